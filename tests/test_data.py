@@ -1,0 +1,280 @@
+"""The shipped tables: complete, every number with its facts, and equal to the official files."""
+
+import csv
+import hashlib
+import re
+import zipfile
+from collections import Counter
+from xml.etree import ElementTree
+
+import pytest
+
+from dxplan.catalog import DATA, ROOT, TABLES, check_digit, load_municipalities, load_table
+
+GRADES = set("ABCMG")
+WIDE = ("municipalities", "standardization_status", "prefectures", "businesses")
+WITHOUT_NUMBERS = ("COLUMNS", "SOURCES", "params")
+OFFICIAL = ROOT.parent / "shared" / "data" / "official"
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def official(name):
+    path = OFFICIAL / name
+    if not path.exists():
+        pytest.skip(f"../shared がないため、公表ファイル {name} との照合を省いた")
+    return path
+
+
+def read_workbook(path):
+    """The first sheet as rows of letter -> text; furigana (rPh) is left out."""
+    with zipfile.ZipFile(path) as book:
+        shared = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    words = [
+        "".join(text.text or "" for text in item.findall(f"{SHEET}r/{SHEET}t") + item.findall(f"{SHEET}t"))
+        for item in shared.findall(f"{SHEET}si")
+    ]
+    return [
+        {
+            re.sub("[0-9]", "", cell.get("r")): words[int(value.text)] if cell.get("t") == "s" else value.text
+            for cell in row.iter(f"{SHEET}c")
+            if (value := cell.find(f"{SHEET}v")) is not None
+        }
+        for row in sheet.iter(f"{SHEET}row")
+    ]
+
+
+def test_every_column_of_the_wide_tables_has_unit_date_source_and_grade():
+    facts = load_table("COLUMNS")
+    written = list(zip(facts.table, facts.column))
+    assert sorted(written) == sorted((table, column.name) for table in WIDE for column in TABLES[table])
+
+
+def test_every_row_of_the_other_tables_carries_date_source_and_grade():
+    for name in set(TABLES) - set(WIDE) - set(WITHOUT_NUMBERS):
+        assert {"as_of", "source", "grade"} <= set(load_table(name).columns), name
+
+
+def test_every_grade_is_a_known_letter():
+    for name in TABLES:
+        table = load_table(name)
+        for column in {"grade", "grade_name"} & set(table.columns):
+            assert set(table[column]) <= GRADES, (name, column)
+
+
+def test_every_source_is_listed():
+    known = set(load_table("SOURCES").id)
+    for name in TABLES:
+        table = load_table(name)
+        for column in {"source", "source_name"} & set(table.columns):
+            assert set(table[column]) <= known, (name, column)
+
+
+def test_an_assumption_is_graded_g_and_a_memory_m():
+    for name in TABLES:
+        table = load_table(name)
+        if "source" in table:
+            assert set(table.grade[table.source == "design"]) <= {"G"}, name
+            assert set(table.grade[table.source == "recalled"]) <= {"M"}, name
+
+
+def test_a_remembered_rate_asks_to_be_checked():
+    rates = load_table("finance_rates")
+    assert rates.note[rates.grade.isin(["M", "C", "G"])].str.contains("要確認").all()
+    assert rates.note[rates.rate.isna() & (rates.grade != "A")].str.contains("要確認|率ではない").all()
+    assert rates.rate.dropna().between(0, 1).all()
+    assert (rates.fiscal_to.dropna() >= rates.fiscal_from[rates.fiscal_to.notna()]).all()
+
+
+def test_keys_are_unique():
+    keys = {
+        "municipalities": ["code"], "standardization_status": ["code", "business_no"],
+        "prefectures": ["code"], "business_work": ["business"], "work_items": ["key"],
+        "businesses": ["no"], "busy_seasons": ["id"], "budget_gates": ["name"], "council_sessions": ["name"],
+        "budget_calendar": ["id"], "finance_rates": ["id"],
+        "COLUMNS": ["table", "column"], "SOURCES": ["id"],
+    }
+    for name, columns in keys.items():
+        assert not load_table(name).duplicated(columns).any(), name
+    assert not load_table("municipalities").duplicated(["pref", "name"]).any()
+
+
+def test_every_file_of_data_is_named_in_sources_with_its_hash():
+    hashes = {}
+    for source in load_table("SOURCES").itertuples():
+        hashes |= dict(zip(source.file.split(), source.sha256.split(), strict=True))
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in DATA.glob("*.csv")}
+    del found["SOURCES.csv"]
+    assert set(hashes) == set(found)
+    stale = [name for name in found if hashes[name] != found[name]]
+    assert not stale, f"changed without a new hash: {stale}; check them, then python -m tests.data_hashes"
+
+
+def test_every_source_was_read_after_it_was_true():
+    sources = load_table("SOURCES")
+    assert (sources.as_of <= sources.read_on).all()
+    assert sources.address[sources.address != ""].str.match("https://").all()
+
+
+def test_files_are_plain_utf8_with_unix_line_ends():
+    for path in DATA.glob("*.csv"):
+        content = path.read_bytes()
+        assert not content.startswith(b"\xef\xbb\xbf"), path.name
+        assert b"\r" not in content and content.endswith(b"\n"), path.name
+
+
+def test_the_national_sums_hold():
+    towns = load_table("municipalities")
+    assert len(towns) == 1741
+    assert towns.population_census.sum() == 126_146_099
+    assert towns.households.sum() == 55_830_154
+    assert towns.population.sum() == 125_416_877
+    assert towns.staff_general.sum() == 697_282
+
+
+def test_the_classes_count_as_in_the_country():
+    towns = load_table("municipalities")
+    assert Counter(towns.type) == {"市": 792, "特別区": 23, "町": 743, "村": 183}
+    assert Counter(towns["class"]) == {
+        "指定都市": 20, "中核市": 62, "施行時特例市": 23, "一般市": 687, "特別区": 23, "町": 743, "村": 183,
+    }
+
+
+def test_every_code_has_six_digits_and_the_right_check_digit():
+    for table in ("municipalities", "prefectures"):
+        for code in load_table(table).code:
+            assert re.fullmatch("[0-9]{6}", code) and check_digit(code[:5]) == code[5], code
+    towns = load_table("municipalities")
+    assert (towns.code.str[:2] == towns.pref_code).all()
+
+
+def test_twenty_five_names_are_shared():
+    names = Counter(town.name for town in load_municipalities())
+    shared = [name for name, count in names.items() if count > 1]
+    assert len(shared) == 25
+    assert {"府中市", "伊達市", "池田町"} <= set(shared)
+
+
+def test_columns_that_nobody_confirmed_are_not_shipped():
+    forbidden = {"pop_census2025_prelim", "households_census2025_prelim", "area_km2", "lat", "lng", "url"}
+    for name, columns in TABLES.items():
+        assert not forbidden & {column.name for column in columns}, name
+
+
+def test_the_status_covers_each_of_the_twenty_systems_of_each_municipality():
+    status = load_table("standardization_status")
+    assert len(status) == 34_820
+    assert set(status.code) == set(load_table("municipalities").code)
+    assert set(status.business_no) == set(load_table("businesses").no) == set(range(1, 21))
+    assert status.steps_done_2026_01.between(0, 40).all()
+    assert (status.steps_done_2026_01 == 40).sum() == 9_933
+    assert (status.steps_done_2026_01 >= 39).mean() == pytest.approx(0.367, abs=5e-4)
+
+
+def test_the_share_of_steps_follows_from_the_steps():
+    status, towns = load_table("standardization_status"), load_table("municipalities").set_index("code")
+    share = status.groupby("code").steps_done_2026_01.sum() / 800
+    assert (share - towns.steps_rate_2026_01).abs().max() <= 0.000051
+
+
+def test_the_late_count_exceeds_the_flags_by_the_common_function_at_most():
+    status, towns = load_table("standardization_status"), load_table("municipalities").set_index("code")
+    extra = towns.late_systems_2025_12 - status.groupby("code").flagged_late_2025_12.sum()
+    assert Counter(extra) == {0: 1245, 1: 496}
+
+
+def test_the_businesses_agree_with_the_status():
+    status, businesses = load_table("standardization_status"), load_table("businesses").set_index("no")
+    steps = status.groupby("business_no").steps_done_2026_01
+    assert ((steps.mean() / 40) - businesses.steps_rate_2026_01).abs().max() < 1e-4
+    assert (steps.apply(lambda done: (done == 40).sum()) == businesses.complete_2026_01).all()
+    assert (steps.apply(lambda done: (done < 20).sum()) == businesses.below_half_2026_01).all()
+    flags = status.groupby("business_no").flagged_late_2025_12.sum()
+    more = businesses.late_bodies_2025_12 - flags
+    assert set(more[more > 0].index) == {15, 16}  # prefectures count in 児童扶養手当 and 生活保護 only
+    assert (more >= 0).all()
+
+
+def test_the_businesses_are_the_twenty_of_the_law_in_six_packages():
+    businesses = load_table("businesses")
+    assert len(businesses) == 20 and "共通機能" not in set(businesses.business)
+    assert Counter(businesses.wave) == {17: 17, 20: 3}
+    assert set(businesses.package) == {"住基系", "税系", "保険・年金系", "福祉系", "子ども系", "戸籍系"}
+
+
+def test_busy_seasons_name_known_businesses_and_months():
+    seasons = load_table("busy_seasons")
+    assert set(seasons.business) - set(load_table("businesses").business) == {"全庁", "財政課", "議会対応部署"}
+    assert seasons.month_from.between(1, 12).all() and seasons.month_to.between(1, 12).all()
+    assert seasons.severity.between(1, 3).all()
+    assert sorted(seasons.year.dropna()) == [2027, 2031]
+
+
+def test_prefectures_are_the_sums_of_their_municipalities():
+    sums = load_table("municipalities").groupby("pref_code")
+    prefectures = load_table("prefectures").set_index("pref_code")
+    assert len(prefectures) == 47
+    assert (sums.size() == prefectures.municipalities).all()
+    for column in ("population_census", "households", "staff_general"):
+        assert (sums[column].sum() == prefectures[column]).all(), column
+
+
+def test_codes_and_names_equal_the_official_list():
+    rows = read_workbook(official("mic_lgcode_R6.xlsx"))
+    listed = {row["A"]: row for row in rows[1:] if row.get("C")}
+    towns = load_municipalities()
+    # the six villages of the Northern Territories are in the list and have no municipal office
+    assert len(set(listed) - {town.code for town in towns}) == 6
+    for town in towns:
+        assert (listed[town.code]["B"], listed[town.code]["C"]) == (town.pref, town.name)
+
+
+def test_fiscal_figures_equal_the_official_table():
+    rows = {row.get("A"): row for row in read_workbook(official("mic_fiscal_R04.xlsx"))}
+    for town in load_municipalities():
+        row = rows[town.code]
+        shipped = (town.fiscal_strength, town.current_balance_ratio, town.debt_service_ratio, town.laspeyres)
+        assert shipped == pytest.approx([float(row[letter]) for letter in "DEFH"]), town.name
+        assert (row["G"] == "-") == (town.future_burden_ratio is None), town.name
+        if town.future_burden_ratio is not None:
+            assert town.future_burden_ratio == pytest.approx(float(row["G"])), town.name
+
+
+def test_odd_debt_ratios_are_as_published():
+    rows = {row.get("A"): row for row in read_workbook(official("mic_fiscal_R04.xlsx"))}
+    ratios = {town.code: town.debt_service_ratio for town in load_municipalities()}
+    odd = {code: ratio for code, ratio in ratios.items() if not 0 <= ratio < 18}
+    assert odd["012092"] == 67.4  # 夕張市
+    assert min(odd.values()) == odd["394114"] == -6.8  # 津野町
+    assert odd == pytest.approx({code: float(rows[code]["F"]) for code in odd})
+
+
+def test_the_resident_register_equals_the_official_table():
+    rows = {row.get("A"): row for row in read_workbook(official("juki_age_R05.xlsx")) if row.get("D") == "計"}
+    for town in load_municipalities():
+        assert town.population == int(rows[town.code]["E"]), town.name
+
+
+def test_census_and_staff_equal_the_official_table():
+    with official("ssdse_a_2026_cp932.csv").open(encoding="cp932", newline="") as file:
+        keys, _, _, *rows = csv.reader(file)
+    at = {row[0][1:]: dict(zip(keys, row)) for row in rows}
+    for town in load_municipalities():
+        row = at[town.code[:5]]
+        shipped = (town.population_census, town.households, town.population_65plus, town.staff_general)
+        assert shipped == tuple(int(row[key]) for key in ("A1101", "A7101", "A1303", "D1202")), town.name
+
+
+def test_dx_indicators_equal_the_official_dashboard():
+    with official("dx_dashboard_transposed_utf8bom.csv").open(encoding="utf-8-sig", newline="") as file:
+        names, *rows = csv.reader(file)
+    towns = load_municipalities()
+    # 檮原町 is written with another form of its first character
+    assert [town.code for town, name in zip(towns, names[2:]) if town.name != name] == ["394050"]
+    flags = [column.name for column in TABLES["municipalities"] if column.name.startswith("dx_")]
+    for column, row in zip(flags, rows[:10], strict=True):
+        known = [{"実施": True, "未実施": False, "調査無し": None}[cell] for cell in row[2:1743]]
+        assert [getattr(town, column) for town in towns] == known, column
+    for column, row in zip(("mynumber_card_pct", "online26_pct", "online32_pct"), rows[10:13], strict=True):
+        known = [int(cell[:-1]) if cell != "%" else None for cell in row[2:1743]]
+        assert [getattr(town, column) for town in towns] == known, column
