@@ -1,0 +1,351 @@
+"""One municipality, checked, frozen and complete; how to find it and how to change a copy.
+
+Three layers make a City: the official figures of ``data/``, the defaults by class and size (each an
+assumption with its grade), and what a params file says. ``load_city`` needs no file: a six-digit code
+or a name is enough for each of the 1,741 municipalities.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from dxplan import catalog, months
+from dxplan.defaults import (
+    Season, load_businesses, load_defaults, load_gates, load_seasons, load_sections, load_specs,
+)
+from dxplan.months import GateRule
+from dxplan.nodes import nearest, place
+from dxplan.params import ParamError, Params, Value, load_params, within
+
+PARAMS = catalog.ROOT / "params"
+STEPS = 40  # steps of the PMO tool
+TOWN_OPTIONAL = ("児童扶養手当", "生活保護")  # mostly run by the prefecture for towns and villages
+
+
+class CityError(ParamError):
+    """A municipality cannot be found, or a selection is empty; Japanese, for the person who asked."""
+
+
+@dataclass(frozen=True)
+class System:
+    """One of the 20 businesses in one municipality.
+
+    Attributes
+    ----------
+    steps : steps done of 40, with their as-of date and source.
+    late : whether it was listed as 特定移行支援システム該当見込み.
+    live : whether the standard system is in operation.
+    in_scope : whether the municipality runs the business itself.
+    """
+
+    no: int
+    business: str
+    package: str
+    section: str
+    vendor: str
+    steps: Value
+    late: bool
+    live: bool
+    in_scope: bool
+
+    @property
+    def pending(self) -> bool:
+        """Whether migration work is still to do."""
+        return self.in_scope and not self.live
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section that runs businesses: its name and its staff (人)."""
+
+    name: str
+    staff: Value
+
+
+@dataclass(frozen=True)
+class City:
+    """One municipality with everything that planning needs; see the module heading."""
+
+    slug: str
+    facts: catalog.Municipality
+    values: Mapping[str, tuple[Value, ...]]
+    vendors: Mapping[str, tuple[Value, ...]]
+    systems: tuple[System, ...]
+    sections: tuple[Section, ...]
+    seasons: tuple[Season, ...]
+    gates: tuple[tuple[GateRule, Value], ...]
+    base: str = ""
+    who: str = ""
+    when: date | None = None
+    why: str = ""
+    note: str = ""
+
+    @property
+    def code(self) -> str:
+        """Six-digit code of the municipality."""
+        return self.facts.code
+
+    @property
+    def name(self) -> str:
+        """Name of the municipality, such as 市川市."""
+        return self.facts.name
+
+    @property
+    def pref(self) -> str:
+        """Name of the prefecture."""
+        return self.facts.pref
+
+    @property
+    def start(self) -> date:
+        """First day of the plan: as given, else the first of the month after the basis date."""
+        if "start_date" in self.values:
+            return self.at("start_date").value
+        return months.first_of_next_month(self.at("basis_date").value)
+
+    def at(self, name: str, day: date | None = None) -> Value:
+        """The value of a parameter in force on a day (the plan's start where no day is given)."""
+        return in_force(self.values[name], day or (date.min if name.endswith("_date") else self.start))
+
+    def number(self, name: str, day: date | None = None) -> float:
+        """The number of a parameter in force on a day, in the unit of its declaration."""
+        return float(self.at(name, day).value)
+
+    def changed(self, **numbers: float | str | date) -> City:
+        """A copy in which parameters hold other values always, marked as a trial (grade G).
+
+        Raises
+        ------
+        ParamError
+            No such parameter, or a value outside its range.
+        """
+        basis = str(self.at("basis_date").value)
+        trial = {name: (_trial(name, value, basis),) for name, value in numbers.items()}
+        return replace(self, values=MappingProxyType({**self.values, **trial}))
+
+    def scaled(self, people: float = 1.0, slots: float = 1.0) -> City:
+        """A copy with own people, or vendor slots, multiplied: a trial, for which ranges do not hold."""
+        values = dict(self.values)
+        values["dx_staff"] = _times(values["dx_staff"], people)
+        values["vendor_slots"] = _times(values["vendor_slots"], slots)
+        sections = tuple(replace(s, staff=_times((s.staff,), people)[0]) for s in self.sections)
+        vendors = {name: _times(rows, slots) for name, rows in self.vendors.items()}
+        return replace(self, values=MappingProxyType(values), sections=sections,
+                       vendors=MappingProxyType(vendors))
+
+    def assumptions(self) -> tuple[tuple[str, Value], ...]:
+        """Every value the plan rests on, as (what, value) in a fixed order."""
+        specs = load_specs()
+        rows = [(spec.label, value) for name, spec in specs.items() for value in self.values.get(name, ())]
+        rows += [(f"{name}の同時移行枠", value) for name, kept in self.vendors.items() for value in kept]
+        rows += [(f"{section.name}の職員数", section.staff) for section in self.sections]
+        rows += [(f"{rule.name}の時期", value) for rule, value in self.gates]
+        return tuple(rows + [(f"{s.business}の完了ステップ", s.steps) for s in self.systems])
+
+    def fingerprint(self) -> str:
+        """Twelve hex digits that change when any input of the plan changes."""
+        parts = [f"{f.name}={_plain(getattr(self, f.name))}" for f in fields(self)]
+        parts += [catalog.load_table(name).to_csv(index=False) for name in ("work_items", "business_work")]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def in_force(rows: tuple[Value, ...], day: date) -> Value:
+    """The last of some dated values that is in force on a day; the first one before any is."""
+    return [rows[0], *(row for row in rows if (row.start or date.min) <= day)][-1]
+
+
+def _plain(value) -> str:
+    return repr(sorted(value.items()) if isinstance(value, Mapping) else value)
+
+
+def _trial(name: str, value: float | str | date, basis: str) -> Value:
+    specs = load_specs()
+    if name not in specs:
+        raise ParamError(f"{name}: 知らないパラメータです。{nearest(name, specs)}書けるのは {'・'.join(specs)} です。")
+    spec = specs[name]
+    if not within(spec, value):
+        raise ParamError(f"{name}: 「{value}」は{spec.label}として使えません。{spec.allowed()} の中で決めてください。")
+    kept = float(value) if spec.kind == "number" else value
+    return Value(name, kept, spec.unit, basis, "試算", "G", where="試算")
+
+
+def _times(rows: tuple[Value, ...], factor: float) -> tuple[Value, ...]:
+    if factor == 1:
+        return rows
+    return tuple(replace(row, value=row.value * factor, source="試算", grade="G", where="試算",
+                         note=f"{row.value:g}{row.unit}の{factor:g}倍") for row in rows)
+
+
+# --- the parts of a city ---------------------------------------------------------------------------
+def _is_town(facts: catalog.Municipality) -> bool:
+    return facts.type in ("町", "村")
+
+
+def _sections(facts: catalog.Municipality, params: Params) -> tuple[tuple[Section, ...], dict[str, str]]:
+    """The sections, and which section runs which business."""
+    staff, runs = load_sections(facts, "町村" if _is_town(facts) else "市区")
+    known = set(runs.values())
+    for name, said in params.sections.items():
+        staff[name] = said["staff"]
+        runs |= {business: name for business in said.get("businesses", ())}
+        if name not in known and "businesses" not in said:
+            raise ParamError(f"{place(params.path)} sections: 「{name}」が担当する業務がありません。{nearest(name, known)}"
+                             f"businesses: に業務を書くか、{'・'.join(sorted(known))} のどれかの名にしてください。")
+    return tuple(Section(name, value) for name, value in staff.items() if name in runs.values()), runs
+
+
+def _system(business: str, facts: catalog.Municipality, params: Params, runs: Mapping[str, str]) -> System:
+    number, package = load_businesses()[business]
+    said = params.systems.get(business, {})
+    done, late = catalog.load_steps(facts.code)[number]
+    steps = said.get("steps") or _published(done)
+    full = steps.value >= STEPS
+    absent = full and _is_town(facts) and business in TOWN_OPTIONAL and "steps" not in said
+    live = said.get("live", full and (not late or "steps" in said))
+    return System(number, business, said.get("package", package), runs[business], said.get("vendor", ""),
+                  steps, late, live, said.get("in_scope", not absent))
+
+
+def _published(done: int) -> Value:
+    fact = catalog.load_column("standardization_status", "steps_done_2026_01")
+    return Value("steps", float(done), "ステップ", str(fact.as_of), fact.source, fact.grade, where="公表値",
+                 note=fact.note)
+
+
+def _gates(params: Params) -> tuple[tuple[GateRule, Value], ...]:
+    return tuple(_gate(rule, value, params.gates.get(rule.name)) for rule, value in load_gates())
+
+
+def _gate(rule: GateRule, value: Value, said: Mapping | None) -> tuple[GateRule, Value]:
+    if not said:
+        return rule, value
+    asked, spent = said["request_by"], said["available"]
+    text = f"要求 {asked}、執行 {spent}"
+    kept = Value(rule.name, text, "月日", str(said["as_of"]), said["source"], said["grade"],
+                 where=said["where"], note=said.get("note", ""))
+    return GateRule(rule.name, asked, spent, int(spent < asked)), kept
+
+
+# --- finding and loading ---------------------------------------------------------------------------
+def load_city(text: str, folder: Path | None = None) -> City:
+    """The city of a params file's stem, a six-digit code, or a name (市川市, 東京都府中市).
+
+    Raises
+    ------
+    CityError
+        No such municipality, or the name belongs to several: candidates are listed.
+    ParamError
+        The params file has faults; all of them are said.
+    """
+    folder = folder or PARAMS
+    slug = find_slug(text, folder)
+    params = _load_slug(slug, folder)
+    facts = catalog.load_municipality(params.code)
+    if params.name and params.name != facts.name:
+        raise ParamError(f"{place(params.path)} name: 「{params.name}」は code {params.code}({facts.name})と"
+                         "合いません。どちらかを直してください。")
+    sections, runs = _sections(facts, params)
+    systems = tuple(_system(business, facts, params, runs) for business in load_businesses())
+    _check_vendors(systems, params)
+    return City(slug, facts, MappingProxyType(load_defaults(facts) | dict(params.values)),
+                MappingProxyType(dict(params.vendors)), systems, sections, load_seasons(), _gates(params),
+                params.base, params.who, params.when, params.why, params.note)
+
+
+def _check_vendors(systems: tuple[System, ...], params: Params) -> None:
+    unknown = sorted({s.vendor for s in systems if s.vendor} - set(params.vendors))
+    if unknown:
+        raise ParamError(f"{place(params.path)} vendor: {'・'.join(unknown)} の枠がありません。"
+                         f"{nearest(unknown[0], params.vendors)}vendors: に同じ名で同時移行枠を書いてください。")
+
+
+def find_slug(text: str, folder: Path | None = None) -> str:
+    """The slug that a person's words mean; see ``load_city``."""
+    text = unicodedata.normalize("NFC", text).strip()
+    if re.fullmatch(r"[\w\-]{1,60}", text) and ((folder or PARAMS) / f"{text}.yaml").exists():
+        return text
+    if re.fullmatch("[0-9]{5,7}", text):
+        return _known_code(text)
+    found = [m.code for m in catalog.load_municipalities() if text in (m.name, m.pref + m.name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        named = "、".join(f"{m.pref}{m.name}({m.code})" for m in map(catalog.load_municipality, found))
+        raise CityError(f"「{text}」は{len(found)}つあります: {named}。都道府県名を付けるか、コードで書いてください。")
+    raise CityError(f"「{text[:60]}」という団体も params のファイルもありません。{_suggest(text[:60], folder or PARAMS)}"
+                    "6桁のコード、市区町村名、または params のファイル名を書いてください。")
+
+
+def _known_code(text: str) -> str:
+    try:
+        return catalog.load_municipality(text).code
+    except catalog.CatalogError as error:
+        raise CityError(str(error)) from error
+
+
+def _suggest(text: str, folder: Path) -> str:
+    names = [m.name for m in catalog.load_municipalities()] + sorted(p.stem for p in folder.glob("*.yaml"))
+    close = list(dict.fromkeys(difflib.get_close_matches(text, names, n=3, cutoff=0.6)))
+    return f"もしかして {'・'.join(close)} ですか。" if close else ""
+
+
+def _load_slug(slug: str, folder: Path, chain: tuple[str, ...] = ()) -> Params:
+    """What the files say: the slug's own, laid over its base's where it is a variant."""
+    path = folder / f"{slug}.yaml"
+    if not path.exists():
+        return Params(path=path, code=_known_code(slug))
+    rules = {rule.name: rule for rule, _ in load_gates()}
+    params = load_params(path, load_specs(), load_businesses(), rules, catalog.load_municipality)
+    if not params.base:
+        return params
+    if slug in chain:
+        raise ParamError(f"{place(path)} base: {' → '.join((*chain, slug))} と輪になっています。"
+                         "元になるファイルを1つ決めてください。")
+    return _over(_load_slug(_find_base(params, folder), folder, (*chain, slug)), params)
+
+
+def _find_base(params: Params, folder: Path) -> str:
+    try:
+        return find_slug(params.base, folder)
+    except CityError as error:
+        raise CityError(f"{place(params.path)} base: {error}") from error
+
+
+def _over(base: Params, variant: Params) -> Params:
+    """A variant laid over its base: only what it names changes."""
+    return replace(variant, code=base.code, name=base.name, values={**base.values, **variant.values},
+                   vendors={**base.vendors, **variant.vendors},
+                   systems=_merged(base.systems, variant.systems),
+                   sections=_merged(base.sections, variant.sections), gates={**base.gates, **variant.gates})
+
+
+def _merged(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:
+    """Entries merged item by item; those of the variant stand last, so that its word is the last."""
+    kept = {name: said for name, said in base.items() if name not in variant}
+    return kept | {name: {**base.get(name, {}), **said} for name, said in variant.items()}
+
+
+def load_slugs(prefecture: str | None = None, everything: bool = False) -> tuple[str, ...]:
+    """The codes of a prefecture's municipalities, or of all 1,741, in the order of the codes.
+
+    Raises
+    ------
+    CityError
+        No prefecture of that name (the nearest is offered), or nothing was chosen.
+    """
+    if everything:
+        return tuple(m.code for m in catalog.load_municipalities())
+    if not prefecture:
+        raise CityError("団体が1つも選ばれていません。コードか市区町村名、--prefecture 千葉県、--all のどれかを書いてください。")
+    found = tuple(m.code for m in catalog.load_municipalities() if m.pref == prefecture)
+    if not found:
+        known = dict.fromkeys(m.pref for m in catalog.load_municipalities())
+        raise CityError(f"「{prefecture}」という都道府県はありません。{nearest(prefecture, known)}「千葉県」のように書いてください。")
+    return found

@@ -1,0 +1,199 @@
+"""A params file to start from: everything that may be written for one municipality, commented out.
+
+Lines that start with ``##`` explain. Lines that start with ``# `` are YAML: without these two characters they
+hold, and say what the defaults say, so that a person only replaces the numbers and their sources.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from dxplan.city import PARAMS, City, System, find_slug, load_city
+from dxplan.defaults import load_specs
+from dxplan.nodes import ParamError, place
+from dxplan.params import Spec, Value
+
+HEAD = """\
+## {pref}{name}の前提(params)
+##
+## 何も書き足さなくても、既定の前提で計画をつくれます。実際の値に置き換えたい項目だけを有効にしてください。
+##  1. 有効にするまとまりの、行頭の「# 」(シャープと空白1つ)を消します。「##」の行は説明なので、そのままにします。
+##  2. value・steps・staff などの数を実際の値に直し、as_of(時点)・source(出典)・grade(確度)を書きます。
+## 確度: A=国・自治体の公表資料で確かめた値 B=報道・専門家、または公表データの転記 C=事業者などの二次資料
+##       M=公表資料の内容の記憶(要確認) G=公表の根拠のない設計上の仮定(要確認)
+## 数は半角で、単位・桁区切りを付けずに書きます。日付は 2026-11-23 の形で書きます。
+code: "{code}"
+name: {name}
+"""
+VALUES = """\
+
+## ---- パラメータ ----
+## 途中で値が変わるものは、from(いつからの値か)を付けて並べます(下の vendor_slots が例です)。
+values:
+"""
+SYSTEMS = """\
+
+## ---- 業務システム ----
+## steps は、PMOツールの40ステップのうち完了した数です。既定は公表値です。
+## live(標準準拠システムが稼働しているか)と in_scope(自団体で行う業務か)は、true か false で書きます。
+## ほかに package: (一緒に調達するまとまりの名)と vendor: (下の vendors: に書いたベンダの名)を書けます。
+systems:
+"""
+SECTIONS = """\
+
+## ---- 業務所管課 ----
+## businesses は、その課が担当する業務です。課の名は自由に付けられます。1つの業務を担当する課は1つです。
+sections:
+"""
+VENDORS = """\
+
+## ---- ベンダごとの同時移行枠 ----
+## ベンダごとに枠が違うときに書きます。書いたベンダの名は、systems: の vendor: に書いて使います。
+vendors:
+"""
+GATES = """\
+
+## ---- 予算の機会 ----
+## request_by(要求の締切)と available(執行できる日)を、月日で書きます。執行できる日が要求の締切より前の月日なら、翌年とみなします。
+gates:
+"""
+VARIANT = """\
+
+## ---- 変更案の書き方 ----
+## 打合せで合意した変更は、このファイルを直さず、{code}--名前.yaml という別のファイル(変更案)に書きます。
+## 変更案には、元になるファイル・合意した人・日・理由と、変わるところだけを書きます。
+##   base: "{code}"
+##   who: 情報政策課長
+##   when: {day}
+##   why: 次年度からDX・情報部門を2人増やす見込みとなったため
+##   values:
+##     dx_staff:
+##       value: {staff:g}
+##       unit: 人
+##       as_of: {day}
+##       source: 打合せの合意
+##       grade: M
+"""
+
+
+def write_params(text: str, folder: Path | None = None) -> Path:
+    """Write the commented params file of a municipality, and give its path.
+
+    Parameters
+    ----------
+    text : six-digit code or name of the municipality.
+    folder : where to write; `params/` where none is given. It is made if it is missing.
+
+    Raises
+    ------
+    CityError
+        No such municipality.
+    ParamError
+        The file is already there, or cannot be written.
+    """
+    folder = folder or PARAMS
+    slug = find_slug(text, folder)
+    path = folder / f"{slug}.yaml"
+    if path.exists():
+        raise ParamError(f"{place(path)} はすでにあります。上書きはしません。そのファイルを直すか、名前を変えてからもう一度実行してください。")
+    _write(path, "".join(_draft(load_city(slug, folder))))
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    unfinished = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.replace(path)
+    except OSError as error:
+        if path.parent.is_dir():
+            unfinished.unlink(missing_ok=True)
+        raise ParamError(f"{place(path)} を書けません。フォルダがあるか、書き込みの権限があるかを確かめてください。") from error
+
+
+def _draft(city: City) -> Iterator[str]:
+    facts = {"pref": city.pref, "name": city.name, "code": city.code, "day": city.at("basis_date").value,
+             "staff": city.number("dx_staff") + 2}
+    yield HEAD.format(**facts) + VALUES
+    for spec in load_specs().values():
+        yield from _parameter(spec, city)
+    yield SYSTEMS
+    for system in city.systems:
+        yield from _system(system)
+    yield SECTIONS
+    for section in city.sections:
+        runs = ", ".join(system.business for system in city.systems if system.section == section.name)
+        yield from _entry(section.name, section.staff, "staff", f"businesses: [{runs}]")
+    yield VENDORS
+    yield from _entry("ベンダA", city.at("vendor_slots"), "value")
+    yield GATES
+    for rule, value in city.gates:
+        days = [f"request_by: {rule.request_by}", f"available: {rule.available}"]
+        yield _commented(f"  {rule.name}:", *(f"    {line}" for line in [*days, *_origin(value)[1:]]))
+    yield VARIANT.format(**facts)
+
+
+def _parameter(spec: Spec, city: City) -> Iterator[str]:
+    """One parameter: what it means in words, then the default as YAML."""
+    values = city.values.get(spec.name, ())
+    yield f"\n## {spec.label}: {spec.meaning}。\n##   {_allowed(spec)}、既定 {_default(values)}\n"
+    notes = dict.fromkeys(value.note for value in values if value.note)
+    yield from (f"##   既定の根拠: {note}。\n" for note in notes)
+    if len(values) > 1:
+        yield _commented(f"  {spec.name}:", *(line for value in values for line in _item(value)))
+    else:
+        example = Value(spec.name, city.start, spec.unit, str(city.at("basis_date").value), "設計上の例", "G")
+        yield from _entry(spec.name, values[0] if values else example, "value")
+
+
+def _allowed(spec: Spec) -> str:
+    if spec.kind == "choice":
+        return f"選択肢 {spec.allowed()}"
+    if spec.minimum == spec.maximum:
+        return f"書ける値 {spec.minimum} のみ"
+    unit = f"({spec.unit})" if spec.kind == "number" else ""
+    return f"範囲 {spec.minimum}〜{spec.maximum}{unit}"
+
+
+def _default(values: tuple[Value, ...]) -> str:
+    if not values:
+        return "なし"
+    shown = "、".join(f"{value.start}から" * bool(value.start) + _scalar(value.value) for value in values)
+    return f"{shown}(確度{values[0].grade}{'、要確認' if any(value.guessed for value in values) else ''})"
+
+
+def _item(value: Value) -> list[str]:
+    first, *rest = [f"value: {_scalar(value.value)}", f"from: {value.start}", *_origin(value)]
+    return [f"    - {first}", *(f"      {line}" for line in rest)]
+
+
+def _system(system: System) -> Iterator[str]:
+    late = "、特定移行支援システム該当見込み" if system.late else ""
+    yield f"\n## {system.no}. {system.business}({system.package}、{system.section}{late})\n"
+    flags = [f"live: {str(system.live).lower()}", f"in_scope: {str(system.in_scope).lower()}"]
+    yield from _entry(system.business, system.steps, "steps", *flags)
+
+
+def _entry(name: str, value: Value, key: str, *more: str) -> Iterator[str]:
+    lines = [f"{key}: {_scalar(value.value)}", *_origin(value), *more]
+    yield _commented(f"  {name}:", *(f"    {line}" for line in lines))
+
+
+def _origin(value: Value) -> list[str]:
+    grades = "  # 要確認" if value.guessed else ""
+    return [f"unit: {_scalar(value.unit)}", f"as_of: {value.as_of}", f"source: {_scalar(value.source)}",
+            f"grade: {value.grade}{grades}"]
+
+
+def _commented(*lines: str) -> str:
+    return "".join(f"# {line}\n" for line in lines)
+
+
+def _scalar(value) -> str:
+    """A value as YAML: quoted where a plain word could be read otherwise."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = str(value)
+    return text if re.fullmatch(r"[\w\-・、。/()]+", text) else json.dumps(text, ensure_ascii=False)

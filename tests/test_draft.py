@@ -1,0 +1,111 @@
+"""The params file to start from: silent until uncommented, then saying what the defaults say."""
+
+import dataclasses
+
+import pytest
+
+from dxplan.city import CityError, load_city
+from dxplan.defaults import load_specs
+from dxplan.draft import write_params
+from dxplan.params import ParamError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """An empty params folder."""
+    made = tmp_path / "params"
+    made.mkdir()
+    return made
+
+
+def refusal(call, *words):
+    """The sentence with which a call is refused."""
+    with pytest.raises(ParamError) as found:
+        call()
+    for word in words:
+        assert word in str(found.value), str(found.value)
+
+
+def live(text):
+    """A draft in which every commented block holds."""
+    return "\n".join(line[2:] if line.startswith("# ") else line for line in text.split("\n"))
+
+
+def test_a_draft_says_nothing_until_a_block_is_uncommented(folder):
+    plain = load_city("122033", folder)
+    path = write_params("122033", folder)
+    assert path == folder / "122033.yaml"
+    assert load_city("122033", folder) == plain
+
+
+@pytest.mark.parametrize("text", ["122033", "札幌市", "千葉県市川市", "北海道西興部村", "132063", "134210"])
+def test_a_draft_with_every_block_uncommented_says_the_defaults(folder, text):
+    plain = load_city(text, folder)
+    path = write_params(text, folder)
+    path.write_text(live(path.read_text(encoding="utf-8")), encoding="utf-8")
+    city = load_city(text, folder)
+
+    def said(values):
+        return [(v.value, v.unit, v.as_of, v.source, v.grade, v.start) for v in values]
+
+    assert {name: said(city.values[name]) for name in plain.values} == {
+        n: said(v) for n, v in plain.values.items()
+    }
+    assert "start_date" in city.values and city.start == plain.start and list(city.vendors) == ["ベンダA"]
+    for ours, theirs in zip(city.systems, plain.systems, strict=True):
+        assert dataclasses.replace(ours, steps=theirs.steps) == theirs
+        assert said([ours.steps]) == said([theirs.steps])
+    assert [(s.name, said([s.staff])) for s in city.sections] == [
+        (s.name, said([s.staff])) for s in plain.sections
+    ]
+    assert [rule for rule, _ in city.gates] == [rule for rule, _ in plain.gates]
+
+
+def test_each_block_of_a_draft_holds_alone(folder):
+    path = write_params("122033", folder)
+    draft = path.read_text(encoding="utf-8")
+    blocks, block = [], []
+    for number, line in enumerate(draft.split("\n")):
+        if block and (not line.startswith("# ") or line.startswith("#   ") and line[4] not in " "):
+            blocks, block = [*blocks, block], []
+        if line.startswith("# "):
+            block.append(number)
+    assert len(blocks) > 50
+    for block in blocks:
+        lines = [line[2:] if number in block else line for number, line in enumerate(draft.split("\n"))]
+        path.write_text("\n".join(lines), encoding="utf-8")
+        load_city("122033", folder)
+
+
+def test_a_draft_explains_every_parameter(folder):
+    draft = write_params("122033", folder).read_text(encoding="utf-8")
+    for spec in load_specs().values():
+        assert f"## {spec.label}: {spec.meaning}" in draft and f"#   {spec.name}:\n" in draft
+    assert "122033--名前.yaml" in draft and "要確認" in draft
+    assert max(map(len, draft.split("\n"))) <= 110
+
+
+def test_the_variant_that_a_draft_shows_is_a_variant(folder):
+    draft = write_params("122033", folder).read_text(encoding="utf-8")
+    shown = draft[draft.index('##   base: "122033"') :].replace("##   ", "")
+    (folder / "122033--増員.yaml").write_text(shown, encoding="utf-8")
+    city = load_city("122033--増員", folder)
+    assert city.number("dx_staff") == load_city("122033", folder).number("dx_staff") + 2
+
+
+def test_a_draft_overwrites_nothing(folder):
+    path = write_params("市川市", folder)
+    path.write_text('code: "122033"\n')
+    refusal(lambda: write_params("市川市", folder), "params/122033.yaml", "上書き")
+    assert path.read_text() == 'code: "122033"\n'
+    (folder / "sapporo.yaml").write_text('code: "011002"\n')
+    refusal(lambda: write_params("sapporo", folder), "params/sapporo.yaml")
+    assert sorted(p.name for p in folder.iterdir()) == ["122033.yaml", "sapporo.yaml"]
+
+
+def test_a_draft_makes_its_folder_and_says_where_it_cannot(tmp_path):
+    assert write_params("122033", tmp_path / "a" / "b").exists()
+    (tmp_path / "file").write_text("")
+    refusal(lambda: write_params("122033", tmp_path / "file"), "file/122033.yaml", "書けません")
+    with pytest.raises(CityError):
+        write_params("無い市", tmp_path)
