@@ -149,6 +149,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text name", "text? class", "int? pop_min pop_max", "date? from", "text value", *FACTS[1:]
     ),
     "sections": columns("text organisation section business", "float staff_share", *FACTS),
+    "nation": columns("text id label", "float value", *FACTS),
     "business_work": columns("text business", "float weight", *FACTS),
     "work_items": columns(
         "text key", "int no", "text item phase scope lead support", "text? preds",

@@ -1,0 +1,49 @@
+# dxplan: two commands do everything, set-up included: `make report` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+CITIES ?= 141003 172031 216046
+PSPLIB ?= ../shared/bench/psplib
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: report test bench golden lock browser clean
+
+report: $(READY)
+	$(BIN)/dxplan report $(CITIES)
+
+test: $(READY) browser
+	$(BIN)/python -m pytest
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench.psplib $(PSPLIB)
+	$(BIN)/python -m tests.bench.city
+
+# Golden headline numbers change by this command only, with the reason in the commit.
+golden: $(READY)
+	$(BIN)/python -m tests.golden
+
+# Pins every requirement with its hashes and without an address.
+lock: $(READY)
+	$(PIP) install uv
+	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --upgrade -o requirements.txt
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("dxplan needs Python 3.11 or newer, this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq python3-venv; } \
+	  || { echo "The venv module is missing. Install it first, for example: sudo apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+# The browser tests want Chromium and a Japanese font; without them they are skipped by name.
+browser:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-morisawa-bizud-gothic >/dev/null; \
+	  else echo "Chromium is not installed: the browser tests will be skipped. To run them: sudo apt-get install chromium fonts-morisawa-bizud-gothic"; fi; }
+
+clean:
+	rm -rf .venv out build *.egg-info

@@ -1,0 +1,114 @@
+"""What a page must not contain: broken HTML, scripts, requests, nameless figures, local folders."""
+
+import re
+import sys
+import tempfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+from dxplan.press import PressError
+
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+FORBIDDEN = frozenset("script iframe object embed frame link base form audio video".split())
+LOADING = frozenset(("src", "srcset", "poster", "background", "action", "formaction", "data"))
+PLACEHOLDER = "No description has been provided for this image"
+HOMES = re.compile(r"(?<![\w.\-/])(?:/(?:home|Users|root|tmp|var/folders)/|[A-Za-z]:[\\/]Users[\\/])[\w.\-]+")
+STYLE_LOAD = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
+
+
+def check_page(page):
+    """Refuse a page that is broken, asks for anything, or gives away where it was made.
+
+    Parameters
+    ----------
+    page : HTML text
+
+    Raises
+    ------
+    PressError
+        naming the first fault found
+    """
+    inspector = _Inspector()
+    inspector.feed(page)
+    inspector.close()
+    if inspector.open:
+        raise PressError(f"ページのHTMLが壊れています（<{inspector.open[-1]}> が閉じていません）。")
+    found = HOMES.search(page) or _own_places().search(page)
+    if found:
+        raise PressError("ページに手元のフォルダの場所が含まれています。パスを表示しないでください。")
+
+
+def _own_places():
+    """Folders of this machine that no page may name, whatever they are called."""
+    places = {Path.home(), Path.cwd(), Path(sys.prefix), Path(tempfile.gettempdir())}
+    names = [re.escape(str(place)) for place in places if len(place.parts) > 1]
+    return re.compile(r"(?<![\w.\-/])(?:" + "|".join(sorted(names) or [r"(?!)"]) + r")[\\/]")
+
+
+class _Inspector(HTMLParser):
+    """Walks the page once, tag by tag."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.open = []
+        self.nameless = []  # depths of svg elements that still need a title
+        self.names = set()
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self._check(tag, attributes)
+        if tag == "svg" and "svg" not in self.open and not _is_named(attributes):
+            self.nameless.append(len(self.open))
+        if tag == "title" and self.nameless and len(self.open) == self.nameless[-1] + 1:
+            self.nameless.pop()
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self._check(tag, dict(attrs))
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        if not self.open or self.open[-1] != tag:
+            inside = f"<{self.open[-1]}> の中で" if self.open else ""
+            raise PressError(f"ページのHTMLが壊れています（{inside} </{tag}> が余っています）。")
+        self.open.pop()
+        if tag == "svg" and self.nameless and self.nameless[-1] == len(self.open):
+            raise PressError("説明（alt、title、aria-label のどれか）のない図があります。")
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "style" and STYLE_LOAD.search(data):
+            raise PressError("ページの中の style が外のファイルを読もうとしています。")
+
+    def _check(self, tag, attributes):
+        if tag in FORBIDDEN:
+            raise PressError(f"ページに <{tag}> が含まれています。外部の読み込みとスクリプトは載せられません。")
+        if tag == "img" and not (attributes.get("alt") or "").strip():
+            raise PressError("代替テキスト（alt）のない図があります。出力の metadata に alt を付けてください。")
+        if attributes.get("alt") == PLACEHOLDER:
+            raise PressError("図の代替テキストが仮の英文のままです。図の内容を述べる文にしてください。")
+        self._check_attributes(tag, attributes)
+        self._check_name(attributes.get("id"))
+
+    def _check_attributes(self, tag, attributes):
+        for name, value in attributes.items():
+            value = (value or "").strip()
+            if name.startswith("on") or value.lower().startswith("javascript:"):
+                raise PressError(f"<{tag}> にスクリプト（{name}）が含まれています。")
+            inner = name in ("href", "xlink:href") and tag not in ("a",)
+            outside = (name in LOADING or inner) and not value.startswith(("data:", "#"))
+            if outside or (name == "style" and STYLE_LOAD.search(value)):
+                raise PressError(f"<{tag}> が外のファイル（{name}）を読もうとしています。")
+
+    def _check_name(self, name):
+        if name is None:
+            return
+        if name in self.names:
+            raise PressError(f"id「{name}」がページに2回あります。図ごとに id の接頭辞を変えてください。")
+        self.names.add(name)
+
+
+def _is_named(attributes):
+    return bool(attributes.get("aria-label") or attributes.get("aria-labelledby")
+                or attributes.get("aria-hidden") == "true")

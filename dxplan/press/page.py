@@ -1,0 +1,286 @@
+"""An executed notebook becomes one HTML file, complete in itself: no script, no request, no input code.
+
+nbconvert turns the cells into the inside of <main> (template cells.html.j2, on its `base`), one
+exporter kept warm for a process; the shell around them is shared with the index.
+"""
+
+import copy
+import errno
+import functools
+import html
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+
+from dxplan.press import PressError
+from dxplan.press.check import check_page
+
+TEMPLATES = Path(__file__).parent / "template"
+HEADLINE = "application/vnd.dxplan.headline+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+RICHEST_FIRST = ("text/html", "text/markdown", "image/svg+xml", "image/png", "text/plain")
+HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL)
+HAS_ID = re.compile(r"""\bid\s*=\s*["']?([^\s"'>]+)""")
+TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
+REASONS = {errno.ENOSPC: "空き容量がありません", errno.EDQUOT: "割当容量を超えました",
+           errno.EACCES: "書き込みが許されていません", errno.EPERM: "書き込みが許されていません",
+           errno.EROFS: "読み取り専用です", errno.EISDIR: "同じ名前のフォルダがあります",
+           errno.EEXIST: "同じ名前のファイルがあります", errno.ENOTDIR: "途中の名前がファイルです",
+           errno.ENOENT: "その場所がありません", errno.EFBIG: "ファイルが大きすぎます"}
+
+
+def write_page(executed, path, title):
+    """Write the page of an executed notebook, whole or not at all.
+
+    Parameters
+    ----------
+    executed : notebook with outputs
+    path : file to write
+    title : text; the page's title unless the notebook's headline gives one
+
+    Returns
+    -------
+    headline, dict of Japanese label to text (with the keys `title` and `foot`)
+
+    Raises
+    ------
+    PressError
+        if the outputs do not make a complete page, or the file cannot be written
+    """
+    page, headline = build_page(executed, title)
+    write_file(path, page)
+    return headline
+
+
+def build_page(executed, title):
+    """Page of an executed notebook, not written yet.
+
+    Parameters
+    ----------
+    executed : notebook with outputs
+    title : text; used unless the notebook's headline gives one
+
+    Returns
+    -------
+    HTML text, and the headline as a dict of Japanese label to text
+
+    Raises
+    ------
+    PressError
+        if the outputs do not make a complete page
+    """
+    notebook, headline = _take_headline(executed)
+    body, _ = _exporter().from_notebook_node(notebook)
+    body, contents, count = _number_headings(body)
+    if count > 1:
+        raise PressError(f"大見出し（h1）が{count}個あります。ページの大見出しは1つにしてください。")
+    title = headline.get("title", title)
+    if count == 0:
+        body = f"<h1>{html.escape(title)}</h1>\n{body}"
+    page = build_shell(title, _insert_contents(body, contents), headline.get("foot", ""))
+    check_page(page)
+    return page, headline
+
+
+def build_shell(title, body, foot=""):
+    """The shell of every page: head with styles and security policy, landmarks, footer.
+
+    Parameters
+    ----------
+    title : text
+    body : HTML of the inside of <main>
+    foot : text of the footer; each line a paragraph
+
+    Returns
+    -------
+    HTML text
+    """
+    shell = templates().get_template("shell.html.j2")
+    return shell.render(title=title, body=Markup(body), foot=foot.splitlines())
+
+
+def write_file(path, text):
+    """Write a text file under a temporary name and move it into place.
+
+    Parameters
+    ----------
+    path : file
+    text : content
+
+    Returns
+    -------
+    the path
+
+    Raises
+    ------
+    PressError
+        if the folder or the disk refuses
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(temporary, path)
+    except OSError as fault:
+        with suppress(OSError):  # the folder itself is the trouble
+            temporary.unlink(missing_ok=True)
+        raise PressError(f"{path.parent} に {path.name} を書けません（{disk_reason(fault)}）。"
+                         "出力先の権限と空き容量を確かめてください。") from None
+    return path
+
+
+def disk_reason(fault):
+    """Why a disk refused, in Japanese where the reason is a usual one.
+
+    Parameters
+    ----------
+    fault : OSError
+
+    Returns
+    -------
+    text
+    """
+    return REASONS.get(fault.errno, fault.strerror)
+
+
+@functools.cache
+def templates():
+    """The press's own templates, escaping by default.
+
+    Returns
+    -------
+    jinja2 environment
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True)
+    styles = [(TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "print.css")]
+    environment.globals["styles"] = Markup("\n".join(styles))
+    return environment
+
+
+class _CellsExporter(HTMLExporter):
+    """nbconvert's exporter without its second parse, which only adds placeholder alt texts."""
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        return super(HTMLExporter, self).from_notebook_node(nb, self._init_resources(resources), **kw)
+
+
+@functools.cache
+def _exporter():
+    filters = {"filter_data_type": _richest, "inline_svg": _inline_svg, "scrolling": _scrolling,
+               "plain": _plain}
+    return _CellsExporter(template_name="base", template_file="cells.html.j2",
+                          extra_template_paths=[str(TEMPLATES)], filters=filters,
+                          exclude_input=True, exclude_anchor_links=True)
+
+
+def _take_headline(executed):
+    """A copy of the notebook without headline and stream outputs, and the headline."""
+    notebook = copy.deepcopy(executed)
+    headline = {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        for output in cell.outputs:
+            headline.update(output.get("data", {}).get(HEADLINE, {}))
+        cell.outputs = [output for output in cell.outputs
+                        if output.output_type != "stream" and HEADLINE not in output.get("data", {})]
+    _check_headline(headline)
+    return notebook, headline
+
+
+def _check_headline(headline):
+    wrong = [label for label, text in headline.items() if not isinstance(text, str)]
+    if wrong:
+        raise PressError(f"見出しの数値 {'、'.join(wrong)} が文字列ではありません。単位を付けた文字列にしてください。")
+
+
+def _richest(data):
+    """The one mime type to show, richest first."""
+    if WIDGET in data:
+        raise PressError("操作部品がページに残っています。その部品のセルにタグ live を付けてください。")
+    shown = [kind for kind in RICHEST_FIRST if kind in data][:1]
+    if not shown:
+        raise PressError(f"ページに載せられない出力があります（{'、'.join(sorted(data))}）。")
+    return shown
+
+
+def _inline_svg(svg, alt):
+    """SVG without its XML prologue; the alt text of the output's metadata becomes its name."""
+    svg = svg[svg.index("<svg"):] if "<svg" in svg else svg
+    end = svg.find(">")
+    if not alt or "aria-label" in svg[:end]:
+        return svg
+    return f'<svg role="img" aria-label="{html.escape(alt)}"' + svg[len("<svg"):]
+
+
+def _scrolling(fragment):
+    """Each table in a box that scrolls sideways by itself and can take the focus."""
+    if 'role="region"' in fragment:
+        return fragment
+    return TABLE.sub(lambda found: _box(found[0]), fragment)
+
+
+def _box(table):
+    caption = CAPTION.search(table)
+    name = f' role="region" aria-label="{_text(caption[1])}"' if caption else ""
+    return f'<div class="scroll"{name} tabindex="0">{table}</div>'
+
+
+def _plain(text):
+    if re.search(r" at 0x[0-9a-fA-F]{6,}", text):
+        raise PressError("セルの最後の値がメモリの番地を含みます。表か図か文にして表示してください。")
+    return html.escape(text)
+
+
+def _text(fragment):
+    return html.escape(html.unescape(" ".join(TAG.sub("", fragment).split())))
+
+
+def _number_headings(body):
+    """Body with an anchor on each h2 and h3, their tree for the contents, and the number of h1."""
+    contents, count = [], 0
+    taken = set(HAS_ID.findall(body))
+
+    def anchor(found):
+        nonlocal count
+        level, attributes, inner = int(found[1]), found[2], found[3]
+        count += level == 1
+        if level not in (2, 3):
+            return found[0]
+        known = HAS_ID.search(attributes)
+        name = known[1] if known else _free_name(contents, level, taken)
+        entry = {"name": name, "text": Markup(_text(inner)), "below": []}
+        (contents[-1]["below"] if level == 3 and contents else contents).append(entry)
+        return found[0] if known else f'<h{level} id="{name}"{attributes}>{inner}</h{level}>'
+
+    return HEADING.sub(anchor, body), contents, count
+
+
+def _free_name(contents, level, taken):
+    """s1, s2, ... for chapters and s2-1, ... below them."""
+    name = f"s{len(contents) + 1}"
+    if level == 3 and contents:
+        name = f"s{len(contents)}-{len(contents[-1]['below']) + 1}"
+    while name in taken:
+        name += "x"
+    taken.add(name)
+    return name
+
+
+def _insert_contents(body, contents):
+    """The table of contents before the first chapter."""
+    if len(contents) < 2:
+        return body
+    listing = templates().get_template("contents.html.j2").render(contents=contents)
+    first = re.search(r"<h2\b", body)
+    place = first.start() if first else 0
+    return f"{body[:place]}{listing}\n{body[place:]}"

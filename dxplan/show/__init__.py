@@ -1,0 +1,1 @@
+"""Figures, tables and sentences for the reader: drawing and wording, no maths."""

@@ -1,0 +1,205 @@
+"""What the report says in words: title, headline numbers, reasons, summary, the next decisions, the foot."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+import pandas as pd
+
+import dxplan
+from dxplan.plan.pmo import PmoPlan
+from dxplan.plan.why import TELLING, verdict_of
+from dxplan.show import labels, pmo, style
+from dxplan.show.style import Shown, Text
+
+MIME = "application/vnd.dxplan.headline+json"
+CAUSE = "日程の主因"
+NEXT = 5  # decisions on the first page
+
+
+def title_text(plan: PmoPlan) -> str:
+    """The report's title: 石川県小松市 標準化ロードマップ; a variant is called 変更案."""
+    city = plan.city
+    return f"{city.pref}{city.name} 標準化ロードマップ{'(変更案)' if city.base else ''}"
+
+
+def title_heading(plan: PmoPlan) -> Text:
+    """The one h1 of the report, and for a variant who agreed what, when and why."""
+    city = plan.city
+    trial = ""
+    if city.base:
+        said = f"変更案 {city.slug}: {city.why}({city.who}、{labels.date_text(city.when)}。元は {city.base})"
+        trial = style.paragraph(said, "trial").html()
+    return Text(style.heading(title_text(plan)).html() + trial)
+
+
+def headline(plan: PmoPlan, why: pd.DataFrame | None = None) -> dict[str, str]:
+    """The plan's numbers in a few words, by Japanese label; the main cause where ``plan_why`` is given."""
+    scope = sum(s.in_scope for s in plan.city.systems)
+    found = {"未移行システム": f"{len(plan.cutover)}/{scope}システム"}
+    if plan.done:
+        return found | {"最後の稼働": "全システム稼働済み", "期限までの余裕": "該当なし", "期限後のシステム数": "0システム",
+                        CAUSE: "該当なし", "計算の状態": pmo.outcome_text(plan)}
+    found |= {"最後の稼働": labels.date_text(plan.finish), "期限までの余裕": _spare(plan),
+              "期限後のシステム数": f"{int((plan.cutover['spare'] < 0).sum())}システム"}
+    if why is not None:
+        found[CAUSE] = labels.VERDICTS[verdict_of(plan, why)]
+    return found | {"計算の状態": pmo.outcome_text(plan)}
+
+
+def _spare(plan: PmoPlan) -> str:
+    return labels.spare_text(int(plan.cutover["spare"].min())).removesuffix("の余裕")
+
+
+def headline_list(plan: PmoPlan, why: pd.DataFrame) -> Text:
+    """The headline numbers as a list of terms."""
+    return style.pair_list(list(headline(plan, why).items()), "headline")
+
+
+def foot(plan: PmoPlan) -> str:
+    """City, slug, plan date, version, fingerprint of the inputs and status, for the foot of the page."""
+    city = plan.city
+    return (f"{city.pref}{city.name}({city.slug}) 計画の基準日 {labels.date_text(city.at('basis_date').value)}\n"
+            f"dxplan {dxplan.__version__} 入力の照合番号 {city.fingerprint()} 計算の状態 {pmo.outcome_text(plan)}")
+
+
+@dataclass(frozen=True, repr=False)
+class Headline:
+    """The headline numbers as data for the press's index; it shows nothing in a notebook."""
+
+    entries: dict[str, str]
+
+    def __repr__(self) -> str:
+        return ""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return {MIME: self.entries}
+
+
+def page_headline(plan: PmoPlan, why: pd.DataFrame) -> Headline:
+    """The headline with the page's title and foot, as the press wants it."""
+    return Headline({"title": title_text(plan), "foot": foot(plan)} | headline(plan, why))
+
+
+# --- why ---------------------------------------------------------------------------------------------
+def why_text(plan: PmoPlan, why: pd.DataFrame) -> str:
+    """Whether own people or vendor slots would bring the last go-live forward, and what follows."""
+    if plan.done:
+        return pmo.done_text(plan)
+    rows = {row["scenario"]: row for row in why.to_dict("records")}
+    base = rows["base"]["late"]
+    parts = [_effect(f"{what}を2倍に", "すると", "しても", rows[name], base)
+             for name, what in (("people", "職員"), ("slots", "ベンダの枠"))]
+    if "gate" in rows:
+        parts.append(_effect(f"最初の予算({plan.gate['gate'].iloc[0]})を", "逃すと", "逃しても", rows["gate"], base))
+    return f"{'。'.join(parts)}。{cause_text(plan, why)}"
+
+
+def why_heading(plan: PmoPlan) -> Shown:
+    """The heading over the reasons: why late, or what sets the dates where nothing is late."""
+    return style.heading("なぜ遅れるか" if _any_late(plan) else "日程を決めているもの", 2)
+
+
+def _any_late(plan: PmoPlan) -> bool:
+    return bool((plan.cutover["spare"] < 0).any())
+
+
+def cause_text(plan: PmoPlan, why: pd.DataFrame) -> str:
+    """The main cause in one sentence."""
+    subject = "遅れの主因は" if _any_late(plan) else "最後の稼働の時期を決めているのは"
+    return f"{subject}{labels.VERDICTS[verdict_of(plan, why)]}である。"
+
+
+def why_paragraph(plan: PmoPlan, why: pd.DataFrame) -> Shown:
+    """The sentence of ``why_text`` as a framed paragraph."""
+    if plan.done:
+        return style.none_text("遅れ", pmo.done_text(plan))
+    return style.paragraph(why_text(plan, why), "verdict")
+
+
+def _effect(what: str, when: str, even: str, row: dict, late: int) -> str:
+    """One clause: what a change does to the last go-live, else to the mean, and to the late systems."""
+    months_by, mean = row["months"], row["mean_months"]
+    tail = f"が、全システムの平均では{_moved(mean)}" if abs(mean) >= TELLING > abs(months_by) else ""
+    if row["late"] != late:
+        tail += f"{'、' if tail or abs(months_by) >= TELLING else 'が、'}期限後のシステムは{late}から{row['late']}になる"
+    if abs(months_by) >= TELLING:
+        return f"{what}{when}最後の稼働は{_moved(months_by, bool(tail))}{tail}"
+    word = "変わらない" if labels.signed_text(months_by) == "±0" else "ほとんど変わらない"
+    return f"{what}{even}最後の稼働は{word}({labels.signed_text(months_by)}か月){tail}"
+
+
+def _moved(value: float, goes_on: bool = False) -> str:
+    word = ("早ま", "遅れ")[value > 0]
+    return f"{labels.months_text(value)}{word}{('り', '')[value > 0] if goes_on else 'る'}"
+
+
+# --- where to begin ----------------------------------------------------------------------------------
+def summary_text(plan: PmoPlan, why: pd.DataFrame) -> Text:
+    """Where the city stands, when it is done, what sets that, and which systems are past the end state."""
+    if plan.done:
+        return style.paragraph(pmo.done_text(plan), "lead")
+    scope, left = sum(s.in_scope for s in plan.city.systems), len(plan.cutover)
+    share = f"{scope}システムがすべて" if left == scope else f"{scope}システムのうち{left}システムが"
+    return style.paragraph(f"{plan.city.name}では、対象の{share}未移行である。{_first_text(plan)}{_end_text(plan)}"
+                           f"{_target_text(plan)}{cause_text(plan, why)}", "lead")
+
+
+def _first_text(plan: PmoPlan) -> str:
+    """The first and the last go-live; once where they are one day."""
+    first = plan.cutover["live"].min()
+    names = "・".join(plan.cutover.loc[plan.cutover["live"] == first, "business"])
+    last = f"{labels.date_text(plan.finish)}({labels.fiscal_text(int(plan.cutover['fiscal'].max()))})"
+    if first == plan.finish:
+        return f"計画では{names}が{last}に稼働する。"
+    return f"計画では{names}が{labels.date_text(first)}に最初に稼働し、最後の稼働は{last}となる。"
+
+
+def _end_text(plan: PmoPlan) -> str:
+    end = labels.date_text(plan.city.at("end_date").value)
+    late = plan.cutover[plan.cutover["spare"] < 0]
+    spare = labels.spare_text(int(plan.cutover["spare"].min()))
+    if not len(late):
+        return f"期限({end})までに、すべてのシステムが稼働し、{spare}がある。"
+    return f"期限({end})に対して{spare}となり、{len(late)}システム({'・'.join(late['business'])})が期限の後に残る。"
+
+
+def _target_text(plan: PmoPlan) -> str:
+    late = int((plan.cutover["late_target"] > 0).sum())
+    day = labels.date_text(plan.city.at("target_date").value)
+    return f"目標の{day}には{late}システムが間に合わない。" if late else f"目標の{day}にはすべて間に合う。"
+
+
+def decision_list(plan: PmoPlan) -> Text:
+    """The next dated decisions of the plan, earliest first."""
+    if plan.done:
+        return style.none_text("次の決定", pmo.done_text(plan))
+    found = sorted(_decisions(plan), key=lambda pair: pair[0])[:NEXT]
+    items = "".join(f'<li><time datetime="{day}">{labels.day_text(day)}</time> {html.escape(text)}</li>'
+                    for day, text in found)
+    return Text(f'<ol class="decisions">{items}</ol>')
+
+
+def _decisions(plan: PmoPlan):
+    """(day, sentence) of each budget deadline, and the first RFP, contract, test and cutovers."""
+    for (day, name), part in plan.gate.groupby(["request_by", "gate"], sort=False):
+        spend = labels.date_text(part["available"].iloc[0])
+        yield day, f"{name}の要求の締切。{'・'.join(part['package'])}の契約の予算を要求する({spend}から執行)。"
+    for key, column, text in STEPS_TO_TAKE:
+        chosen = plan.task[plan.task["no"] == key]
+        if len(chosen):
+            day = chosen[column].min()
+            owners = chosen[chosen[column] == day]
+            names = "・".join(dict.fromkeys(owners["business"].where(owners["business"] != "", owners["package"])))
+            yield day, text.format(names=names, lead=owners["lead"].iloc[0])
+    for day, part in list(plan.cutover.groupby("cutover"))[:2]:
+        yield day, f"切替の初日: {'・'.join(part['business'])}({labels.date_text(part['live'].min())}に稼働)。"
+
+
+STEPS_TO_TAKE = (  # work item, which of its days, what is decided
+    ("7", "start", "最初の提案依頼(RFP)を始める: {names}(主担当: {lead})。"),
+    ("8", "finish", "最初のベンダを決定する: {names}(主担当: {lead})。"),
+    ("9", "finish", "最初の契約と詳細日程を確定する: {names}(主担当: {lead})。"),
+    ("13.1", "start", "最初の連携テストを始める: {names}(主担当: {lead})。"),
+)

@@ -1,0 +1,297 @@
+"""Colours, font and sizes; a matplotlib figure as an SVG text that lives in any page; tables as HTML.
+
+Everything shown is a ``Figure`` or a ``Table``: both carry their caption, source line and data, and draw
+themselves as one piece of HTML, in JupyterLab, in ``widgets.HTML`` and on a printed page. No style sheet comes
+from here: classes name the parts, the page's template styles them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import warnings
+import zlib
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from io import StringIO
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib import font_manager
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure as Canvas
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path as Outline
+
+from dxplan.show import labels
+
+INK, SOFT, LINE, SHADE, PAPER = "#1a1a1c", "#4d4d52", "#b3b3b8", "#eef0f6", "#ffffff"
+BLUE, ALARM = "#0017c1", "#b3000b"
+# Told apart by lightness (grey print), by hue (Okabe-Ito order of contrast) and by hatch.
+BOUND = {
+    "vendor": ("#0017c1", ""),
+    "staff": ("#f2a900", "/"),
+    "budget": ("#d9d9de", "."),
+    "season": ("#9fd3c7", "\\"),
+    "procedure": ("#8a8a94", "-"),
+}
+ROLE = {"dx": (BLUE, ""), "section": ("#f2a900", "/"), "vendor": ("#9fd3c7", "\\")}
+TILES = {  # colour of a hatched surface -> its pattern: turn (degrees) and drawing in a tile of 4 x 4 points
+    "#f2a900": (45, "M0 0V4"), "#9fd3c7": (-45, "M0 0V4"), "#8a8a94": (90, "M0 0V4"), "#8fb3ff": (45, "M0 0V4"),
+    "#d9d9de": (0, "M1 1h1M3 3h1"),
+}
+STACK = "'BIZ UDPGothic','Noto Sans JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
+WIDTH = 10.4  # inches: the width of an A4 landscape page without its margins
+TEXT = 8.0
+
+
+@cache
+def _font() -> str:
+    """Register the font that matplotlib-fontja brings, without importing it (its import changes settings)."""
+    folder = Path(next(iter(find_spec("matplotlib_fontja").submodule_search_locations)))
+    path = folder / "fonts" / "ipaexg.ttf"
+    font_manager.fontManager.addfont(path)
+    return font_manager.FontProperties(fname=path).get_name()
+
+
+@contextmanager
+def drawing():
+    """Settings under which figures are made and written; the reader's own settings stay as they were."""
+    settings = {
+        "svg.fonttype": "none", "svg.hashsalt": "dxplan", "font.family": [_font()], "font.size": TEXT,
+        "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.edgecolor": LINE,
+        "axes.linewidth": 0.7, "axes.unicode_minus": False, "path.simplify": False, "text.parse_math": False,
+    }
+    with matplotlib.rc_context(settings), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # the reader's font draws; this one only measures
+        yield
+
+
+def canvas(height: float, width: float = WIDTH) -> Canvas:
+    """An empty matplotlib figure of a size in inches, without pyplot's memory of figures."""
+    return Canvas(figsize=(width, height), facecolor=PAPER)
+
+
+def look_patch(look: tuple[str, str], label: str) -> Patch:
+    """The legend's sample of a colour and hatch."""
+    return Patch(facecolor=look[0], hatch=look[1] or None, edgecolor=INK, linewidth=0.35, label=label)
+
+
+def plain_axes(axes, grid: str = "") -> None:
+    """Take away the frame except the left and bottom lines; a light grid along one axis."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(length=2, width=0.5)
+    if grid:
+        axes.grid(axis=grid, color=LINE, linewidth=0.4)
+        axes.set_axisbelow(True)
+
+
+def draw_boxes(axes, boxes: Sequence[tuple], look: tuple[str, str], zorder: float = 3, line: float = 0.35,
+               label: str | None = None) -> None:
+    """Rectangles (left, right, low, high) of one colour and hatch as one path: small and quick to draw."""
+    corners = [[(a, c), (b, c), (b, d), (a, d), (a, c)] for a, b, c, d in boxes]
+    path = Outline(np.array(corners, float).reshape(-1, 2), [1, 2, 2, 2, 79] * len(boxes))
+    colour, hatch = look
+    edge = PAPER if colour == BLUE else INK
+    axes.add_patch(PathPatch(path, facecolor=colour, hatch=hatch or None, edgecolor=edge, linewidth=line,
+                             zorder=zorder, label=label))
+
+
+# --- SVG ---------------------------------------------------------------------------------------------
+def svg_text(figure: Canvas, name: str, title: str, sentence: str) -> str:
+    """The SVG of a figure: named, with ids of its own, text as text, the same bytes each time.
+
+    Parameters
+    ----------
+    figure : matplotlib figure, made inside ``drawing()``.
+    name : short ASCII word; the ids begin with it.
+    title, sentence : what the figure is and says, for those who do not see it.
+    """
+    buffer = StringIO()
+    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})
+    body = buffer.getvalue()
+    return _named(_lean(body[body.index("<svg"):]), name, title, sentence)
+
+
+def _lean(svg: str) -> str:
+    """Without metadata, style element, comments and ids that nothing refers to; with a font stack."""
+    svg = re.sub(r"<metadata>.*?</metadata>|<style type=\"text/css\">.*?</style>|<!--.*?-->", "", svg, flags=re.S)
+    used = set(re.findall(r"url\(#([^)]+)\)|href=\"#([^\"]+)\"", svg))
+    used = {name for pair in used for name in pair if name}
+    svg = re.sub(r" id=\"([^\"]+)\"", lambda m: m[0] if m[1] in used else "", svg)
+    svg = re.sub(r" *font-family: [^;\"]*;?", "", svg)
+    svg = re.sub(r"<pattern id=\"(\w+)\".*?fill=\"(#\w+)\".*?</pattern>", _tile, svg, flags=re.S)
+    svg = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), svg)
+    return re.sub(r">\s+<", "><", re.sub(r"\s*\n", " ", re.sub(r"<defs>\s*</defs>|<g>\s*</g>", "", svg)))
+
+
+def _tile(found: re.Match) -> str:
+    """A small pattern in place of matplotlib's hatch, which writes each dot as eight curves."""
+    turn, path = TILES[found[2]]
+    return (f'<pattern id="{found[1]}" patternUnits="userSpaceOnUse" width="4" height="4" '
+            f'patternTransform="rotate({turn})"><rect width="4" height="4" fill="{found[2]}"/>'
+            f'<path d="{path}" stroke="{INK}" stroke-width=".6"/></pattern>')
+
+
+def _named(svg: str, name: str, title: str, sentence: str) -> str:
+    """SVG with prefixed ids, and title and description as its accessible name."""
+    prefix = f"{name}-{zlib.crc32((svg + title + sentence).encode()):08x}"
+    svg = re.sub(r"( id=\"|url\(#|href=\"#)", rf"\g<1>{prefix}-", svg)
+    head, rest = svg.split(">", 1)
+    head += (f' role="img" aria-labelledby="{prefix}-title {prefix}-desc" stroke-linejoin="round" '
+             f'font-family="{STACK}">')
+    named = (f'<title id="{prefix}-title">{html.escape(title)}</title>'
+             f'<desc id="{prefix}-desc">{html.escape(sentence)}</desc>')
+    return head + named + rest
+
+
+# --- what is shown -----------------------------------------------------------------------------------
+class Shown:
+    """Something that shows itself as HTML."""
+
+    def html(self) -> str:
+        """The HTML of this piece."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return type(self).__name__
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+
+@dataclass(frozen=True, repr=False)
+class Text(Shown):
+    """A piece of HTML made of escaped parts by this package, such as a paragraph."""
+
+    body: str
+
+    def html(self) -> str:
+        """The HTML of this piece."""
+        return self.body
+
+
+@dataclass(frozen=True, repr=False)
+class Table(Shown):
+    """A table: English columns, shown under their Japanese labels.
+
+    Attributes
+    ----------
+    frame : rows; each column has a label in ``labels.COLUMNS``.
+    title : caption.
+    source : line under the table: source, as-of date, how to read it.
+    head : the column whose cells are row headers.
+    group : a column that is shown as heading rows between the rows, or "".
+    none : what is said where there is no row.
+    """
+
+    frame: pd.DataFrame
+    title: str
+    source: str = ""
+    head: str = ""
+    group: str = ""
+    none: str = ""
+
+    def html(self) -> str:
+        """The HTML of this piece."""
+        if not len(self.frame):
+            return none_text(self.title, self.none).html()
+        note = f'<p class="source">{html.escape(self.source)}</p>' if self.source else ""
+        return f'{_table(self)}{note}'
+
+
+@dataclass(frozen=True, repr=False)
+class Figure(Shown):
+    """A figure: SVG, caption (the sentence it states), source line, and the data behind it.
+
+    Attributes
+    ----------
+    name : short ASCII word.
+    svg : complete SVG text.
+    caption : the sentence that the figure states; also its description for those who do not see it.
+    wide : whether it wants a landscape page of its own in print.
+    """
+
+    name: str
+    svg: str
+    caption: str
+    source: str
+    data: Table
+    wide: bool = False
+
+    def html(self) -> str:
+        """The HTML of this piece."""
+        source = f'<span class="source">{html.escape(self.source)}</span>' if self.source else ""
+        data = f'<details class="data"><summary>図のデータ(表)</summary>{self.data.html()}</details>'
+        kind = "plan-figure landscape" if self.wide else "plan-figure"
+        return (f'<figure class="{kind}"><div class="canvas">{self.svg}</div>'
+                f'<figcaption>{html.escape(self.caption)} {source}</figcaption>{data}</figure>')
+
+
+def none_text(title: str, reason: str) -> Text:
+    """「該当なし」 and the reason, in place of an empty picture or table."""
+    return Text(f'<p class="none"><strong>{html.escape(title)}: 該当なし。</strong>{html.escape(reason)}</p>')
+
+
+def paragraph(text: str, kind: str = "") -> Text:
+    """A paragraph with a class."""
+    return Text(f'<p{f" class={chr(34)}{kind}{chr(34)}" if kind else ""}>{html.escape(text)}</p>')
+
+
+def heading(text: str, level: int = 1) -> Text:
+    """A heading."""
+    return Text(f"<h{level}>{html.escape(text)}</h{level}>")
+
+
+def pair_list(pairs: Sequence[tuple[str, str]], kind: str) -> Text:
+    """Terms and their texts, as a list with a class."""
+    rows = "".join(f"<div><dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd></div>" for k, v in pairs)
+    return Text(f'<dl class="{kind}">{rows}</dl>')
+
+
+# --- tables ------------------------------------------------------------------------------------------
+def _table(table: Table) -> str:
+    columns = [name for name in table.frame.columns if name != table.group]
+    head = "".join(_head(name) for name in columns)
+    return (f'<table class="plan-table"><caption>{html.escape(table.title)}</caption>'
+            f"<thead><tr>{head}</tr></thead>{''.join(_bodies(table, columns))}</table>")
+
+
+def _head(name: str) -> str:
+    column = labels.COLUMNS[name]
+    unit = f' <span class="unit">({html.escape(column.unit)})</span>' if column.unit else ""
+    return f'<th scope="col"{_class(name)}>{html.escape(column.label)}{unit}</th>'
+
+
+def _class(name: str) -> str:
+    kind = labels.COLUMNS[name].kind
+    return ' class="number"' if kind in labels.NUMBERS else ' class="date"' if kind in labels.DATES else ""
+
+
+def _bodies(table: Table, columns: list[str]):
+    if not table.group:
+        yield f"<tbody>{''.join(_rows(table.frame, columns, table.head))}</tbody>"
+        return
+    for value, part in table.frame.groupby(table.group, sort=False):
+        name = html.escape(labels.value_text(table.group, value))
+        top = f'<tr class="group"><th scope="rowgroup" colspan="{len(columns)}">{name}</th></tr>'
+        yield f"<tbody>{top}{''.join(_rows(part, columns, table.head))}</tbody>"
+
+
+def _rows(frame: pd.DataFrame, columns: list[str], head: str):
+    for row in frame[columns].itertuples(index=False, name=None):
+        cells = (_cell(name, value, name == head) for name, value in zip(columns, row))
+        yield f"<tr>{''.join(cells)}</tr>"
+
+
+def _cell(name: str, value: object, head: bool) -> str:
+    text = html.escape(labels.value_text(name, value)).replace(
+        labels.UNCONFIRMED, f'<strong class="unconfirmed">{labels.UNCONFIRMED}</strong>')
+    if name == "standing" and value == "late":
+        text = f'<strong class="late">{text}</strong>'
+    return f'<th scope="row">{text}</th>' if head else f"<td{_class(name)}>{text}</td>"

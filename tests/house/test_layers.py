@@ -1,0 +1,151 @@
+"""The import law: data flows one way. A new file of the package is given its place here first."""
+
+import ast
+
+import pytest
+from rooms import modules
+
+FLOOR1 = {"months", "nodes", "columns", "params", "catalog"}
+FLOOR2 = {"defaults", "city", "draft"}
+BELOW = {  # floors 1 and 2: each file and all it may import
+    "dxplan": set(),
+    "months": set(),
+    "nodes": set(),
+    "columns": set(),
+    "params": {"months", "nodes"},
+    "catalog": {"months", "columns"},
+    "defaults": FLOOR1,
+    "city": FLOOR1 | {"defaults"},
+    "draft": FLOOR1 | {"defaults", "city"},
+}
+TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but for the order below
+    "pmo": {"plan.pmo", "plan.work", "plan.why"},
+    "staffing": {"plan.staffing"},
+    "training": {"plan.training"},
+    "budget": {"plan.budget"},
+    "whole": {"plan.whole"},
+    "diagnosis": {"plan.diagnosis"},
+    "risk": {"plan.risk"},
+    "progress": {"plan.progress"},
+    "pool": {"plan.pool"},
+}
+# plan/solve.py and the scheduler know problems, not municipalities.
+CORE = {"plan.solve"} | {name for name in modules() if name.startswith("plan.scheduling")}
+BEFORE = {"budget": {"pmo", "staffing", "training"}, "whole": {"pmo", "staffing", "training", "budget"}}
+LAST = ("diagnosis", "risk", "progress", "pool")  # the rest stand on the whole
+STYLE = {"show.style", "show.labels"}
+JOINS = {"show.report"}  # the report joins the topics on one page; no topic imports it
+ANYTHING = {"cli", "__main__"}
+HOMES = {  # a library has one home
+    "matplotlib": ("show",),
+    "ortools": ("plan",),
+    "highspy": ("plan",),
+    "numba": ("plan",),
+    "papermill": ("press",),
+    "nbconvert": ("press",),
+    "nbclient": ("press",),
+    "nbformat": ("press",),
+    "jinja2": ("press",),
+    "ruamel": ("nodes", "params"),
+    "holidays": ("months",),
+    "ipywidgets": ("widgets",),
+    "tqdm": ("cli",),
+    "argparse": ("cli",),
+}
+
+
+def imported(name, tree):
+    """What a module imports, also inside its functions: modules of dxplan, and other top-level names."""
+    own, other = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} {node.lineno}: import by the full name"
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for full in names:
+            below = full.removeprefix("dxplan.")
+            if full.split(".")[0] != "dxplan":
+                other.add(full.split(".")[0])
+            elif below in modules() and below != "dxplan" and isinstance(node, (ast.Import, ast.ImportFrom)):
+                own.add(below)
+    packages = {"plan", "plan.scheduling", "show", "press"}  # naming a file of a folder also names the folder
+    return own - packages, other
+
+
+def topic_of(name):
+    return next((topic for topic, files in TOPICS.items() if name in files), None)
+
+
+def allowed(name):
+    """What a module may import from dxplan; an unknown module has no place yet."""
+    if name in BELOW:
+        return BELOW[name]
+    if name in ANYTHING:
+        return set(modules())
+    room, floors = name.split(".")[0], FLOOR1 | FLOOR2
+    if room == "press":
+        return {other for other in modules() if other.split(".")[0] == "press"}
+    if room == "plan":
+        return _allowed_plan(name, floors)
+    if room == "show":
+        topics = {other for other in modules() if other.startswith("show.")} - STYLE
+        plans = CORE | set.union(*TOPICS.values())
+        return (
+            {"show.labels"}
+            if name in STYLE
+            else floors | plans | STYLE | (topics - JOINS if name in JOINS else set())
+        )
+    return floors | {"show.labels"} if name == "widgets" else None
+
+
+def _allowed_plan(name, floors):
+    if name == "plan" or name in CORE:
+        return CORE
+    topic = topic_of(name)
+    if topic is None:
+        return None
+    before = set(TOPICS) - set(LAST) if topic in LAST else BEFORE.get(topic, set())
+    return floors | CORE | TOPICS[topic] | set().union(*(TOPICS[one] for one in before))
+
+
+@pytest.mark.parametrize("name", modules())
+def test_imports_go_down_only(name):
+    law = allowed(name)
+    assert law is not None, f"dxplan/{name}: give this file its place in tests/house/test_layers.py"
+    wrong = imported(name, modules()[name])[0] - law - {name}
+    assert not wrong, f"{name} may not import {sorted(wrong)}"
+
+
+def test_no_module_reaches_itself():
+    graph = {name: imported(name, tree)[0] - {name} for name, tree in modules().items()}
+
+    def visit(name, path):
+        assert name not in path, " -> ".join((*path, name))
+        if name not in done:
+            for other in graph[name]:
+                visit(other, (*path, name))
+            done.add(name)
+
+    done = set()
+    for name in graph:
+        visit(name, ())
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_has_one_home(library):
+    guests = [
+        name
+        for name, tree in modules().items()
+        if library in imported(name, tree)[1] and name.split(".")[0] not in HOMES[library]
+    ]
+    assert not guests, f"{library} belongs in {HOMES[library]}"
+
+
+def test_the_law_sees_imports_inside_functions():
+    tree = ast.parse(
+        "def f():\n    from dxplan.plan import pmo\n    import dxplan.city as c\n    from dxplan import cli\n"
+    )
+    assert imported("x", tree)[0] == {"plan.pmo", "city", "cli"}

@@ -1,0 +1,29 @@
+"""Plans of a mid-sized city, a designated city, a village and a finished town, made once."""
+
+import pytest
+
+from dxplan.city import load_city
+from dxplan.plan.pmo import plan_pmo
+from dxplan.plan.why import plan_why
+
+CITIES = {"mid": "172031", "large": "141003", "village": "216046", "done": "014231"}
+
+
+@pytest.fixture(scope="session")
+def plans():
+    return {name: plan_pmo(load_city(code), "quick") for name, code in CITIES.items()}
+
+
+@pytest.fixture(scope="session")
+def plan(plans):
+    return plans["mid"]
+
+
+@pytest.fixture(scope="session")
+def done(plans):
+    return plans["done"]
+
+
+@pytest.fixture(scope="session")
+def why(plan):
+    return plan_why(plan)

@@ -1,0 +1,79 @@
+"""What the report says, and the notebooks that say it."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from dxplan.press.batch import Job, run_batch
+from dxplan.show import report
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_the_headline_holds_only_text_with_title_and_foot(plan, why):
+    entries = report.page_headline(plan, why)._repr_mimebundle_()[report.MIME]
+    assert {"title", "foot", "未移行システム", "最後の稼働", "期限までの余裕", "期限後のシステム数", report.CAUSE, "計算の状態"} <= set(entries)
+    assert all(isinstance(text, str) and text for text in entries.values())
+    assert repr(report.page_headline(plan, why)) == ""
+
+
+def test_the_foot_says_which_inputs_made_the_plan(plan):
+    foot = report.foot(plan)
+    assert plan.city.fingerprint() in foot and plan.city.slug in foot and "dxplan" in foot
+
+
+def test_the_next_decisions_are_five_dates_in_order_and_not_past(plan):
+    days = re.findall(r'datetime="([^"]+)"', report.decision_list(plan).html())
+    assert len(days) == report.NEXT and days == sorted(days)
+    assert date.fromisoformat(days[0]) >= plan.start
+
+
+def test_a_variant_says_who_agreed_what_when_and_why(plan):
+    city = replace(plan.city, base="172031", who="情報政策課<script>", when=date(2026, 12, 1), why="枠を増やす")
+    text = report.title_heading(replace(plan, city=city)).html()
+    assert "変更案" in text and "情報政策課&lt;script&gt;" in text and "2026年12月1日" in text and "枠を増やす" in text
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_kept_stripped_with_named_cells(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata["kernelspec"]["name"] == "python3"
+    for cell in notebook.cells:
+        assert re.fullmatch(r"[a-z\-]+", cell.id)
+        assert cell.cell_type == "markdown" or (not cell.outputs and cell.execution_count is None)
+
+
+def _page(path, slug, out):
+    """The page and headline that the press makes of a notebook."""
+    outcomes = run_batch(path, [Job(slug, "題")], out, 1, lambda outcome: None)
+    assert outcomes[0].ok, outcomes[0].error
+    return (out / outcomes[0].page).read_text(encoding="utf-8"), outcomes[0].headline
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_and_makes_a_page(path, tmp_path):
+    page, _ = _page(path, "122033", tmp_path)
+    assert "市川市" in page and page.count("<h1") == 1 and "Traceback" not in page
+
+
+def test_the_report_of_a_finished_city_says_so(tmp_path):
+    page, headline = _page(ROOT / "notebooks" / "60_report.ipynb", "014231", tmp_path)
+    assert headline["最後の稼働"] == "全システム稼働済み" and page.count("該当なし") > 5
+
+
+def test_the_report_repeats_its_bytes(tmp_path):
+    path = ROOT / "notebooks" / "60_report.ipynb"
+    assert _page(path, "216046", tmp_path / "a")[0] == _page(path, "216046", tmp_path / "b")[0]
+
+
+def test_systems_that_go_live_on_one_day_are_not_called_first_and_last(plan, why):
+    one = plan.cutover[plan.cutover["live"] == plan.finish]
+    text = report.summary_text(replace(plan, cutover=one), why).html()
+    assert "最初に" not in text and "に稼働する。" in text
