@@ -95,6 +95,7 @@ def test_no_stray_file_lies_at_the_top():
     known = {
         "README.md",
         "README.ja.md",
+        "README.png",
         "CONTRIBUTING.md",
         "LICENSE",
         "Makefile",

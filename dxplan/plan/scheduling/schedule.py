@@ -151,7 +151,8 @@ def _search(net, head, budget: int, seed, bound, hint) -> tuple[np.ndarray, int]
         known = schedule_cost(net, hint)
         level = caps[0] if known >= UNPLACED else _levels(net, hint)
         keys, caps = np.vstack([hint, keys]), np.vstack([level, caps])
-    start, cost, _ = breed_schedule(net, keys, caps, 16 if net.job.max(initial=-1) >= 0 else 200, budget, bound, seed & 0xFFFFFFFF)
+    size = 16 if net.job.max(initial=-1) >= 0 else 200  # lists in jobs gain more by moves than by breeding
+    start, cost, _ = breed_schedule(net, keys, caps, size, budget, bound, seed & 0xFFFFFFFF)
     return (hint, known) if known < min(cost, UNPLACED) else (start, int(cost))
 
 

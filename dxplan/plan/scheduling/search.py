@@ -1,9 +1,8 @@
 """Compiled schedule generation and a small genetic search, one thread, seeded.
 
-Serial schedule generation puts the tasks of a list, one after the other, at the first start that links,
-masks and calendars allow. Double justification (Valls, Ballestin and Quintanilla 2005) then pushes every
-task as late as the cost allows and back again. Lists breed by two-point crossover (Hartmann 1998). A list
-carries a level per priced resource and is scheduled under it, so that levelled schedules are found.
+Serial generation puts the tasks of a list, in turn, at the first start that links, masks and calendars allow. Double
+justification (Valls, Ballestin and Quintanilla 2005) pushes each as late as the cost allows and back. Lists breed by
+two-point crossover (Hartmann 1998) and carry a level per priced resource, so that levelled schedules are found.
 
 All compiled code stays in this file: numba's cache does not see changes in other files.
 """
@@ -15,8 +14,7 @@ from numba import njit
 
 from dxplan.plan.scheduling.net import Net
 
-compiled = njit(cache=True, nogil=True)
-inlined = njit(cache=True, nogil=True, inline="always")
+compiled, inlined = njit(cache=True, nogil=True), njit(cache=True, nogil=True, inline="always")
 UNPLACED = 1_000_000_000_000  # cost of a task without a place: above every real cost
 
 
@@ -83,8 +81,7 @@ def _fit_back(net, free, task, t, limit, work):
 def _take(net, free, task, start):
     for q in range(net.res_ptr[task], net.res_ptr[task + 1]):
         line, amount = free[net.res_id[q]], net.res_amt[q]
-        for u in range(start, start + net.dur[task]):
-            line[u] -= amount
+        line[start : start + net.dur[task]] -= amount
 
 
 @inlined
@@ -155,14 +152,9 @@ def _backward(net, order, level, free, start, span, work):
 
 
 @compiled
-def _span(net, start):
-    return (start + net.dur).max()
-
-
-@compiled
 def _price(net, start, peak, lost):
     """Cost of a schedule with these peaks."""
-    cost = UNPLACED * lost + net.makespan_price * _span(net, start)
+    cost = UNPLACED * lost + net.makespan_price * (start + net.dur).max()
     for task in range(len(start)):
         finish = start[task] + net.dur[task]
         for k in range(net.due_ptr[task], net.due_ptr[task + 1]):
@@ -232,7 +224,7 @@ def _grow(net, key, noise, state, out):
 def _justify(net, order, level, start, free, other, count, work):
     """Double justification of a complete schedule: order and start change in place."""
     _sort(order, start + net.dur, count, other)
-    if not _backward(net, other, level, free, start, _span(net, start), work):
+    if not _backward(net, other, level, free, start, (start + net.dur).max(), work):
         return False
     _sort(other, start, count, order)
     return _forward(net, order, level, free, start, work) == 0
@@ -355,17 +347,10 @@ def breed_schedule(net, keys, caps, size, budget, target, seed):
 
     Parameters
     ----------
-    net : flat arrays of the problem.
-    keys : float [K, n], priority rules, the least first; each founds some lists.
-    caps : int [K, R], level of each resource for the list that a rule founds as it is.
-    size : lists kept.
-    budget : work units after which to stop (about one cell of a calendar looked at each).
-    target : cost at which to stop, a proven lower bound.
-    seed : any whole number.
+    net, keys, caps : the problem; float [K, n] priority rules, the least first; int [K, R] levels of their lists.
+    size, budget, target, seed : lists kept; work units (cells looked at); cost at which to stop; any whole number.
 
-    Returns
-    -------
-    int [n] starts, their cost (UNPLACED and more if a task found no place), lists tried.
+    Returns int [n] starts, their cost (UNPLACED and more if a task found no place), lists tried.
     """
     n, (resources, horizon) = len(net.dur), net.cap.shape
     free, count = np.empty(net.cap.shape, np.int32), np.empty(horizon + 2, np.int64)
@@ -378,7 +363,7 @@ def breed_schedule(net, keys, caps, size, budget, target, seed):
         slot = tried
         if tried == size and best < UNPLACED:
             # empty years cost time, and no list worth keeping reaches far past the best
-            free = np.empty((resources, min(horizon, _span(net, answer) * 3 // 2 + 30)), np.int32)
+            free = np.empty((resources, min(horizon, (answer + net.dur).max() * 3 // 2 + 30)), np.int32)
             count = np.empty(free.shape[1] + 2, np.int64)
         if tried < size:
             _found(net, keys, caps[tried % len(keys)], slot, orders, levels[slot], state)
