@@ -43,7 +43,7 @@ class Effort:
 
 EFFORTS = {
     "quick": Effort("quick", 40_000_000, 0.0, 30),
-    "standard": Effort("standard", 260_000_000, 0.15, 60),
+    "standard": Effort("standard", 240_000_000, 0.15, 60),
     "thorough": Effort("thorough", 3_000_000_000, 10.0, 200),
 }
 

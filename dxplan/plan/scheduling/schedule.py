@@ -89,7 +89,8 @@ def plan_schedule(
 def _shares(work: Effort, size: int, bare: bool) -> tuple[int, float]:
     """Units of search, seconds of CP-SAT: few tasks can be proved, many must be searched."""
     part = min(max(size / 60, 0.5), 1.0)
-    return int(work.search * part * part), work.exact * min(max(60 / size, 0.3), 2.7 if bare else 1.0)
+    exact = min(max(60 / size, 0.3), 2.7) if bare else min(max(24 / size, 0.15), 1.0)
+    return int(work.search * part * part), work.exact * exact
 
 
 def _priced_by_load(net: Net) -> bool:
