@@ -144,11 +144,13 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "SOURCES": columns(
         "text id title publisher", "text? address", "date as_of read_on", "text licence", "text? file sha256"
     ),
-    "params": columns("text name label kind unit", "text? minimum maximum choices", "text meaning"),
+    "params": columns("text name topic label kind unit", "text? minimum maximum choices", "text meaning"),
     "defaults": columns(
         "text name", "text? class", "int? pop_min pop_max", "date? from", "text value", *FACTS[1:]
     ),
     "sections": columns("text organisation section business", "float staff_share", *FACTS),
+    "forms": columns("text form kind", "text? tier", "text roles", "int coach", "text? measure", "text duty", *FACTS),
+    "form_values": columns("text form name", "float value", *FACTS),
     "nation": columns("text id label", "float value", *FACTS),
     "business_work": columns("text business", "float weight", *FACTS),
     "work_items": columns(

@@ -19,11 +19,12 @@ from types import MappingProxyType
 
 from dxplan import catalog, months
 from dxplan.defaults import (
-    Season, load_businesses, load_defaults, load_gates, load_seasons, load_sections, load_specs,
+    Form, Season, in_force, load_businesses, load_defaults, load_forms, load_gates, load_seasons, load_sections,
+    load_specs,
 )
 from dxplan.months import GateRule
 from dxplan.nodes import nearest, place
-from dxplan.params import ParamError, Params, Value, load_params, within
+from dxplan.params import FORM, ParamError, Params, Value, load_params, within
 
 PARAMS = catalog.ROOT / "params"
 STEPS = 40  # steps of the PMO tool
@@ -82,6 +83,7 @@ class City:
     sections: tuple[Section, ...]
     seasons: tuple[Season, ...]
     gates: tuple[tuple[GateRule, Value], ...]
+    forms: tuple[Form, ...] = ()
     base: str = ""
     who: str = ""
     when: date | None = None
@@ -130,15 +132,16 @@ class City:
         trial = {name: (_trial(name, value, basis),) for name, value in numbers.items()}
         return replace(self, values=MappingProxyType({**self.values, **trial}))
 
-    def scaled(self, people: float = 1.0, slots: float = 1.0) -> City:
-        """A copy with own people, or vendor slots, multiplied: a trial, for which ranges do not hold."""
+    def scaled(self, people: float = 1.0, slots: float = 1.0, prices: float = 1.0) -> City:
+        """A copy with own people, vendor slots or prices of outsiders multiplied: a trial without ranges."""
         values = dict(self.values)
         values["dx_staff"] = _times(values["dx_staff"], people)
         values["vendor_slots"] = _times(values["vendor_slots"], slots)
         sections = tuple(replace(s, staff=_times((s.staff,), people)[0]) for s in self.sections)
         vendors = {name: _times(rows, slots) for name, rows in self.vendors.items()}
+        forms = tuple(_over_form(f, {"form_yen": _times(f.values["form_yen"], prices)}) for f in self.forms)
         return replace(self, values=MappingProxyType(values), sections=sections,
-                       vendors=MappingProxyType(vendors))
+                       vendors=MappingProxyType(vendors), forms=forms)
 
     def assumptions(self) -> tuple[tuple[str, Value], ...]:
         """Every value the plan rests on, as (what, value) in a fixed order."""
@@ -146,19 +149,16 @@ class City:
         rows = [(spec.label, value) for name, spec in specs.items() for value in self.values.get(name, ())]
         rows += [(f"{name}の同時移行枠", value) for name, kept in self.vendors.items() for value in kept]
         rows += [(f"{section.name}の職員数", section.staff) for section in self.sections]
+        rows += [(f"{form.name}の{specs[name].label}", value) for form in self.forms for name, kept in form.values.items()
+                 for value in kept]
         rows += [(f"{rule.name}の時期", value) for rule, value in self.gates]
         return tuple(rows + [(f"{s.business}の完了ステップ", s.steps) for s in self.systems])
 
     def fingerprint(self) -> str:
         """Twelve hex digits that change when any input of the plan changes."""
         parts = [f"{f.name}={_plain(getattr(self, f.name))}" for f in fields(self)]
-        parts += [catalog.load_table(name).to_csv(index=False) for name in ("work_items", "business_work")]
+        parts += [catalog.load_table(name).to_csv(index=False) for name in ("work_items", "business_work", "forms")]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-
-
-def in_force(rows: tuple[Value, ...], day: date) -> Value:
-    """The last of some dated values that is in force on a day; the first one before any is."""
-    return [rows[0], *(row for row in rows if (row.start or date.min) <= day)][-1]
 
 
 def _plain(value) -> str:
@@ -166,7 +166,7 @@ def _plain(value) -> str:
 
 
 def _trial(name: str, value: float | str | date, basis: str) -> Value:
-    specs = load_specs()
+    specs = {name: spec for name, spec in load_specs().items() if spec.topic != FORM}
     if name not in specs:
         raise ParamError(f"{name}: 知らないパラメータです。{nearest(name, specs)}書けるのは {'・'.join(specs)} です。")
     spec = specs[name]
@@ -254,9 +254,14 @@ def load_city(text: str, folder: Path | None = None) -> City:
     sections, runs = _sections(facts, params)
     systems = tuple(_system(business, facts, params, runs) for business in load_businesses())
     _check_vendors(systems, params)
+    forms = tuple(_over_form(form, params.forms.get(form.name, {})) for form in load_forms())
     return City(slug, facts, MappingProxyType(load_defaults(facts) | dict(params.values)),
-                MappingProxyType(dict(params.vendors)), systems, sections, load_seasons(), _gates(params),
+                MappingProxyType(dict(params.vendors)), systems, sections, load_seasons(), _gates(params), forms,
                 params.base, params.who, params.when, params.why, params.note)
+
+
+def _over_form(form: Form, said: Mapping[str, tuple[Value, ...]]) -> Form:
+    return replace(form, values=MappingProxyType({**form.values, **said}))
 
 
 def _check_vendors(systems: tuple[System, ...], params: Params) -> None:
@@ -302,7 +307,8 @@ def _load_slug(slug: str, folder: Path, chain: tuple[str, ...] = ()) -> Params:
     if not path.exists():
         return Params(path=path, code=_known_code(slug))
     rules = {rule.name: rule for rule, _ in load_gates()}
-    params = load_params(path, load_specs(), load_businesses(), rules, catalog.load_municipality)
+    params = load_params(path, load_specs(), load_businesses(), rules, catalog.load_municipality,
+                         [form.name for form in load_forms()])
     if not params.base:
         return params
     if slug in chain:
@@ -323,7 +329,8 @@ def _over(base: Params, variant: Params) -> Params:
     return replace(variant, code=base.code, name=base.name, values={**base.values, **variant.values},
                    vendors={**base.vendors, **variant.vendors},
                    systems=_merged(base.systems, variant.systems),
-                   sections=_merged(base.sections, variant.sections), gates={**base.gates, **variant.gates})
+                   sections=_merged(base.sections, variant.sections), gates={**base.gates, **variant.gates},
+                   forms=_merged(base.forms, variant.forms))
 
 
 def _merged(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:

@@ -29,6 +29,38 @@ class Season:
     year: int = 0
 
 
+@dataclass(frozen=True)
+class Form:
+    """A way to borrow or hire people.
+
+    Attributes
+    ----------
+    kind : outside (leaves again) or own (a temporary member of the staff).
+    tier : the tier that a hire belongs to, or "".
+    roles : the work it may do (dx, promotion, daily, section); coach : whether it may coach trainees.
+    measure : id in data/finance_rates.csv of the measure that may pay for it, or "".
+    values : dated values of each parameter of the topic form.
+    """
+
+    name: str
+    kind: str
+    tier: str
+    roles: tuple[str, ...]
+    coach: bool
+    measure: str
+    duty: str
+    values: Mapping[str, tuple[Value, ...]]
+
+    def number(self, name: str, day: date) -> float:
+        """The number of a parameter in force on a day, in the unit of its declaration."""
+        return float(in_force(self.values[name], day).value)
+
+
+def in_force(rows: tuple[Value, ...], day: date) -> Value:
+    """The last of some dated values that is in force on a day; the first one before any is."""
+    return [rows[0], *(row for row in rows if (row.start or date.min) <= day)][-1]
+
+
 @cache
 def load_specs() -> Mapping[str, Spec]:
     """The declared parameters, by name, in the order of data/params.csv."""
@@ -52,6 +84,16 @@ def load_gates() -> tuple[tuple[GateRule, Value], ...]:
     origins = _rows("budget_gates")
     return tuple((rule, _value(row, f"要求 {rule.request_by}、執行 {rule.available}", row["unit"]))
                  for rule, row in zip(catalog.load_gate_rules(), origins, strict=True))
+
+
+@cache
+def load_forms() -> tuple[Form, ...]:
+    """The forms of outsiders and hires, with their defaults."""
+    values: dict[str, dict[str, tuple[Value, ...]]] = {}
+    for row in _rows("form_values"):
+        values.setdefault(row["form"], {})[row["name"]] = (_value(row, float(row["value"]), row["unit"]),)
+    return tuple(Form(row["form"], row["kind"], row["tier"], tuple(row["roles"].split(";")), row["coach"] == "1",
+                      row["measure"], row["duty"], MappingProxyType(values[row["form"]])) for row in _rows("forms"))
 
 
 @cache

@@ -12,7 +12,7 @@ from pathlib import Path
 from dxplan.city import PARAMS, City, System, find_slug, load_city
 from dxplan.defaults import load_specs
 from dxplan.nodes import ParamError, place
-from dxplan.params import Spec, Value
+from dxplan.params import FORM, Spec, Value
 
 HEAD = """\
 ## {pref}{name}の前提(params)
@@ -57,6 +57,11 @@ GATES = """\
 ## ---- 予算の機会 ----
 ## request_by(要求の締切)と available(執行できる日)を、月日で書きます。執行できる日が要求の締切より前の月日なら、翌年とみなします。
 gates:
+"""
+FORMS = """\
+
+## ---- 外部人材・採用の形態 ----
+## 形態ごとに次の値を書けます。使わない形態は form_max を 0 にします。
 """
 VARIANT = """\
 
@@ -118,7 +123,8 @@ def _draft(city: City) -> Iterator[str]:
              "staff": city.number("dx_staff") + 2}
     yield HEAD.format(**facts) + VALUES
     for spec in load_specs().values():
-        yield from _parameter(spec, city)
+        if spec.topic != FORM:
+            yield from _parameter(spec, city)
     yield SYSTEMS
     for system in city.systems:
         yield from _system(system)
@@ -132,6 +138,11 @@ def _draft(city: City) -> Iterator[str]:
     for rule, value in city.gates:
         days = [f"request_by: {rule.request_by}", f"available: {rule.available}"]
         yield _commented(f"  {rule.name}:", *(f"    {line}" for line in [*days, *_origin(value)[1:]]))
+    yield FORMS + "".join(f"## {s.label}: {s.meaning}。{s.name}、{_allowed(s)}\n" for s in load_specs().values() if s.topic == FORM)
+    yield "forms:\n"
+    for form in city.forms:
+        yield f"\n## {form.name}: {form.duty}\n"
+        yield _commented(f"  {form.name}:", *(line for name, rows in form.values.items() for line in _form_value(name, rows[0])))
     yield VARIANT.format(**facts)
 
 
@@ -181,6 +192,10 @@ def _entry(name: str, value: Value, key: str, *more: str) -> Iterator[str]:
     yield _commented(f"  {name}:", *(f"    {line}" for line in lines))
 
 
+def _form_value(name: str, value: Value) -> list[str]:
+    return [f"    {name}:", *(f"      {line}" for line in [f"value: {_scalar(value.value)}", *_origin(value)])]
+
+
 def _origin(value: Value) -> list[str]:
     grades = "  # 要確認" if value.guessed else ""
     return [f"unit: {_scalar(value.unit)}", f"as_of: {value.as_of}", f"source: {_scalar(value.source)}",
@@ -194,6 +209,6 @@ def _commented(*lines: str) -> str:
 def _scalar(value) -> str:
     """A value as YAML: quoted where a plain word could be read otherwise."""
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.12g}"
     text = str(value)
     return text if re.fullmatch(r"[\w\-・、。/()]+", text) else json.dumps(text, ensure_ascii=False)

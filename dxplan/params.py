@@ -18,6 +18,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 from dxplan.nodes import BAD, NodeReader, ParamError, Reader, load_node, nearest, raw, shown
 
 GUESSES = ("M", "G")
+FORM = "form"  # topic of the parameters that each form of outsider or hire has for itself
 ORIGIN = ("unit", "as_of", "source", "grade")
 
 
@@ -26,6 +27,7 @@ class Spec:
     """One parameter as declared in data/params.csv: what may be written for it."""
 
     name: str
+    topic: str
     label: str
     kind: str  # number, date, choice
     unit: str
@@ -78,15 +80,18 @@ class Params:
     systems: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     sections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     gates: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    forms: Mapping[str, Mapping[str, tuple[Value, ...]]] = field(default_factory=dict)
 
 
 class _Reader(NodeReader):
     """Reads the parts of a params file."""
 
-    def __init__(self, path: Path, specs: Mapping[str, Spec], businesses, gates,
+    def __init__(self, path: Path, specs: Mapping[str, Spec], businesses, gates, forms,
                  check_code: Callable[[str], object]):
         super().__init__(path)
-        self.specs, self.businesses, self.gates, self.check_code = specs, businesses, gates, check_code
+        self.businesses, self.gates, self.forms, self.check_code = businesses, gates, forms, check_code
+        self.specs = {name: spec for name, spec in specs.items() if spec.topic != FORM}
+        self.form_specs = {name: spec for name, spec in specs.items() if spec.topic == FORM}
         self.claimed: dict[str, str] = {}  # business -> the section that has named it
 
     def known_code(self, node: Node, key: str):
@@ -184,6 +189,9 @@ class _Reader(NodeReader):
         said = {"businesses": found["businesses"]} if "businesses" in found else {}
         return said | {"staff": self.kept(node, "section_staff", found["staff"], found)}
 
+    def form(self, node: Node, key: str):
+        return self.named(node, "形態の値", self.form_specs, lambda n, k: self.values(n, k, self.form_specs[k]))
+
     def gate(self, node: Node, key: str):
         readers = {"request_by": self.month_day, "available": self.month_day} | self.origin()
         found = self.mapping(node, key, readers, ("request_by", "available", *ORIGIN[1:]))
@@ -198,6 +206,7 @@ class _Reader(NodeReader):
             "systems": lambda n, k: self.named(n, "業務", self.businesses, self.system),
             "sections": lambda n, k: self.named(n, "課", None, self.section),
             "gates": lambda n, k: self.named(n, "予算の機会", self.gates, self.gate),
+            "forms": lambda n, k: self.named(n, "外部人材・採用の形態", self.forms, self.form),
         }
         return self.mapping(node, "ファイル", parts, prefix="")
 
@@ -212,7 +221,7 @@ def within(spec: Spec, value) -> bool:
 
 
 def load_params(path: Path, specs: Mapping[str, Spec], businesses, gates,
-                check_code: Callable[[str], object] = str) -> Params:
+                check_code: Callable[[str], object] = str, forms=()) -> Params:
     """Read one params file; the names of parameters, businesses and budget gates are given.
 
     Parameters
@@ -222,6 +231,7 @@ def load_params(path: Path, specs: Mapping[str, Spec], businesses, gates,
     businesses : names of the 20 businesses.
     gates : names of the budget occasions.
     check_code : raises ValueError, in Japanese, for six digits that are no municipality.
+    forms : names of the forms of outsiders and hires.
 
     Raises
     ------
@@ -229,7 +239,7 @@ def load_params(path: Path, specs: Mapping[str, Spec], businesses, gates,
         With every fault of the file at once, in Japanese.
     """
     node = load_node(path)
-    reader = _Reader(path, specs, businesses, gates, check_code)
+    reader = _Reader(path, specs, businesses, gates, forms, check_code)
     found = reader.whole(node)
     if isinstance(node, MappingNode):
         _check_kind(reader, node)

@@ -9,6 +9,7 @@ from matplotlib.patches import Patch
 
 from dxplan import catalog
 from dxplan.catalog import CatalogError
+from dxplan.defaults import load_specs
 from dxplan.city import STEPS, City, System
 from dxplan.params import Value
 from dxplan.plan.pmo import PmoPlan
@@ -218,19 +219,36 @@ GROUPS = {
     "作業": ("work_scale", "business_work", "work_items", "steps"),
     "ベンダ": ("vendor_slots",),
     "調達と予算": ("rfp_start", "budget_gates"),
+    "人材": (),
+    "研修": (),
+    "費用と財源": (),
     "重みと計算": ("price_finish", "price_target", "price_end", "price_peak", "effort", "seed"),
 }
+TOPICS = {"staffing": "人材", "training": "研修", "budget": "費用と財源"}  # topic of a parameter -> its group
 
 
-def assumptions_table(city: City) -> Table:
-    """Everything the plan rests on: value, unit, as-of date, source, grade; 要確認 where unconfirmed."""
-    rows = [_assumption(city, what, value) for what, value in _used(city)] + list(_table_rows())
+def assumptions_table(city: City, *topics: str) -> Table:
+    """What the plan rests on: value, unit, as-of date, source, grade; 要確認 where unconfirmed.
+
+    Parameters
+    ----------
+    city : the municipality.
+    topics : topics of parameters wanted beside common (pmo, staffing, training, budget); pmo where none is given.
+        The values of the forms of outsiders have a table of their own.
+    """
+    topics = topics or ("pmo",)
+    rows = [_assumption(city, what, value) for what, value in _used(city) if _topic(value) in (*topics, "common")]
+    rows += list(_table_rows()) if "pmo" in topics else []
     order = list(GROUPS)
     rows.sort(key=lambda row: order.index(row[0]))
     unsure = sum(labels.GRADES[row[6]].unconfirmed for row in rows)
     title = f"計画の前提と出典({len(rows)}件、うち{labels.UNCONFIRMED}{unsure}件)"
     columns = ["group", "what", "value", "unit", "as_of", "source", "grade", "note"]
     return Table(pd.DataFrame(rows, columns=columns), title, labels.grades_text(), "what", "group")
+
+
+def _topic(value: Value) -> str:
+    return load_specs()[value.name].topic if value.name in load_specs() else "pmo"
 
 
 def _used(city: City):
@@ -258,7 +276,7 @@ def _superseded(value: Value, later: list[Value], start: date) -> bool:
 
 def _assumption(city: City, what: str, value: Value) -> tuple:
     other = "調達と予算" if value.unit == "月日" else "ベンダ"  # budget gates and named vendors
-    group = next((g for g, names in GROUPS.items() if value.name in names), other)
+    group = next((g for g, names in GROUPS.items() if value.name in names), TOPICS.get(_topic(value), other))
     since = f"({labels.date_text(value.start)}から)" if value.start else ""
     return (group, what + since, labels.amount_text(value.value), value.unit, value.as_of,
             source_title(value.source), value.grade, value.note)
