@@ -33,18 +33,22 @@ class Effort:
     search : work units of the compiled search (one CPU second does about 400 million).
     exact : deterministic seconds of CP-SAT for 60 tasks; one of them takes about 4 CPU seconds.
     energy : interior point iterations of the energy bound's linear program.
+    dives : shares from which a staffing plan's dive rounds up.
+    mixed : gap to reach and nodes of the staffing plan's search; a gap of 1 leaves the search out.
     """
 
     name: str
     search: int
     exact: float
     energy: int
+    dives: tuple[float, ...]
+    mixed: tuple[float, int]
 
 
 EFFORTS = {
-    "quick": Effort("quick", 40_000_000, 0.0, 30),
-    "standard": Effort("standard", 240_000_000, 0.15, 60),
-    "thorough": Effort("thorough", 3_000_000_000, 10.0, 200),
+    "quick": Effort("quick", 40_000_000, 0.0, 30, (0.25, 0.5), (1.0, 0)),
+    "standard": Effort("standard", 240_000_000, 0.15, 60, (0.25, 0.5), (0.02, 1)),
+    "thorough": Effort("thorough", 3_000_000_000, 10.0, 200, (0.12, 0.25, 0.5), (0.005, 50)),
 }
 
 
@@ -118,13 +122,37 @@ def build_linear(effort: Effort) -> _Highs:
     ----------
     effort : row of EFFORTS.
     """
-    linear = _Highs()  # its public child prints a banner before any option can silence it
-    linear.setOptionValue("log_to_console", False)
-    linear.setOptionValue("output_flag", False)
-    linear.setOptionValue("threads", 1)
-    linear.setOptionValue("random_seed", 1)
+    linear = _silent()
     linear.setOptionValue("solver", "ipm")
     linear.setOptionValue("run_crossover", "off")
     linear.setOptionValue("ipm_optimality_tolerance", 1e-5)
     linear.setOptionValue("ipm_iteration_limit", effort.energy)
     return linear
+
+
+def build_simplex() -> _Highs:
+    """A silent HiGHS for a linear program that is solved again and again from its last basis."""
+    linear = _silent()
+    linear.setOptionValue("solver", "simplex")
+    return linear
+
+
+def build_mixed(gap: float, nodes: int) -> _Highs:
+    """A silent HiGHS for a program with whole numbers, with a limit in nodes.
+
+    Parameters
+    ----------
+    gap : share of the cost that need not be proven, 0 to 1.
+    nodes : nodes of the search tree; 1 stops after the root.
+    """
+    mixed = _silent()
+    mixed.setOptionValue("mip_rel_gap", gap)
+    mixed.setOptionValue("mip_max_nodes", nodes)
+    return mixed
+
+
+def _silent() -> _Highs:
+    solver = _Highs()  # its public child prints a banner before any option can silence it
+    for name, value in (("log_to_console", False), ("output_flag", False), ("threads", 1), ("random_seed", 1)):
+        solver.setOptionValue(name, value)
+    return solver

@@ -20,9 +20,9 @@ BELOW = {  # floors 1 and 2: each file and all it may import
 }
 TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but for the order below
     "pmo": {"plan.pmo", "plan.work", "plan.why"},
-    "staffing": {"plan.staffing"},
+    "staffing": {"plan.staffing", "plan.people", "plan.roster"},
     "training": {"plan.training"},
-    "budget": {"plan.budget"},
+    "budget": {"plan.budget", "plan.funds"},
     "whole": {"plan.whole"},
     "diagnosis": {"plan.diagnosis"},
     "risk": {"plan.risk"},
@@ -30,8 +30,8 @@ TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but fo
     "pool": {"plan.pool"},
 }
 # plan/solve.py and the scheduler know problems, not municipalities.
-CORE = {"plan.solve"} | {name for name in modules() if name.startswith("plan.scheduling")}
-BEFORE = {"budget": {"pmo", "staffing", "training"}, "whole": {"pmo", "staffing", "training", "budget"}}
+CORE = {"plan.solve", "plan.linear"} | {name for name in modules() if name.startswith("plan.scheduling")}
+BEFORE = {"staffing": {"pmo"}, "training": {"pmo", "staffing"}, "budget": {"pmo", "staffing", "training"}, "whole": {"pmo", "staffing", "training", "budget"}}
 LAST = ("diagnosis", "risk", "progress", "pool")  # the rest stand on the whole
 STYLE = {"show.style", "show.labels"}
 JOINS = {"show.report"}  # the report joins the topics on one page; no topic imports it

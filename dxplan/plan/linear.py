@@ -1,0 +1,216 @@
+"""Linear programs put together in blocks: variables and rows as arrays, handed to HiGHS in one piece.
+
+A general modelling library takes seconds to build what the planners build for every slider; arrays take milliseconds.
+Where variables must be whole, the relaxation is the bound. Dives round it step by step, solving again from the last
+basis; then HiGHS searches among the columns that the relaxation or a dive has used, with the best dive as its start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import highspy
+import numpy as np
+
+from dxplan.plan.solve import Effort, PlanError, build_mixed, build_simplex
+
+FREE = highspy.kHighsInf
+SOLVED = highspy.HighsModelStatus.kOptimal
+WHOLE = 1e-6  # nearer to a whole number than this is whole
+BATCH = 0.25  # share of the fractional columns that a dive rounds at a time
+GOOD = 0.75  # share of the gap wanted below which a dive's answer is taken as it is
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Values of the variables [n], their cost, and a proven lower bound on it."""
+
+    values: np.ndarray
+    cost: float
+    bound: float
+
+
+class Linear:
+    """A minimisation over columns and rows that are added block by block."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.rows: list[str] = []
+        self._lower, self._upper, self._cost, self._whole = [], [], [], []
+        self._below, self._above, self._entries = [], [], []
+
+    def columns(self, name: str, count: int, cost=0.0, upper=FREE, whole: bool = False) -> np.ndarray:
+        """Add non-negative variables.
+
+        Parameters
+        ----------
+        name : one word; the variables are name_0, name_1, ...
+        count : number of variables.
+        cost, upper : one number, or one for each.
+        whole : whether they take whole numbers only.
+
+        Returns
+        -------
+        int [count], their positions.
+        """
+        first = len(self.names)
+        self.names += [f"{name}_{i}" for i in range(count)]
+        self._lower.append(np.zeros(count))
+        self._upper.append(np.broadcast_to(np.asarray(upper, float), count))
+        self._cost.append(np.broadcast_to(np.asarray(cost, float), count))
+        self._whole.append(np.full(count, whole))
+        return np.arange(first, first + count)
+
+    def add(self, name: str, terms, low=-FREE, high=FREE) -> None:
+        """Add rows low <= sum of coefficient x variable <= high.
+
+        Parameters
+        ----------
+        name : label of the constraint; the rows are name_0, name_1, ...
+        terms : (positions [m], coefficients [m] or one number) pairs; position -1 leaves the term out.
+        low, high : one number, or one for each of the m rows.
+        """
+        count = max(len(np.atleast_1d(columns)) for columns, _ in terms)
+        first = len(self.rows)
+        self.rows += [f"{name}_{i}" for i in range(count)]
+        self._below.append(np.broadcast_to(np.asarray(low, float), count))
+        self._above.append(np.broadcast_to(np.asarray(high, float), count))
+        for columns, factor in terms:
+            columns = np.broadcast_to(np.asarray(columns), count)
+            factor = np.broadcast_to(np.asarray(factor, float), count)
+            kept = (columns >= 0) & (factor != 0)
+            self._entries.append((np.arange(first, first + count)[kept], columns[kept], factor[kept]))
+
+    def model(self, relaxed: bool = False) -> highspy.HighsLp:
+        """The program in HiGHS's form; ``relaxed`` drops that variables be whole."""
+        row, column, value = (np.concatenate([entry[k] for entry in self._entries]) for k in range(3))
+        flat = row * len(self.names) + column
+        found, place = np.unique(flat, return_inverse=True)  # a variable named twice in a row is added up
+        value = np.bincount(place, value)
+        row, column = found // len(self.names), found % len(self.names)
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self.names), len(self.rows)
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = map(np.concatenate, (self._cost, self._lower, self._upper))
+        lp.row_lower_, lp.row_upper_ = np.concatenate(self._below), np.concatenate(self._above)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = np.searchsorted(row, np.arange(len(self.rows) + 1))
+        lp.a_matrix_.index_, lp.a_matrix_.value_ = column, value
+        if not relaxed:
+            kinds = highspy.HighsVarType
+            lp.integrality_ = [kinds.kInteger if w else kinds.kContinuous for w in np.concatenate(self._whole)]
+        return lp
+
+    @property
+    def whole(self) -> np.ndarray:
+        """Positions of the variables that take whole numbers only."""
+        return np.flatnonzero(np.concatenate(self._whole))
+
+    def write(self, path: Path) -> None:
+        """Write the program as text that other solvers read: .mps or .lp by the file's ending.
+
+        Parameters
+        ----------
+        path : the file; its folder exists.
+        """
+        lp = self.model()
+        lp.col_names_, lp.row_names_ = self.names, self.rows
+        solver = build_simplex()
+        solver.passModel(lp)
+        solver.writeModel(str(path))
+
+
+def plan_linear(model: Linear, effort: Effort) -> Answer:
+    """The cheapest answer that the effort finds.
+
+    Parameters
+    ----------
+    model : the program; all whole variables at 0 must be possible.
+    effort : row of dxplan.plan.solve.EFFORTS.
+
+    Raises
+    ------
+    PlanError : no answer at all, also with the whole variables at 0.
+    """
+    dive = _Dive(model)
+    found = [dive.run(share) for share in effort.dives] if len(dive.whole) else [dive.root]
+    best = min(filter(None, found), key=lambda a: a.cost, default=None) or dive.none()
+    gap, nodes = effort.mixed
+    if gap >= 1 or best.cost - best.bound <= GOOD * gap * abs(best.cost):
+        return best
+    return _search(model, dive, best, gap, nodes)
+
+
+class _Dive:
+    """The relaxation, and dives from its basis."""
+
+    def __init__(self, model: Linear) -> None:
+        self.solver, self.lp = build_simplex(), model.model(relaxed=True)
+        self.whole = model.whole.astype(np.int32)
+        self.low = np.asarray(self.lp.col_lower_)[self.whole]
+        self.high = np.asarray(self.lp.col_upper_)[self.whole]
+        self.used = np.zeros(len(self.whole), bool)  # by the relaxation or by a dive
+        self.solver.passModel(self.lp)
+        self.bound = -np.inf
+        self.root = self._solve()
+        if self.root is None:
+            raise PlanError(f"the program has no answer: {self.solver.getModelStatus().name}.")
+        self.bound = self.root.cost
+        self.root = Answer(self.root.values, self.root.cost, self.bound)
+        self.used |= self.root.values[self.whole] > WHOLE
+        self.basis = self.solver.getBasis()
+
+    def _solve(self) -> Answer | None:
+        self.solver.run()
+        if self.solver.getModelStatus() != SOLVED:
+            return None
+        return Answer(np.array(self.solver.getSolution().col_value), self.solver.getInfo().objective_function_value, self.bound)
+
+    def run(self, share: float) -> Answer | None:
+        """Round up from this share of a unit on, the nearest first; None where that leads nowhere."""
+        low, high, answer = self.low.copy(), self.high.copy(), self.root
+        self.solver.setBasis(self.basis)
+        while answer:
+            part = answer.values[self.whole]
+            floor = np.floor(part + WHOLE)
+            part = part - floor
+            loose = np.flatnonzero((high > low) & (part > WHOLE))
+            if not len(loose):
+                self.used |= answer.values[self.whole] > 0.5
+                return answer
+            far = np.where(part >= share, (1 - part) / (1 - share), part / share)[loose]
+            now = loose[np.argsort(far, kind="stable")[:max(1, int(len(loose) * BATCH))]]
+            up = part[now] >= share
+            low[now[up]] = floor[now[up]] + 1
+            high[now[~up]] = floor[now[~up]]
+            self.solver.changeColsBounds(len(self.whole), self.whole, low, high)
+            answer = self._solve() if (low <= high).all() else None
+        return None
+
+    def none(self) -> Answer:
+        """The answer in which every whole variable is 0."""
+        zero = np.zeros(len(self.whole))
+        self.solver.changeColsBounds(len(self.whole), self.whole, zero, zero)
+        answer = self._solve()
+        if answer is None:
+            raise PlanError("the program has no answer with its whole variables at 0.")
+        return answer
+
+
+def _search(model: Linear, dive: _Dive, best: Answer, gap: float, nodes: int) -> Answer:
+    """HiGHS among the columns in use; with more than one node, among all, which proves a bound as well."""
+    lp, everything = model.model(), nodes > 1
+    if not everything:
+        high = np.array(lp.col_upper_)
+        high[dive.whole[~dive.used]] = 0
+        lp.col_upper_ = high
+    solver, start = build_mixed(gap, nodes), highspy.HighsSolution()
+    solver.passModel(lp)
+    start.col_value = best.values
+    solver.setSolution(start)
+    solver.run()
+    info = solver.getInfo()
+    bound = max(best.bound, info.mip_dual_bound) if everything else best.bound
+    if info.primal_solution_status != 2 or info.objective_function_value > best.cost:
+        return Answer(best.values, best.cost, min(bound, best.cost))
+    return Answer(np.array(solver.getSolution().col_value), info.objective_function_value, min(bound, info.objective_function_value))
