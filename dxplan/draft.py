@@ -152,10 +152,11 @@ def _parameter(spec: Spec, city: City) -> Iterator[str]:
     yield f"\n## {spec.label}: {spec.meaning}。\n##   {_allowed(spec)}、既定 {_default(values)}\n"
     notes = dict.fromkeys(value.note for value in values if value.note)
     yield from (f"##   既定の根拠: {note}。\n" for note in notes)
-    if len(values) > 1:
+    if any(value.start for value in values):
         yield _commented(f"  {spec.name}:", *(line for value in values for line in _item(value)))
     else:
-        example = Value(spec.name, city.start, spec.unit, str(city.at("basis_date").value), "設計上の例", "G")
+        shown = city.start if spec.kind == "date" else round(city.number("dx_staff") * city.number("dx_share") / 100, 2)
+        example = Value(spec.name, shown, spec.unit, str(city.at("basis_date").value), "設計上の例", "G")
         yield from _entry(spec.name, values[0] if values else example, "value")
 
 

@@ -120,13 +120,14 @@ class Linear:
         solver.writeModel(str(path))
 
 
-def plan_linear(model: Linear, effort: Effort) -> Answer:
+def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None) -> Answer:
     """The cheapest answer that the effort finds.
 
     Parameters
     ----------
     model : the program; all whole variables at 0 must be possible.
     effort : row of dxplan.plan.solve.EFFORTS.
+    without : positions of whole variables that one more dive leaves at 0.
 
     Raises
     ------
@@ -134,6 +135,8 @@ def plan_linear(model: Linear, effort: Effort) -> Answer:
     """
     dive = _Dive(model)
     found = [dive.run(share) for share in effort.dives] if len(dive.whole) else [dive.root]
+    if without is not None and len(without):
+        found += [dive.run(share, np.isin(dive.whole, without)) for share in effort.dives]
     best = min(filter(None, found), key=lambda a: a.cost, default=None) or dive.none()
     gap, nodes = effort.mixed
     if gap >= 1 or best.cost - best.bound <= GOOD * gap * abs(best.cost):
@@ -166,10 +169,14 @@ class _Dive:
             return None
         return Answer(np.array(self.solver.getSolution().col_value), self.solver.getInfo().objective_function_value, self.bound)
 
-    def run(self, share: float) -> Answer | None:
+    def run(self, share: float, barred: np.ndarray | None = None) -> Answer | None:
         """Round up from this share of a unit on, the nearest first; None where that leads nowhere."""
         low, high, answer = self.low.copy(), self.high.copy(), self.root
         self.solver.setBasis(self.basis)
+        if barred is not None:
+            high[barred] = 0
+            self.solver.changeColsBounds(len(self.whole), self.whole, low, high)
+            answer = self._solve()
         while answer:
             part = answer.values[self.whole]
             floor = np.floor(part + WHOLE)

@@ -228,6 +228,18 @@ def _load(people: People, group: str, heads: np.ndarray, capacity: np.ndarray, w
                          "share": share})
 
 
+def able_for_dx(v: Values) -> np.ndarray:
+    """FTE [T] that can work on the migration where it comes first and DX promotion waits."""
+    people, at = v.people, v.at
+    time = people.work_time - v.of(at.own["daily"]) - v.of(at.pair)
+    found = np.maximum(0.0, np.minimum(time, v.of(at.autonomy)) - v.of(at.coach_dx))
+    for offer in people.offers:
+        if "dx" in offer.form.roles:
+            other = v.of(at.coach[offer.form.name]) + sum(v.of(at.work[offer.form.name][r]) for r in offer.form.roles if r not in DRIVE)
+            found = found + np.maximum(0.0, v.count(offer) * offer.fte - other)
+    return found
+
+
 def self_reliant(table: pd.DataFrame) -> date | None:
     """First month from which own people cover the standing demand to the end; None where they never do."""
     lack = table["covered"] < table["wanted"] * (1 - ENOUGH)

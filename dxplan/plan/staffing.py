@@ -53,7 +53,25 @@ POINT = 1e-6  # the program counts in millions of yen
 
 @dataclass(frozen=True)
 class StaffingPlan:
-    """The people of one city by month; tables are not to be changed."""
+    """The people of one city by month; tables are not to be changed.
+
+    Attributes
+    ----------
+    cover : demand of each role (dx, promotion, daily, section) and who covers it: own, outside, short (FTE).
+    head : balance of heads (人) by month and tier (none, use, change, core): start + gained + hired - lost = finish.
+    pyramid : targets by section and tier; section '' is the whole town hall.
+    intake : classes (cohort) and people (intake) of each step by month, months a class, share done.
+    contract : engagements: form, kind, count, start, finish, months, fte and yen (each, a month), once (円),
+        autonomy (FTE that own people can do alone when it ends).
+    outside : engagements running by month and form: count, fte, yen.
+    autonomy : autonomy and paired (FTE), wanted and covered (standing work, FTE), share (of outsiders, 0..1).
+    load : what falls on own people: group (dx, change), people, capacity and work (FTE), share.
+    cost : money spent by fiscal year and item (円).
+    able : FTE [T] that can work on the migration, given everything else that is done.
+    self_reliant : first month from which own people cover the standing work to the end, or None.
+    exit : last day of the last outsider, or None.
+    outcome : status, bound (円) and gap; value : what was minimised (円, with the weights of what is short).
+    """
 
     city: City
     strategy: str
@@ -67,6 +85,7 @@ class StaffingPlan:
     autonomy: pd.DataFrame
     load: pd.DataFrame
     cost: pd.DataFrame
+    able: np.ndarray
     self_reliant: date | None
     exit: date | None
     outcome: Outcome
@@ -333,7 +352,8 @@ def plan_staffing(city: City, pmo: PmoPlan, strategy: str | None = None, effort:
     """
     word, people = _strategy(city, strategy), load_people(city, pmo)
     model, at = build_people(people, word)
-    answer = plan_linear(model, load_effort(effort or EFFORT[city.at("effort").value]))
+    outsiders = [at.run[o.form.name] for o in people.offers if o.form.kind == "outside"] if word in ("both", "mix") else []
+    answer = plan_linear(model, load_effort(effort or EFFORT[city.at("effort").value]), np.concatenate([[], *outsiders]))
     gap = (answer.cost - answer.bound) / answer.cost if answer.cost > 1e-6 else 0.0
     outcome = Outcome(OPTIMAL if gap <= PROVEN else STOPPED, round(answer.bound / POINT), max(0.0, gap))
     return _tables(Values(people, at, answer.values), word, outcome, answer.cost / POINT)
@@ -344,5 +364,5 @@ def _tables(v: Values, strategy: str, outcome: Outcome, value: float) -> Staffin
     out = contract.loc[contract["kind"] == "outside", "finish"]
     return StaffingPlan(v.people.city, strategy, v.people.month, roster.cover_rows(v), roster.head_rows(v),
                         roster.pyramid_rows(v.people), roster.intake_rows(v), contract, roster.outside_rows(v), autonomy,
-                        roster.load_rows(v), roster.cost_rows(v), roster.self_reliant(autonomy),
-                        max(out) if len(out) else None, outcome, value)
+                        roster.load_rows(v), roster.cost_rows(v), roster.able_for_dx(v),
+                        roster.self_reliant(autonomy), max(out) if len(out) else None, outcome, value)

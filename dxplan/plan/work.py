@@ -21,9 +21,11 @@ import numpy as np
 from dxplan import catalog, months
 from dxplan.city import STEPS, City, System
 from dxplan.months import Gate, Weeks
+from dxplan.params import Value
 
 UNIT = 100  # whole units of a resource in one FTE, or in one vendor slot
 WEEKS_PER_MONTH = 365.25 / 12 / 7
+FIVE_YEARS = 261  # weeks
 YEARS = 15  # periods beyond FY2031 exist so that a plan that misses it can say by how much
 EVERYONE = "全庁"
 DX = "DX・情報部門"
@@ -91,6 +93,13 @@ class Frame:
     def capacity(self, name: str) -> np.ndarray:
         """Units of a resource by week [T]."""
         return next(r.capacity for r in self.resources if r.name == name)
+
+    def floor(self, name: str, may: np.ndarray | None = None) -> int:
+        """Units that a job may ask for: what is there in every week, or for people by date half of the time and at last."""
+        found = self.capacity(name)
+        if name == DX and found[0] != found[-1]:
+            return int(min(np.median(found[:FIVE_YEARS]), found[-1]))
+        return int(found[may].min() if may is not None else found.min())
 
 
 @cache
@@ -162,7 +171,8 @@ def _banned(city: City, weeks: Weeks) -> dict[str, np.ndarray]:
 
 def _resources(city: City, weeks: Weeks):
     share = city.number("dx_share") / 100
-    yield Resource(DX, "dx", _people(city, weeks, city.number("dx_staff") * share, frozenset()))
+    own = _people(city, weeks, city.number("dx_staff") * share, frozenset())
+    yield Resource(DX, "dx", _dated(weeks, city.values["dx_fte"]) if "dx_fte" in city.values else own)
     for section in city.sections:
         runs = frozenset(s.business for s in city.systems if s.section == section.name)
         people = section.staff.value * city.number("section_share") / 100
@@ -178,7 +188,11 @@ def _people(city: City, weeks: Weeks, people: float, runs: frozenset[str]) -> np
 
 
 def _slots(city: City, weeks: Weeks, vendor: str) -> np.ndarray:
-    rows = city.vendors[vendor] if vendor else city.values["vendor_slots"]
+    return _dated(weeks, city.vendors[vendor] if vendor else city.values["vendor_slots"])
+
+
+def _dated(weeks: Weeks, rows: tuple[Value, ...]) -> np.ndarray:
+    """Units [T] of dated values: each holds from its day on, the first one also before."""
     dated = [(row.start or date.min, float(row.value)) for row in rows]
     found = [([dated[0][1]] + [v for d, v in dated if d <= weeks.day(t)])[-1] for t in range(weeks.count)]
     return np.round(np.array(found) * UNIT).astype(np.int64)
@@ -223,8 +237,7 @@ def _job(city: City, frame: Frame, item: Item, package: str, members, owner) -> 
 def _fit(city: City, job: Job, frame: Frame) -> list[Job]:
     """The job within its windows and its people: longer where they are few, in parts where a gap is short."""
     may = ~frame.banned[job.business] if job.item.window == "season" else None
-    floors = {name: int(frame.capacity(name)[may].min() if may is not None else frame.capacity(name).min())
-              for name in job.demand}
+    floors = {name: frame.floor(name, may) for name in job.demand}
     factor = max((amount / floors[name] for name, amount in job.demand.items()), default=1.0)
     if factor > 1.0:
         weeks = ceil(job.weeks * factor - 1e-9)

@@ -214,7 +214,7 @@ def _draw_progress(axes, frame: pd.DataFrame) -> None:
 # --- assumptions -------------------------------------------------------------------------------------
 GROUPS = {
     "時点と期限": ("basis_date", "start_date", "target_date", "end_date"),
-    "人と時間": ("dx_staff", "dx_share", "section_share", "section_staff", "busy_share_1", "busy_share_2",
+    "人と時間": ("dx_staff", "dx_fte", "dx_share", "section_share", "section_staff", "busy_share_1", "busy_share_2",
               "busy_share_3", "busy_limit", "busy_seasons"),
     "作業": ("work_scale", "business_work", "work_items", "steps"),
     "ベンダ": ("vendor_slots",),

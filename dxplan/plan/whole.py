@@ -1,0 +1,151 @@
+"""The one conductor: roadmap, people, training and money of one city as one plan; and the strategies beside each other.
+
+The order is fixed and there is no loop: the roadmap asks for people, the staffing covers it, the training seats the
+intake, the budget prices all three. To compare strategies, the roadmap is planned again with the people that each
+strategy provides for it, which says what a strategy does to the dates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from dxplan.city import City, CityError
+from dxplan.defaults import DEFAULT
+from dxplan.params import Value
+from dxplan.plan.budget import BudgetPlan, plan_budget
+from dxplan.plan.pmo import PmoPlan, plan_pmo
+from dxplan.plan.staffing import StaffingPlan, plan_staffing
+from dxplan.plan.training import TrainingPlan, plan_training
+
+DAYS_PER_MONTH = 365.25 / 12
+ORDER = ("own", "outside", "both", "mix")  # the simpler first: it wins where the values are as good as equal
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plans of one city; each rests on those before it."""
+
+    city: City
+    pmo: PmoPlan
+    staffing: StaffingPlan
+    training: TrainingPlan
+    budget: BudgetPlan
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The strategies on the same city; tables are not to be changed.
+
+    Attributes
+    ----------
+    row : a row a strategy: strategy, value (円, with the weights of what is short), yen (spent), short (FTE-months), self_reliant,
+        exit (dates or None), share (mean outside share of driving work 0..1), left (own share of the standing work in the last
+        month), change (変革人材 in the last month), finish (last go-live, None where the work does not end), delay and mean_delay
+        (months later than the roadmap; negative is earlier), gap (0..1).
+    cost : strategy, fiscal, yen.
+    share : strategy, month, share, covered, wanted.
+    best : the strategy of least value; of those within the gaps of each other the simplest.
+    """
+
+    city: City
+    row: pd.DataFrame
+    cost: pd.DataFrame
+    share: pd.DataFrame
+    best: str
+
+
+def plan_city(city: City, effort: str | None = None) -> Plan:
+    """All plans of a city.
+
+    Parameters
+    ----------
+    city : the municipality.
+    effort : quick, standard or thorough; the city's own where None.
+
+    Raises
+    ------
+    CityError
+        The work does not end within the horizon, or an engagement cannot fit.
+    """
+    pmo = plan_pmo(city, effort)
+    staffing = plan_staffing(city, pmo, effort=effort)
+    training = plan_training(city, pmo, staffing)
+    return Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
+
+
+# --- strategies ------------------------------------------------------------------------------------------
+def plan_strategies(plan: Plan, effort: str | None = None) -> Comparison:
+    """Own people only, outsiders only, both, and the consultant's own mix, on the same city and roadmap.
+
+    Parameters
+    ----------
+    plan : the plans of the city; the strategy it holds is taken as it is.
+    effort : effort of the other strategies' staffing; the city's own where None.
+    """
+    names = [name for name in ORDER if name != "mix" or _has_mix(plan)]
+    found = {name: plan.staffing if plan.staffing.strategy == name else plan_staffing(plan.city, plan.pmo, name, effort)
+             for name in names}
+    rows = pd.DataFrame([_row(plan, staffing) for staffing in found.values()])
+    cost = [pd.DataFrame({"strategy": name, **s.cost.groupby("fiscal", as_index=False)["yen"].sum()}) for name, s in found.items()]
+    share = [s.autonomy[["month", "share", "covered", "wanted"]].assign(strategy=name) for name, s in found.items()]
+    return Comparison(plan.city, rows, pd.concat(cost, ignore_index=True), pd.concat(share, ignore_index=True), _best(rows))
+
+
+def _has_mix(plan: Plan) -> bool:
+    """Whether somebody has said what the own mix is; the limits of the defaults are nobody's choice."""
+    said = [row for name in ("mix_outside", "mix_cohort") for row in plan.city.values[name]]
+    return plan.staffing.strategy == "mix" or any(row.where != DEFAULT for row in said)
+
+
+def _best(rows: pd.DataFrame) -> str:
+    least = rows["value"].min()
+    gap = float(rows.loc[rows["value"].idxmin(), "gap"])
+    near = rows.loc[rows["value"] <= least * (1 + min(gap, NEAR)), "strategy"]
+    return next(name for name in ORDER if name in set(near))
+
+
+NEAR = 0.01  # values nearer to each other than this share, and than the gap, are taken as equal
+
+
+def _row(plan: Plan, staffing: StaffingPlan) -> dict[str, object]:
+    pmo, last = _roadmap(plan, staffing), staffing.autonomy.iloc[-1]
+    heads = staffing.head[staffing.head["tier"] == "change"]["finish"].iloc[-1]
+    return {"strategy": staffing.strategy, "value": staffing.value, "yen": int(staffing.cost["yen"].sum()),
+            "short": float(staffing.cover["short"].sum()), "self_reliant": staffing.self_reliant, "exit": staffing.exit,
+            "share": float(staffing.autonomy["share"].mean()), "left": _ratio(last["covered"], last["wanted"]),
+            "change": float(heads), **_delay(plan.pmo, pmo), "gap": staffing.outcome.gap}
+
+
+def _ratio(part: float, whole: float) -> float:
+    return float(part / whole) if whole > 0 else 1.0
+
+
+def _delay(base: PmoPlan, other: PmoPlan | None) -> dict[str, object]:
+    if other is None:
+        return {"finish": None, "delay": np.nan, "mean_delay": np.nan}
+    days = _live(other) - _live(base)
+    return {"finish": other.finish, "delay": round((other.finish - base.finish).days / DAYS_PER_MONTH, 1),
+            "mean_delay": round(float(days.mean()) / DAYS_PER_MONTH, 1) if len(days) else 0.0}
+
+
+def _live(pmo: PmoPlan) -> np.ndarray:
+    return pmo.cutover.sort_values("business")["live"].map(date.toordinal).to_numpy()
+
+
+def _roadmap(plan: Plan, staffing: StaffingPlan) -> PmoPlan | None:
+    """The roadmap with the people that a strategy provides for it; None where the work does not end with them."""
+    if plan.pmo.done:
+        return plan.pmo
+    basis = str(plan.city.at("basis_date").value)
+    rows = tuple(Value("dx_fte", max(0.05, round(fte, 2)), "FTE", basis, "試算", "G", month, "試算")
+                 for month, fte in zip(staffing.month, staffing.able))
+    city = replace(plan.city, values=MappingProxyType({**plan.city.values, "dx_fte": rows}))
+    try:
+        return plan_pmo(city, "quick", plan.pmo)
+    except CityError:
+        return None
