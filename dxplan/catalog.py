@@ -151,6 +151,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "sections": columns("text organisation section business", "float staff_share", *FACTS),
     "forms": columns("text form kind", "text? tier", "text roles", "int coach", "text? measure", "text duty", *FACTS),
     "form_values": columns("text form name", "float value", *FACTS),
+    "lessons": columns("int step", "text part title", "int managers", *FACTS),
     "nation": columns("text id label", "float value", *FACTS),
     "business_work": columns("text business", "float weight", *FACTS),
     "work_items": columns(
@@ -231,6 +232,14 @@ def load_source(id: str) -> Source:
         wrong = f"出典「{id}」は data/SOURCES.csv にありません。近い名は「{nearest(id, known)}」です。"
         raise CatalogError(f"{wrong}id の列にある名を使ってください。")
     return known[id]
+
+
+def source_title(source: str) -> str:
+    """Title and publisher of a source id; other text, such as a consultant's own words, as it is."""
+    found = _sources().get(source)
+    if not found:
+        return source
+    return found.title if found.publisher in ("dxplan", "") else f"{found.publisher}「{found.title}」"
 
 
 def load_gate_rules() -> tuple[GateRule, ...]:

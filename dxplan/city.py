@@ -157,7 +157,8 @@ class City:
     def fingerprint(self) -> str:
         """Twelve hex digits that change when any input of the plan changes."""
         parts = [f"{f.name}={_plain(getattr(self, f.name))}" for f in fields(self)]
-        parts += [catalog.load_table(name).to_csv(index=False) for name in ("work_items", "business_work", "forms")]
+        tables = ("work_items", "business_work", "forms", "lessons", "finance_rates")
+        parts += [catalog.load_table(name).to_csv(index=False) for name in tables]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 

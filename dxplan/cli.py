@@ -185,11 +185,11 @@ def _declare_workers(parser):
 
 def _plan(slug):
     from dxplan.city import load_city
-    from dxplan.plan.pmo import plan_pmo
-    from dxplan.show.report import headline
+    from dxplan.plan.whole import plan_city
+    from dxplan.show import report
 
     city = load_city(slug)
-    return f"{city.pref}{city.name}（{slug}）", headline(plan_pmo(city))
+    return f"{city.pref}{city.name}（{slug}）", report.headlines(plan_city(city))
 
 
 def _plan_many(slugs, workers):

@@ -61,7 +61,7 @@ class Gate:
     ----------
     name : Japanese name of the budget.
     fiscal_year : fiscal year of the budget, the one in which `available` lies.
-    request_by : date, the last day to ask.
+    request_by : date, the last day to ask; the last open day where the rule's day is closed.
     available : date, the first day to spend.
     """
 
@@ -291,7 +291,14 @@ def _kind(start: date, end: date) -> str:
 
 def _gate(rule: GateRule, year: int) -> Gate:
     available = _on(year + rule.years_after, rule.available)
-    return Gate(rule.name, fiscal_year(available), _on(year, rule.request_by), available)
+    return Gate(rule.name, fiscal_year(available), _last_open(_on(year, rule.request_by)), available)
+
+
+def _last_open(day: date) -> date:
+    """The day itself, or the last one before it on which offices are open: papers are handed in by then."""
+    while FIRST_YEAR <= day.year <= LAST_YEAR and not is_open(day):
+        day -= DAY
+    return day
 
 
 def _on(year: int, month_day: str) -> date:

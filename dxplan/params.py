@@ -18,6 +18,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 from dxplan.nodes import BAD, NodeReader, ParamError, Reader, load_node, nearest, raw, shown
 
 GUESSES = ("M", "G")
+RATE = "rate_"  # rates of grants and taxes: each belongs to fiscal years
 FORM = "form"  # topic of the parameters that each form of outsider or hire has for itself
 ORIGIN = ("unit", "as_of", "source", "grade")
 
@@ -129,6 +130,9 @@ class _Reader(NodeReader):
         if BAD in read:
             return BAD
         starts = [value.start for value in read]
+        if key.startswith(RATE) and any(start is None or (start.month, start.day) != (4, 1) for start in starts):
+            return self.fault(node, f"{key}: 率には、いつの年度からの率かを示す from(4月1日の日付)が要ります。"
+                                    "from: 2027-04-01 のように書き、率がなくなる年度からは value: 0 を並べてください。")
         if None in starts[1:] or len(set(starts)) < len(starts):
             return self.fault(node, f"{key}: 2つ目からの値には、互いに違う from(いつからの値か)が要ります。書き足してください。")
         return tuple(sorted(read, key=lambda value: value.start or date.min))

@@ -150,7 +150,7 @@ def test_a_weekend_in_the_next_month_does_not_open_that_month():
 def test_a_gate_names_the_fiscal_year_in_which_the_money_is_spent():
     rule = GateRule("当初予算", "10-31", "04-01", 1)
     assert gates([rule], date(2026, 12, 1), date(2027, 12, 31)) == (
-        Gate("当初予算", 2028, date(2027, 10, 31), date(2028, 4, 1)),
+        Gate("当初予算", 2028, date(2027, 10, 29), date(2028, 4, 1)),  # 31 October 2027 is a Sunday
     )
 
 
@@ -164,8 +164,8 @@ def test_gates_come_in_the_order_of_their_last_day_to_ask():
 
 def test_a_gate_whose_request_day_is_past_is_gone():
     rule = GateRule("2〜3月補正", "01-10", "03-25", 0)
-    assert gates([rule], date(2027, 1, 10), date(2027, 12, 31))[0].request_by == date(2027, 1, 10)
-    assert gates([rule], date(2027, 1, 11), date(2027, 12, 31)) == ()
+    assert gates([rule], date(2027, 1, 8), date(2027, 12, 31))[0].request_by == date(2027, 1, 8)  # a Friday
+    assert gates([rule], date(2027, 1, 9), date(2027, 12, 31)) == ()  # the rule's 10 January is a Sunday
 
 
 def test_money_is_there_only_after_the_council_session_that_votes_it():

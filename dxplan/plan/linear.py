@@ -186,13 +186,22 @@ class _Dive:
                 self.used |= answer.values[self.whole] > 0.5
                 return answer
             far = np.where(part >= share, (1 - part) / (1 - share), part / share)[loose]
-            now = loose[np.argsort(far, kind="stable")[:max(1, int(len(loose) * BATCH))]]
-            up = part[now] >= share
-            low[now[up]] = floor[now[up]] + 1
-            high[now[~up]] = floor[now[~up]]
-            self.solver.changeColsBounds(len(self.whole), self.whole, low, high)
-            answer = self._solve() if (low <= high).all() else None
+            few = loose[np.argsort(far, kind="stable")[:max(1, int(len(loose) * BATCH))]]
+            up = part >= share
+            answer = (self._round(low, high, floor, few, up) or self._round(low, high, floor, few[:1], up)
+                      or self._round(low, high, floor, few[:1], ~up))
         return None
+
+    def _round(self, low: np.ndarray, high: np.ndarray, floor: np.ndarray, now: np.ndarray, up: np.ndarray) -> Answer | None:
+        """Solve with some columns rounded, up or down; None, and the bounds as they were, where that leads nowhere."""
+        before = low.copy(), high.copy()
+        low[now] = np.where(up[now], floor[now] + 1, low[now])
+        high[now] = np.where(up[now], high[now], floor[now])
+        self.solver.changeColsBounds(len(self.whole), self.whole, low, high)
+        answer = self._solve() if (low <= high).all() else None
+        if answer is None:
+            low[:], high[:] = before
+        return answer
 
     def none(self) -> Answer:
         """The answer in which every whole variable is 0."""

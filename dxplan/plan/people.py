@@ -15,7 +15,7 @@ import numpy as np
 
 from dxplan import months
 from dxplan.city import City, CityError
-from dxplan.defaults import Form
+from dxplan.defaults import Form, in_force
 from dxplan.plan.pmo import PmoPlan
 
 ROLES = ("dx", "promotion", "daily", "section")
@@ -186,7 +186,7 @@ def load_people(city: City, pmo: PmoPlan) -> People:
     Raises
     ------
     CityError
-        A form's shortest engagement is longer than the plan, or longer than its own longest one.
+        A form's shortest engagement is longer than the plan or than its own longest one, or no quarters lie between them.
     """
     first = city.start.replace(day=1)
     last = pmo.finish
@@ -206,22 +206,32 @@ def _step(city: City, no: int) -> Step:
     return Step(no, length, number("seats"), number("done") / 100, number("hours"), number("yen"), coach)
 
 
-TOO_LONG = ("{name}: 最短の期間(form_least)が{least}か月で、{what}の{most}か月を超えています。"
-            "期間を短くするか、使わない形態は form_max を 0 にしてください。")
+UNUSED = "使わない形態は form_max を 0 にしてください。"
+TOO_LONG = "{name}({where}): 最短の期間(form_least)が{least:g}か月で、{what}の{most:g}か月を超えています。期間を短くするか、" + UNUSED
+NO_QUARTER = ("{name}({where}): 期間は四半期(3か月)ごとに数えますが、最短の{least:g}か月(form_least)から最長の{most:g}か月(form_most)の間に"
+              "3の倍数がありません。どちらかを広げるか、" + UNUSED)
 
 
 def _offer(city: City, form: Form, month: tuple[date, ...]) -> Offer:
     def number(name: str) -> float:
         return form.number(name, city.start)
 
-    least, most, scale = number("form_least"), number("form_most"), city.number("form_scale")
+    scale, yen = city.number("form_scale"), np.array([form.number("form_yen", day) for day in month])
     limit, year = (max(1, int(number(name) * scale)) if number(name) * scale > 0 else 0 for name in ("form_max", "form_year"))
-    for what, longest in (("人材計画", len(month)), ("最長の期間(form_most)", most)):
-        if limit and least > longest:
-            raise CityError(TOO_LONG.format(name=form.name, least=f"{least:g}", what=what, most=f"{longest:g}"))
-    yen = np.array([form.number("form_yen", day) for day in month])
-    return Offer(form, number("form_days") / DAYS, yen, number("form_once"), int(-(-least // 3)), max(int(most // 3), int(-(-least // 3))),
-                 int(number("form_lead")), limit, year)
+    least, most = int(-(-number("form_least") // 3)), int(number("form_most") // 3)
+    if limit:
+        _check_span(form, city.start, len(month))
+    return Offer(form, number("form_days") / DAYS, yen, number("form_once"), least, max(most, least), int(number("form_lead")), limit, year)
+
+
+def _check_span(form: Form, start: date, horizon: int) -> None:
+    least, most = (in_force(form.values[name], start) for name in ("form_least", "form_most"))
+    said = {"name": form.name, "where": "、".join(dict.fromkeys((least.where, most.where))), "least": least.value}
+    for what, longest in (("人材計画", horizon), ("最長の期間(form_most)", most.value)):
+        if least.value > longest:
+            raise CityError(TOO_LONG.format(**said, what=what, most=longest))
+    if -(-least.value // 3) > most.value // 3:
+        raise CityError(NO_QUARTER.format(**said, most=most.value))
 
 
 def _demand(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> dict[str, np.ndarray]:

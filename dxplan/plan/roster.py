@@ -159,7 +159,8 @@ def _engagements(v: Values, offer: Offer):
     level = autonomy_rows(v)["autonomy"]
     for (first, end), count in sorted(ended.items()):
         finish = _month_after(people, end) - timedelta(days=1)
-        yield count, people.month[first], finish, end - first, offer.fte, float(offer.yen[first]), offer.once, float(level[end - 1])
+        left = float(level[min(end, people.count - 1)])  # on the day after its last
+        yield count, people.month[first], finish, end - first, offer.fte, float(offer.yen[first]), offer.once, left
 
 
 def _month_after(people: People, place: int) -> date:

@@ -35,6 +35,7 @@ class Effort:
     energy : interior point iterations of the energy bound's linear program.
     dives : shares from which a staffing plan's dive rounds up.
     mixed : gap to reach and nodes of the staffing plan's search; a gap of 1 leaves the search out.
+    classes : deterministic seconds of CP-SAT for the classes of one fiscal year: dates and seats one after the other, both at once.
     """
 
     name: str
@@ -43,12 +44,13 @@ class Effort:
     energy: int
     dives: tuple[float, ...]
     mixed: tuple[float, int]
+    classes: tuple[float, float]
 
 
 EFFORTS = {
-    "quick": Effort("quick", 40_000_000, 0.0, 30, (0.25, 0.5), (1.0, 0)),
-    "standard": Effort("standard", 240_000_000, 0.15, 60, (0.25, 0.5), (0.02, 1)),
-    "thorough": Effort("thorough", 3_000_000_000, 10.0, 200, (0.12, 0.25, 0.5), (0.005, 50)),
+    "quick": Effort("quick", 40_000_000, 0.0, 30, (0.25, 0.5), (1.0, 0), (0.03, 0.0)),
+    "standard": Effort("standard", 240_000_000, 0.15, 60, (0.25, 0.5), (0.02, 1), (0.03, 0.02)),
+    "thorough": Effort("thorough", 3_000_000_000, 10.0, 200, (0.12, 0.25, 0.5), (0.005, 50), (1.0, 2.0)),
 }
 
 
@@ -97,20 +99,21 @@ def outcome(cost: int, bound: int) -> Outcome:
     return Outcome(OPTIMAL if bound == cost else STOPPED, bound, gap)
 
 
-def build_solver(limit: float, seed: int) -> cp_model.CpSolver:
+def build_solver(limit: float, seed: int, linear: int = 0) -> cp_model.CpSolver:
     """A silent CP-SAT solver with one thread, a seed and a deterministic limit.
 
     Parameters
     ----------
     limit : deterministic seconds.
     seed : any integer; only its lower 31 bits count.
+    linear : how much of the model its linear relaxation holds; on schedules it costs more time than it saves.
     """
     solver = cp_model.CpSolver()
     options = solver.parameters
     options.num_workers = 1
     options.random_seed = seed & 0x7FFFFFFF
     options.max_deterministic_time = limit
-    options.linearization_level = 0  # on schedules the relaxation costs more time than it saves
+    options.linearization_level = linear
     options.log_search_progress = False
     return solver
 

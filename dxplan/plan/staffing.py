@@ -13,17 +13,17 @@ Minimise    engagements + classes + own time at its conversion + price of shorta
 Subject to  (S1 cover)     o + p + z + sum of w + x = D                          for each r, t
             (S2 time)      DX section: work + coaching + pairing <= B
             (S3 part)      変革 in the sections: promotion + coaching <= b C
-            (S4 section)   z <= G - time spent learning
+            (S4 section)   z <= G - time spent learning + over, where over (FTE) costs a hair more than a shortage
             (S5 able)      driving work and coaching by the DX section <= A
             (S6 autonomy)  A[t+1] <= k A + g P,  A <= experienced people of the DX section
             (S7 heads)     N, U, V, C move by classes, leavers and 1 April; leavers are followed by recruits in N
             (S8 form)      work and coaching of f <= e n;  n between the last l and m quarters' starts; yearly limits
             (S9 pair)      P <= driving work of outsiders, h P = pairing time; P >= the least share (both, mix)
             (S10 coach)    coaching >= what running classes want
-            (S11 class)    i <= seats x v;  a class ends within its fiscal year
+            (S11 class)    i <= seats x v;  v <= a month's limit x months of the season from which a class ends within its fiscal year
             (S12 exit)     n = 0 after the exit date (both, mix)
             (S13 target)   heads + missing heads >= a straight way to the target, at each fiscal year's end
-            (S14 small)    the classes of a step in a season <= a month's limit + all classes of the step before it
+            (S14 small)    the classes of a step in a season <= a month's limit + people of the step before it / seats
 Strategies differ by bounds and S9, S12 alone: own has no outsider; outside has no class, hire or pairing and no exit;
 mix has limits of its own.
 """
@@ -38,7 +38,7 @@ import numpy as np
 import pandas as pd
 
 from dxplan.city import City
-from dxplan.plan.linear import FREE, Linear, plan_linear
+from dxplan.plan.linear import FREE, WHOLE, Answer, Linear, plan_linear
 from dxplan.plan.people import DRIVE, HOURS, ROLES, Offer, People, load_people
 from dxplan.plan import roster
 from dxplan.plan.pmo import EFFORT, PmoPlan
@@ -46,9 +46,10 @@ from dxplan.plan.roster import Values
 from dxplan.plan.solve import OPTIMAL, STOPPED, Outcome, PlanError, load_effort
 
 STRATEGY = {"二刀流": "both", "自前のみ": "own", "外部のみ": "outside", "独自の組合せ": "mix"}
-CLASS_MONTHS = (1, 5, 8, 10)  # classes begin after the moves of April and outside the weeks of council and settlement
+CLASS_MONTHS = {5: 3, 8: 2, 10: 3, 1: 3}  # seasons of classes and their months: after the moves of April, the council, the settlement
 PROVEN = 1e-6  # a gap below this is none
 POINT = 1e-6  # the program counts in millions of yen
+OVER = 1.01  # price of learning beyond what the sections have, in prices of a shortage: work waits first
 
 
 @dataclass(frozen=True)
@@ -192,13 +193,15 @@ def _add_runs(model: Linear, people: People, offer: Offer, tag: int, run: np.nda
 
     model.add(f"S8_least{tag}", [(run, 1.0), *window(offer.least)], low=0)
     model.add(f"S8_most{tag}", [(run, 1.0), *window(offer.most)], high=0)
+    if people.month[0].month % 3 != 1 and offer.least < count:  # the first quarter is not whole: what begins there runs a quarter more
+        model.add(f"S8_first{tag}", [(run[offer.least:offer.least + 1], 1.0), (begin[:1], -1.0)], low=0)
     before = np.concatenate(([-1], run[:-1]))
     model.add(f"S8_step{tag}", [(run, 1.0), (before, -1.0), (begin, -1.0)], high=0)
     first = np.array([np.flatnonzero(people.quarter == q)[0] for q in range(count)])
     years = people.fiscal[first]
     if offer.form.kind == "own":  # appointed from 1 April, and to 31 March
-        whole = np.array([people.month[t].month != 4 for t in first])
-        model.add(f"S8_march{tag}", [(run, whole), (before, -1.0 * whole)], low=0)
+        rest = np.flatnonzero([people.month[t].month != 4 for t in first])
+        model.add(f"S8_march{tag}", [(run[rest], 1.0), (before[rest], -1.0)], low=0)
     for year in np.unique(years):
         model.add(f"S8_year{tag}_{year}", [(column, 1.0) for column in begin[years == year][:, None]], high=offer.year)
 
@@ -208,27 +211,28 @@ def _add_classes(model: Linear, at: SimpleNamespace, people: People, strategy: s
     city, count = people.city, people.count
     at.classes, at.intake = {}, {}
     for step in people.steps:
-        may = _class_starts(people, step.months) if strategy != "outside" else np.zeros(count, bool)
-        limit = 3 * city.number("cohort_limit")  # a season's starts lie within its three months
+        room = _class_starts(people, step.months) if strategy != "outside" else np.zeros(count)
+        may, limit = room > 0, int(city.number("cohort_limit"))
         learn = step.hours / HOURS * city.number("own_time_yen") * POINT
-        at.classes[step.no] = model.columns(f"v{step.no}", count, step.yen * POINT, np.where(may, limit, 0), True)
+        at.classes[step.no] = model.columns(f"v{step.no}", count, step.yen * POINT, limit * room, True)
         at.intake[step.no] = model.columns(f"i{step.no}", count, learn, np.where(may, FREE, 0))
-        starts = at.classes[step.no][np.flatnonzero(may)]
+        starts, begun = at.classes[step.no][np.flatnonzero(may)], at.intake[step.no][np.flatnonzero(may)]
         for k in range(len(starts)):
-            model.add(f"S14_small{step.no}_{k}", [(starts[k:k + 1], 1), *((c, -1) for c in starts[:k, None])], high=limit / 3)
+            model.add(f"S14_small{step.no}_{k}", [(starts[k:k + 1], 1), *((c, -1 / step.seats) for c in begun[:k, None])], high=limit)
         model.add(f"S11_class{step.no}", [(at.intake[step.no], 1), (at.classes[step.no], -step.seats)], high=0)
     if strategy == "mix":
         for year in np.unique(people.fiscal):
             columns = np.concatenate([at.classes[s.no][people.fiscal == year] for s in people.steps])
-            model.add(f"mix_class_{year}", [(c, 1.0) for c in columns[:, None]], high=city.number("mix_cohort"))
+            model.add(f"mix_class_{year}", [(c, 1.0) for c in columns[:, None]], high=int(city.number("mix_cohort")))
 
 
 def _class_starts(people: People, length: int) -> np.ndarray:
-    """Months [T] in which a class may begin: after the lead time, ending before the next 1 April and the plan's end."""
+    """Months [T] of the season that begins, in which a class may: after the lead time, to end before 1 April and the plan's end."""
     left = np.array([(3 - m.month) % 12 + 1 for m in people.month])
     month = np.arange(people.count)
-    season = np.isin([m.month for m in people.month], CLASS_MONTHS)
-    return season & (left >= length) & (month >= people.city.number("step_lead")) & (month + length < people.count)
+    season = np.array([CLASS_MONTHS.get(m.month, 0) for m in people.month])
+    room = np.minimum(season, np.minimum(left - length + 1, people.count - month - length))
+    return np.where(month >= people.city.number("step_lead"), np.maximum(room, 0), 0)
 
 
 def _running(columns: np.ndarray, length: int) -> list[tuple[np.ndarray, float]]:
@@ -257,10 +261,9 @@ def _add_time(model: Linear, at: SimpleNamespace, people: People) -> None:
     part = min(1.0, sum(s.staff.value for s in people.city.sections) / people.staff)
     learn = [(column, factor * part * s.hours / s.months / HOURS) for s in people.steps
              for column, factor in _running(at.intake[s.no], s.months)]
-    # learning may take more than the sections have: then nothing is left, and the work is short
-    over = model.columns("over", people.count)
-    model.add("S4_section", [(at.section, 1), (over, -1), *learn], high=people.section)
-    model.add("S4_over", [(over, 1), *((c, -f) for c, f in learn)], high=0)
+    spots = np.flatnonzero(people.demand["section"])
+    over = model.columns("over", len(spots), OVER * people.city.number("price_short") * POINT)
+    model.add("S4_section", [(at.section[spots], 1), (over, -1), *((c[spots], f) for c, f in learn)], high=people.section[spots])
     wants = [(column, -factor * s.coach) for s in people.steps if s.coach
              for column, factor in _running(at.classes[s.no], s.months)]
     model.add("S10_coach", [(at.coach_dx, 1), (at.coach_part, 1), *((c, 1) for c in at.coach.values()), *wants], low=0)
@@ -322,8 +325,9 @@ def _add_targets(model: Linear, at: SimpleNamespace, people: People) -> None:
     spots = np.flatnonzero([m.month == 3 for m in people.month])
     pace = np.minimum(1.0, (spots + 1) / (people.index(city.at("people_date").value) + 1))
     now = {"core": posts["core"][0], "change": posts["able"][0] + people.start["change"], "use": people.start["use"]}
+    learners = [(_shifted(at.intake[s.no], k)[spots], 1.0) for s in people.steps[1:] for k in range(1, s.months)]
     have = {"core": [(at.run[o.form.name][people.quarter[spots]], 1.0) for o in people.offers if o.form.tier == "core"],
-            "change": [(at.change[spots], 1.0)], "use": [(at.use[spots], 1.0), (at.alum[spots], 1.0)]}
+            "change": [(at.change[spots], 1.0)], "use": [(at.use[spots], 1.0), (at.alum[spots], 1.0), *learners]}
     given = {"core": posts["core"][spots], "change": posts["able"][spots], "use": 0.0}
     for tier, terms in have.items():
         price = city.number("price_use" if tier == "use" else "price_people") * POINT / len(spots)
@@ -354,9 +358,20 @@ def plan_staffing(city: City, pmo: PmoPlan, strategy: str | None = None, effort:
     model, at = build_people(people, word)
     outsiders = [at.run[o.form.name] for o in people.offers if o.form.kind == "outside"] if word in ("both", "mix") else []
     answer = plan_linear(model, load_effort(effort or EFFORT[city.at("effort").value]), np.concatenate([[], *outsiders]))
+    answer = _attended(people, at, answer)
     gap = (answer.cost - answer.bound) / answer.cost if answer.cost > 1e-6 else 0.0
-    outcome = Outcome(OPTIMAL if gap <= PROVEN else STOPPED, round(answer.bound / POINT), max(0.0, gap))
+    outcome = Outcome(OPTIMAL if gap <= PROVEN else STOPPED, int(answer.bound / POINT), max(0.0, gap))
     return _tables(Values(people, at, answer.values), word, outcome, answer.cost / POINT)
+
+
+def _attended(people: People, at: SimpleNamespace, answer: Answer) -> Answer:
+    """The answer without the classes that nobody sits in, which rounding may leave: nothing else asks for a class."""
+    values, cost = answer.values.copy(), answer.cost
+    for step in people.steps:
+        held = values[at.classes[step.no]]
+        values[at.classes[step.no]] = np.minimum(np.round(held), np.ceil(values[at.intake[step.no]] / step.seats - WHOLE))
+        cost -= (np.round(held) - values[at.classes[step.no]]).sum() * step.yen * POINT
+    return Answer(values, cost, min(answer.bound, cost))
 
 
 def _tables(v: Values, strategy: str, outcome: Outcome, value: float) -> StaffingPlan:

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.patches import Patch
 
 from dxplan import catalog
-from dxplan.catalog import CatalogError
+from dxplan.catalog import source_title
 from dxplan.defaults import load_specs
 from dxplan.city import STEPS, City, System
 from dxplan.params import Value
@@ -27,15 +27,6 @@ FACTS = {
 }
 STATUS = {"live": (style.BLUE, ""), "moving": ("#8fb3ff", "/"), "untouched": (style.PAPER, ""),
           "out": ("#d9d9de", ".")}
-
-
-def source_title(source: str) -> str:
-    """Title and publisher of a source id of data/SOURCES.csv; other text as it is."""
-    try:
-        found = catalog.load_source(source)
-    except CatalogError:
-        return source
-    return found.title if found.publisher in ("dxplan", "") else f"{found.publisher}「{found.title}」"
 
 
 def source_line(table: str, *columns: str) -> str:

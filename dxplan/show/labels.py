@@ -99,6 +99,71 @@ COLUMNS: dict[str, Column] = {
     "order": Column("順", kind="plain"),
     "effort": Column("延べ", "人月・ベンダは枠月", "tenth"),
     "peak": Column("最大の月の値", "FTE・ベンダは枠", "tenth"),
+    # the budget's tables
+    "year": Column("年度", kind="era"),
+    "staffing": Column("人材確保", "千円", "count"),
+    "training": Column("研修", "千円", "count"),
+    "pmo": Column("PMO伴走", "千円", "count"),
+    "migration": Column("移行経費", "千円", "count"),
+    "running": Column("運用経費", "千円", "count"),
+    "invest": Column("初期投資", "千円", "count"),
+    "total": Column("歳出計", "千円", "count"),
+    "subsidy": Column("国庫支出金", "千円", "count"),
+    "bond": Column("地方債", "千円", "count"),
+    "special": Column("特別交付税", "千円", "count"),
+    "ordinary": Column("普通交付税", "千円", "count"),
+    "general": Column("一般財源", "千円", "count"),
+    "general_if_zero": Column("一般財源(要確認の率が0の場合)", "千円", "count"),
+    "more": Column("率が0の場合の増", "千円", "count"),
+    "thousand": Column("金額", "千円", "count"),
+    "asked": Column("要求額", "千円", "count"),
+    "name": Column("財政措置"),
+    "fund": Column("財源", kind="word"),
+    "support": Column("率", "%", "percent"),
+    "cap": Column("上限額", "円", "count"),
+    "term": Column("対象の年度", kind="era"),
+    "treatment": Column("この計画での扱い", kind="word"),
+    "used": Column("見込額", "千円", "count"),
+    "first": Column("支出の始まり", kind="era"),
+    "running_low": Column("低位", "千円", "count"),
+    "running_middle": Column("中位", "千円", "count"),
+    "running_high": Column("高位", "千円", "count"),
+    "timing": Column("予算の年度", kind="era"),
+    # the staffing's tables
+    "tier": Column("人材の層", kind="word"), "now": Column("いま", "人", "heads"), "goal": Column("目標", "人", "heads"),
+    "then": Column("計画の最後", "人", "heads"), "reach": Column("目標に対する割合", "%", "percent"),
+    "work": Column("仕事", kind="word"), "demand": Column("仕事の量", "FTE", "fine"), "own": Column("職員", "FTE", "fine"),
+    "outside": Column("外部人材", "FTE", "fine"), "short": Column("不足", "FTE", "fine"),
+    "autonomy": Column("職員だけで進められる量", "FTE", "fine"), "outside_fte": Column("外部人材(契約)", "FTE", "fine"),
+    "paired": Column("職員と組む外部人材", "FTE", "fine"), "promotion": Column("DX推進の仕事", "FTE", "fine"),
+    "wanted": Column("経常の仕事", "FTE", "fine"), "covered": Column("職員が担う経常の仕事", "FTE", "fine"),
+    "people": Column("人数", "人", "heads"), "time": Column("使える時間", "FTE", "fine"),
+    "burden": Column("引き受ける仕事", "FTE", "fine"), "over": Column("100%超", kind="flag"),
+    "began": Column("初め", "人", "tenth"), "gained": Column("育成・異動による増", "人", "tenth"),
+    "hired": Column("採用による増", "人", "tenth"), "lost": Column("減", "人", "tenth"), "ended": Column("終わり", "人", "tenth"),
+    "classes": Column("クラス", "クラス", "count"), "learners": Column("受講", "人", "count"),
+    "span": Column("期間", "か月", "count"), "finishers": Column("修了の見込み", "人", "count"), "form": Column("形態"),
+    "content": Column("内容"), "period": Column("期間"),
+    "engaged": Column("件数", "件", "count"), "each": Column("1件当たり", "FTE", "fine"),
+    "monthly": Column("1件の月額", "万円/月", "tenth"), "leaving": Column("終了の条件"), "step": Column("ステップ", kind="word"),
+    "way_own": Column("自前のみ", kind="said"), "way_outside": Column("外部のみ", kind="said"),
+    "way_both": Column("二刀流", kind="said"), "way_mix": Column("独自の組合せ", kind="said"),
+    "moved": Column("稼働するシステム", "システム", "count"),
+    # the training's tables
+    "cohort": Column("クラス", kind="era"), "place": Column("会場", kind="era"), "trainer": Column("教える人"),
+    "begin": Column("開始", kind="era"), "day": Column("日", kind="day"), "title": Column("内容"), "length": Column("長さ", "時間", "tenth"), "mix": Column("課ごとの人数"),
+    "seats": Column("定員", "人", "count"), "wish": Column("人材計画の受入れ", "人", "count"), "seated": Column("受講", "人", "count"),
+    "done": Column("修了", "人", "count"), "dropped": Column("未修了", "人", "count"), "missed": Column("席なし", "人", "count"),
+    "cause": Column("席がない理由", kind="word"), "staff": Column("職員", "人", "count"), "away": Column("業務を離れる時間", "時間", "count"),
+    "apiece": Column("1人当たり", "時間", "tenth"), "busy": Column("繁忙期・切替の職員", "%", "percent"),
+    "taught": Column("教える時間", "時間", "tenth"), "ready": Column("使える時間(講師・伴走)", "時間", "tenth"),
+    "works": Column("新しい自動化", "件", "count"), "saved": Column("生まれる時間", "時間/年", "count"),
+    "front": Column("窓口・相談へ", "時間/年", "count"), "overtime": Column("時間外勤務の縮減へ", "時間/年", "count"),
+    "improve": Column("業務の改善へ", "時間/年", "count"),
+    "question": Column("問い", kind="word"), "answer": Column("受け止め方"), "chosen": Column("確認した答え", kind="flag"),
+    "meaning": Column("計画にとっての意味"), "sections": Column("招く課", "課", "count"), "coached": Column("伴走の時間", "時間", "count"),
+    "grown": Column("変革人材", "人", "count"), "all": Column("延べ", "人", "count"),
+    "step1": Column("ステップ1", "人", "count"), "step2": Column("ステップ2", "人", "count"), "step3": Column("ステップ3", "人", "count"),
 }
 
 ROLES = {"dx": "DX・情報部門", "section": "業務所管課", "vendor": "ベンダ"}
@@ -115,7 +180,27 @@ WORDS: dict[str, dict[str, str]] = {
     "status": {"live": "稼働済み", "out": "対象外", "moving": "移行中", "untouched": "未着手"},
     "measure": {"steps": "完了ステップの割合", "work": "作業量の割合(作業量で重み付け)", "live": "稼働したシステムの割合"},
     "standing": {"late": "期限後", "after": "目標後", "within": "目標内"},
+    "fund": {"subsidy": "国庫支出金", "special": "特別交付税", "ordinary": "普通交付税", "bond": "地方債", "general": "一般財源",
+             "": "財源に数えない措置"},
+    "treatment": {"": "見込む", "no_cost": "対象となる経費がない", "no_rate": "率が未確認のため見込まない", "body": "不交付団体のため0",
+                  "unused": "使わない設定(bond_use)", "prefecture": "都道府県への措置で、市区町村の経費は対象外",
+                  "later": "後年度の交付税。計画の年度の財源に数えない", "split": "経費の内訳がないため見込まない",
+                  "gift": "寄附であり、率の定めがない", "in_kind": "現物の支援で、歳入はない", "other": "見込まない"},
+    "tier": {"core": "デジタル・コア人材", "change": "デジタル変革人材", "use": "デジタル活用人材", "none": "未受講"},
+    "work": {"dx": "標準化の移行(DX・情報部門)", "promotion": "DX推進", "daily": "日常のシステム運用",
+             "section": "標準化の移行(業務所管課)"},
+    "step": {1: "ステップ1", 2: "ステップ2", 3: "ステップ3"},
+    "strategy": {"own": "自前のみ", "outside": "外部のみ", "both": "二刀流", "mix": "独自の組合せ"},
+    "cause": {"seats": "クラスの席", "season": "繁忙期・切替", "coach": "伴走する人の時間", "calendar": "年度内の日程(議会・会場・クラス数)",
+              "order": "受けられる人(前のステップの修了者など)", "release": "課から同時に出せる人数"},
+    "use": {"front": "窓口・相談", "change": "業務の改善", "overtime": "時間外勤務の縮減"},
+    "question": {"purpose": "目的", "who": "対象", "how": "方法"},
+    "timing": {"on_time": "当年度", "carried": "前年度", "late": "間に合わない"},
 }
+
+ITEMS = {"step1": "ステップ1(DXを知る)", "step2": "ステップ2(課題の発見・解決)", "step3": "ステップ3(伴走による自動化)",
+         "base": "現行水準の運用経費", "live": "稼働済みのシステムの増加分", "added": "計画で稼働するシステムの増加分",
+         "automation": "自動化の道具・接続"}
 
 VERDICTS = {
     "vendor": "ベンダの枠", "staff": "職員の人手", "both": "ベンダの枠と職員の人手の両方", "budget": "予算の時期",
@@ -162,6 +247,11 @@ def fiscal_text(fiscal: int) -> str:
 def fiscal_short(fiscal: int) -> str:
     """A fiscal year in few letters: R12年度."""
     return f"R{fiscal - REIWA}年度"
+
+
+def era_fiscal(fiscal: int) -> str:
+    """A fiscal year as a budget book has it: 令和12年度."""
+    return f"{reiwa(fiscal)[:-1]}年度"
 
 
 def month_text(day: date) -> str:
@@ -212,6 +302,26 @@ def percent_text(share: float) -> str:
     return f"{share * 100:,.1f}"
 
 
+def heads_text(value: float) -> str:
+    """A number of people, planned as a mean: 62, below ten 2.9."""
+    return number_text(round(value) if value >= 9.95 else round(value, 1))
+
+
+def fte_text(value: float) -> str:
+    """An amount of work: 5.2FTE, below one 0.05FTE."""
+    return f"{number_text(round(value, 1 if abs(value) >= 1 else 2))}FTE"
+
+
+def yen_text(yen: float) -> str:
+    """An amount of money as the tables have it: 115,750千円."""
+    return f"{round(yen / 1000):,}千円"
+
+
+def outcome_text(outcome) -> str:
+    """Status of a calculation: 最適, or 打切り・隔たり1.2%."""
+    return outcome.status if outcome.gap < 0.0005 else f"{outcome.status}・隔たり{percent_text(outcome.gap)}%"
+
+
 def months_text(value: float) -> str:
     """An amount of months without sign: 3か月, 2.5か月."""
     return f"{number_text(round(abs(value), 1))}か月"
@@ -242,6 +352,9 @@ FORMATS = {
     "month": month_text,
     "as_of": as_of_text,
     "fiscal": lambda v: fiscal_text(int(v)),
+    "era": str,
+    "said": str,
+    "heads": lambda v: heads_text(float(v)),
     "count": lambda v: f"{int(v):,}",
     "tenth": lambda v: number_text(float(v), 1),
     "fine": lambda v: number_text(float(v), 2),
@@ -251,7 +364,8 @@ FORMATS = {
     "grade": grade_text,
 }
 DATES = frozenset({"date", "day", "month", "as_of"})
-NUMBERS = frozenset({"plain", "count", "tenth", "fine", "percent", "signed"})
+WHOLE = frozenset({"era"})  # short words that never break
+NUMBERS = frozenset({"said", "heads", "plain", "count", "tenth", "fine", "percent", "signed"})
 
 
 def value_text(column: str, value: object) -> str:

@@ -39,8 +39,7 @@ def outcome_text(plan: PmoPlan) -> str:
     """Status of the calculation: 最適, or 打切り・隔たり1.2%; 計算不要 where nothing is left."""
     if plan.done:
         return "計算不要"
-    gap = "" if plan.outcome.gap == 0 else f"・隔たり{labels.percent_text(plan.outcome.gap)}%"
-    return f"{plan.outcome.status}{gap}"
+    return labels.outcome_text(plan.outcome)
 
 
 def status_line(plan: PmoPlan) -> Shown:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
 import dxplan
 from dxplan.plan.pmo import PmoPlan
+from dxplan.plan.whole import Plan
 from dxplan.plan.why import TELLING, verdict_of
-from dxplan.show import labels, pmo, style
-from dxplan.show.style import Shown, Text
+from dxplan.show import labels, pmo, staffing, style, training, whole
+from dxplan.show.style import Figure, Shown, Text
 
 MIME = "application/vnd.dxplan.headline+json"
 CAUSE = "日程の主因"
 NEXT = 5  # decisions on the first page
 
 
-def title_text(plan: PmoPlan) -> str:
-    """The report's title: 石川県小松市 標準化ロードマップ; a variant is called 変更案."""
+def title_text(plan: Plan | PmoPlan) -> str:
+    """The report's title: 石川県小松市 DX推進計画; a variant is called 変更案."""
     city = plan.city
-    return f"{city.pref}{city.name} 標準化ロードマップ{'(変更案)' if city.base else ''}"
+    return f"{city.pref}{city.name} DX推進計画{'(変更案)' if city.base else ''}"
 
 
-def title_heading(plan: PmoPlan) -> Text:
+def title_heading(plan: Plan | PmoPlan) -> Text:
     """The one h1 of the report, and for a variant who agreed what, when and why."""
     city = plan.city
     trial = ""
@@ -53,15 +55,28 @@ def _spare(plan: PmoPlan) -> str:
 
 
 def headline_list(plan: PmoPlan, why: pd.DataFrame) -> Text:
-    """The headline numbers as a list of terms."""
+    """The roadmap's headline numbers as a list of terms."""
     return style.pair_list(list(headline(plan, why).items()), "headline")
 
 
-def foot(plan: PmoPlan) -> str:
+def headlines_list(plan: Plan, why: pd.DataFrame) -> Text:
+    """The headline numbers of all plans as a list of terms."""
+    return style.pair_list(list(headlines(plan, why).items()), "headline")
+
+
+def foot(plan: Plan) -> str:
     """City, slug, plan date, version, fingerprint of the inputs and status, for the foot of the page."""
     city = plan.city
+    said = "、".join(f"{name} {text}" for name, text in (
+        ("移行", pmo.outcome_text(plan.pmo)), ("人材", labels.outcome_text(plan.staffing.outcome)),
+        ("研修", labels.outcome_text(plan.training.outcome))))
     return (f"{city.pref}{city.name}({city.slug}) 計画の基準日 {labels.date_text(city.at('basis_date').value)}\n"
-            f"dxplan {dxplan.__version__} 入力の照合番号 {city.fingerprint()} 計算の状態 {pmo.outcome_text(plan)}")
+            f"dxplan {dxplan.__version__} 入力の照合番号 {city.fingerprint()} 計算の状態 {said}")
+
+
+def headlines(plan: Plan, why: pd.DataFrame | None = None) -> dict[str, str]:
+    """The numbers of all plans in a few words, by Japanese label."""
+    return headline(plan.pmo, why) | whole.headline(plan)
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,9 +92,9 @@ class Headline:
         return {MIME: self.entries}
 
 
-def page_headline(plan: PmoPlan, why: pd.DataFrame) -> Headline:
+def page_headline(plan: Plan, why: pd.DataFrame) -> Headline:
     """The headline with the page's title and foot, as the press wants it."""
-    return Headline({"title": title_text(plan), "foot": foot(plan)} | headline(plan, why))
+    return Headline({"title": title_text(plan), "foot": foot(plan)} | headlines(plan, why))
 
 
 # --- why ---------------------------------------------------------------------------------------------
@@ -172,12 +187,43 @@ def _target_text(plan: PmoPlan) -> str:
 
 
 def decision_list(plan: PmoPlan) -> Text:
-    """The next dated decisions of the plan, earliest first."""
+    """The next dated decisions of the roadmap, earliest first."""
     if plan.done:
         return style.none_text("次の決定", pmo.done_text(plan))
-    found = sorted(_decisions(plan), key=lambda pair: pair[0])[:NEXT]
+    return _dated_list(list(_decisions(plan)))
+
+
+def decisions_list(plan: Plan) -> Text:
+    """The next dated decisions of all plans, earliest first."""
+    return _dated_list(_all_decisions(plan))
+
+
+def whole_figure(plan: Plan) -> Figure:
+    """The whole on one page, with the next decisions."""
+    return whole.whole_figure(plan, _by_day(_all_decisions(plan)))
+
+
+def status_list(plan: Plan) -> Text:
+    """Status of each calculation with what its words mean."""
+    pieces = (("移行", pmo.status_line(plan.pmo)), ("人材", staffing.status_line(plan.staffing)), ("研修", training.status_line(plan.training)))
+    return Text("".join(style.heading(name, 3).html() + piece.html() for name, piece in pieces))
+
+
+def _all_decisions(plan: Plan) -> list[tuple[date, str]]:
+    return [*([] if plan.pmo.done else _decisions(plan.pmo)), *whole.decisions(plan)]
+
+
+def _by_day(found: list[tuple[date, str]]) -> list[tuple[date, str]]:
+    """The next days with what is decided on them; what falls on one day stands together."""
+    days: dict[date, list[str]] = {}
+    for day, text in sorted(found, key=lambda pair: pair[0]):
+        days.setdefault(day, []).append(text)
+    return [(day, "".join(dict.fromkeys(texts))) for day, texts in list(days.items())[:NEXT]]
+
+
+def _dated_list(found: list[tuple[date, str]]) -> Text:
     items = "".join(f'<li><time datetime="{day}">{labels.day_text(day)}</time> {html.escape(text)}</li>'
-                    for day, text in found)
+                    for day, text in _by_day(found))
     return Text(f'<ol class="decisions">{items}</ol>')
 
 

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from io import StringIO
@@ -41,12 +42,14 @@ BOUND = {
     "procedure": ("#8a8a94", "-"),
 }
 ROLE = {"dx": (BLUE, ""), "section": ("#f2a900", "/"), "vendor": ("#9fd3c7", "\\")}
+OWN, OUTSIDE, SHORT = (BLUE, ""), ("#f2a900", "/"), ("#f4b6ba", "x")  # who does the work, and what nobody does
 TILES = {  # colour of a hatched surface -> its pattern: turn (degrees) and drawing in a tile of 4 x 4 points
     "#f2a900": (45, "M0 0V4"), "#9fd3c7": (-45, "M0 0V4"), "#8a8a94": (90, "M0 0V4"), "#8fb3ff": (45, "M0 0V4"),
-    "#d9d9de": (0, "M1 1h1M3 3h1"),
+    "#d9d9de": (0, "M1 1h1M3 3h1"), "#f4b6ba": (0, "M0 0L4 4M4 0L0 4"),
 }
 STACK = "'BIZ UDPGothic','Noto Sans JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
 WIDTH = 10.4  # inches: the width of an A4 landscape page without its margins
+UPRIGHT = 7.2  # inches: the same of a portrait page
 TEXT = 8.0
 
 
@@ -89,6 +92,28 @@ def plain_axes(axes, grid: str = "") -> None:
     if grid:
         axes.grid(axis=grid, color=LINE, linewidth=0.4)
         axes.set_axisbelow(True)
+
+
+def month_axes(axes, month: Sequence[date]) -> None:
+    """X from 0 to T months: a line at each April, and under the axis the fiscal years, as far as they have room."""
+    count = len(month)
+    inch = axes.get_position().width * axes.figure.get_figwidth() / count
+    april = [place for place, day in enumerate(month) if day.month == 4]
+    axes.set(xlim=(0, count), xticks=april, xticklabels=[""] * len(april))
+    edges = sorted({0, *april, count})
+    for low, high in zip(edges, edges[1:]):
+        room = (high - low) * inch
+        word = labels.fiscal_short(month[low].year - (month[low].month < 4))
+        if low:
+            axes.axvline(low, color=LINE, linewidth=0.5, zorder=0.5)
+        if room > 0.22:
+            axes.annotate(word if room > 0.46 else word[:-2], ((low + high) / 2, 0), (0, -4), ("data", "axes fraction"),
+                          "offset points", ha="center", va="top", fontsize=7.5)
+
+
+def month_place(month: Sequence[date], day: date) -> float:
+    """Where the start of a day stands on such an axis."""
+    return (day.year - month[0].year) * 12 + day.month - month[0].month + (day.day - 1) / 31
 
 
 def draw_boxes(axes, boxes: Sequence[tuple], look: tuple[str, str], zorder: float = 3, line: float = 0.35,
@@ -254,6 +279,12 @@ def pair_list(pairs: Sequence[tuple[str, str]], kind: str) -> Text:
     return Text(f'<dl class="{kind}">{rows}</dl>')
 
 
+def origin_text(city, outcome, assumed: str) -> str:
+    """The source line of what is calculated for a city: start, status, as-of date, and what is assumed."""
+    return (f"出典: dxplan の計算(計画の開始 {labels.date_text(city.start)}、{labels.outcome_text(outcome)})。"
+            f"{labels.date_text(city.at('basis_date').value)}時点。{assumed}")
+
+
 # --- tables ------------------------------------------------------------------------------------------
 def _table(table: Table) -> str:
     columns = [name for name in table.frame.columns if name != table.group]
@@ -270,7 +301,8 @@ def _head(name: str) -> str:
 
 def _class(name: str) -> str:
     kind = labels.COLUMNS[name].kind
-    return ' class="number"' if kind in labels.NUMBERS else ' class="date"' if kind in labels.DATES else ""
+    found = {"number": labels.NUMBERS, "date": labels.DATES, "whole": labels.WHOLE}
+    return next((f' class="{name}"' for name, kinds in found.items() if kind in kinds), "")
 
 
 def _bodies(table: Table, columns: list[str]):
@@ -294,4 +326,4 @@ def _cell(name: str, value: object, head: bool) -> str:
         labels.UNCONFIRMED, f'<strong class="unconfirmed">{labels.UNCONFIRMED}</strong>')
     if name == "standing" and value == "late":
         text = f'<strong class="late">{text}</strong>'
-    return f'<th scope="row">{text}</th>' if head else f"<td{_class(name)}>{text}</td>"
+    return f'<th scope="row"{_class(name)}>{text}</th>' if head else f"<td{_class(name)}>{text}</td>"

@@ -1,18 +1,26 @@
-"""CPU seconds and proven gap of the roadmap of real municipalities.
+"""CPU seconds and proven gaps of the plans of real municipalities.
 
-``python -m tests.bench.city`` takes fixed cities of every size at each effort;
-``python -m tests.bench.city --all`` plans the 1,741 at quick effort and fails if one of them fails.
+``python -m tests.bench.city`` takes fixed cities of every size: the roadmap at each effort, then all plans and the
+comparison of strategies at standard effort, and their median over cities drawn by a seed.
+``python -m tests.bench.city --all`` plans the 1,741 whole at quick effort and fails if one of them fails.
 """
 
 import argparse
+import random
+import statistics
 import sys
 import time
 from dataclasses import replace
 
 from dxplan.city import load_city, load_slugs
+from dxplan.plan.budget import plan_budget
 from dxplan.plan.pmo import plan_pmo
+from dxplan.plan.staffing import plan_staffing
+from dxplan.plan.training import plan_training
+from dxplan.plan.whole import Plan, plan_city, plan_strategies
 from dxplan.plan.why import plan_why
 
+DRAW, DRAWN = 1, 60
 CITIES = ("216046", "014095", "172031", "072028", "122033", "141003", "011002")
 
 
@@ -26,7 +34,40 @@ def main() -> int:
     for slug in CITIES:
         _rows(load_city(slug))
     _rows(_from_nothing(load_city("141003")), " (from nothing)")
+    _wholes()
     return 0
+
+
+def _wholes():
+    """CPU seconds of each planner at standard effort, for the fixed cities and for cities drawn by a seed."""
+    drawn = random.Random(DRAW).sample(load_slugs(everything=True), DRAWN)
+    plan_strategies(plan_city(load_city("335860")))
+    print("\nall plans at standard effort, CPU s")
+    print("city             pmo  staffing training  budget   whole  strategies  gap of staffing")
+    found = [_whole(load_city(slug), slug in CITIES) for slug in dict.fromkeys((*CITIES, *drawn))][len(CITIES):]
+    whole, strategies = zip(*found)
+    print(f"median of {len(found)} municipalities drawn with seed {DRAW}: whole {statistics.median(whole):.2f}, "
+          f"strategies {statistics.median(strategies):.2f}; most {max(whole):.2f} and {max(strategies):.2f}")
+
+
+def _whole(city, show):
+    times = [time.process_time()]
+
+    def timed(planner, *given):
+        answer = planner(*given)
+        times.append(time.process_time())
+        return answer
+
+    pmo = timed(plan_pmo, city)
+    staffing = timed(plan_staffing, city, pmo)
+    training = timed(plan_training, city, pmo, staffing)
+    budget = timed(plan_budget, city, pmo, staffing, training)
+    timed(plan_strategies, Plan(city, pmo, staffing, training, budget))
+    spent = [b - a for a, b in zip(times, times[1:])]
+    if show:
+        cells = "".join(f"{s:9.2f}" for s in (*spent[:4], sum(spent[:4]), spent[4]))
+        print(f"{city.code} {city.name:8}{cells} {staffing.outcome.gap:12.1%}", flush=True)
+    return sum(spent[:4]), spent[4]
 
 
 def _from_nothing(city):
@@ -50,7 +91,7 @@ def _everything():
     failed, begin, late = [], time.process_time(), 0
     for slug in load_slugs(everything=True):
         try:
-            late += (plan_pmo(load_city(slug), "quick").cutover["spare"] < 0).any()
+            late += (plan_city(load_city(slug), "quick").pmo.cutover["spare"] < 0).any()
         except Exception as error:  # the bench reports every kind of failure and goes on
             failed.append(slug)
             print(f"{slug}: {type(error).__name__}: {error}", flush=True)

@@ -21,7 +21,7 @@ BELOW = {  # floors 1 and 2: each file and all it may import
 TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but for the order below
     "pmo": {"plan.pmo", "plan.work", "plan.why"},
     "staffing": {"plan.staffing", "plan.people", "plan.roster"},
-    "training": {"plan.training"},
+    "training": {"plan.training", "plan.course", "plan.intake", "plan.diary"},
     "budget": {"plan.budget", "plan.funds"},
     "whole": {"plan.whole"},
     "diagnosis": {"plan.diagnosis"},

@@ -23,6 +23,7 @@ OTHER_VERBS = {  # a seventh verb needs a reason
     "find_slug": "means what a person typed; loads nothing",
     "check_problem": "refuses a wrong problem before any work",
     "check_page": "refuses a page that would ask for something",
+    "check_intake": "refuses an intake that is none before any work",
     "breed_schedule": "the genetic search; plan_schedule is the door",
     "trace_schedule": "follows a finished schedule back to its causes",
     "print_city": "the press's work on one city, in a process of its own: runs and writes",

@@ -4,6 +4,7 @@ import pytest
 
 from dxplan.city import load_city
 from dxplan.plan.pmo import plan_pmo
+from dxplan.plan.whole import plan_city
 from dxplan.plan.why import plan_why
 
 CITIES = {"mid": "172031", "large": "141003", "village": "216046", "done": "014231"}
@@ -27,3 +28,14 @@ def done(plans):
 @pytest.fixture(scope="session")
 def why(plan):
     return plan_why(plan)
+
+
+@pytest.fixture(scope="session")
+def wholes():
+    """All plans of each city."""
+    return {name: plan_city(load_city(code), "quick") for name, code in CITIES.items()}
+
+
+@pytest.fixture(scope="session")
+def whole(wholes):
+    return wholes["mid"]

@@ -15,16 +15,35 @@ ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def test_the_headline_holds_only_text_with_title_and_foot(plan, why):
-    entries = report.page_headline(plan, why)._repr_mimebundle_()[report.MIME]
+def test_the_headline_holds_only_text_with_title_and_foot(whole, why):
+    entries = report.page_headline(whole, why)._repr_mimebundle_()[report.MIME]
+    assert {"変革人材", "自走する月", "外部人材の終了", "費用", "一般財源"} <= set(entries)
     assert {"title", "foot", "未移行システム", "最後の稼働", "期限までの余裕", "期限後のシステム数", report.CAUSE, "計算の状態"} <= set(entries)
     assert all(isinstance(text, str) and text for text in entries.values())
-    assert repr(report.page_headline(plan, why)) == ""
+    assert repr(report.page_headline(whole, why)) == ""
 
 
-def test_the_foot_says_which_inputs_made_the_plan(plan):
-    foot = report.foot(plan)
-    assert plan.city.fingerprint() in foot and plan.city.slug in foot and "dxplan" in foot
+def test_the_foot_says_which_inputs_made_the_plan_and_how_each_part_was_solved(whole):
+    foot, city = report.foot(whole), whole.city
+    assert city.fingerprint() in foot and city.slug in foot and "dxplan" in foot
+    for part in ("移行 ", "人材 ", "研修 "):
+        assert part in foot
+
+
+def test_the_report_says_the_status_of_each_calculation(whole):
+    text = report.status_list(whole).html()
+    assert text.count("計算の状態") == 3 and text.count("<h3>") == 3
+
+
+def test_the_decisions_of_all_plans_are_five_dates_in_order_on_open_days(wholes):
+    for whole in wholes.values():
+        days = [date.fromisoformat(d) for d in re.findall(r'datetime="([^"]+)"', report.decisions_list(whole).html())]
+        assert 1 <= len(days) <= report.NEXT and days == sorted(set(days)) and days[0] >= whole.city.start
+
+
+def test_what_is_decided_on_one_day_stands_in_one_entry(whole):
+    items = re.findall(r"<li>(.*?)</li>", report.decisions_list(whole).html())
+    assert any("募集・契約の手続を始める" in item for item in items)
 
 
 def test_the_next_decisions_are_five_dates_in_order_and_not_past(plan):

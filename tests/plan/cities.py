@@ -1,0 +1,95 @@
+"""Real cities of all sizes with their staffing, made once, and tiny ones that can be solved by hand."""
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+
+import pytest
+
+from dxplan import months
+from dxplan.city import load_city
+from dxplan.params import Value
+from dxplan.plan.people import load_people
+from dxplan.plan.pmo import plan_pmo
+from dxplan.plan.staffing import plan_staffing
+
+# From 13 people to 15,445, with DX sections of one person, horizons of 5 to 10 years, towns, wards and designated cities.
+CITIES = ("216046", "014095", "134015", "141003", "131016", "012025", "204099", "163210", "473821", "133621",
+          "172031", "024112", "032158", "122122", "271004", "263672", "335860", "402206", "472051", "232238")
+OTHERS = ("own", "outside", "mix")
+CASES = [(code, "both") for code in CITIES] + [(code, OTHERS[k % 3]) for k, code in enumerate(CITIES)]
+
+every_case = pytest.mark.parametrize("code, strategy", CASES)
+
+
+@cache
+def roadmap(code):
+    """The roadmap of a city at quick effort."""
+    return plan_pmo(load_city(code), "quick")
+
+
+@cache
+def staffing(code, strategy="both", effort="quick"):
+    """The staffing of a city."""
+    return plan_staffing(roadmap(code).city, roadmap(code), strategy, effort)
+
+
+@cache
+def people_of(code):
+    """What the staffing of a city is given."""
+    return load_people(roadmap(code).city, roadmap(code))
+
+
+# --- tiny cities -------------------------------------------------------------------------------------------
+def month(year, number):
+    """The first day of a month."""
+    return date(year, number, 1)
+
+
+def dated(name, *steps):
+    """Values of a parameter, each in force from a day on."""
+    return {name: tuple(Value(name, float(value), "", "2026-11-23", "手計算の例", "G", start) for start, value in steps)}
+
+
+def form(name, **numbers):
+    """A form of outsider or hire with numbers of its own: one FTE, no cost at the start, at once, one at a time."""
+    known = {f.name: f for f in load_city("172031").forms}[name]
+    said = {"form_yen": 1_000_000, "form_once": 0, "form_days": 20, "form_least": 6, "form_most": 12, "form_lead": 0,
+            "form_max": 1, "form_year": 1} | {f"form_{key}": value for key, value in numbers.items()}
+    return replace(known, values=MappingProxyType({k: dated(k, (None, v))[k] for k, v in said.items()}))
+
+
+QUIET = {  # nobody leaves, nobody can drive a change, no target, no work, no class before the fourth year
+    "leave_rate": 0.0, "transfer_rate": 0.0, "autonomy_share": 0.0, "daily_share": 0.0, "core_now": 1.0, "change_now": 0.0,
+    "use_now": 0.0, "price_people": 0.0, "price_use": 0.0, "tail_months": 0.0, "form_scale": 1.0, "step_lead": 36.0,
+    "dx_staff": 2.0, "promotion_fte": 0.0, "exit_date": date(2036, 3, 31), "start_date": date(2027, 4, 1), "own_time_yen": 0.0,
+}
+
+
+def tiny(*forms, staff=22, promotion=(), **changes):
+    """A city of 22 people, 2 of them in the DX section, whose systems are all live; promotion = (first day, FTE), ..."""
+    city = load_city("172031").changed(**QUIET | changes)
+    values = dict(city.values) | (dated("promotion_fte", *promotion) if promotion else {})
+    return replace(city, facts=replace(city.facts, staff_general=staff), forms=forms, values=MappingProxyType(values), sections=(),
+                   systems=tuple(replace(s, live=True) for s in city.systems))
+
+
+def solved(city, strategy, effort="thorough"):
+    """The staffing of a tiny city."""
+    return plan_staffing(city, plan_pmo(city, "quick"), strategy, effort)
+
+
+def cover(plan, role="promotion"):
+    """Cover of a role by month."""
+    return plan.cover[plan.cover["role"] == role].set_index("month")
+
+
+def heads(plan, tier):
+    """Balance of a tier by month."""
+    return plan.head[plan.head["tier"] == tier].set_index("month")
+
+
+def last_day(plan):
+    """Last day of a plan."""
+    return months.first_of_next_month(plan.month[-1]) - months.DAY

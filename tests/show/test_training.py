@@ -1,0 +1,193 @@
+"""The training's figures, tables and sentences, and the calendar file."""
+
+import re
+from dataclasses import fields, replace
+from datetime import date, datetime, timedelta
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+from dxplan.plan.training import plan_training
+from dxplan.show import labels, training
+from tests.plan.training import roadmap, staffing, tiny
+
+FIGURES = (training.calendar_figure, training.funnel_figure, training.trainer_figure, training.automation_figure)
+TABLES = (training.cohort_table, training.session_table, training.seat_table, training.unseated_table, training.belief_table,
+          training.automation_table)
+MAY = date(2027, 5, 1)
+
+
+@pytest.fixture(scope="module")
+def plans(wholes):
+    """Plans of one class, of some twenty, of more than a hundred, and of none."""
+    city = tiny()
+    one = plan_training(city, roadmap(city), staffing(city, (MAY, 1, 1, 6)))
+    none = plan_training(city, roadmap(city), staffing(city))
+    return {name: whole.training for name, whole in wholes.items()} | {"one": one, "none": none}
+
+
+@pytest.fixture(scope="module")
+def plan(plans):
+    return plans["mid"]
+
+
+@pytest.mark.parametrize("name", ["one", "mid", "large", "village"])
+@pytest.mark.parametrize("figure", FIGURES)
+def test_figures_repeat_their_bytes_and_state_their_caption(plans, figure, name):
+    if name == "one" and figure is training.automation_figure:
+        assert "該当なし" in figure(plans[name]).html()
+        return
+    one, two = figure(plans[name]), figure(plans[name])
+    assert one.svg == two.svg and ElementTree.fromstring(one.svg)[1].text == one.caption
+    assert "出典" in one.source and "時点" in one.source and labels.UNCONFIRMED in one.source and "<details" in one.html()
+
+
+@pytest.mark.parametrize("name", ["one", "mid", "large", "village"])
+@pytest.mark.parametrize("figure", FIGURES)
+def test_no_letter_is_smaller_than_seven_points_and_the_page_is_wide_enough(plans, figure, name):
+    shown = figure(plans[name])
+    if "<svg" in shown.html():
+        sizes = [float(size) for size in re.findall(r"font-size: ?([\d.]+)px|font: ?([\d.]+)px", shown.svg) for size in size if size]
+        assert sizes and min(sizes) >= 7
+        width, height = map(float, re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', shown.svg).groups())
+        assert width / 72 <= (10.5 if shown.wide else 7.3) and height / 72 <= 6.8
+
+
+@pytest.mark.parametrize("name", ["one", "mid", "large"])
+def test_the_calendar_names_every_section_and_counts_the_classes_of_each_month(plans, name):
+    plan = plans[name]
+    svg = training.calendar_figure(plan).svg
+    assert all(f">{section} " in svg for section in set(plan.season["section"]))
+    held = plan.session.assign(month=[day.replace(day=1) for day in plan.session["day"]])
+    counts = held.groupby(["step", "month"])["cohort"].nunique()
+    assert all(f">{n}</text>" in svg for n in counts)
+
+
+@pytest.mark.parametrize("show", [*FIGURES, *TABLES[:3], TABLES[5]])
+def test_a_plan_without_classes_says_so_in_place_of_an_empty_picture(plans, show):
+    text = show(plans["none"]).html()
+    assert "該当なし" in text and "<svg" not in text and "<table" not in text
+    assert training.training_text(plans["none"]) == "この人材計画では、研修をしない。"
+
+
+@pytest.mark.parametrize("name", ["mid", "large", "village"])
+def test_every_table_has_labels_and_words_for_all_it_shows(plans, name):
+    for make in TABLES:
+        table = make(plans[name])
+        assert "nan" not in table.html() and "None" not in table.html()
+        if len(table.frame):
+            assert "<caption>" in table.html() and table.html().count("<tr>") >= len(table.frame)
+
+
+def test_a_class_is_a_number_of_people_by_section_that_adds_up(plan):
+    for row in training.cohort_table(plan).frame.itertuples():
+        assert sum(int(n) for n in re.findall(r"(\d+)(?:、|$)", row.mix)) == row.learners
+
+
+def test_people_of_the_sections_add_up_to_those_of_the_funnel(plan):
+    frame = training.seat_table(plan).frame
+    assert frame[["step1", "step2", "step3"]].sum().tolist() == plan.funnel["seated"].tolist()
+    assert frame["away"].sum() == pytest.approx(plan.hours["hours"].sum())
+
+
+def test_a_long_list_of_sessions_is_cut_and_says_where_the_rest_is(plans):
+    table = training.session_table(plans["large"])
+    assert len(table.frame) == training.SHOWN and "暦のファイル" in table.source and f"{training.SHOWN}件まで" in table.source
+    assert "件まで" not in training.session_table(plans["village"]).source
+
+
+def test_the_sentence_counts_classes_people_and_those_without_a_seat(plans):
+    lost = plans["one"].unseated.assign()
+    text = training.training_text(plans["one"])
+    assert text.startswith("2027年5月から2027年5月まで、1クラスでステップ1を6人が受ける。") and lost.empty
+    short = replace(plans["one"], unseated=pd.DataFrame([(MAY, 1, 3, "season")], columns=["month", "step", "people", "reason"]))
+    assert "席を用意できない人は延べ3人で、最も多い理由は繁忙期・切替である。" in training.training_text(short)
+
+
+@pytest.mark.parametrize(("answers", "words"), [
+    ({}, "目的・対象・方法は未確認で、"),
+    ({"belief_purpose": "リテラシーの向上", "belief_who": "自分の業務に生かす人", "belief_how": "実務の中の実践"}, "目的の受け止め方が、この計画の前提と違う"),
+    ({"belief_purpose": "利用者の体験の改善", "belief_who": "自分の業務に生かす人", "belief_how": "実務の中の実践"}, "3つとも、この計画の前提と同じ"),
+])
+def test_the_answers_to_the_three_questions_are_told(answers, words):
+    city = tiny(**answers)
+    plan = plan_training(city, roadmap(city), staffing(city, (MAY, 1, 1, 6)))
+    assert words in training.belief_text(plan).html()
+    assert set(training.belief_table(plan).frame["meaning"].notna()) == {True}
+
+
+def test_the_status_says_whether_the_plan_is_proven(plan):
+    proven = replace(plan, outcome=replace(plan.outcome, status="最適", gap=0.0))
+    assert "最適" in training.status_line(proven).html() and "確かめた" in training.status_line(proven).html()
+    stopped = replace(plan, outcome=replace(plan.outcome, status="打切り", gap=0.0123))
+    assert "打切り・隔たり1.2%" in training.status_line(stopped).html()
+
+
+def test_hostile_names_are_only_text(plan):
+    evil = '"><script>alert(1)</script>$x_{y$;,\\n'
+    changed = {name: getattr(plan, name).replace({"税務課": evil}) for name in ("seat", "hours", "season")}
+    hostile = replace(plan, **changed)
+    for show in (*FIGURES, *TABLES):
+        assert "<script" not in show(hostile).html()
+    assert len(parsed(training.ics_text(hostile))) == len(plan.session)
+
+
+# --- the calendar file ---------------------------------------------------------------------------------
+def parsed(text):
+    """The events of a calendar, read strictly: CRLF, folded at 75 octets, every line a property, blocks closed in order."""
+    assert text.endswith("\r\n") and "\n" not in text.replace("\r\n", "")
+    lines = text.split("\r\n")[:-1]
+    assert all(len(line.encode()) <= 75 for line in lines)
+    whole = []
+    for line in lines:
+        if line.startswith(" "):
+            whole[-1] += line[1:]
+        else:
+            whole.append(line)
+    open_, events = [], []
+    for line in whole:
+        name, value = re.fullmatch(r"([A-Z-]+(?:;[A-Z-]+=[\w/-]+)*):(.*)", line).groups()
+        if name == "BEGIN":
+            open_.append(value)
+            events += [{}] if value == "VEVENT" else []
+        elif name == "END":
+            assert open_.pop() == value
+        elif open_[-1] == "VEVENT":
+            assert name not in events[-1]
+            events[-1][name] = value
+    assert not open_ and whole[0] == "BEGIN:VCALENDAR" and whole[-1] == "END:VCALENDAR"
+    return events
+
+
+@pytest.mark.parametrize("name", ["one", "mid", "large", "village", "none"])
+def test_the_calendar_holds_each_session_once_at_its_time_in_tokyo(plans, name):
+    plan = plans[name]
+    events = parsed(training.ics_text(plan))
+    assert len(events) == len(plan.session) == len({event["UID"] for event in events})
+    for event, row in zip(events, plan.session.itertuples()):
+        begin, end = (datetime.strptime(event[f"{key};TZID=Asia/Tokyo"], "%Y%m%dT%H%M%S") for key in ("DTSTART", "DTEND"))
+        assert begin.date() == row.day and begin.strftime("%H:%M") == row.begin
+        assert end - begin == timedelta(hours=row.hours) and event["LOCATION"] == row.place
+        assert event["UID"] == f"{plan.city.code}-{row.cohort}-{row.no:02d}@dxplan"
+        assert event["DTSTAMP"] == "20261123T000000Z" and row.title in event["SUMMARY"]
+
+
+def test_the_calendar_has_its_time_zone_and_the_same_bytes_each_time(plan, tmp_path):
+    text = training.ics_text(plan)
+    assert "BEGIN:VTIMEZONE\r\nTZID:Asia/Tokyo\r\n" in text and "TZOFFSETTO:+0900" in text
+    training.write_calendar(plan, tmp_path / "研修.ics")
+    assert (tmp_path / "研修.ics").read_bytes() == text.encode()
+
+
+def test_text_in_the_calendar_is_escaped(plan):
+    evil = replace(plan, session=plan.session.assign(title="甲;乙,丙\\丁\n戊"))
+    event = parsed(training.ics_text(evil))[0]
+    assert event["SUMMARY"].startswith("甲\\;乙\\,丙\\\\丁\\n戊(第1回)")
+
+
+def test_every_column_of_the_plan_is_one_the_tables_can_name(plan):
+    assert {field.name for field in fields(plan)} >= {"cohort", "session", "seat", "hours", "funnel", "trainer", "automation",
+                                                      "unseated", "outcome"}
+    for make in (*TABLES, *(lambda p, f=f: f(p).data for f in FIGURES)):
+        assert all(labels.label_of(column) for column in make(plan).frame)

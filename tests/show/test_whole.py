@@ -1,0 +1,78 @@
+"""The picture of the whole and its words: every number in them is the plan's."""
+
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+
+from dxplan.show import labels, report
+from dxplan.show import whole as show
+
+NAMES = ("mid", "large", "village", "done")
+
+
+def words(svg):
+    """Every text of a picture, joined."""
+    return "\n".join("".join(node.itertext()) for node in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_picture_holds_the_numbers_of_the_plan(wholes, name):
+    plan = wholes[name]
+    text = words(report.whole_figure(plan).svg)
+    scope = sum(s.in_scope for s in plan.city.systems)
+    assert f"{len(plan.pmo.cutover)}/{scope}" in text
+    for row in plan.budget.sure.itertuples():
+        assert labels.fiscal_short(row.fiscal) in text
+    if plan.staffing.exit:
+        assert f"外部人材の終了 {labels.month_text(plan.staffing.exit)}" in text
+    for step, part in plan.training.cohort.groupby("step"):
+        assert f"{len(part)}クラス・延べ{part['people'].sum():,}人" in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_sentence_of_the_picture_is_its_description_and_repeats_the_plan(wholes, name):
+    plan = wholes[name]
+    figure = report.whole_figure(plan)
+    assert ElementTree.fromstring(figure.svg)[1].text == figure.caption
+    goal = plan.staffing.pyramid.set_index(["section", "tier"])["target"]["", "change"]
+    assert f"目標{goal:.0f}人" in figure.caption and "一般財源" in figure.caption
+    assert "出典" in figure.source and labels.UNCONFIRMED in figure.source
+
+
+def test_the_picture_is_the_same_twice_and_wants_no_page_wider_than_a4(whole):
+    one, two = report.whole_figure(whole), report.whole_figure(whole)
+    assert one.svg == two.svg and one.wide
+    assert len(one.svg) < 120_000
+
+
+def test_a_finished_city_is_said_to_be_done(wholes):
+    assert "すべて稼働済み" in show.whole_text(wholes["done"])
+
+
+def test_a_plan_without_outsiders_says_so(whole):
+    none = replace(whole, staffing=replace(whole.staffing, exit=None, self_reliant=None))
+    assert "外部人材は使わない" in show.whole_text(none) and "職員だけで担えるようにはならない" in show.whole_text(none)
+    assert "外部人材の終了" not in words(show.whole_figure(none).svg)
+    assert show.headline(none)["外部人材の終了"] == "使わない" and show.headline(none)["自走する月"] == "期間内に至らない"
+
+
+def test_the_years_of_the_picture_add_up_to_its_sentence(whole):
+    table = show.whole_figure(whole).data.frame
+    yen = whole.budget.sure["yen"].sum()
+    assert table["total"].sum() == pytest.approx(yen / 1000, abs=len(table))
+    assert f"{yen / 1e8:,.1f}億円" in show.whole_text(whole)
+    assert table["moved"].sum() == len(whole.pmo.cutover) and table["classes"].sum() == len(whole.training.cohort)
+
+
+def test_a_long_decision_ends_in_an_ellipsis_within_its_box():
+    text = show._wrapped("あ" * 100, 18, 4)
+    assert text.endswith("…") and len(text.split("\n")) == 4 and max(map(len, text.split("\n"))) <= 18
+    assert show._wrapped("短い。", 18, 4) == "短い。"
+
+
+def test_decisions_come_before_what_they_decide(whole):
+    for day, text in show.decisions(whole):
+        named = re.search(r"\((\d+)年(\d+)月", text)
+        assert (day.year, day.month) <= (int(named[1]), int(named[2])), text
