@@ -161,8 +161,10 @@ def _run_new(args):
 # --- plan --------------------------------------------------------------------------------------------
 def _run_plan(args):
     slugs = _load_selection(args)
+    if args.calendar and len(slugs) > 1:
+        raise _UsageError("--calendar は1団体のときだけ使えます。団体を1つだけ書いてください。")
     if len(slugs) == 1:
-        name, headline = _plan(slugs[0])
+        name, headline = _plan(slugs[0], args.calendar)
         print("\n".join([name, *(f"  {label}: {text}" for label, text in headline.items())]))
         return 0
     failed = 0
@@ -175,6 +177,8 @@ def _run_plan(args):
 
 def _declare_plan(parser):
     _declare_selection(parser)
+    parser.options.add_argument("--calendar", type=Path, metavar="ファイル",
+                                help="研修の日程を書き出す .ics ファイル（1団体のときだけ）")
     _declare_workers(parser)
 
 
@@ -183,13 +187,26 @@ def _declare_workers(parser):
                                 help="同時に動かす作業プロセスの数（既定: CPUの数）")
 
 
-def _plan(slug):
+def _plan(slug, calendar=None):
     from dxplan.city import load_city
     from dxplan.plan.whole import plan_city
     from dxplan.show import report
 
     city = load_city(slug)
-    return f"{city.pref}{city.name}（{slug}）", report.headlines(plan_city(city))
+    plan = plan_city(city)
+    if calendar:
+        _write_calendar(plan.training, calendar)
+    return f"{city.pref}{city.name}（{slug}）", report.headlines(plan)
+
+
+def _write_calendar(plan, path):
+    from dxplan.show.training import write_calendar
+
+    try:
+        write_calendar(plan, path)
+    except OSError as fault:
+        raise _UsageError(f"{path} を書けません。フォルダがあるか、書き込みの権限があるかを確かめてください。") from fault
+    print(f"書きました: {_near(path)}")
 
 
 def _plan_many(slugs, workers):

@@ -31,6 +31,8 @@ def test_the_help_of_a_command_is_japanese(capsys):
     (["report", "市河市"], "市川市"), (["report", "122032"], "検査数字"), (["plan", "府中市"], "2つあります"),
     (["report", "--prefecture", "千葉"], "千葉県"),
     (["report", "122033", "--notebook", "absent.ipynb"], "見つかりません"),
+    (["plan", "122033", "141003", "--calendar", "x.ics"], "1団体のときだけ"),
+    (["plan", "216046", "--calendar", "absent/x.ics"], "書けません"),
 ])
 def test_bad_input_is_one_japanese_sentence_and_status_2(capsys, words, sentence):
     assert main(words) == 2
@@ -44,6 +46,13 @@ def test_an_output_folder_that_cannot_be_is_one_sentence(capsys, tmp_path, write
     assert main(["report", "122033", "--notebook", str(notebook), "--out", str(notebook / "out")]) == 2
     told = capsys.readouterr()
     assert told.out == "" and "出力先" in told.err and told.err.count("\n") == 1
+
+
+def test_one_city_is_planned_with_its_headline_and_the_calendar_of_its_classes(capsys, tmp_path):
+    assert main(["plan", "白川村", "--calendar", str(tmp_path / "白川村.ics")]) == 0
+    told = capsys.readouterr()
+    assert all(label in told.out for label in ("最後の稼働", "変革人材", "自走する月", "一般財源")) and told.err == ""
+    assert (tmp_path / "白川村.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
 
 
 def test_no_command_shows_the_commands_and_status_2(capsys):

@@ -198,9 +198,8 @@ def _edge(day: date) -> bool:
 
 
 def _busy(city: City, business: str, day: date) -> bool:
-    limit = city.number("busy_limit")
-    return any(s.business == business and s.severity >= limit and day.month in s.month and s.year in (0, day.year)
-               for s in city.seasons)
+    return any(s.business == business and day.month in s.month and s.year in (0, day.year)
+               and s.severity >= city.number("busy_limit") for s in city.seasons)
 
 
 # --- sections and desks --------------------------------------------------------------------------------

@@ -192,8 +192,8 @@ class _Dive:
                       or self._round(low, high, floor, few[:1], ~up))
         return None
 
-    def _round(self, low: np.ndarray, high: np.ndarray, floor: np.ndarray, now: np.ndarray, up: np.ndarray) -> Answer | None:
-        """Solve with some columns rounded, up or down; None, and the bounds as they were, where that leads nowhere."""
+    def _round(self, low, high, floor, now, up) -> Answer | None:
+        """Round some columns [now], up or down, and solve; where that leads nowhere None, and the bounds as they were."""
         before = low.copy(), high.copy()
         low[now] = np.where(up[now], floor[now] + 1, low[now])
         high[now] = np.where(up[now], high[now], floor[now])

@@ -186,7 +186,7 @@ def load_people(city: City, pmo: PmoPlan) -> People:
     Raises
     ------
     CityError
-        A form's shortest engagement is longer than the plan or than its own longest one, or no quarters lie between them.
+        A form's shortest engagement is longer than the plan or its own longest one, or no quarter lies between.
     """
     first = city.start.replace(day=1)
     last = pmo.finish
@@ -221,7 +221,8 @@ def _offer(city: City, form: Form, month: tuple[date, ...]) -> Offer:
     least, most = int(-(-number("form_least") // 3)), int(number("form_most") // 3)
     if limit:
         _check_span(form, city.start, len(month))
-    return Offer(form, number("form_days") / DAYS, yen, number("form_once"), least, max(most, least), int(number("form_lead")), limit, year)
+    fte, lead = number("form_days") / DAYS, int(number("form_lead"))
+    return Offer(form, fte, yen, number("form_once"), least, max(most, least), lead, limit, year)
 
 
 def _check_span(form: Form, start: date, horizon: int) -> None:

@@ -20,7 +20,8 @@ Subject to  (S1 cover)     o + p + z + sum of w + x = D                         
             (S8 form)      work and coaching of f <= e n;  n between the last l and m quarters' starts; yearly limits
             (S9 pair)      P <= driving work of outsiders, h P = pairing time; P >= the least share (both, mix)
             (S10 coach)    coaching >= what running classes want
-            (S11 class)    i <= seats x v;  v <= a month's limit x months of the season from which a class ends within its fiscal year
+            (S11 class)    i <= seats x v;  a class ends within its fiscal year;
+                           v <= a month's limit x months of the season in which it can still begin
             (S12 exit)     n = 0 after the exit date (both, mix)
             (S13 target)   heads + missing heads >= a straight way to the target, at each fiscal year's end
             (S14 small)    the classes of a step in a season <= a month's limit + people of the step before it / seats
@@ -46,7 +47,7 @@ from dxplan.plan.roster import Values
 from dxplan.plan.solve import OPTIMAL, STOPPED, Outcome, PlanError, load_effort
 
 STRATEGY = {"二刀流": "both", "自前のみ": "own", "外部のみ": "outside", "独自の組合せ": "mix"}
-CLASS_MONTHS = {5: 3, 8: 2, 10: 3, 1: 3}  # seasons of classes and their months: after the moves of April, the council, the settlement
+CLASS_MONTHS = {5: 3, 8: 2, 10: 3, 1: 3}  # first month of a season of classes, and its months: after the moves of April
 PROVEN = 1e-6  # a gap below this is none
 POINT = 1e-6  # the program counts in millions of yen
 OVER = 1.01  # price of learning beyond what the sections have, in prices of a shortage: work waits first
@@ -193,7 +194,7 @@ def _add_runs(model: Linear, people: People, offer: Offer, tag: int, run: np.nda
 
     model.add(f"S8_least{tag}", [(run, 1.0), *window(offer.least)], low=0)
     model.add(f"S8_most{tag}", [(run, 1.0), *window(offer.most)], high=0)
-    if people.month[0].month % 3 != 1 and offer.least < count:  # the first quarter is not whole: what begins there runs a quarter more
+    if people.month[0].month % 3 != 1 and offer.least < count:  # what begins in a quarter that is not whole runs one more
         model.add(f"S8_first{tag}", [(run[offer.least:offer.least + 1], 1.0), (begin[:1], -1.0)], low=0)
     before = np.concatenate(([-1], run[:-1]))
     model.add(f"S8_step{tag}", [(run, 1.0), (before, -1.0), (begin, -1.0)], high=0)
@@ -218,7 +219,8 @@ def _add_classes(model: Linear, at: SimpleNamespace, people: People, strategy: s
         at.intake[step.no] = model.columns(f"i{step.no}", count, learn, np.where(may, FREE, 0))
         starts, begun = at.classes[step.no][np.flatnonzero(may)], at.intake[step.no][np.flatnonzero(may)]
         for k in range(len(starts)):
-            model.add(f"S14_small{step.no}_{k}", [(starts[k:k + 1], 1), *((c, -1 / step.seats) for c in begun[:k, None])], high=limit)
+            before = [(column, -1 / step.seats) for column in begun[:k, None]]
+            model.add(f"S14_small{step.no}_{k}", [(starts[k:k + 1], 1), *before], high=limit)
         model.add(f"S11_class{step.no}", [(at.intake[step.no], 1), (at.classes[step.no], -step.seats)], high=0)
     if strategy == "mix":
         for year in np.unique(people.fiscal):
@@ -227,7 +229,7 @@ def _add_classes(model: Linear, at: SimpleNamespace, people: People, strategy: s
 
 
 def _class_starts(people: People, length: int) -> np.ndarray:
-    """Months [T] of the season that begins, in which a class may: after the lead time, to end before 1 April and the plan's end."""
+    """Months [T] of a season in which a class may begin: after the lead time, to end before 1 April and the plan's end."""
     left = np.array([(3 - m.month) % 12 + 1 for m in people.month])
     month = np.arange(people.count)
     season = np.array([CLASS_MONTHS.get(m.month, 0) for m in people.month])
@@ -263,7 +265,8 @@ def _add_time(model: Linear, at: SimpleNamespace, people: People) -> None:
              for column, factor in _running(at.intake[s.no], s.months)]
     spots = np.flatnonzero(people.demand["section"])
     over = model.columns("over", len(spots), OVER * people.city.number("price_short") * POINT)
-    model.add("S4_section", [(at.section[spots], 1), (over, -1), *((c[spots], f) for c, f in learn)], high=people.section[spots])
+    learn = [(column[spots], factor) for column, factor in learn]
+    model.add("S4_section", [(at.section[spots], 1), (over, -1), *learn], high=people.section[spots])
     wants = [(column, -factor * s.coach) for s in people.steps if s.coach
              for column, factor in _running(at.classes[s.no], s.months)]
     model.add("S10_coach", [(at.coach_dx, 1), (at.coach_part, 1), *((c, 1) for c in at.coach.values()), *wants], low=0)

@@ -55,7 +55,7 @@ from dxplan.plan.staffing import StaffingPlan
 UNIT = 100  # costs are counted in hundredths of a point
 THOUSAND = 1000  # shares are counted in thousandths
 WAIT = 12  # months that a person who waits for the next fiscal year counts as late
-SMALL = 600  # desks x patterns up to which a plan at standard effort looks for dates and seats at once
+SMALL = 450  # desks x patterns up to which a plan at standard effort looks for dates and seats at once
 MOST = 3  # starting weeks a month and step that are worth a variable
 sum_of = cp_model.LinearExpr.sum
 

@@ -74,7 +74,7 @@ def plan_city(city: City, effort: str | None = None) -> Plan:
     """
     pmo = plan_pmo(city, effort)
     staffing = plan_staffing(city, pmo, effort=effort)
-    training = plan_training(city, pmo, staffing)
+    training = plan_training(city, pmo, staffing, effort)
     return Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
 
 

@@ -133,6 +133,11 @@ def why_paragraph(plan: PmoPlan, why: pd.DataFrame) -> Shown:
     return style.paragraph(why_text(plan, why), "verdict")
 
 
+def why_section(plan: PmoPlan, why: pd.DataFrame) -> Text:
+    """Heading and sentence of the reasons."""
+    return Text(why_heading(plan).html() + why_paragraph(plan, why).html())
+
+
 def _effect(what: str, when: str, even: str, row: dict, late: int) -> str:
     """One clause: what a change does to the last go-live, else to the mean, and to the late systems."""
     months_by, mean = row["months"], row["mean_months"]

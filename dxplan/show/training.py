@@ -20,10 +20,8 @@ LEVELS = ((0.5, "#dfe6ff", "0.5時間未満"), (1.0, "#8fb3ff", "1時間未満")
 USES = {"front": (style.BLUE, ""), "change": ("#f2a900", "/"), "overtime": ("#9fd3c7", "\\")}
 PARTS = (((style.BLUE, ""), "修了"), (("#f2a900", "/"), "未修了"), (BUSY, "席なし"))
 LEFT, RIGHT, TOP, BOTTOM, ROW = 2.05, 0.1, 0.22, 0.72, 0.235  # inches round the calendar, and of a row
-MANY = 99  # classes above which a cell of the calendar has no room for their number
-ROOM = 3  # times the busiest month's hours up to which the hours there are get drawn
-OCTETS = 75  # of a line of a calendar file
-SHOWN = 120  # rows of a long table; the calendar file has them all
+MANY, ROOM = 99, 3  # classes that a cell of the calendar has room for; times the busiest month up to which hours are drawn
+SHOWN, OCTETS = 120, 75  # rows of a long table; octets of a line of a calendar file
 MEANING = {
     "リテラシーの向上": "知ることで終わり、ステップ1だけを開く。知識は増えるが、住民と職員の手間は変わらない。",
     "利用者の体験の改善": "住民や職員の困りごとから課題を選び、ステップ2・3で手続と業務を変えるところまで進む。",
@@ -44,7 +42,7 @@ def source_text(plan: TrainingPlan) -> str:
 def empty_text(plan: TrainingPlan) -> str:
     """Why there is no class."""
     if plan.funnel["asked"].sum():
-        return f"人材計画が望む{int(plan.funnel['asked'].sum()):,}人に、席を用意できるクラスがない。"
+        return f"人材計画が受け入れる{int(plan.funnel['asked'].sum()):,}人に、席を用意できるクラスがない。"
     return "この人材計画では、研修をしない。"
 
 
@@ -54,8 +52,10 @@ def training_text(plan: TrainingPlan) -> str:
         return empty_text(plan)
     first, last = plan.session["day"].min(), plan.session["day"].max()
     parts = [f"{labels.word_of('step', row.step)}を{row.seated:,}人" for row in plan.funnel.itertuples() if row.seated]
+    when = labels.month_text(first)
+    when += "に" if first.replace(day=1) == last.replace(day=1) else f"から{labels.month_text(last)}までに"
     change, works = plan.funnel["done"].iloc[2], plan.automation["works"].sum()
-    text = (f"{labels.month_text(first)}から{labels.month_text(last)}まで、{len(plan.cohort):,}クラスで{'、'.join(parts)}が受ける。"
+    text = (f"{when}{len(plan.cohort):,}クラスを開き、延べで{'、'.join(parts)}が受ける。"
             f"ステップ3の修了は{change:,}人、業務で使われる自動化は{works:,}件の見込み。")
     return text + unseated_text(plan)
 
@@ -64,7 +64,7 @@ def unseated_text(plan: TrainingPlan) -> str:
     """How many find no seat, and why for most of them."""
     lost = plan.unseated
     if lost.empty:
-        return "人材計画が望むすべての人に席がある。"
+        return "人材計画の受入れのすべてに席を用意できる。"
     reason = lost.groupby("reason")["people"].sum().sort_values(ascending=False, kind="stable").index[0]
     return f"席を用意できない人は延べ{lost['people'].sum():,}人で、最も多い理由は{labels.word_of('cause', reason)}である。"
 
@@ -80,7 +80,7 @@ def status_line(plan: TrainingPlan) -> Shown:
 def calendar_figure(plan: TrainingPlan) -> Shown:
     """Classes by month and step over hours away by month and section, with busy seasons and the council."""
     if plan.cohort.empty:
-        return none_text("研修の暦", empty_text(plan))
+        return none_text("研修カレンダー", empty_text(plan))
     used, sentence = {months.fiscal_year(m) for m in plan.hours["month"]}, calendar_text(plan)
     month = [m for m in dict.fromkeys(plan.season["month"]) if min(used) <= months.fiscal_year(m) <= max(used)]
     sections = list(dict.fromkeys(plan.season["section"]))
@@ -96,7 +96,7 @@ def calendar_figure(plan: TrainingPlan) -> Shown:
         _draw_counts(axes, plan, month)
         _draw_hours(axes, plan, month, sections)
         _draw_legend(canvas)
-        svg = style.svg_text(canvas, "classes", f"{plan.city.name}の研修の暦", sentence)
+        svg = style.svg_text(canvas, "classes", f"{plan.city.name}の研修カレンダー", sentence)
     frame = _away(plan)[["month", "section", "staff", "away", "apiece", "busy"]]
     table = Table(frame, "月と課ごとの、業務を離れる時間", source_text(plan), "section", "month")
     return Figure("classes", svg, sentence, source_text(plan), table, True)
@@ -107,7 +107,7 @@ def calendar_text(plan: TrainingPlan) -> str:
     rows = _away(plan)
     top = rows.loc[rows["apiece"].idxmax()]
     return (f"職員が研修のために業務を離れる時間は延べ{plan.hours['hours'].sum():,.0f}時間。1人当たりで最も長いのは"
-            f"{top['section']}の{labels.month_text(top['month'])}で、{top['apiece']:.1f}時間。繁忙期と切替の月の担当は招かない。")
+            f"{top['section']}の{labels.month_text(top['month'])}で、{top['apiece']:.1f}時間。繁忙期と切替の月に当たる担当の職員は招かない。")
 
 
 def _away(plan: TrainingPlan) -> pd.DataFrame:
@@ -170,7 +170,7 @@ def _draw_legend(canvas) -> None:
     inch = 1 / canvas.get_figheight()
     canvas.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.55, 0.16 * inch), ncol=len(handles), frameon=False,
                   fontsize=7.2, handlelength=1.8, columnspacing=1.2, handletextpad=0.5)
-    canvas.text(0.55, 0.09 * inch, "上の3行の数: その月に回のあるクラス。下の行の色: その月に職員1人が業務を離れる時間の平均。",
+    canvas.text(0.55, 0.09 * inch, "上の3行の数: その月に研修日のあるクラスの数。下の行の色: その月に職員1人が業務を離れる時間の平均。",
                 ha="center", va="center", fontsize=7.2)
 
 
@@ -242,7 +242,7 @@ def trainer_text(plan: TrainingPlan) -> str:
     for trainer, part in plan.trainer.groupby("trainer", sort=False):
         top = part.loc[part["hours"].idxmax()]
         if top["hours"]:
-            parts.append(f"{trainer}は{labels.month_text(top['month'])}の{top['hours']:,.0f}時間(使える{top['capacity']:,.0f}時間)")
+            parts.append(f"{trainer}が{labels.month_text(top['month'])}({top['hours']:,.0f}時間。使える時間は{top['capacity']:,.0f}時間)")
     return (f"最も忙しい月は、{'、'.join(parts)}。伴走する人の時間は、人材計画がクラスに充てた時間に、職員の空き時間の"
             f"{plan.city.number('coach_free'):g}%を加えた(図では、使う時間の{ROOM}倍を超える分を省く)。")
 
@@ -311,9 +311,9 @@ def session_table(plan: TrainingPlan) -> Table:
     frame = frame[frame["fiscal"] == frame["fiscal"].min()]
     rest = f"{SHOWN}件までを示す(この年度は{len(frame):,}件)。" if len(frame) > SHOWN else ""
     columns = ["cohort", "no", "day", "begin", "length", "place", "title"]
-    note = f"{rest}すべての回は暦のファイル(.ics)にある。ステップ1・2は講師、ステップ3は伴走する人が教える。{source_text(plan)}"
+    note = f"{rest}すべての研修日は、カレンダーのファイル(.ics)にある。ステップ1・2は講師、ステップ3は伴走する人が教える。{source_text(plan)}"
     name = labels.fiscal_text(int(frame["fiscal"].iloc[0])) if len(frame) else "最初の年度"
-    return Table(frame[columns].head(SHOWN), f"{name}の回の日程", note, "cohort", none=empty_text(plan))
+    return Table(frame[columns].head(SHOWN), f"{name}の研修日", note, "cohort", none=empty_text(plan))
 
 
 def seat_table(plan: TrainingPlan) -> Table:
@@ -323,7 +323,7 @@ def seat_table(plan: TrainingPlan) -> Table:
     staff = plan.season.drop_duplicates("section").set_index("section")["staff"]
     frame = found.reindex(staff.index, fill_value=0).assign(staff=staff, away=plan.hours.groupby("section")["hours"].sum())
     frame = frame.fillna({"away": 0}).reset_index().astype({name: int for name in found.columns})
-    note = f"業務を離れる時間は、回の時間、ステップ3の各自の作業、学び合いの場の合計。{source_text(plan)}"
+    note = f"業務を離れる時間は、研修日の時間、ステップ3の各自の作業、学び合いの場の合計。{source_text(plan)}"
     rows = frame[["section", "staff", *found.columns, "away"]] if len(plan.seat) else frame.iloc[:0]
     return Table(rows, "課ごとの受講者(延べ)と時間", note, "section", none=empty_text(plan))
 
@@ -331,7 +331,7 @@ def seat_table(plan: TrainingPlan) -> Table:
 def unseated_table(plan: TrainingPlan) -> Table:
     """Who finds no seat, and why."""
     frame = plan.unseated.rename(columns={"people": "missed", "reason": "cause"})
-    note = f"望む月の年度と次の年度のうちに席を用意できない人。理由は望む月の年度のもの。{source_text(plan)}"
+    note = f"受入れの月の年度にも、その次の年度にも席を用意できない人。理由は、受入れの月の年度のもの。{source_text(plan)}"
     return Table(frame[["month", "step", "missed", "cause"]], "席を用意できない人", note, "step", "month", unseated_text(plan))
 
 

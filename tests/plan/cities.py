@@ -71,8 +71,8 @@ def tiny(*forms, staff=22, promotion=(), **changes):
     """A city of 22 people, 2 of them in the DX section, whose systems are all live; promotion = (first day, FTE), ..."""
     city = load_city("172031").changed(**QUIET | changes)
     values = dict(city.values) | (dated("promotion_fte", *promotion) if promotion else {})
-    return replace(city, facts=replace(city.facts, staff_general=staff), forms=forms, values=MappingProxyType(values), sections=(),
-                   systems=tuple(replace(s, live=True) for s in city.systems))
+    return replace(city, facts=replace(city.facts, staff_general=staff), forms=forms, values=MappingProxyType(values),
+                   sections=(), systems=tuple(replace(s, live=True) for s in city.systems))
 
 
 def solved(city, strategy, effort="thorough"):

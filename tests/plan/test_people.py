@@ -144,7 +144,8 @@ def test_learning_takes_the_time_of_the_sections():
     base = in_march_2029(step1_hours=31.0)
     sections = (Section("税務課", dated("staff", (None, 21))["staff"][0]),)
     people = load_people(replace(base, sections=sections), plan_pmo(base, "quick"))
-    for time, work, short, over in ((2.0, 1.5, 0.5, 0), (0.5, 0.5, 0.5, 0.5), (3.0, 1.5, 0, 0)):  # 10 x 21/42 x 31/155 = 1 FTE learns
+    # ten people x 21/42 of them in the section x 31/155 of the month: 1 FTE learns
+    for time, work, short, over in ((2.0, 1.5, 0.5, 0), (0.5, 0.5, 0.5, 0.5), (3.0, 1.5, 0, 0)):
         demand = {**people.demand, "section": np.where(np.arange(people.count) == 1, work, 0.0)}
         model, _ = build_people(replace(people, demand=demand, section=np.full(people.count, time)), "own")
         answer = plan_linear(model, EFFORTS["thorough"])
@@ -266,7 +267,8 @@ def test_an_engagement_that_cannot_fit_is_said_with_its_line(save, least, most, 
 
 
 def test_a_form_that_is_not_used_may_say_anything(save):
-    city = save("forms:", "  業務委託:", f"    form_least: {{value: 70, unit: か月, {ORIGIN}}}", f"    form_max: {{value: 0, unit: 人, {ORIGIN}}}")
+    city = save("forms:", "  業務委託:", f"    form_least: {{value: 70, unit: か月, {ORIGIN}}}",
+                f"    form_max: {{value: 0, unit: 人, {ORIGIN}}}")
     assert "業務委託" not in set(plan_staffing(city, roadmap("172031"), "both", "quick").contract["form"])
 
 

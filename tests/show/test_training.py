@@ -93,16 +93,16 @@ def test_people_of_the_sections_add_up_to_those_of_the_funnel(plan):
 
 def test_a_long_list_of_sessions_is_cut_and_says_where_the_rest_is(plans):
     table = training.session_table(plans["large"])
-    assert len(table.frame) == training.SHOWN and "暦のファイル" in table.source and f"{training.SHOWN}件まで" in table.source
+    assert len(table.frame) == training.SHOWN and "カレンダーのファイル" in table.source and f"{training.SHOWN}件まで" in table.source
     assert "件まで" not in training.session_table(plans["village"]).source
 
 
 def test_the_sentence_counts_classes_people_and_those_without_a_seat(plans):
     lost = plans["one"].unseated.assign()
     text = training.training_text(plans["one"])
-    assert text.startswith("2027年5月から2027年5月まで、1クラスでステップ1を6人が受ける。") and lost.empty
+    assert text.startswith("2027年5月に1クラスを開き、延べでステップ1を6人が受ける。") and lost.empty
     short = replace(plans["one"], unseated=pd.DataFrame([(MAY, 1, 3, "season")], columns=["month", "step", "people", "reason"]))
-    assert "席を用意できない人は延べ3人で、最も多い理由は繁忙期・切替である。" in training.training_text(short)
+    assert "席を用意できない人は延べ3人で、最も多い理由は繁忙期・切替との重なりである。" in training.training_text(short)
 
 
 @pytest.mark.parametrize(("answers", "words"), [
