@@ -255,11 +255,15 @@ def _draw_next(canvas, decided: Sequence[tuple[date, str]]) -> None:
         axes.text(0.05, 0.5, "該当なし", va="center", fontsize=8)
 
 
+HANGING = ("。", "、", ")")  # never the first of a line
+
+
 def _wrapped(text: str, width: int, lines: int) -> str:
     """Text cut into lines of so many full-width letters; … where it goes on."""
     found, rest = [], text
     while rest and len(found) < lines:
         size = next((k for k in range(1, len(rest) + 1) if sum(1 if ord(c) > 255 else 0.55 for c in rest[:k]) > width), len(rest) + 1) - 1
+        size += rest[size:size + 1] in HANGING
         found, rest = [*found, rest[:size]], rest[size:]
     return "\n".join(found)[:-1] + "…" if rest else "\n".join(found)
 
@@ -300,7 +304,7 @@ def decisions(plan: Plan) -> Iterator[tuple[date, str]]:
     for row in plan.staffing.contract.groupby(["form", "start"], as_index=False, sort=False)["count"].sum().itertuples():
         lead = next(int(form.number("form_lead", plan.city.start)) for form in plan.city.forms if form.name == row.form)
         day = months.next_open(max(plan.city.start, _months_before(row.start, lead)))
-        yield day, f"{row.form}({row.count}人・件)の募集・契約の手続を始める({labels.month_text(row.start)}から)。"
+        yield day, f"{row.form}({row.count}件)の募集・契約の手続を始める({labels.month_text(row.start)}から)。"
     for (step, fiscal), part in plan.training.cohort.groupby(["step", "fiscal"], sort=True):
         lead = int(plan.city.number("step_lead"))
         first = min(part["start"])

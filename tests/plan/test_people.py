@@ -19,6 +19,8 @@ NOTHING = (None, 0.0)
 CLASSES = {"step_lead": 0.0, "step1_seats": 10.0, "step2_seats": 8.0, "step3_seats": 6.0, "step1_done": 80.0, "step2_done": 75.0,
            "step3_done": 50.0, "step2_months": 8.0, "step3_months": 10.0, "step1_yen": 1e6, "step2_yen": 2e6, "step3_yen": 4e6,
            "step2_coach": 0.0, "step3_coach": 0.0, "change_share": 10.0}
+APRIL = {"dx_staff": 10.0, "staff": 110, "transfer_rate": 20.0, "newcomer_share": 50.0, "newcomer_months": 6.0, "core_now": 2.0,
+         "core_ratio": 0.0, "change_now": 8.0, "use_now": 25.0, "start_date": date(2027, 1, 1)}
 
 
 def row(table, index=0):
@@ -91,6 +93,11 @@ def test_the_last_month_counts_for_the_months_after_the_plan():
     assert solved(city, "outside").value == pytest.approx(25 * 2_500_000)
 
 
+def test_an_outsider_of_the_last_month_counts_for_the_months_after_the_plan():
+    city = tiny(form("業務委託", least=3), promotion=(NOTHING, (month(2032, 1), 1.0)), tail_months=24.0)
+    assert solved(city, "outside").value == pytest.approx((3 + 24) * 1e6)
+
+
 def test_the_exit_date_ends_an_engagement_of_both_but_not_of_outsiders_alone():
     city = tiny(form("業務委託", most=60), promotion=((None, 1.0),), exit_date=date(2029, 3, 31), autonomy_gain=0.0)
     both, outside = solved(city, "both"), solved(city, "outside")
@@ -118,6 +125,28 @@ def test_work_beside_an_outsider_takes_time_of_own_people():
     assert plan.value == pytest.approx(6e6 + 6 * 0.5 * 2.5e6)
     assert cover(plan, "daily")["short"].iloc[:6].tolist() == pytest.approx([0.5] * 6)
     assert solved(city, "outside").value == pytest.approx(6e6)
+
+
+def test_newcomers_give_time_but_cannot_drive_a_change_alone():
+    city = tiny(**APRIL | {"autonomy_share": 100.0, "handover_rate": 100.0, "change_now": 0.0}, promotion=((None, 10.0),))
+    assert cover(solved(city, "own"))["own"].iloc[:10].tolist() == pytest.approx([10, 10, 10, *[8] * 7])  # and nobody shows them
+
+
+# --- targets -----------------------------------------------------------------------------------------------
+def test_people_missing_on_the_straight_way_to_the_target_are_priced_at_each_fiscal_years_end():
+    city = tiny(change_now=1.0, use_now=20.0, people_date=date(2029, 3, 31), price_people=5e6, price_use=50_000.0)
+    plan = solved(city, "outside")
+    # 22 people: 1 コア人材 as wanted; 変革人材 3 of 20 and 1 in the DX section, 2 of them there; 活用人材 80 % of 17, 4 of them there
+    assert plan.pyramid.iloc[:3]["target"].tolist() == pytest.approx([1, 4, 13.6])
+    change, use = (1 + 4 * 2) * 5e6 / 5, (4.8 + 4 * 9.6) * 50_000 / 5  # half the way at the end of the first year of five
+    assert plan.value == pytest.approx(change + use)
+
+
+def test_the_experienced_become_core_people_in_five_years_until_the_target_is_met():
+    city = tiny(core_now=0.0, core_months=60.0, dx_staff=6.0)
+    core = load_people(city, plan_pmo(city, "quick")).posts["core"]
+    assert core[:3].tolist() == pytest.approx([0, 0.1, 0.1 + 5.9 / 60])
+    assert core.max() == pytest.approx(1)  # one is the target of a town hall of 22
 
 
 # --- classes -----------------------------------------------------------------------------------------------
@@ -159,10 +188,6 @@ def test_classes_want_the_coaching_that_only_change_people_give():
 
 
 # --- the first of April ------------------------------------------------------------------------------------
-APRIL = {"dx_staff": 10.0, "staff": 110, "transfer_rate": 20.0, "newcomer_share": 50.0, "newcomer_months": 6.0, "core_now": 2.0,
-         "core_ratio": 0.0, "change_now": 8.0, "use_now": 25.0, "start_date": date(2027, 1, 1)}
-
-
 def test_on_the_first_of_april_a_fifth_moves_and_newcomers_take_half_a_year_to_work_like_those_before_them():
     city = tiny(**APRIL)
     people = load_people(city, plan_pmo(city, "quick"))

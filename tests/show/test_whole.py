@@ -70,6 +70,7 @@ def test_a_long_decision_ends_in_an_ellipsis_within_its_box():
     text = show._wrapped("あ" * 100, 18, 4)
     assert text.endswith("…") and len(text.split("\n")) == 4 and max(map(len, text.split("\n"))) <= 18
     assert show._wrapped("短い。", 18, 4) == "短い。"
+    assert show._wrapped("あ" * 18 + "。い", 18, 4) == "あ" * 18 + "。\nい"
 
 
 def test_decisions_come_before_what_they_decide(whole):
