@@ -194,7 +194,9 @@ def _entry(name: str, value: Value, key: str, *more: str) -> Iterator[str]:
 
 
 def _form_value(name: str, value: Value) -> list[str]:
-    return [f"    {name}:", *(f"      {line}" for line in [f"value: {_scalar(value.value)}", *_origin(value)])]
+    """One value of a form in one line, since there are many."""
+    said = ", ".join(line.split("  #")[0] for line in [f"value: {_scalar(value.value)}", *_origin(value)])
+    return [f"    {name}: {{{said}}}{'  # 要確認' if value.guessed else ''}"]
 
 
 def _origin(value: Value) -> list[str]:

@@ -120,7 +120,7 @@ class Linear:
         solver.writeModel(str(path))
 
 
-def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None) -> Answer:
+def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None, everything: bool = False) -> Answer:
     """The cheapest answer that the effort finds.
 
     Parameters
@@ -128,6 +128,7 @@ def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None
     model : the program; all whole variables at 0 must be possible.
     effort : row of dxplan.plan.solve.EFFORTS.
     without : positions of whole variables that one more dive leaves at 0.
+    everything : whether the search looks among all columns and proves a bound, at any number of nodes.
 
     Raises
     ------
@@ -141,7 +142,7 @@ def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None
     gap, nodes = effort.mixed
     if gap >= 1 or best.cost - best.bound <= GOOD * gap * abs(best.cost):
         return best
-    return _search(model, dive, best, gap, nodes)
+    return _search(model, dive, best, effort.mixed, everything or nodes > 1)
 
 
 class _Dive:
@@ -213,14 +214,14 @@ class _Dive:
         return answer
 
 
-def _search(model: Linear, dive: _Dive, best: Answer, gap: float, nodes: int) -> Answer:
-    """HiGHS among the columns in use; with more than one node, among all, which proves a bound as well."""
-    lp, everything = model.model(), nodes > 1
+def _search(model: Linear, dive: _Dive, best: Answer, mixed: tuple[float, int], everything: bool) -> Answer:
+    """HiGHS among the columns in use, or among all, which proves a bound as well."""
+    lp = model.model()
     if not everything:
         high = np.array(lp.col_upper_)
         high[dive.whole[~dive.used]] = 0
         lp.col_upper_ = high
-    solver, start = build_mixed(gap, nodes), highspy.HighsSolution()
+    solver, start = build_mixed(*mixed), highspy.HighsSolution()
     solver.passModel(lp)
     start.col_value = best.values
     solver.setSolution(start)

@@ -360,7 +360,9 @@ def plan_staffing(city: City, pmo: PmoPlan, strategy: str | None = None, effort:
     word, people = _strategy(city, strategy), load_people(city, pmo)
     model, at = build_people(people, word)
     outsiders = [at.run[o.form.name] for o in people.offers if o.form.kind == "outside"] if word in ("both", "mix") else []
-    answer = plan_linear(model, load_effort(effort or EFFORT[city.at("effort").value]), np.concatenate([[], *outsiders]))
+    effort = load_effort(effort or EFFORT[city.at("effort").value])
+    # outsiders alone are few columns: all are searched, or their plans would be further from the best than the others
+    answer = plan_linear(model, effort, np.concatenate([[], *outsiders]), word == "outside")
     answer = _attended(people, at, answer)
     gap = (answer.cost - answer.bound) / answer.cost if answer.cost > 1e-6 else 0.0
     outcome = Outcome(OPTIMAL if gap <= PROVEN else STOPPED, int(answer.bound / POINT), max(0.0, gap))
