@@ -187,6 +187,12 @@ def test_a_city_with_next_to_no_people_is_told_which_numbers_to_look_at():
         plan_pmo(city, "quick")
 
 
+def test_a_city_whose_last_weeks_hold_no_work_item_is_told_so_too():
+    city = load_city("232114").changed(basis_date=date(2031, 3, 1), start_date=date(2031, 3, 31), dx_staff=0.5)
+    with pytest.raises(CityError, match="豊田市: この前提では15年以内に移行が終わりません"):
+        plan_pmo(city, "quick")
+
+
 def test_a_later_start_is_kept():
     plan = plan_pmo(load_city("216046").changed(start_date=date(2027, 4, 1)), "quick")
     assert plan.start == date(2027, 4, 5) and plan.task["start"].min() >= plan.start

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dxplan.plan.solve import PlanError
+from dxplan.plan.solve import NoRoomError, PlanError
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +126,8 @@ def check_problem(problem: Problem) -> None:
     Raises
     ------
     PlanError : shapes differ, a value is out of range, the links hold a cycle, a demand is above
-        the largest capacity, or a task has no allowed start.
+        the largest capacity.
+    NoRoomError : a task has no allowed start.
     """
     if problem.capacity.ndim != 2:
         raise PlanError(f"capacity has {problem.capacity.ndim} dimensions; [R, T] is wanted.")
@@ -143,7 +144,7 @@ def check_problem(problem: Problem) -> None:
     topological(problem)
     for task, allowed in zip(problem.tasks, allowed_starts(problem)):
         if not allowed.any():
-            raise PlanError(
+            raise NoRoomError(
                 f"task {task.key!r} has no allowed start in {problem.capacity.shape[1]} periods: "
                 "its mask, release, duration and the calendars leave none."
             )
