@@ -7,7 +7,7 @@ offices are closed on Saturdays, Sundays, public holidays and from 29 December t
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import holidays
 import numpy as np
@@ -209,6 +209,7 @@ def next_open(day: date) -> date:
     return day
 
 
+@lru_cache(maxsize=32)
 def closures(first: date, last: date, days: int = 3) -> tuple[Closure, ...]:
     """The runs of at least `days` closed days that lie wholly between two days, in order.
 

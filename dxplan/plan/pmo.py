@@ -98,14 +98,14 @@ def build_pmo(city: City, frame: Frame) -> tuple[Problem, tuple[Job, ...]]:
     capacity = np.array([r.capacity for r in frame.resources]).reshape(len(frame.resources), frame.weeks.count)
     peak = round(city.number("price_peak"))
     prices = tuple(0 if r.kind == "vendor" else peak for r in frame.resources)
-    return Problem(tuple(_task(city, frame, job) for job in jobs), links, capacity, 0, prices), jobs
+    ready = _ready(frame)
+    return Problem(tuple(_task(city, frame, job, ready) for job in jobs), links, capacity, 0, prices), jobs
 
 
-def _task(city: City, frame: Frame, job: Job) -> Task:
+def _task(city: City, frame: Frame, job: Job, ready: np.ndarray) -> Task:
     demand = tuple(job.demand.get(r.name, 0) for r in frame.resources)
-    ready = _ready(frame) if job.item.key == GATE else None
     dues = _dues(city, frame, job.weeks) if job.item.key == CUTOVER else ()
-    return Task(job.key, job.weeks, demand, job.starts, ready, 0, dues)
+    return Task(job.key, job.weeks, demand, job.starts, ready if job.item.key == GATE else None, 0, dues)
 
 
 def _dues(city: City, frame: Frame, weeks: int) -> tuple[tuple[int, int], ...]:
@@ -117,8 +117,11 @@ def _dues(city: City, frame: Frame, weeks: int) -> tuple[tuple[int, int], ...]:
 
 def _ready(frame: Frame) -> np.ndarray:
     """G(t): week [T] from which money can be spent that was asked for before the Monday of week t."""
-    return np.array([frame.weeks.index(_first_gate(frame, _asked(frame, t)).available + timedelta(days=6))
-                     for t in range(frame.weeks.count)])
+    gates = sorted(frame.gates, key=_soonest)
+    spent = np.array([frame.weeks.index(gate.available + timedelta(days=6)) for gate in gates])
+    closes = np.array([(gate.request_by - frame.weeks.start).days for gate in gates])
+    asked = np.array([(_asked(frame, t) - frame.weeks.start).days for t in range(frame.weeks.count)])
+    return spent[(closes >= asked[:, None]).argmax(axis=1)]
 
 
 def _asked(frame: Frame, week: int) -> date:
@@ -128,7 +131,11 @@ def _asked(frame: Frame, week: int) -> date:
 
 def _first_gate(frame: Frame, day: date) -> months.Gate:
     """The occasion, of those still open on a day, whose money comes first."""
-    return min((g for g in frame.gates if g.request_by >= day), key=lambda g: (g.available, g.request_by))
+    return min((gate for gate in frame.gates if gate.request_by >= day), key=_soonest)
+
+
+def _soonest(gate: months.Gate) -> tuple[date, date]:
+    return gate.available, gate.request_by
 
 
 def plan_pmo(city: City, effort: str | None = None, hint: PmoPlan | None = None,
@@ -217,10 +224,11 @@ CUTOVER_COLUMNS = ("business", "package", "section", "cutover", "closure_end", "
 def _cutover_rows(city: City, frame: Frame, jobs: tuple[Job, ...], start: np.ndarray) -> pd.DataFrame:
     target, end = city.at("target_date").value, city.at("end_date").value
     systems = {s.business: s for s in city.systems}
+    closures = {frame.weeks.index(c.start): c for c in reversed(frame.closures)}  # the first one of a week counts
     rows = []
     for job, week in zip(jobs, start):
         if job.item.key == CUTOVER:
-            closure = next(c for c in frame.closures if frame.weeks.index(c.start) == week)
+            closure = closures[int(week)]
             live = months.next_open(closure.end + timedelta(days=1))
             rows.append((job.business, job.package, systems[job.business].section, closure.start, closure.end,
                          closure.kind, live, months.fiscal_year(live), max(0, -((target - live).days // 7)), (end - live).days // 7,

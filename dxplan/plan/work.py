@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from math import ceil
 
 import numpy as np
@@ -94,6 +94,15 @@ class Frame:
         """Units of a resource by week [T]."""
         return next(r.capacity for r in self.resources if r.name == name)
 
+    @cached_property
+    def closed(self) -> tuple[np.ndarray, np.ndarray]:
+        """Week and month [C] in which each closure within the grid starts; months count from January of the first year."""
+        first = [c.start for c in self.closures]
+        week = np.array([self.weeks.index(day) for day in first], int)
+        month = np.array([(day.year - self.weeks.start.year) * 12 + day.month - 1 for day in first], int)
+        inside = (week >= 0) & (week < self.weeks.count)
+        return week[inside], month[inside]
+
     def floor(self, name: str, may: np.ndarray | None = None) -> int:
         """Units that a job may ask for: what is there in every week, or for people by date half of the time and at last."""
         found = self.capacity(name)
@@ -144,15 +153,21 @@ def _gates(city: City, first: date, last: date, skip) -> tuple[Gate, ...]:
 
 def _severity(city: City, businesses: frozenset[str], weeks: Weeks) -> np.ndarray:
     """Highest severity [T] of the busy months that a weekday of each week touches."""
-    by_month = np.array([_severity_in(city, businesses, year, month)
-                         for year in range(weeks.start.year, weeks.day(weeks.count).year + 1) for month in range(1, 13)])
+    by_month = _severity_by_month(city, businesses, weeks)
     monday, friday = _month_numbers(weeks)
     return np.maximum(by_month[monday], by_month[friday])
 
 
-def _severity_in(city: City, businesses: frozenset[str], year: int, month: int) -> int:
-    return max((s.severity for s in city.seasons if month in s.month and s.year in (0, year)
-                and (s.business in businesses or s.business == EVERYONE)), default=0)
+def _severity_by_month(city: City, businesses: frozenset[str], weeks: Weeks) -> np.ndarray:
+    """Highest severity of the busy months, by month from January of the grid's first year."""
+    first, last = weeks.start.year, weeks.day(weeks.count).year
+    table = np.zeros((last - first + 1, 12), int)
+    for season in city.seasons:
+        if (season.business in businesses or season.business == EVERYONE) and (not season.year or first <= season.year <= last):
+            years = table[season.year - first:][:1] if season.year else table
+            month = np.array(sorted(season.month)) - 1
+            years[:, month] = np.maximum(years[:, month], season.severity)
+    return table.ravel()
 
 
 @cache
@@ -193,9 +208,10 @@ def _slots(city: City, weeks: Weeks, vendor: str) -> np.ndarray:
 
 def _dated(weeks: Weeks, rows: tuple[Value, ...]) -> np.ndarray:
     """Units [T] of dated values: each holds from its day on, the first one also before."""
-    dated = [(row.start or date.min, float(row.value)) for row in rows]
-    found = [([dated[0][1]] + [v for d, v in dated if d <= weeks.day(t)])[-1] for t in range(weeks.count)]
-    return np.round(np.array(found) * UNIT).astype(np.int64)
+    found = np.full(weeks.count, float(rows[0].value))
+    for row in rows:
+        found[max(0, -(-((row.start or date.min) - weeks.start).days // 7)):] = float(row.value)
+    return np.round(found * UNIT).astype(np.int64)
 
 
 # --- the jobs ----------------------------------------------------------------------------------------
@@ -268,12 +284,9 @@ def _whole(may: np.ndarray, length: int) -> np.ndarray:
 
 def _cutover_weeks(city: City, business: str, frame: Frame) -> np.ndarray:
     """Weeks [T] that hold the first day of a closure, that day outside the business's busy season."""
-    found = np.zeros(frame.weeks.count, bool)
-    for closure in frame.closures:
-        week, day = frame.weeks.index(closure.start), closure.start
-        calm = _severity_in(city, frozenset({business}), day.year, day.month) < city.number("busy_limit")
-        if 0 <= week < len(found) and calm:
-            found[week] = True
+    found, (week, month) = np.zeros(frame.weeks.count, bool), frame.closed
+    severity = _severity_by_month(city, frozenset({business}), frame.weeks)
+    found[week[severity[month] < city.number("busy_limit")]] = True
     return found
 
 

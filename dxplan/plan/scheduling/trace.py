@@ -65,20 +65,17 @@ def _ready(task, week: int) -> int:
 def _wait(problem: Problem, load: np.ndarray, i: int, earliest: int, start: int, kinds: Sequence[str]) -> str:
     if start <= earliest:
         return "pred" if earliest > 0 else ""
-    task = problem.tasks[i]
-    others = load.copy()
-    others[:, start:start + task.duration] -= np.array(task.demand, load.dtype)[:, None]
-    room = problem.capacity - others
-    short = room < np.array(task.demand, load.dtype)[:, None]
-    reasons = Counter(_reason(task, short[:, t:t + task.duration], t, kinds) for t in range(earliest, start))
-    return reasons.most_common(1)[0][0]
-
-
-def _reason(task, short: np.ndarray, t: int, kinds: Sequence[str]) -> str:
-    if task.starts is not None and not task.starts[t]:
-        return "window"
-    full = short.sum(axis=1)
-    return kinds[int(full.argmax())] if full.any() else "level"
+    task, demand = problem.tasks[i], np.array(problem.tasks[i].demand, load.dtype)[:, None]
+    part = slice(earliest, start + task.duration)
+    others = load[:, part].copy()
+    others[:, start - earliest:] -= demand
+    short = np.cumsum(problem.capacity[:, part] - others < demand, axis=1)
+    short = np.hstack([np.zeros((len(short), 1), int), short])
+    full = short[:, task.duration:] - short[:, :-task.duration or None]  # [R, W], weeks without room if it starts in each
+    words = np.where(full.any(axis=0), np.array(kinds, object)[full.argmax(axis=0)], "level")[:start - earliest]
+    if task.starts is not None:
+        words = np.where(task.starts[earliest:start], words, "window")
+    return Counter(words.tolist()).most_common(1)[0][0]
 
 
 def _chain(problem: Problem, start, ready, preds, wait, kinds) -> tuple[int, ...]:
