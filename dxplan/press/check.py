@@ -1,5 +1,7 @@
 """What a page must not contain: broken HTML, scripts, requests, nameless figures, local folders."""
 
+import base64
+import hashlib
 import re
 import sys
 import tempfile
@@ -16,19 +18,20 @@ HOMES = re.compile(r"(?<![\w.\-/])(?:/(?:home|Users|root|tmp|var/folders)/|[A-Za
 STYLE_LOAD = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
 
 
-def check_page(page):
+def check_page(page, script=""):
     """Refuse a page that is broken, asks for anything, or gives away where it was made.
 
     Parameters
     ----------
     page : HTML text
+    script : the one script that this page may carry, to the letter; empty where it may carry none
 
     Raises
     ------
     PressError
         naming the first fault found
     """
-    inspector = _Inspector()
+    inspector = _Inspector(script)
     inspector.feed(page)
     inspector.close()
     if inspector.open:
@@ -36,6 +39,35 @@ def check_page(page):
     found = HOMES.search(page) or _own_places().search(page)
     if found:
         raise PressError("ページに手元のフォルダの場所が含まれています。パスを表示しないでください。")
+
+
+def script_hash(script):
+    """The source expression that allows one inline script in a content security policy.
+
+    Parameters
+    ----------
+    script : text of the script
+
+    Returns
+    -------
+    text such as sha256-...
+    """
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+
+
+def placeless(text):
+    """Text without the folders of this machine, for a sentence that goes on a page.
+
+    Parameters
+    ----------
+    text : any text
+
+    Returns
+    -------
+    text in which each such folder is 出力先などのフォルダ
+    """
+    whole = re.compile(rf"(?:{HOMES.pattern}|{_own_places().pattern})[^\s　「」（）、。]*")
+    return whole.sub("（手元のフォルダ）", text)
 
 
 def _own_places():
@@ -48,8 +80,10 @@ def _own_places():
 class _Inspector(HTMLParser):
     """Walks the page once, tag by tag."""
 
-    def __init__(self):
+    def __init__(self, script=""):
         super().__init__(convert_charrefs=True)
+        self.script = script  # what a script on this page must say; each allows one
+        self.said = ""
         self.open = []
         self.nameless = []  # depths of svg elements that still need a title
         self.names = set()
@@ -74,15 +108,24 @@ class _Inspector(HTMLParser):
             inside = f"<{self.open[-1]}> の中で" if self.open else ""
             raise PressError(f"ページのHTMLが壊れています（{inside} </{tag}> が余っています）。")
         self.open.pop()
+        if tag == "script":
+            self._check_script()
         if tag == "svg" and self.nameless and self.nameless[-1] == len(self.open):
             raise PressError("説明（alt、title、aria-label のどれか）のない図があります。")
 
     def handle_data(self, data):
+        if self.open and self.open[-1] == "script":
+            self.said += data
         if self.open and self.open[-1] == "style" and STYLE_LOAD.search(data):
             raise PressError("ページの中の style が外のファイルを読もうとしています。")
 
+    def _check_script(self):
+        if self.said != self.script:
+            raise PressError("ページのスクリプトが、プレスの持つものと違います。")
+        self.script = self.said = ""
+
     def _check(self, tag, attributes):
-        if tag in FORBIDDEN:
+        if tag in FORBIDDEN and not (tag == "script" and self.script and not attributes):
             raise PressError(f"ページに <{tag}> が含まれています。外部の読み込みとスクリプトは載せられません。")
         if tag == "img" and not (attributes.get("alt") or "").strip():
             raise PressError("代替テキスト（alt）のない図があります。出力の metadata に alt を付けてください。")

@@ -24,6 +24,8 @@ from dxplan.press.zygote import BORN, DEAD, EVENT, FAULT, READY, SIZE
 PRIVATE = "DXPLAN_"  # variables with this beginning may differ from notebook to notebook
 MOMENT, PATIENCE, TICK = 0.5, 5.0, 0.005  # seconds: for an idle child to end, for a busy one, between two looks
 ROOT = Path(__file__).resolve().parents[2]
+# of the template alone: no thread of pyarrow's allocator, no complaint of the debugger's
+QUIET = {"JE_ARROW_MALLOC_CONF": "background_thread:false", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 START = """import sys
 _, root, number = sys.argv
 sys.path[0] = root
@@ -44,7 +46,7 @@ class Template:
         self.control, other = socket.socketpair()
         self.environment = _environment()
         self.dead = {}
-        start = {**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1", **{f"{name}_NUM_THREADS": "1" for name in ONE_THREAD}}
+        start = {**os.environ, **QUIET, **{f"{name}_NUM_THREADS": "1" for name in ONE_THREAD}}
         self.process = subprocess.Popen(
             [sys.executable, "-c", START, str(ROOT), str(other.fileno())], env=start, pass_fds=(other.fileno(),),
             stdin=subprocess.DEVNULL)
@@ -168,11 +170,13 @@ class Kernel:
         pairs = [socket.socketpair() for _ in range(3)]
         order = {**self.order, "folder": str(cwd or os.getcwd()), "environment": dict(env or os.environ)}
         try:
-            self.pid = self.template.fork(order, [pair[1].fileno() for pair in pairs])
+            self.pid = self.template.fork(order, [other.fileno() for _, other in pairs])
+            self.wires = [own for own, _ in pairs]
         finally:
-            for _, other in pairs:
+            for own, other in pairs:
                 other.close()
-        self.wires = [own for own, _ in pairs]
+                if own not in self.wires:
+                    own.close()
 
     def client(self):
         """The client of the child, once."""

@@ -18,7 +18,8 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 
 from dxplan.press import PressError
-from dxplan.press.check import check_page
+from dxplan.press.check import check_page, script_hash
+from dxplan.press.measure import KEY, measure_fault
 
 TEMPLATES = Path(__file__).parent / "template"
 HEADLINE = "application/vnd.dxplan.headline+json"
@@ -47,7 +48,7 @@ def write_page(executed, path, title):
 
     Returns
     -------
-    headline, dict of Japanese label to text (with the keys `title` and `foot`)
+    headline, dict of Japanese label to text (with the keys `title` and `foot`, and `measures` for machines)
 
     Raises
     ------
@@ -89,7 +90,7 @@ def build_page(executed, title):
     return page, headline
 
 
-def build_shell(title, body, foot=""):
+def build_shell(title, body, foot="", style="", script=""):
     """The shell of every page: head with styles and security policy, landmarks, footer.
 
     Parameters
@@ -97,22 +98,25 @@ def build_shell(title, body, foot=""):
     title : text
     body : HTML of the inside of <main>
     foot : text of the footer; each line a paragraph
+    style : more CSS
+    script : the one script of the page, allowed by its hash; empty for a page without script
 
     Returns
     -------
     HTML text
     """
     shell = templates().get_template("shell.html.j2")
-    return shell.render(title=title, body=Markup(body), foot=foot.splitlines())
+    return shell.render(title=title, body=Markup(body), foot=foot.splitlines(), style=Markup(style),
+                        script=Markup(script), allowed=Markup(script_hash(script)))
 
 
-def write_file(path, text):
-    """Write a text file under a temporary name and move it into place.
+def write_file(path, content):
+    """Write a file under a temporary name and move it into place.
 
     Parameters
     ----------
     path : file
-    text : content
+    content : text (written as UTF-8) or bytes
 
     Returns
     -------
@@ -126,7 +130,7 @@ def write_file(path, text):
     path = Path(path)
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         os.replace(temporary, path)
     except OSError as fault:
         with suppress(OSError):  # the folder itself is the trouble
@@ -198,9 +202,12 @@ def _take_headline(executed):
 
 
 def _check_headline(headline):
-    wrong = [label for label, text in headline.items() if not isinstance(text, str)]
+    wrong = [label for label, text in headline.items() if label != KEY and not isinstance(text, str)]
     if wrong:
         raise PressError(f"見出しの数値 {'、'.join(wrong)} が文字列ではありません。単位を付けた文字列にしてください。")
+    fault = measure_fault(headline.get(KEY, []))
+    if fault:
+        raise PressError(fault)
 
 
 def _richest(data):

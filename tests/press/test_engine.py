@@ -250,3 +250,12 @@ def test_heavy_modules_are_those_that_may_be_imported_beforehand():
                                "from matplotlib import pyplot\nx = 'import scipy'", "import numpy.linalg"])
     assert heavy_modules(notebook) == ["pandas", "dxplan.show", "dxplan.show.pmo", "dxplan.show.report", "matplotlib",
                                        "matplotlib.pyplot", "numpy.linalg"]
+
+
+def test_a_template_that_cannot_fork_safely_leaves_the_work_to_the_stock_engine(tmp_path, monkeypatch):
+    (tmp_path / "noisy.py").write_text("import threading\ndef start():\n    threading.Thread(target=threading.Event().wait, daemon=True).start()\n",
+                                       encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.warns(RuntimeWarning, match="2 threads are running.*the stock engine runs instead"):
+        notebook, fault = run_with("dxplan-warm", tmp_path / "n.ipynb", ["6 * 7"], rehearse="noisy:start")
+    assert fault is None and notebook.cells[0].outputs[0].data["text/plain"] == "42"
