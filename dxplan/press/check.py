@@ -64,7 +64,7 @@ def placeless(text):
 
     Returns
     -------
-    text in which each such folder is 出力先などのフォルダ
+    text with （手元のフォルダ） in place of each
     """
     whole = re.compile(rf"(?:{HOMES.pattern}|{_own_places().pattern})[^\s　「」（）、。]*")
     return whole.sub("（手元のフォルダ）", text)
@@ -99,7 +99,7 @@ class _Inspector(HTMLParser):
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):
-        self._check(tag, dict(attrs))
+        self._check(tag, dict(attrs), closed=True)
 
     def handle_endtag(self, tag):
         if tag in VOID:
@@ -124,8 +124,9 @@ class _Inspector(HTMLParser):
             raise PressError("ページのスクリプトが、プレスの持つものと違います。")
         self.script = self.said = ""
 
-    def _check(self, tag, attributes):
-        if tag in FORBIDDEN and not (tag == "script" and self.script and not attributes):
+    def _check(self, tag, attributes, closed=False):
+        ours = tag == "script" and self.script and not attributes and not closed
+        if tag in FORBIDDEN and not ours:
             raise PressError(f"ページに <{tag}> が含まれています。外部の読み込みとスクリプトは載せられません。")
         if tag == "img" and not (attributes.get("alt") or "").strip():
             raise PressError("代替テキスト（alt）のない図があります。出力の metadata に alt を付けてください。")

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 import dxplan
+from dxplan import catalog
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
 from dxplan.plan.why import TELLING, verdict_of
@@ -79,11 +80,42 @@ def headlines(plan: Plan, why: pd.DataFrame | None = None) -> dict[str, str]:
     return headline(plan.pmo, why) | whole.headline(plan)
 
 
+def measures(plan: Plan) -> list[dict[str, object]]:
+    """The headline numbers as a machine reads them, each with its date, source and grade.
+
+    The number of systems past the end state carries what a map may count: cities in which it is over 0.
+    """
+    said = f"dxplan {dxplan.__version__} の計算(入力の照合番号 {plan.city.fingerprint()})"
+    worst = max((value.grade for _, value in plan.city.assumptions()), key=list(labels.GRADES).index)
+    origin = {"as_of": plan.city.at("basis_date").value.isoformat(), "source": said, "grade": worst}
+    return [_population(plan), *(found | origin for found in (*_roadmap_measures(plan.pmo), *whole.measures(plan)))]
+
+
+def _population(plan: Plan) -> dict[str, object]:
+    fact = catalog.load_column("municipalities", "population")
+    return (whole.measure("population", "人口", plan.city.facts.population, "人")
+            | {"as_of": str(fact.as_of), "source": catalog.source_title(fact.source), "grade": fact.grade})
+
+
+def _roadmap_measures(plan: PmoPlan) -> list[dict[str, object]]:
+    """The roadmap's numbers; no last go-live and no spare time where all systems are in operation."""
+    scope, left = sum(s.in_scope for s in plan.city.systems), len(plan.cutover)
+    spare, late = plan.cutover["spare"], int((plan.cutover["spare"] < 0).sum())
+    watch = {"watch": {"over": 0, "label": "期限の後に稼働するシステムがある団体"}}
+    return [whole.measure("systems_in_scope", "対象のシステム", scope, "システム"),
+            whole.measure("systems_live", "稼働済みのシステム", scope - left, "システム"),
+            whole.measure("systems_pending", "未移行システム", left, "システム", "未移行システム"),
+            whole.measure("last_go_live", "最後の稼働", None if plan.done else plan.finish, "日付", "最後の稼働"),
+            whole.measure("spare_weeks", "期限までの余裕", None if plan.done else int(spare.min()), "週", "期限までの余裕"),
+            whole.measure("systems_after_end", "期限後のシステム数", late, "システム", "期限後のシステム数") | watch,
+            whole.measure("roadmap_gap", "移行の計算の隔たり", plan.outcome.gap * 100, "%", "計算の状態")]
+
+
 @dataclass(frozen=True, repr=False)
 class Headline:
     """The headline numbers as data for the press's index; it shows nothing in a notebook."""
 
-    entries: dict[str, str]
+    entries: dict[str, object]
 
     def __repr__(self) -> str:
         return ""
@@ -93,8 +125,8 @@ class Headline:
 
 
 def page_headline(plan: Plan, why: pd.DataFrame) -> Headline:
-    """The headline with the page's title and foot, as the press wants it."""
-    return Headline({"title": title_text(plan), "foot": foot(plan)} | headlines(plan, why))
+    """The headline with the page's title and foot and the numbers for machines, as the press wants it."""
+    return Headline({"title": title_text(plan), "foot": foot(plan), "measures": measures(plan)} | headlines(plan, why))
 
 
 # --- why ---------------------------------------------------------------------------------------------

@@ -299,6 +299,34 @@ def headline(plan: Plan) -> dict[str, str]:
             "一般財源(未確認の率が0のとき)": _oku(plan.budget.sure["general_if_zero"].sum())}
 
 
+def measure(name: str, label: str, value: float | date | None, unit: str, column: str = "") -> dict[str, object]:
+    """A headline number as a machine reads it; ``column`` is the headline in words that it puts in order.
+
+    Yen and counts stay whole, other numbers keep three decimals; a date is ISO text; None where there is none.
+    """
+    if isinstance(value, date):
+        kept = value.isoformat()
+    else:
+        kept = value if value is None or isinstance(value, int) else round(float(value), 3)
+    return {"measure": name, "label": label, "value": kept, "unit": unit} | ({"column": column} if column else {})
+
+
+def measures(plan: Plan) -> list[dict[str, object]]:
+    """People and money of the plan as numbers and dates, each beside its words in ``headline``."""
+    now, then, goal = _people(plan)
+    sure = plan.budget.sure
+    return [measure("change_people_now", "変革人材(いま)", now["change"], "人"),
+            measure("change_people_end", "変革人材(計画の最後)", then["change"], "人", "変革人材"),
+            measure("change_people_target", "変革人材(目標)", goal["change"], "人"),
+            measure("self_reliant_month", "自走する月", plan.staffing.self_reliant, "日付", "自走する月"),
+            measure("outsider_exit", "外部人材の終了", plan.staffing.exit, "日付", "外部人材の終了"),
+            measure("shortage", "人手の不足", plan.staffing.cover["short"].sum(), "人月", "人手の不足"),
+            measure("cost", "費用", int(sure["yen"].sum()), "円", "費用"),
+            measure("general_revenue", "一般財源", int(sure["general"].sum()), "円", "一般財源"),
+            measure("general_revenue_if_zero", "一般財源(未確認の率が0のとき)", int(sure["general_if_zero"].sum()), "円",
+                    "一般財源(未確認の率が0のとき)")]
+
+
 def decisions(plan: Plan) -> Iterator[tuple[date, str]]:
     """(day, sentence) of what has to be decided for the people, the training and the money."""
     for row in plan.staffing.contract.groupby(["form", "start"], as_index=False, sort=False)["count"].sum().itertuples():

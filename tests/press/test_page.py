@@ -99,10 +99,11 @@ def test_a_page_without_a_title_of_its_own_gets_the_given_one():
 
 
 def test_the_headline_gives_title_and_foot_and_is_taken_out():
-    headline = {"title": "題", "foot": "一行目\n二<行目", "完了": "2030年"}
+    cost = {"measure": "cost", "label": "費用", "value": 4321, "unit": "円"}
+    headline = {"title": "題", "foot": "一行目\n二<行目", "完了": "2030年", "measures": [cost]}
     cell = shown({"application/vnd.dxplan.headline+json": headline})
     page, found = build_page(new_notebook(cells=[new_markdown_cell("# 計画"), cell]), "市")
-    assert found == headline and "2030年" not in page
+    assert found == headline and "2030年" not in page and "4321" not in page
     assert "<title>題</title>" in page and "<p>一行目</p>\n<p>二&lt;行目</p>" in page
 
 
@@ -131,6 +132,8 @@ def test_the_same_notebook_gives_the_same_page_whatever_the_times_and_ids():
     (shown({"application/pdf": "x"}), "載せられない"), ("# もう一つ", "h1"),
     (shown({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "IntSlider()"}), "live"),
     (shown({"application/vnd.dxplan.headline+json": {"完了": 3}}), "文字列"),
+    (shown({"application/vnd.dxplan.headline+json": {"measures": [{"measure": "cost"}]}}), "measures に誤り"),
+    (shown("<script>x()</script>"), "<script>"),
 ])
 def test_a_page_that_would_be_wrong_is_refused(cell, words):
     with pytest.raises(PressError, match=words):

@@ -1,5 +1,6 @@
 """What the report says, and the notebooks that say it."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -9,18 +10,40 @@ import nbformat
 import pytest
 
 from dxplan.press.batch import Job, run_batch
-from dxplan.show import report
+from dxplan.press.measure import measure_fault
+from dxplan.show import labels, report
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def test_the_headline_holds_only_text_with_title_and_foot(whole, why):
-    entries = report.page_headline(whole, why)._repr_mimebundle_()[report.MIME]
+def test_the_headline_holds_text_with_title_and_foot_and_the_measures(whole, why):
+    entries = dict(report.page_headline(whole, why)._repr_mimebundle_()[report.MIME])
+    assert measure_fault(entries.pop("measures")) == ""
     assert {"変革人材", "自走する月", "外部人材の終了", "費用", "一般財源"} <= set(entries)
     assert {"title", "foot", "未移行システム", "最後の稼働", "期限までの余裕", "期限後のシステム数", report.CAUSE, "計算の状態"} <= set(entries)
     assert all(isinstance(text, str) and text for text in entries.values())
     assert repr(report.page_headline(whole, why)) == ""
+
+
+def test_the_measures_are_the_plan_itself_and_agree_with_the_words(wholes):
+    for plan in wholes.values():
+        found = {row["measure"]: row for row in report.measures(plan)}
+        words, sure = report.headlines(plan), plan.budget.sure
+        assert found["cost"]["value"] == sure["yen"].sum() and found["general_revenue"]["value"] == sure["general"].sum()
+        assert found["systems_pending"]["value"] == len(plan.pmo.cutover)
+        assert words["未移行システム"] == f"{found['systems_pending']['value']}/{found['systems_in_scope']['value']}システム"
+        last = None if plan.pmo.done else plan.pmo.finish.isoformat()
+        assert found["last_go_live"]["value"] == last and found["population"]["value"] == plan.city.facts.population
+        assert {row["column"] for row in found.values() if "column" in row} <= set(words)
+        json.dumps(list(found.values()), allow_nan=False)
+
+
+def test_each_measure_has_its_unit_date_source_and_grade(whole):
+    for row in report.measures(whole):
+        assert row["unit"] and date.fromisoformat(row["as_of"]) and row["source"] and row["grade"] in labels.GRADES
+    watched = [row for row in report.measures(whole) if "watch" in row]
+    assert [row["measure"] for row in watched] == ["systems_after_end"] and watched[0]["watch"]["over"] == 0
 
 
 def test_the_foot_says_which_inputs_made_the_plan_and_how_each_part_was_solved(whole):
