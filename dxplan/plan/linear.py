@@ -18,7 +18,7 @@ from dxplan.plan.solve import Effort, PlanError, build_mixed, build_simplex
 FREE = highspy.kHighsInf
 SOLVED = highspy.HighsModelStatus.kOptimal
 WHOLE = 1e-6  # nearer to a whole number than this is whole
-BATCH = 0.25  # share of the fractional columns that a dive rounds at a time
+BATCH, HASTY = 0.25, 0.5  # share of the fractional columns that a dive rounds at a time, and that of a hasty one
 GOOD = 0.75  # share of the gap wanted below which a dive's answer is taken as it is
 
 
@@ -134,10 +134,10 @@ def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None
     ------
     PlanError : no answer at all, also with the whole variables at 0.
     """
-    dive = _Dive(model)
+    dive = _Dive(model, effort.hasty)
     found = [dive.run(share) for share in effort.dives] if len(dive.whole) else [dive.root]
     if without is not None and len(without):
-        found += [dive.run(share, np.isin(dive.whole, without)) for share in effort.dives]
+        found += [dive.run(share, np.isin(dive.whole, without)) for share in effort.dives[:1 if effort.hasty else None]]
     best = min(filter(None, found), key=lambda a: a.cost, default=None) or dive.none()
     gap, nodes = effort.mixed
     if gap >= 1 or best.cost - best.bound <= GOOD * gap * abs(best.cost):
@@ -148,8 +148,9 @@ def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None
 class _Dive:
     """The relaxation, and dives from its basis."""
 
-    def __init__(self, model: Linear) -> None:
-        self.solver, self.lp = build_simplex(), model.model(relaxed=True)
+    def __init__(self, model: Linear, hasty: bool) -> None:
+        self.solver, self.lp = build_simplex(hasty), model.model(relaxed=True)
+        self.batch = HASTY if hasty else BATCH
         self.whole = model.whole.astype(np.int32)
         self.low = np.asarray(self.lp.col_lower_)[self.whole]
         self.high = np.asarray(self.lp.col_upper_)[self.whole]
@@ -187,7 +188,7 @@ class _Dive:
                 self.used |= answer.values[self.whole] > 0.5
                 return answer
             far = np.where(part >= share, (1 - part) / (1 - share), part / share)[loose]
-            few = loose[np.argsort(far, kind="stable")[:max(1, int(len(loose) * BATCH))]]
+            few = loose[np.argsort(far, kind="stable")[:max(1, int(len(loose) * self.batch))]]
             up = part >= share
             answer = (self._round(low, high, floor, few, up) or self._round(low, high, floor, few[:1], up)
                       or self._round(low, high, floor, few[:1], ~up))

@@ -158,13 +158,36 @@ def plan_pmo(city: City, effort: str | None = None, hint: PmoPlan | None = None,
     problem, jobs = build_pmo(city, frame)
     if not jobs:
         return _tables(city, frame, problem, jobs, None)
+    return _tables(city, frame, problem, jobs, _schedule(city, problem, jobs, effort, hint))
+
+
+def plan_cutover(city: City, plan: PmoPlan, effort: str | None = None,
+                 skip: frozenset[tuple[str, int]] = NO_GATES) -> pd.DataFrame:
+    """The table ``cutover`` of a roadmap that is planned again under another condition; no bound, no reasons.
+
+    Parameters
+    ----------
+    city : the municipality under the other condition.
+    plan : its roadmap without it, whose order is tried first; not one that is done.
+    effort, skip : as of ``plan_pmo``.
+
+    Raises
+    ------
+    CityError
+        As of ``plan_pmo``.
+    """
+    frame = build_frame(city, skip)
+    problem, jobs = build_pmo(city, frame)
+    return _cutover_rows(city, frame, jobs, _schedule(city, problem, jobs, effort, plan, True).start)
+
+
+def _schedule(city: City, problem: Problem, jobs: tuple[Job, ...], effort: str | None, hint: PmoPlan | None,
+              again: bool = False) -> Schedule:
     effort = effort or EFFORT[city.at("effort").value]
-    order = _hint(jobs, hint) if hint else None
     try:
-        schedule = plan_schedule(problem, effort, int(city.number("seed")), order)
+        return plan_schedule(problem, effort, int(city.number("seed")), _hint(jobs, hint) if hint else None, again)
     except NoRoomError as error:
         raise CityError(NO_ROOM.format(city=city.name, years=YEARS)) from error
-    return _tables(city, frame, problem, jobs, schedule)
 
 
 def _hint(jobs: tuple[Job, ...], hint: PmoPlan) -> np.ndarray | None:

@@ -7,6 +7,7 @@ strategy provides for it, which says what a strategy does to the dates.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -18,7 +19,7 @@ from dxplan.city import City, CityError
 from dxplan.defaults import DEFAULT
 from dxplan.params import Value
 from dxplan.plan.budget import BudgetPlan, plan_budget
-from dxplan.plan.pmo import PmoPlan, plan_pmo
+from dxplan.plan.pmo import PmoPlan, plan_cutover, plan_pmo
 from dxplan.plan.staffing import StaffingPlan, plan_staffing
 from dxplan.plan.training import TrainingPlan, plan_training
 
@@ -78,6 +79,11 @@ def plan_city(city: City, effort: str | None = None) -> Plan:
     return Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
 
 
+def plan_cities(cities: Sequence[City], effort: str | None = None) -> tuple[Plan, ...]:
+    """All plans of several cities, each as ``plan_city`` makes them, in the order given."""
+    return tuple(plan_city(city, effort) for city in cities)
+
+
 # --- strategies ------------------------------------------------------------------------------------------
 def plan_strategies(plan: Plan, effort: str | None = None) -> Comparison:
     """Own people only, outsiders only, both, and the consultant's own mix, on the same city and roadmap.
@@ -85,12 +91,12 @@ def plan_strategies(plan: Plan, effort: str | None = None) -> Comparison:
     Parameters
     ----------
     plan : the plans of the city; the strategy it holds is taken as it is.
-    effort : effort of the other strategies' staffing; the city's own where None.
+    effort : effort of the other strategies' staffing and of the roadmaps; the city's own where None.
     """
     names = [name for name in ORDER if name != "mix" or _has_mix(plan)]
     found = {name: plan.staffing if plan.staffing.strategy == name else plan_staffing(plan.city, plan.pmo, name, effort)
              for name in names}
-    rows = pd.DataFrame([_row(plan, staffing) for staffing in found.values()])
+    rows = pd.DataFrame([_row(plan, staffing, effort) for staffing in found.values()])
     cost = [pd.DataFrame({"strategy": name, **s.cost.groupby("fiscal", as_index=False)["yen"].sum()}) for name, s in found.items()]
     share = [s.autonomy[["month", "share", "covered", "wanted"]].assign(strategy=name) for name, s in found.items()]
     return Comparison(plan.city, rows, pd.concat(cost, ignore_index=True), pd.concat(share, ignore_index=True), _best(rows))
@@ -112,40 +118,40 @@ def _best(rows: pd.DataFrame) -> str:
 NEAR = 0.01  # values nearer to each other than this share, and than the gap, are taken as equal
 
 
-def _row(plan: Plan, staffing: StaffingPlan) -> dict[str, object]:
-    pmo, last = _roadmap(plan, staffing), staffing.autonomy.iloc[-1]
+def _row(plan: Plan, staffing: StaffingPlan, effort: str | None) -> dict[str, object]:
+    last = staffing.autonomy.iloc[-1]
     heads = staffing.head[staffing.head["tier"] == "change"]["finish"].iloc[-1]
     return {"strategy": staffing.strategy, "value": staffing.value, "yen": int(staffing.cost["yen"].sum()),
             "short": float(staffing.cover["short"].sum()), "self_reliant": staffing.self_reliant, "exit": staffing.exit,
             "share": float(staffing.autonomy["share"].mean()), "left": _ratio(last["covered"], last["wanted"]),
-            "change": float(heads), **_delay(plan.pmo, pmo), "gap": staffing.outcome.gap}
+            "change": float(heads), **_delay(plan.pmo, _roadmap(plan, staffing, effort)), "gap": staffing.outcome.gap}
 
 
 def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole > 0 else 1.0
 
 
-def _delay(base: PmoPlan, other: PmoPlan | None) -> dict[str, object]:
+def _delay(base: PmoPlan, other: pd.DataFrame | None) -> dict[str, object]:
     if other is None:
         return {"finish": None, "delay": np.nan, "mean_delay": np.nan}
-    days = _live(other) - _live(base)
-    return {"finish": other.finish, "delay": round((other.finish - base.finish).days / DAYS_PER_MONTH, 1),
+    days, finish = _live(other) - _live(base.cutover), max(other["live"], default=base.start)
+    return {"finish": finish, "delay": round((finish - base.finish).days / DAYS_PER_MONTH, 1),
             "mean_delay": round(float(days.mean()) / DAYS_PER_MONTH, 1) if len(days) else 0.0}
 
 
-def _live(pmo: PmoPlan) -> np.ndarray:
-    return pmo.cutover.sort_values("business")["live"].map(date.toordinal).to_numpy()
+def _live(cutover: pd.DataFrame) -> np.ndarray:
+    return cutover.sort_values("business")["live"].map(date.toordinal).to_numpy()
 
 
-def _roadmap(plan: Plan, staffing: StaffingPlan) -> PmoPlan | None:
-    """The roadmap with the people that a strategy provides for it; None where the work does not end with them."""
+def _roadmap(plan: Plan, staffing: StaffingPlan, effort: str | None) -> pd.DataFrame | None:
+    """The cutovers with the people that a strategy provides for it; None where the work does not end with them."""
     if plan.pmo.done:
-        return plan.pmo
+        return plan.pmo.cutover
     basis = str(plan.city.at("basis_date").value)
     rows = tuple(Value("dx_fte", max(0.05, round(fte, 2)), "FTE", basis, "試算", "G", month, "試算")
                  for month, fte in zip(staffing.month, staffing.able))
     city = replace(plan.city, values=MappingProxyType({**plan.city.values, "dx_fte": rows}))
     try:
-        return plan_pmo(city, "quick", plan.pmo)
+        return plan_cutover(city, plan.pmo, effort)
     except CityError:
         return None

@@ -10,15 +10,20 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from dxplan.plan.pmo import NO_GATES, PmoPlan, plan_pmo
+from dxplan.plan.pmo import PmoPlan, plan_cutover
 
 WHY = ("scenario", "finish", "months", "mean_months", "late")
 DAYS_PER_MONTH = 365.25 / 12
 TELLING = 1.0  # months: a smaller change is no reason
 
 
-def plan_why(plan: PmoPlan) -> pd.DataFrame:
+def plan_why(plan: PmoPlan, effort: str | None = None) -> pd.DataFrame:
     """The plan again with own people doubled, with vendor slots doubled, with the next budget gate missed.
+
+    Parameters
+    ----------
+    plan : the roadmap of a city.
+    effort : quick, standard or thorough; the city's own where None.
 
     Returns
     -------
@@ -28,13 +33,13 @@ def plan_why(plan: PmoPlan) -> pd.DataFrame:
     """
     if plan.done:
         return pd.DataFrame([], columns=list(WHY))
-    city = plan.city
-    plans = {"base": plan, "people": _eased(plan, plan_pmo(city.scaled(people=2.0), "quick", plan)),
-             "slots": _eased(plan, plan_pmo(city.scaled(slots=2.0), "quick", plan))}
+    city, base = plan.city, plan.cutover
+    found = {"base": base, "people": _eased(base, plan_cutover(city.scaled(people=2.0), plan, effort)),
+             "slots": _eased(base, plan_cutover(city.scaled(slots=2.0), plan, effort))}
     if len(plan.gate):
         first = plan.gate.iloc[0]
-        plans["gate"] = plan_pmo(city, "quick", plan, frozenset({(first["gate"], int(first["fiscal"]))}))
-    return pd.DataFrame([_row(name, plan, other) for name, other in plans.items()], columns=list(WHY))
+        found["gate"] = plan_cutover(city, plan, effort, frozenset({(first["gate"], int(first["fiscal"]))}))
+    return pd.DataFrame([_row(name, base, other) for name, other in found.items()], columns=list(WHY))
 
 
 def verdict_of(plan: PmoPlan, why: pd.DataFrame) -> str:
@@ -50,15 +55,15 @@ def verdict_of(plan: PmoPlan, why: pd.DataFrame) -> str:
     return "budget" if waits and "gate" in rows.index and rows.at["gate", "months"] >= TELLING else "order"
 
 
-def _eased(plan: PmoPlan, other: PmoPlan) -> PmoPlan:
-    return min(plan, other, key=lambda p: (p.finish, _live_days(p).mean()))
+def _eased(base: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    return min(base, other, key=lambda cutover: (max(cutover["live"]), _live_days(cutover).mean()))
 
 
-def _row(name: str, plan: PmoPlan, other: PmoPlan) -> tuple:
-    days = _live_days(other) - _live_days(plan)
-    return (name, other.finish, round((other.finish - plan.finish).days / DAYS_PER_MONTH, 1),
-            round(float(days.mean()) / DAYS_PER_MONTH, 1), int((other.cutover["spare"] < 0).sum()))
+def _row(name: str, base: pd.DataFrame, other: pd.DataFrame) -> tuple:
+    days, finish = _live_days(other) - _live_days(base), max(other["live"])
+    return (name, finish, round((finish - max(base["live"])).days / DAYS_PER_MONTH, 1),
+            round(float(days.mean()) / DAYS_PER_MONTH, 1), int((other["spare"] < 0).sum()))
 
 
-def _live_days(plan: PmoPlan) -> np.ndarray:
-    return plan.cutover.sort_values("business")["live"].map(date.toordinal).to_numpy()
+def _live_days(cutover: pd.DataFrame) -> np.ndarray:
+    return cutover.sort_values("business")["live"].map(date.toordinal).to_numpy()

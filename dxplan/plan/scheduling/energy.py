@@ -28,7 +28,6 @@ from dxplan.plan.scheduling.bound import deadlines, latest_starts
 from dxplan.plan.scheduling.net import Net
 from dxplan.plan.solve import Effort, build_linear
 
-COLUMNS = 5_000  # about as many (task, bucket) pairs as keep the program within 0.15 s
 INF = highspy.kHighsInf
 
 
@@ -65,12 +64,12 @@ def energy_bound(net: Net, head: np.ndarray, upper: int, effort: Effort) -> int:
     net : flat arrays of a problem.
     head : int [n], earliest starts.
     upper : cost of a known schedule; the bound is `upper` itself when nothing can be cheaper.
-    effort : iteration limit of the linear program.
+    effort : size and iteration limit of the linear program.
     """
     last = latest_starts(net, deadlines(net, head, upper - 1))
     if (last < head).any():
         return upper
-    buckets = min(max(COLUMNS // len(net.dur), 16), 64)
+    buckets = min(max(effort.energy[0] // len(net.dur), 16), 64)
     rows, width = _Rows(), -(-int((last + net.dur).max()) // buckets)
     end = rows.columns(head + net.dur, last + net.dur)
     _work(rows, net, head, last, end, width)
@@ -114,7 +113,7 @@ def _rounded(net: Net, value: float) -> int:
 
 def _work(rows: _Rows, net: Net, head, last, end, width: int) -> None:
     """(E1 work) and (E3 end) task by task, then what the resources carry."""
-    load: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    load: dict[tuple[int, int], tuple[list[int], list[float]]] = {}
     for task in np.flatnonzero(net.dur > 0):
         length = int(net.dur[task])
         bucket, room, mean = _room(net, int(task), int(head[task]), int(last[task]), width)
@@ -123,8 +122,11 @@ def _work(rows: _Rows, net: Net, head, last, end, width: int) -> None:
         loss = width * width / (8 * length) if length > width else 0.0
         rows.row([*run, end[task]], [*(-mean / length), 1.0], length / 2 - loss)
         for q in range(net.res_ptr[task], net.res_ptr[task + 1]):
+            resource, amount = int(net.res_id[q]), float(net.res_amt[q])
             for k, column in zip(bucket.tolist(), run.tolist()):
-                load.setdefault((int(net.res_id[q]), k), []).append((column, int(net.res_amt[q])))
+                columns, amounts = load.setdefault((resource, k), ([], []))
+                columns.append(column)
+                amounts.append(amount)
     _carry(rows, net, load, end, width)
 
 
@@ -134,10 +136,13 @@ def _room(net: Net, task: int, head: int, last: int, width: int) -> tuple[np.nda
     periods = np.arange(head, last + 1)
     allowed = periods[net.after[net.row[task], head : last + 1] == periods]
     edge = np.zeros(last + length + 2, np.int64)
-    np.add.at(edge, allowed, 1)
-    np.add.at(edge, allowed + length, -1)
+    edge[allowed] = 1
+    edge[allowed + length] -= 1
     busy = np.flatnonzero(np.cumsum(edge) > 0)
-    bucket, first, room = np.unique(busy // width, return_index=True, return_counts=True)
+    count = np.bincount(busy // width)
+    bucket = np.flatnonzero(count)
+    room = count[bucket]
+    first = np.cumsum(room) - room
     if length == 1:
         return bucket, room, busy[first] + 0.5
     return bucket, room, bucket * width + min(width, length) / 2
@@ -150,8 +155,7 @@ def _carry(rows: _Rows, net: Net, load: dict, end, width: int) -> None:
         for r in np.flatnonzero(net.peak_price)
     }
     fill = _span(rows, net, end, width, max((k for _, k in load), default=0) + 1)
-    for (r, k), users in load.items():
-        columns, amounts = [c for c, _ in users], [float(a) for _, a in users]
+    for (r, k), (columns, amounts) in load.items():
         part = net.cap[r, k * width : (k + 1) * width]
         rows.row(columns, amounts, -INF, float(part.sum()))
         if fill is not None:

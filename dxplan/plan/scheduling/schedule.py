@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -44,7 +44,7 @@ class Schedule:
 
 
 def plan_schedule(
-    problem: Problem, effort: str = "standard", seed: int = 1, hint: Sequence[int] | None = None
+    problem: Problem, effort: str = "standard", seed: int = 1, hint: Sequence[int] | None = None, again: bool = False
 ) -> Schedule:
     """The cheapest schedule that the effort finds; the same input gives the same answer.
 
@@ -55,6 +55,7 @@ def plan_schedule(
     seed : any whole number.
     hint : int [n], starts of an earlier schedule, perhaps no longer feasible. When it is feasible
         the answer costs no more.
+    again : whether only the dates are wanted of a plan made again: a shorter search, and no bound but the paths'.
 
     Raises
     ------
@@ -62,6 +63,8 @@ def plan_schedule(
     NoRoomError : no schedule was found that fits the horizon.
     """
     work = load_effort(effort)
+    if again:
+        work = replace(work, search=work.again, exact=0.0, energy=(0, 0))
     check_problem(problem)
     net = build_net(problem)
     if not problem.tasks:
@@ -72,7 +75,7 @@ def plan_schedule(
     budget, exact = _shares(work, len(net.dur), bare)
     early = bare or len(net.dur) <= 60  # then CP-SAT often proves a first answer at once
     start, cost = _search(net, head, budget // (10 if early else 1), seed, bound, hint)
-    if not bare and bound < cost < UNPLACED:
+    if work.energy[0] and not bare and bound < cost < UNPLACED:
         bound = max(bound, energy_bound(net, head, cost, work))
     if early and cost > bound:
         start, cost, bound = _prove(problem, net, exact / 4, seed, start, cost, bound)
