@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -244,9 +245,19 @@ def load_city(text: str, folder: Path | None = None) -> City:
         No such municipality, or the name belongs to several: candidates are listed.
     ParamError
         The params file has faults; all of them are said.
+
+    Notes
+    -----
+    The variables DXPLAN_PARAMS (another params folder) and DXPLAN_EFFORT (another effort) are the press's:
+    a notebook is given one word, and they hold for all cities of a batch.
     """
-    folder = folder or PARAMS
-    slug = find_slug(text, folder)
+    folder = folder or Path(os.environ.get("DXPLAN_PARAMS") or PARAMS)
+    city = _load_city(find_slug(text, folder), folder)
+    effort = os.environ.get("DXPLAN_EFFORT")
+    return city.changed(effort=effort) if effort else city
+
+
+def _load_city(slug: str, folder: Path) -> City:
     params = _load_slug(slug, folder)
     facts = catalog.load_municipality(params.code)
     if params.name and params.name != facts.name:

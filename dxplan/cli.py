@@ -13,6 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = Path("notebooks") / "60_report.ipynb"
 INTERRUPTED = 130
+EFFORTS = ("簡易", "標準", "入念")
+STATUS = {"done": "完了", "failed": "失敗", "running": "途中"}
 FAULTS = (  # argparse's words, as far as they can still come up
     (r"expected one argument", "値を1つ書いてください"),
     (r"expected at least one argument", "値を1つ以上書いてください"),
@@ -233,48 +235,102 @@ def _plan_line(slug):
 # --- report ------------------------------------------------------------------------------------------
 def _declare_report(parser):
     _declare_selection(parser)
-    parser.options.add_argument("--out", type=Path, default=Path("out"), metavar="フォルダ", help="出力先（既定: out）")
+    _declare_out(parser)
     _declare_workers(parser)
-    parser.options.add_argument("--notebook", type=Path, default=ROOT / REPORT, metavar="ファイル",
-                                help=f"実行するノートブック（既定: {REPORT.as_posix()}）")
+    add = parser.options.add_argument
+    add("--effort", choices=EFFORTS, metavar="丁寧さ", help=f"計算の丁寧さ（{'・'.join(EFFORTS)}。既定: 団体の設定）")
+    add("--failed", action="store_true", help="前回失敗した団体だけをつくり直す")
+    add("--fresh", action="store_true", help="変わっていない団体もつくり直す")
+    add("--scheduler", metavar="アドレス", help="Dask のスケジューラで実行する（local: この機械で起動する）")
+    add("--engine", choices=("warm", "stock"), metavar="エンジン", help="warm（温めたプロセスから分岐。Linuxの既定）か stock")
+    add("--limit", type=_count, default=600, metavar="秒", help="1つのセルの制限時間（既定: 600秒）")
+    add("--notebook", type=Path, default=ROOT / REPORT, metavar="ファイル",
+        help=f"実行するノートブック（既定: {REPORT.as_posix()}）")
+
+
+def _declare_out(parser):
+    parser.options.add_argument("--out", type=Path, default=Path("out"), metavar="フォルダ", help="出力先（既定: out）")
 
 
 def _count(text):
-    if not re.fullmatch(r"[1-9][0-9]{0,2}", text):
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", text):
         raise argparse.ArgumentTypeError(f"「{text}」は1以上の整数ではありません")
     return int(text)
 
 
 def _run_report(args):
-    jobs = _load_jobs(args)
-    from dxplan.press.batch import run_batch
-    from dxplan.press.index import write_index
+    from dxplan import reports
 
-    with _Progress(len(jobs)) as progress:
-        outcomes = run_batch(args.notebook, jobs, args.out, args.workers, progress.tell)
-    index = write_index(outcomes, args.out)
-    good = sum(outcome.ok for outcome in outcomes)
-    print(f"{len(outcomes):,}団体のうち{good:,}団体のページができました。")
-    print(f"ページ: {args.out}{os.sep}\n一覧: {index}")
+    if args.failed and not (args.slugs or args.prefecture or args.everything):
+        slugs = _failed(args.out)
+    else:
+        slugs = _load_selection(args)
+        slugs = [slug for slug in slugs if slug in _failed(args.out)] if args.failed else slugs
+    outcomes = _print(reports.load_jobs(slugs, bool(args.slugs)), args)
+    good, kept = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("ok", "kept"))
+    print(f"{len(outcomes):,}団体のうち{good:,}団体のページができました。"
+          + (f"うち{kept:,}団体は前回から変更がなく、前回のページのままです。" if kept else ""))
+    print(f"ページ: {args.out}{os.sep}\n一覧: {_write_index(args.out)}")
     return 0 if good == len(outcomes) else 1
 
 
-def _load_jobs(args):
-    """Jobs in the order of the codes, so that a prefecture's rows stand together in the index."""
-    from dxplan.city import load_city
-    from dxplan.params import ParamError
-    from dxplan.press.batch import Job
+def _failed(out):
+    """Slugs of the last run that failed or were cut off."""
+    from dxplan.press.ledger import DONE, load_rows
 
-    jobs = []
-    for slug in _load_selection(args):
-        try:
-            city = load_city(slug)
-            jobs.append((city.code, Job(slug, f"{city.pref}{city.name}", city.pref)))
-        except ParamError:
-            if args.slugs:  # named by hand: say it now; one of many: it fails alone, with its sentence
-                raise
-            jobs.append((slug, Job(slug, slug)))
-    return [job for _, job in sorted(jobs, key=lambda pair: pair[0])]
+    return tuple(row["slug"] for row in load_rows(out) if row["status"] != DONE)
+
+
+def _print(jobs, args):
+    """Run a batch as the options say; outcomes."""
+    from contextlib import nullcontext
+
+    from dxplan import reports
+    from dxplan.press import cluster
+    from dxplan.press.batch import run_batch
+    from dxplan.press.engine import WARM
+
+    if not (WARM or args.engine):
+        print("この環境では温めたプロセスの分岐（fork）を使わず、通常のエンジンで動かします。ページは同じです。")
+    if args.effort:
+        os.environ[reports.EFFORT] = args.effort  # of this process too: a cluster of this machine inherits it
+    work = cluster.Cluster(args.scheduler, args.workers, reports.load_recipe) if args.scheduler else nullcontext()
+    environment = [(reports.EFFORT, args.effort)] if args.effort else []
+    with work as far, _Progress(len(jobs)) as progress:
+        return run_batch(args.notebook, jobs, args.out, args.workers, progress.tell, recipe=reports.recipe_text(),
+                         engine=args.engine or "", limit=args.limit, rehearse="dxplan.reports:rehearse",
+                         environment=environment, files=reports.FILES, fresh=args.fresh, cluster=far)
+
+
+def _write_index(out):
+    from dxplan.press.index import write_index
+    from dxplan.press.ledger import Ledger
+
+    with Ledger(out) as ledger:
+        return write_index(ledger.outcomes(), out)
+
+
+# --- status ------------------------------------------------------------------------------------------
+def _declare_status(parser):
+    parser.words.add_argument("slugs", nargs="*", metavar="団体", help="記録を全部表示する団体（書かなければ一覧）")
+    _declare_out(parser)
+
+
+def _run_status(args):
+    from dxplan.city import find_slug
+    from dxplan.press.ledger import load_rows
+
+    rows = load_rows(args.out)
+    wanted = {find_slug(text) for text in args.slugs}
+    for row in rows:
+        if not wanted or row["slug"] in wanted:
+            print(f"{STATUS[row['status']]} {row['began']} {row['seconds']:6.1f}秒 {row['slug']} {row['title']}"
+                  + (f": {row['error']}" if row["error"] else ""))
+        if row["slug"] in wanted and row["log"]:
+            print(row["log"])
+    counts = "、".join(f"{word}{sum(row['status'] == name for row in rows):,}" for name, word in STATUS.items())
+    print(f"{len(rows):,}団体: {counts}")
+    return 0
 
 
 class _Progress:
@@ -295,12 +351,16 @@ class _Progress:
 
     def tell(self, outcome):
         self.count += 1
+        if not outcome.kept:
+            self._say(outcome)
+        self.bar.update()
+
+    def _say(self, outcome):
         name = outcome.title or outcome.headline.get("title") or outcome.slug
         line = f"[{self.count}/{self.total}] " + (
             f"完了 {name}（{outcome.slug}、{outcome.seconds:.1f}秒）" if outcome.ok
             else f"失敗 {name}（{outcome.slug}）: {outcome.error}")
         self.bar.write(line, file=sys.stdout) if not self.bar.disable else print(line, flush=True)
-        self.bar.update()
 
 
 def _near(path):
@@ -313,4 +373,5 @@ COMMANDS = {
     "new": ("団体の設定ファイル（params）のひな形を書く", _declare_new, _run_new),
     "plan": ("計画を立て、主な数値を表示する", _declare_plan, _run_plan),
     "report": ("報告書のページと一覧をつくる", _declare_report, _run_report),
+    "status": ("報告書づくりの記録（状態・時間・失敗の理由）を表示する", _declare_status, _run_status),
 }

@@ -66,7 +66,7 @@ def test_a_run_makes_pages_and_an_index_and_a_failure_is_status_1(tmp_path, writ
     assert done.returncode == 1 and done.stderr == ""
     assert "完了 千葉県市川市（122033" in done.stdout and "失敗 千葉県船橋市（122041）: ZeroDivisionError" in done.stdout
     assert "2団体のうち1団体のページができました。" in done.stdout and "index.html" in done.stdout
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["122033.html", "index.html"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [".dxplan.lock", ".dxplan.sqlite", "122033.html", "cities.csv", "cities.parquet", "index.html"]
     index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert index.index("千葉県市川市") < index.index("千葉県船橋市") and ">千葉県</th>" in index
 

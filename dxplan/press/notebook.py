@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from dxplan.press import PressError
+from dxplan.press import PressError, VanishedError
 from dxplan.press.kernel import NAME, kernel_config
 
 PARAMETER = "city"
@@ -45,15 +45,15 @@ def load_notebook(path):
     return ready
 
 
-def run_notebook(path, slug, folder, cwd):
-    """Run a prepared notebook for one city in a kernel of its own.
+def run_notebook(path, given, folder, setting):
+    """Run a prepared notebook for one city in a process of its own.
 
     Parameters
     ----------
     path : notebook file that `load_notebook` has passed
-    slug : the city, given to the notebook as `city`
-    folder : private, empty folder of this run
-    cwd : folder that the notebook's code finds itself in
+    given : text for the notebook's parameter `city`
+    folder : private folder of this run
+    setting : of the batch: folder, engine, limit, rehearse
 
     Returns
     -------
@@ -62,23 +62,34 @@ def run_notebook(path, slug, folder, cwd):
     Raises
     ------
     PressError
-        if a cell fails, leaves by sys.exit, or the kernel dies
+        if a cell fails, leaves by sys.exit or takes too long
+    VanishedError
+        if the kernel dies
     """
     import papermill
-    from nbclient.exceptions import DeadKernelError
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     try:
         executed = papermill.execute_notebook(
-            path, None, parameters={PARAMETER: slug}, kernel_name=NAME, language="python",
-            progress_bar=False, request_save_on_cell_execute=False, cwd=cwd, config=kernel_config(folder))
+            str(path), None, parameters={PARAMETER: given}, kernel_name=NAME, language="python", progress_bar=False,
+            request_save_on_cell_execute=False, cwd=setting.folder, execution_timeout=round(setting.limit),
+            **_engine(folder, setting))
     except PapermillExecutionError as fault:
-        raise PressError(fault_sentence(fault.ename, fault.evalue)) from None
-    except DeadKernelError:
-        raise PressError("ノートブックを実行していたカーネルが途中で止まりました。") from None
+        raise PressError(fault_sentence(fault.ename, fault.evalue)) from fault
+    except DeadKernelError as fault:
+        raise VanishedError("ノートブックを実行していたカーネルが途中で止まりました。") from fault
+    except CellTimeoutError as fault:
+        raise PressError(f"ノートブックの1つのセルが制限時間（{setting.limit:.0f}秒）を過ぎても終わりません。") from fault
     _check_complete(executed)
     return executed
+
+
+def _engine(folder, setting):
+    if setting.engine == "warm":
+        return {"engine_name": "dxplan-warm", "rehearse": setting.rehearse}
+    return {"config": kernel_config(folder)}
 
 
 def fault_sentence(name, text):

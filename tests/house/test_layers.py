@@ -6,7 +6,7 @@ import pytest
 from rooms import modules
 
 FLOOR1 = {"months", "nodes", "columns", "params", "catalog"}
-FLOOR2 = {"defaults", "city", "draft"}
+FLOOR2 = {"defaults", "city", "cities", "draft"}
 BELOW = {  # floors 1 and 2: each file and all it may import
     "dxplan": set(),
     "months": set(),
@@ -16,6 +16,7 @@ BELOW = {  # floors 1 and 2: each file and all it may import
     "catalog": {"months", "columns"},
     "defaults": FLOOR1,
     "city": FLOOR1 | {"defaults"},
+    "cities": FLOOR1 | {"defaults", "city"},
     "draft": FLOOR1 | {"defaults", "city"},
 }
 TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but for the order below
@@ -33,9 +34,10 @@ TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but fo
 CORE = {"plan.solve", "plan.linear"} | {name for name in modules() if name.startswith("plan.scheduling")}
 BEFORE = {"staffing": {"pmo"}, "training": {"pmo", "staffing"}, "budget": {"pmo", "staffing", "training"}, "whole": {"pmo", "staffing", "training", "budget"}}
 LAST = ("diagnosis", "risk", "progress", "pool")  # the rest stand on the whole
-STYLE = {"show.style", "show.labels"}
+STYLE = {"show.style", "show.labels", "show.headings"}
 JOINS = {"show.report"}  # the report joins the topics on one page; no topic imports it
 ANYTHING = {"cli", "__main__"}
+MEETING = {"reports": FLOOR1 | FLOOR2}  # where the tower and the press meet: municipalities become jobs
 HOMES = {  # a library has one home
     "matplotlib": ("show",),
     "ortools": ("plan",),
@@ -45,6 +47,8 @@ HOMES = {  # a library has one home
     "nbconvert": ("press",),
     "nbclient": ("press",),
     "nbformat": ("press",),
+    "distributed": ("press",),
+    "sqlite3": ("press",),
     "jinja2": ("press",),
     "ruamel": ("nodes", "params"),
     "holidays": ("months",),
@@ -85,6 +89,8 @@ def allowed(name):
         return BELOW[name]
     if name in ANYTHING:
         return set(modules())
+    if name in MEETING:
+        return MEETING[name] | {other for other in modules() if other.split(".")[0] == "press"}
     room, floors = name.split(".")[0], FLOOR1 | FLOOR2
     if room == "press":
         return {other for other in modules() if other.split(".")[0] == "press"}
@@ -94,7 +100,7 @@ def allowed(name):
         topics = {other for other in modules() if other.startswith("show.")} - STYLE
         plans = CORE | set.union(*TOPICS.values())
         return (
-            {"show.labels"}
+            STYLE
             if name in STYLE
             else floors | plans | STYLE | (topics - JOINS if name in JOINS else set())
         )

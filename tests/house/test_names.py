@@ -26,7 +26,7 @@ OTHER_VERBS = {  # a seventh verb needs a reason
     "check_intake": "refuses an intake that is none before any work",
     "breed_schedule": "the genetic search; plan_schedule is the door",
     "trace_schedule": "follows a finished schedule back to its causes",
-    "print_city": "the press's work on one city, in a process of its own: runs and writes",
+    "rehearse": "what a warm template does before it forks; it makes nothing",
     "draw_boxes": "puts bars on axes that are given; makes no figure of its own",
 }
 NOUNS = {"check_digit"}

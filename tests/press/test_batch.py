@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from dxplan.press import PressError, batch
+from dxplan.press import PressError, pool
 from dxplan.press.batch import Job, run_batch
+from dxplan.press.ledger import LOCK, NAME, load_rows
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = 'from IPython.display import HTML, SVG, display'
@@ -42,7 +43,7 @@ if city == "widget":
 """
 FAILING = {
     "raises": "data.csv がありません", "english": "ZeroDivisionError: division by zero", "leaves": "sys.exit",
-    "kernel": "カーネルが途中で止まりました", "worker": "作業プロセスが途中で止まりました",
+    "kernel": "カーネルが途中で止まりました", "worker": "カーネルが途中で止まりました",
     "nameless": "代替テキスト", "path": "フォルダの場所", "script": "<script>", "widget": "live",
 }
 
@@ -69,7 +70,7 @@ def test_the_outcomes_stand_in_the_order_of_the_jobs_and_each_is_told_once(press
 
 def test_only_good_cities_have_pages_and_nothing_else_is_left(press_run):
     out, _, outcomes, _ = press_run
-    assert sorted(path.name for path in out.iterdir()) == ["good-1.html", "good-2.html"]
+    assert sorted(path.name for path in out.iterdir()) == [LOCK, NAME, "good-1.html", "good-2.html"]
     assert [outcome.page for outcome in outcomes if outcome.ok] == ["good-1.html", "good-2.html"]
 
 
@@ -101,7 +102,8 @@ def test_pages_are_the_same_bytes_in_a_second_run_and_with_other_workers(tmp_pat
     for number, workers in enumerate((1, 1, 2)):
         outcomes = run_batch(notebook, jobs, tmp_path / str(number), workers)
         assert [outcome.error for outcome in outcomes] == ["", "", ""]
-        runs.append({path.name: path.read_bytes() for path in (tmp_path / str(number)).iterdir()})
+        runs.append({path.name: path.read_bytes() for path in (tmp_path / str(number)).glob("*.html")})
+        assert len(runs[-1]) == 3
     assert runs[0] == runs[1] == runs[2]
 
 
@@ -134,7 +136,7 @@ def test_a_page_does_not_depend_on_the_profile_of_the_user(tmp_path, write_noteb
 
 
 def test_a_worker_is_replaced_after_its_share_of_jobs(tmp_path, write_notebook, monkeypatch):
-    monkeypatch.setattr(batch, "JOBS_PER_WORKER", 2)
+    monkeypatch.setattr(pool, "JOBS_PER_WORKER", 2)
     notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書", "import os; f'作業 {os.getppid()}'")
     outcomes = run_batch(notebook, [Job("c1"), Job("c2"), Job("c3")], tmp_path / "out")
     pages = [(tmp_path / "out" / outcome.page).read_text(encoding="utf-8") for outcome in outcomes]
@@ -163,6 +165,41 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, write_noteboo
         run_batch(write_notebook(tmp_path / "n.ipynb"), [Job("c1")], tmp_path / "out")
 
 
+def test_the_stock_engine_gives_the_same_pages(tmp_path, write_notebook):
+    notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書", HEAD, HEADLINE, "## 値", BODY, 'set("あいうえおかきくけこ")')
+    for engine in ("warm", "stock"):
+        outcomes = run_batch(notebook, [Job("c1"), Job("c2")], tmp_path / engine, 2, engine=engine)
+        assert [outcome.error for outcome in outcomes] == ["", ""]
+    for name in ("c1.html", "c2.html"):
+        assert (tmp_path / "warm" / name).read_bytes() == (tmp_path / "stock" / name).read_bytes()
+
+
+@pytest.mark.parametrize("engine", ["warm", "stock"])
+def test_a_notebook_that_never_ends_is_stopped_and_the_rest_goes_on(tmp_path, write_notebook, engine):
+    notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書", "import time\nwhile city == 'c2':\n    time.sleep(1)", "1")
+    outcomes = run_batch(notebook, [Job("c1"), Job("c2"), Job("c3")], tmp_path / "out", 1, engine=engine, limit=2)
+    assert [outcome.ok for outcome in outcomes] == [True, False, True]
+    assert "制限時間（2秒）" in outcomes[1].error
+
+
+def test_a_worker_that_hangs_outside_its_cells_is_stopped(tmp_path, write_notebook, monkeypatch):
+    monkeypatch.setattr(pool, "GRACE", 1.0)
+    stop = ("import os, signal\nup = int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])\n"
+            "os.kill(up, signal.SIGSTOP) if city == 'c1' else None\n1")
+    notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書", stop)
+    outcomes = run_batch(notebook, [Job("c1"), Job("c2")], tmp_path / "out", 1, limit=20)
+    assert [outcome.ok for outcome in outcomes] == [False, True] and "制限時間（20秒）" in outcomes[0].error
+
+
+def test_a_worker_killed_from_outside_takes_no_city_down(tmp_path, write_notebook):
+    notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書", "import os, time\nfirst = not os.path.exists('flag')\n"
+                              "open('flag', 'w').close()\ntime.sleep(1)", "city",
+                              "open('parent', 'w').write(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])\n"
+                              "os.kill(int(open('parent').read()), 9) if first else 0\ntime.sleep(1)\n1")
+    outcomes = run_batch(notebook, [Job("c1"), Job("c2")], tmp_path / "out", 1)
+    assert [outcome.error for outcome in outcomes] == ["", ""]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="シグナルのない環境なので省きます")
 def test_ctrl_c_ends_cleanly_without_half_pages_or_processes(tmp_path, write_notebook):
     notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書",
@@ -179,7 +216,8 @@ def test_ctrl_c_ends_cleanly_without_half_pages_or_processes(tmp_path, write_not
     os.killpg(process.pid, signal.SIGINT)
     _, fault = process.communicate(timeout=30)
     assert process.returncode != 0 and fault.rstrip().endswith("KeyboardInterrupt")
-    assert list((tmp_path / "out").iterdir()) == []
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [LOCK, NAME]
+    assert [row["status"] for row in load_rows(tmp_path / "out")] == ["running", "running"]
     _wait(lambda: not any(_lives(int(flag.read_text())) for flag in flags))
 
 

@@ -1,0 +1,99 @@
+"""The workers of a Dask cluster: the same work, sent with all it needs, results brought back as bytes.
+
+A task is pure: a notebook, a slug, and the texts it may read. A worker that dies in the middle costs
+a task done twice; one that kills each worker it meets fails alone.
+"""
+
+import logging
+from collections import deque
+
+from dxplan.press import PressError
+from dxplan.press.job import Printed
+from dxplan.press.worker import run_elsewhere
+
+LOCAL = "local"
+OTHER = "ワーカー {worker} の版が手元と違います（{what}）。同じ版の dxplan と data/ を入れてから、もう一度動かしてください。"
+LOST = "クラスタの作業プロセスが、この団体で何度も止まりました（メモリ不足、または外からの終了）。"
+
+
+class Cluster:
+    """A Dask cluster, used in a with statement.
+
+    Parameters
+    ----------
+    address : of its scheduler, or "local" for one that is started on this machine
+    workers : number of processes of a local one
+    describe : function without arguments: dict of name to text of whatever must be the same everywhere
+
+    Raises
+    ------
+    PressError
+        no scheduler answers, there is no worker, or a worker has other versions
+    """
+
+    def __init__(self, address, workers, describe):
+        self.address, self.workers, self.describe = address, workers, describe
+        self.local = self.client = None
+
+    def __enter__(self):
+        from distributed import Client, LocalCluster
+
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        try:
+            if self.address == LOCAL:
+                self.local = LocalCluster(n_workers=self.workers, threads_per_worker=1, processes=True, dashboard_address=None)
+            self.client = Client(self.local or self.address, timeout=10)
+            self._compare()
+        except (OSError, ValueError) as fault:
+            self.__exit__()
+            raise PressError(f"Dask のスケジューラ {self.address} につながりません（{type(fault).__name__}）。"
+                             "アドレス（例: tcp://192.0.2.1:8786）と、動いているかを確かめてください。") from None
+        except PressError:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *fault):
+        for thing in (self.client, self.local):
+            if thing is not None:
+                thing.close()
+
+    def use(self, setting):
+        """Take a batch's setting and start without jobs."""
+        from distributed import as_completed
+
+        self.setting, self.jobs, self.ready = setting, {}, deque()
+        self.done = as_completed(with_results=False)
+        return self
+
+    def room(self):
+        """Number of jobs that can be sent now: one a thread, or a dying worker would take down those that wait."""
+        return max(0, max(1, sum(self.client.nthreads().values())) - len(self.jobs))
+
+    def submit(self, job):
+        """Send a job."""
+        future = self.client.submit(run_elsewhere, job, self.setting, key=f"dxplan-{job.slug}-{id(job)}", pure=False)
+        self.jobs[future.key] = job
+        self.done.add(future)
+
+    def collect(self):
+        """Wait for something to end.
+
+        Returns
+        -------
+        list of job and what was printed
+        """
+        future = next(self.done)
+        job = self.jobs.pop(future.key)
+        fault = future.exception()
+        if fault is None:
+            return [(job, future.result())]
+        return [(job, Printed(None, error=LOST, log=f"{type(fault).__name__}: {fault}"))]
+
+    def _compare(self):
+        self.client.wait_for_workers(1, timeout=10)
+        mine = self.describe()
+        for worker, theirs in self.client.run(self.describe).items():
+            other = sorted(name for name in {*mine, *theirs} if mine.get(name) != theirs.get(name))
+            if other:
+                raise PressError(OTHER.format(worker=worker, what="、".join(other[:5])))

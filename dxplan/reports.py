@@ -1,0 +1,115 @@
+"""From municipalities to a batch: the jobs with all that their pages depend on, and what a warm press rehearses."""
+
+import hashlib
+import json
+import os
+import re
+import sys
+from contextlib import suppress
+from importlib.metadata import distributions
+from pathlib import Path
+
+from dxplan import catalog
+from dxplan.city import PARAMS, find_slug, load_city
+from dxplan.params import ParamError
+from dxplan.press.batch import Job
+
+REPORT = catalog.ROOT / "notebooks" / "60_report.ipynb"
+FILES, EFFORT = "DXPLAN_PARAMS", "DXPLAN_EFFORT"  # variables of the notebooks' environment
+BASE = re.compile(r"^base:\s*[\"']?([^\"'#\n]+)", re.MULTILINE)
+SMALL = "335860"  # the municipality of the rehearsal
+
+
+def load_jobs(slugs, strict):
+    """Jobs in the order of the codes, so that a prefecture's rows stand together in the index.
+
+    Parameters
+    ----------
+    slugs : stems of params files and six-digit codes
+    strict : whether a faulty params file is said now; else its city fails alone
+
+    Raises
+    ------
+    ParamError
+        a params file is wrong, where strict
+    """
+    found = []
+    for slug in slugs:
+        try:
+            found.append(_job(slug))
+        except ParamError:
+            if strict:
+                raise
+            found.append(Job(slug, slug, inputs=_text(slug), order=slug, files=_files(slug)))
+    return sorted(found, key=lambda job: (job.order, job.slug))
+
+
+def load_recipe():
+    """What every page depends on beside its city: dict of name to hash or version, the same on each machine of a cluster."""
+    package = Path(__file__).parent
+    sources = sorted(p for p in package.rglob("*") if p.suffix in (".py", ".j2", ".css", ".js"))
+    return {
+        "Python": sys.version.split()[0],
+        "dxplan": _hash(sources, package),
+        "data": _hash(sorted(catalog.DATA.glob("*.csv")), catalog.DATA),
+        **{d.name.lower(): d.version for d in distributions() if d.name and d.name.lower() != "dxplan"},
+    }
+
+
+def recipe_text():
+    """The recipe in one text."""
+    return json.dumps(load_recipe(), sort_keys=True)
+
+
+def rehearse():
+    """Run the report's code once for a small municipality: a warm template then has every cache filled."""
+    cells = json.loads(REPORT.read_text(encoding="utf-8"))["cells"]
+    names = {}
+    os.environ[EFFORT] = "簡易"  # of the template alone: each child gets its own variables
+    for cell in cells:
+        tags = cell["metadata"].get("tags", ())
+        if cell["cell_type"] != "code" or "live" in tags:
+            continue
+        lines = [f'city = "{SMALL}"'] if "parameters" in tags else "".join(cell["source"]).rstrip().split("\n")
+        exec("\n".join(lines[:-1]), names)  # the house's own notebook
+        if "parameters" in tags:
+            exec(lines[-1], names)
+        else:
+            _show(eval(lines[-1], names))
+
+
+def _show(thing):
+    if hasattr(thing, "_repr_mimebundle_"):
+        thing._repr_mimebundle_()
+
+
+def _job(slug):
+    files = _files(slug)
+    if not files:
+        facts = catalog.load_municipality(slug)
+        return Job(slug, f"{facts.pref}{facts.name}", facts.pref, order=facts.code)
+    city = load_city(slug)
+    return Job(slug, f"{city.pref}{city.name}", city.pref, inputs=_text(slug), order=city.code, files=files)
+
+
+def _files(slug):
+    """The params files that a slug rests on: its own, and for a variant those of its base, name to text."""
+    folder, found = Path(os.environ.get(FILES) or PARAMS), {}
+    while slug and (path := folder / f"{slug}.yaml").exists() and path.name not in found:
+        found[path.name] = path.read_text(encoding="utf-8")
+        base = BASE.search(found[path.name])
+        slug = ""
+        with suppress(ParamError):  # the city fails with its own sentence
+            slug = find_slug(base[1].strip(), folder) if base else ""
+    return found
+
+
+def _text(slug):
+    return json.dumps(_files(slug), sort_keys=True)
+
+
+def _hash(paths, root):
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
