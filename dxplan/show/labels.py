@@ -1,7 +1,7 @@
 """Every Japanese word a reader sees, keyed by column name; number and date formats; 令和 and 年度.
 
-Columns are named in English everywhere else. What a column is called, which unit its numbers carry and
-how they are written is decided here alone.
+Columns are named in English everywhere else. What a column is called and which unit its numbers carry is
+decided in ``headings``, how they are written here alone.
 """
 
 from __future__ import annotations
@@ -12,17 +12,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from dxplan.show.headings import COLUMNS
+
 REIWA = 2018  # 令和1年 is 2019
 WEEKDAYS = "月火水木金土日"
 MISSING = "―"
-
-
-class Column(NamedTuple):
-    """What a reader sees of a column: label, unit (may be empty) and the kind of its values."""
-
-    label: str
-    unit: str = ""
-    kind: str = "text"
 
 
 class Grade(NamedTuple):
@@ -31,140 +25,6 @@ class Grade(NamedTuple):
     meaning: str
     unconfirmed: bool
 
-
-COLUMNS: dict[str, Column] = {
-    # the plan's tables
-    "task": Column("作業の記号"),
-    "item": Column("作業項目"),
-    "phase": Column("段階"),
-    "package": Column("調達のまとまり"),
-    "business": Column("業務(システム)"),
-    "section": Column("担当課"),
-    "lead": Column("主担当"),
-    "start": Column("開始", kind="date"),
-    "finish": Column("終了", kind="date"),
-    "weeks": Column("期間", "週", "count"),
-    "dx_fte": Column("DX・情報部門", "FTE", "fine"),
-    "section_fte": Column("業務所管課", "FTE", "fine"),
-    "slot": Column("ベンダの枠", "システム", "fine"),
-    "bound": Column("日程を決めるもの", kind="word"),
-    "wait": Column("開始を待った理由", kind="word"),
-    "critical": Column("最後の稼働を決める列", kind="flag"),
-    "stretched": Column("人員に合わせ延長", kind="flag"),
-    "cutover": Column("切替の初日", kind="day"),
-    "closure_end": Column("切替の最終日", kind="day"),
-    "closure_kind": Column("閉庁の種類"),
-    "live": Column("稼働日", kind="day"),
-    "closure": Column("切替に使う閉庁日"),
-    "fiscal": Column("年度", kind="fiscal"),
-    "late_target": Column("目標日からの遅れ", "週", "count"),
-    "spare": Column("期限までの余裕", "週", "count"),
-    "standing": Column("期限・目標との関係", kind="standing"),
-    "flagged": Column("特定移行支援の該当見込み", kind="flag"),
-    "month": Column("年月", kind="month"),
-    "resource": Column("担当"),
-    "kind": Column("担当の区分", kind="word"),
-    "role": Column("担当の区分", kind="word"),
-    "load": Column("負荷", "FTE・ベンダは枠", "tenth"),
-    "capacity": Column("使える量", "FTE・ベンダは枠", "tenth"),
-    "share": Column("負荷の割合", "%", "percent"),
-    "fte": Column("必要な人員", "FTE・ベンダは枠", "tenth"),
-    "gate": Column("予算"),
-    "request_by": Column("要求の締切", kind="day"),
-    "available": Column("執行できる日", kind="day"),
-    "next_gate": Column("逃した場合の次の予算"),
-    "next_available": Column("その執行できる日", kind="day"),
-    "months_missed": Column("逃した場合の遅れ", "か月", "tenth"),
-    "scenario": Column("場合", kind="word"),
-    "last": Column("最後の稼働", kind="date"),
-    "months": Column("最後の稼働の差", "か月", "signed"),
-    "mean_months": Column("平均の稼働の差", "か月", "signed"),
-    "late": Column("期限後のシステム", "システム", "count"),
-    # the city's tables
-    "group": Column("区分"),
-    "what": Column("項目"),
-    "value": Column("値"),
-    "unit": Column("単位"),
-    "as_of": Column("時点", kind="as_of"),
-    "source": Column("出典"),
-    "grade": Column("確度", kind="grade"),
-    "note": Column("備考"),
-    "no": Column("番号", kind="plain"),
-    "vendor": Column("ベンダ"),
-    "steps": Column("完了ステップ", "40のうち", "count"),
-    "status": Column("状況", kind="word"),
-    "measure": Column("進捗の見方"),
-    "rate": Column("割合", "%", "percent"),
-    "nation": Column("全国", "%", "percent"),
-    "order": Column("順", kind="plain"),
-    "effort": Column("延べ", "人月・ベンダは枠月", "tenth"),
-    "peak": Column("最大の月の値", "FTE・ベンダは枠", "tenth"),
-    # the budget's tables
-    "year": Column("年度", kind="era"),
-    "staffing": Column("人材確保", "千円", "count"),
-    "training": Column("研修", "千円", "count"),
-    "pmo": Column("PMO伴走", "千円", "count"),
-    "migration": Column("移行経費", "千円", "count"),
-    "running": Column("運用経費", "千円", "count"),
-    "invest": Column("初期投資", "千円", "count"),
-    "total": Column("歳出計", "千円", "count"),
-    "subsidy": Column("国庫支出金", "千円", "count"),
-    "bond": Column("地方債", "千円", "count"),
-    "special": Column("特別交付税", "千円", "count"),
-    "ordinary": Column("普通交付税", "千円", "count"),
-    "general": Column("一般財源", "千円", "count"),
-    "general_if_zero": Column("一般財源(要確認の率が0の場合)", "千円", "count"),
-    "more": Column("率が0の場合の増", "千円", "count"),
-    "thousand": Column("金額", "千円", "count"),
-    "asked": Column("要求額", "千円", "count"),
-    "name": Column("財政措置"),
-    "fund": Column("財源", kind="word"),
-    "support": Column("率", "%", "percent"),
-    "cap": Column("上限額", "円", "count"),
-    "term": Column("対象の年度", kind="era"),
-    "treatment": Column("この計画での扱い", kind="word"),
-    "used": Column("見込額", "千円", "count"),
-    "first": Column("支出の始まり", kind="era"),
-    "running_low": Column("低位", "千円", "count"),
-    "running_middle": Column("中位", "千円", "count"),
-    "running_high": Column("高位", "千円", "count"),
-    "timing": Column("予算の年度", kind="era"),
-    # the staffing's tables
-    "tier": Column("人材の層", kind="word"), "now": Column("いま", "人", "heads"), "goal": Column("目標", "人", "heads"),
-    "then": Column("計画の最後", "人", "heads"), "reach": Column("目標に対する割合", "%", "percent"),
-    "work": Column("仕事", kind="word"), "demand": Column("仕事の量", "FTE", "fine"), "own": Column("職員", "FTE", "fine"),
-    "outside": Column("外部人材", "FTE", "fine"), "short": Column("不足", "FTE", "fine"),
-    "autonomy": Column("職員だけで進められる量", "FTE", "fine"), "outside_fte": Column("外部人材(契約)", "FTE", "fine"),
-    "paired": Column("職員と組む外部人材", "FTE", "fine"), "promotion": Column("DX推進の仕事", "FTE", "fine"),
-    "wanted": Column("経常の仕事", "FTE", "fine"), "covered": Column("職員が担う経常の仕事", "FTE", "fine"),
-    "people": Column("人数", "人", "heads"), "time": Column("使える時間", "FTE", "fine"),
-    "burden": Column("引き受ける仕事", "FTE", "fine"), "over": Column("100%超", kind="flag"),
-    "began": Column("初め", "人", "tenth"), "gained": Column("育成・異動による増", "人", "tenth"),
-    "hired": Column("採用による増", "人", "tenth"), "lost": Column("減", "人", "tenth"), "ended": Column("終わり", "人", "tenth"),
-    "classes": Column("クラス", "クラス", "count"), "learners": Column("受講", "人", "count"),
-    "span": Column("期間", "か月", "count"), "finishers": Column("修了の見込み", "人", "count"), "form": Column("形態"),
-    "content": Column("内容"), "period": Column("期間"),
-    "engaged": Column("件数", "件", "count"), "each": Column("1件当たり", "FTE", "fine"),
-    "monthly": Column("1件の月額", "万円/月", "tenth"), "leaving": Column("終了の条件"), "step": Column("ステップ", kind="word"),
-    "way_own": Column("自前のみ", kind="said"), "way_outside": Column("外部のみ", kind="said"),
-    "way_both": Column("二刀流", kind="said"), "way_mix": Column("独自の組合せ", kind="said"),
-    "moved": Column("稼働するシステム", "システム", "count"),
-    # the training's tables
-    "cohort": Column("クラス", kind="era"), "place": Column("会場", kind="era"), "trainer": Column("教える人"),
-    "begin": Column("開始", kind="era"), "day": Column("日", kind="day"), "title": Column("内容"), "length": Column("長さ", "時間", "tenth"), "mix": Column("課ごとの人数"),
-    "seats": Column("定員", "人", "count"), "wish": Column("人材計画の受入れ", "人", "count"), "seated": Column("受講", "人", "count"),
-    "done": Column("修了", "人", "count"), "dropped": Column("未修了", "人", "count"), "missed": Column("席なし", "人", "count"),
-    "cause": Column("席がない理由", kind="word"), "staff": Column("職員", "人", "count"), "away": Column("業務を離れる時間", "時間", "count"),
-    "apiece": Column("1人当たり", "時間", "tenth"), "busy": Column("繁忙期・切替の職員", "%", "percent"),
-    "taught": Column("教える時間", "時間", "tenth"), "ready": Column("使える時間(講師・伴走)", "時間", "tenth"),
-    "works": Column("新しい自動化", "件", "count"), "saved": Column("生まれる時間", "時間/年", "count"),
-    "front": Column("窓口・相談へ", "時間/年", "count"), "overtime": Column("時間外勤務の縮減へ", "時間/年", "count"),
-    "improve": Column("業務の改善へ", "時間/年", "count"),
-    "question": Column("問い", kind="word"), "answer": Column("受け止め方"), "chosen": Column("確認した答え", kind="flag"),
-    "meaning": Column("計画にとっての意味"), "sections": Column("招く課", "課", "count"), "coached": Column("伴走の時間", "時間", "count"),
-    "grown": Column("変革人材", "人", "count"), "all": Column("延べ", "人", "count"),
-    "step1": Column("ステップ1", "人", "count"), "step2": Column("ステップ2", "人", "count"), "step3": Column("ステップ3", "人", "count"),
-}
 
 ROLES = {"dx": "DX・情報部門", "section": "業務所管課", "vendor": "ベンダ"}
 

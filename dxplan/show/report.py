@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from dxplan import catalog
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
 from dxplan.plan.why import TELLING, verdict_of
-from dxplan.show import labels, pmo, staffing, style, training, whole
+from dxplan.show import compare, labels, pmo, staffing, style, training, whole
 from dxplan.show.style import Figure, Shown, Text
 
 MIME = "application/vnd.dxplan.headline+json"
@@ -127,6 +128,11 @@ class Headline:
 def page_headline(plan: Plan, why: pd.DataFrame) -> Headline:
     """The headline with the page's title and foot and the numbers for machines, as the press wants it."""
     return Headline({"title": title_text(plan), "foot": foot(plan), "measures": measures(plan)} | headlines(plan, why))
+
+
+def cities_headline(plans: Sequence[Plan]) -> Headline:
+    """Title and foot of the page that compares cities; each city has its lines in the foot."""
+    return Headline({"title": compare.title_text(plans), "foot": "\n".join(map(foot, plans))})
 
 
 # --- why ---------------------------------------------------------------------------------------------
