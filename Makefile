@@ -6,7 +6,7 @@ CITIES ?= 141003 172031 216046
 PSPLIB ?= ../shared/bench/psplib
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: report test bench golden lock browser solvers clean
+.PHONY: report test bench bench-press golden lock browser solvers clean
 
 report: $(READY)
 	$(BIN)/dxplan report $(CITIES)
@@ -17,6 +17,10 @@ test: $(READY) browser solvers
 bench: $(READY)
 	$(BIN)/python -m tests.bench.psplib $(PSPLIB)
 	$(BIN)/python -m tests.bench.city
+
+# Four ways to print the same cities, side by side.
+bench-press: $(READY)
+	$(BIN)/python -m tests.bench.press
 
 # Golden headline numbers change by this command only, with the reason in the commit.
 golden: $(READY)

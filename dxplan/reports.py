@@ -63,19 +63,26 @@ def recipe_text():
 
 def rehearse():
     """Run the report's code once for a small municipality: a warm template then has every cache filled."""
-    cells = json.loads(REPORT.read_text(encoding="utf-8"))["cells"]
-    names = {}
     os.environ[EFFORT] = "簡易"  # of the template alone: each child gets its own variables
-    for cell in cells:
+    run_plain(SMALL)
+
+
+def run_plain(slug):
+    """Run the code of the report as a plain program, without a notebook, and drop what it shows.
+
+    Parameters
+    ----------
+    slug : the city
+    """
+    names = {}
+    for cell in json.loads(REPORT.read_text(encoding="utf-8"))["cells"]:
         tags = cell["metadata"].get("tags", ())
-        if cell["cell_type"] != "code" or "live" in tags:
-            continue
-        lines = [f'city = "{SMALL}"'] if "parameters" in tags else "".join(cell["source"]).rstrip().split("\n")
-        exec("\n".join(lines[:-1]), names)  # the house's own notebook
-        if "parameters" in tags:
-            exec(lines[-1], names)
-        else:
-            _show(eval(lines[-1], names))
+        if cell["cell_type"] == "code" and "live" not in tags:
+            lines = "".join(cell["source"]).rstrip().split("\n")
+            exec("\n".join(lines[:-1]), names)  # the house's own notebook
+            last = f"city = {slug!r}" if "parameters" in tags else f"_ = {lines[-1]}"
+            exec(last, names)
+            _show(names.get("_"))
 
 
 def _show(thing):

@@ -1,0 +1,158 @@
+"""What a report costs beyond its planning and drawing: four ways to print the same cities, side by side.
+
+    commands   papermill and jupyter nbconvert, as two commands for each city
+    libraries  papermill and nbconvert as libraries, in a pool of two processes
+    press      dxplan's press with two workers
+    limit      the same planning and drawing as plain functions in one warm process, without notebooks
+
+The ways take turns. CPU is that of the whole tree of processes; the start of a pool (each worker's first
+report) is counted apart, because a batch pays it once.
+"""
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from dxplan import reports
+
+WAYS = ("commands", "libraries", "press", "limit")
+WORKERS = 2
+DRAW = 1
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def main():
+    words = argparse.ArgumentParser()
+    words.add_argument("--cities", type=int, default=8)
+    words.add_argument("--rounds", type=int, default=3)
+    words.add_argument("--way", choices=WAYS)
+    words.add_argument("--slugs", nargs="*")
+    args = words.parse_args()
+    os.environ[reports.EFFORT] = "簡易"
+    if args.way:
+        print(json.dumps(RUN[args.way](args.slugs)))
+        return
+    from dxplan.city import load_slugs
+
+    slugs = random.Random(DRAW).sample(load_slugs(everything=True), args.cities)
+    print(f"{args.cities} municipalities drawn with seed {DRAW}, quick effort, {args.rounds} interleaved rounds, {os.cpu_count()} cores")
+    found = {way: [] for way in WAYS}
+    for number in range(args.rounds):
+        for way in WAYS:
+            found[way].append(_measure(way, slugs))
+            cpu, wall, start = found[way][-1]
+            print(f"  round {number + 1} {way:10} CPU {cpu:6.2f} s  wall {wall:6.2f} s a report   (start {start:5.1f} CPU s)", flush=True)
+    _tell({way: statistics.median(cpu for cpu, _, _ in rows) for way, rows in found.items()})
+
+
+def _tell(cpu):
+    own = {way: cpu[way] - cpu["limit"] for way in WAYS}
+    print("median CPU s a report: " + ", ".join(f"{way} {seconds:.2f}" for way, seconds in cpu.items()))
+    print(f"press / limit {cpu['press'] / cpu['limit']:.2f} (goal 1.30)")
+    for way, goal in (("commands", 0.1), ("libraries", 0.2)):
+        print(f"press's own {own['press']:.2f} s is {own['press'] / own[way]:.1%} of {way}' own {own[way]:.2f} s (goal {goal:.0%})")
+
+
+def _measure(way, slugs):
+    command = [sys.executable, "-m", "tests.bench.press", "--way", way, "--slugs", *slugs]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def tree_cpu(root):
+    """CPU seconds so far of a process and of all below it, those that have ended and were waited for included."""
+    rows = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            cells = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        rows[int(path.parent.name)] = int(cells[1]), sum(map(int, cells[11:15])) / TICK
+    below, total = {root}, 0.0
+    for pid in sorted(rows):
+        if pid in below or rows[pid][0] in below:
+            below.add(pid)
+            total += rows[pid][1]
+    return total
+
+
+class _Clock:
+    """CPU and wall at each report that is done."""
+
+    def __init__(self):
+        self.marks = [(tree_cpu(os.getpid()), time.perf_counter())]
+
+    def tick(self, *_):
+        self.marks.append((tree_cpu(os.getpid()), time.perf_counter()))
+
+    def answer(self, first):
+        """CPU s and wall s of a report after the first ones, and the CPU s of the start over what they would cost."""
+        (cpu, wall), (end_cpu, end_wall) = self.marks[first], self.marks[-1]
+        each = (end_cpu - cpu) / (len(self.marks) - 1 - first)
+        return each, (end_wall - wall) / (len(self.marks) - 1 - first), max(0.0, cpu - self.marks[0][0] - first * each)
+
+
+def _commands(slugs):
+    clock = _Clock()
+    with tempfile.TemporaryDirectory() as folder:
+        for slug in slugs:
+            out = Path(folder, f"{slug}.ipynb")
+            quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+            subprocess.run([sys.executable, "-m", "papermill", str(reports.REPORT), str(out), "-r", "city", slug, "-k", "python3"], **quiet)
+            subprocess.run([sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", "--no-input", str(out)], **quiet)
+            clock.tick()
+    return clock.answer(0)
+
+
+def print_by_library(slug, folder):
+    """One report by papermill and nbconvert as they come."""
+    import papermill
+    from nbconvert import HTMLExporter
+
+    executed = papermill.execute_notebook(str(reports.REPORT), None, parameters={"city": slug}, kernel_name="python3", progress_bar=False)
+    body, _ = HTMLExporter(exclude_input=True).from_notebook_node(executed)
+    Path(folder, f"{slug}.html").write_text(body, encoding="utf-8")
+
+
+def _libraries(slugs):
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
+
+    clock = _Clock()
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+        for future in as_completed([pool.submit(print_by_library, slug, folder) for slug in slugs]):
+            future.result()
+            clock.tick()
+    return clock.answer(WORKERS)
+
+
+def _press(slugs):
+    from dxplan.press.batch import run_batch
+
+    clock = _Clock()
+    with tempfile.TemporaryDirectory() as folder:
+        outcomes = run_batch(reports.REPORT, reports.load_jobs(slugs, True), folder, WORKERS, clock.tick,
+                             rehearse="dxplan.reports:rehearse", environment=[(reports.EFFORT, "簡易")])
+    assert all(outcome.ok for outcome in outcomes), outcomes
+    return clock.answer(WORKERS)
+
+
+def _limit(slugs):
+    clock = _Clock()
+    for slug in (slugs[0], *slugs):
+        reports.run_plain(slug)
+        clock.tick()
+    return clock.answer(1)
+
+
+RUN = {"commands": _commands, "libraries": _libraries, "press": _press, "limit": _limit}
+
+if __name__ == "__main__":
+    main()
