@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from io import StringIO
 from pathlib import Path
@@ -24,10 +24,11 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib import font_manager
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path as Outline
+from matplotlib.textpath import TextToPath
 
 from dxplan.show import labels
 
@@ -119,12 +120,13 @@ def month_place(month: Sequence[date], day: date) -> float:
 def draw_boxes(axes, boxes: Sequence[tuple], look: tuple[str, str], zorder: float = 3, line: float = 0.35,
                label: str | None = None) -> None:
     """Rectangles (left, right, low, high) of one colour and hatch as one path: small and quick to draw."""
-    corners = [[(a, c), (b, c), (b, d), (a, d), (a, c)] for a, b, c, d in boxes]
-    path = Outline(np.array(corners, float).reshape(-1, 2), [1, 2, 2, 2, 79] * len(boxes))
+    corners = np.array([[(a, c), (b, c), (b, d), (a, d), (a, c)] for a, b, c, d in boxes], float).reshape(-1, 2)
+    path = Outline(corners, [1, 2, 2, 2, 79] * len(boxes))
     colour, hatch = look
     edge = PAPER if colour == BLUE else INK
-    axes.add_patch(PathPatch(path, facecolor=colour, hatch=hatch or None, edgecolor=edge, linewidth=line,
-                             zorder=zorder, label=label))
+    axes.add_artist(PathPatch(path, facecolor=colour, hatch=hatch or None, edgecolor=edge, linewidth=line,
+                              zorder=zorder, label=label))
+    axes.update_datalim(corners)  # add_patch would look at each side as a curve
 
 
 # --- SVG ---------------------------------------------------------------------------------------------
@@ -137,10 +139,45 @@ def svg_text(figure: Canvas, name: str, title: str, sentence: str) -> str:
     name : short ASCII word; the ids begin with it.
     title, sentence : what the figure is and says, for those who do not see it.
     """
-    buffer = StringIO()
-    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})
-    body = buffer.getvalue()
+    body = _written(figure)
     return _named(_lean(body[body.index("<svg"):]), name, title, sentence)
+
+
+class _Writer(RendererSVG):
+    """matplotlib's own writer, only that it remembers the sizes of words: the same ones come back on each page."""
+
+    def get_text_width_height_descent(self, s, prop, ismath):
+        """Size of a word, in points."""
+        return _word_size(s, prop, ismath)
+
+    def _get_font_height_metrics(self, prop):  # the Text of matplotlib asks for it; without an answer it reads the font again
+        return _line_size(prop.get_size_in_points())
+
+
+@lru_cache(maxsize=8192)
+def _word_size(word: str, prop: font_manager.FontProperties, math) -> tuple[float, float, float]:
+    return TextToPath().get_text_width_height_descent(word, prop, math)
+
+
+@lru_cache(maxsize=64)
+def _line_size(points: float) -> tuple[float, float, float]:
+    """Ascent, descent and gap of a line in the font that measures, as matplotlib's Text finds them at 72 dpi."""
+    font = font_manager.get_font(font_manager.findfont(_font()))
+    table, scale = font.get_sfnt_table("OS/2"), 1 / font.get_sfnt_table("head")["unitsPerEm"] * points
+    return table["sTypoAscender"] * scale, -table["sTypoDescender"] * scale, table["sTypoLineGap"] * scale
+
+
+def _written(figure: Canvas) -> str:
+    """The SVG as matplotlib writes it; nothing here is a picture of pixels, so its mixed writer is left out."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if not axis.get_label_text()):
+        axis.set_label_coords(0, 0)  # else the place of a label that is not there is worked out
+    buffer, dpi = StringIO(), figure.dpi
+    figure.dpi = 72
+    width, height = figure.get_size_inches() * 72
+    writer = _Writer(width, height, buffer, image_dpi=dpi, metadata={"Date": None})
+    figure.draw(writer)
+    writer.finalize()
+    return buffer.getvalue()
 
 
 def _lean(svg: str) -> str:
