@@ -109,6 +109,12 @@ def test_the_same_outcomes_give_the_same_bytes():
     assert build_index(RUN, "一覧") == build_index(RUN, "一覧")
 
 
+def test_a_run_over_all_municipalities_is_one_page_of_less_than_two_megabytes():
+    words = {f"見出し{k}": f"{k}1,234.5億円の見込み" for k in range(11)}
+    page = build_index([city(f"{k:06}", f"千葉県第{k}市", "千葉県", **words, **measured(10**8 + k, "2030-10-01", 0)) for k in range(1741)], "一覧")
+    assert page.count("<tr data-slug=") == 1741 and len(page.encode()) < 2_000_000
+
+
 # --- the one script -------------------------------------------------------------------------------------
 def test_the_index_allows_its_own_script_by_its_hash_and_nothing_else():
     page = build_index(RUN, "一覧")
