@@ -21,6 +21,7 @@ bench: $(READY)
 # Four ways to print the same cities, side by side.
 bench-press: $(READY)
 	$(BIN)/python -m tests.bench.press
+	$(BIN)/python -m tests.bench.kill
 
 # Golden headline numbers change by this command only, with the reason in the commit.
 golden: $(READY)

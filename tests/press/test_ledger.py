@@ -4,7 +4,6 @@ import hashlib
 import os
 import random
 import resource
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from dxplan.press import PressError, ledger
 from dxplan.press.batch import Job, run_batch
 from dxplan.press.job import Printed
 from dxplan.press.ledger import LOCK, NAME, Ledger, load_rows
+from tests.press.processes import shoot
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTED = "import os\nwith open(f'{city}.runs', 'a') as file:\n    file.write('x')\ncity"
@@ -140,7 +140,7 @@ def test_a_run_killed_at_any_moment_continues_where_it_was(tmp_path, write_noteb
     for kind in ("parent", "template", "worker", "notebook", "parent"):
         process = subprocess.Popen([*command, str(tmp_path / "cut"), *slugs], env=surroundings, start_new_session=True)
         time.sleep(3.0 + chance.random() * 2)
-        _shoot(process.pid, kind, chance)
+        shoot(process.pid, kind, chance)
         process.wait(timeout=120)
     subprocess.run([*command, str(tmp_path / "cut"), *slugs], env=surroundings, check=True)
     pages = [{path.name: path.read_bytes() for path in (tmp_path / name).glob("*.html")} for name in ("whole", "cut")]
@@ -149,36 +149,6 @@ def test_a_run_killed_at_any_moment_continues_where_it_was(tmp_path, write_noteb
     for row in load_rows(tmp_path / "cut"):
         page = (tmp_path / "cut" / f"{row['slug']}.html").read_bytes()
         assert row["status"] == "done" and row["sha256"] == hashlib.sha256(page).hexdigest()
-
-
-def _shoot(parent, kind, chance):
-    """Kill one process of a run, of some kind, if there is one."""
-    below = _tree(parent)
-    kinds = {"parent": [parent], "template": [], "worker": [], "notebook": []}
-    for pid, (above, line) in below.items():
-        name = "template" if "zygote" in line and above not in _templates(below) else "notebook" if "zygote" in line else "worker"
-        kinds[name].append(pid)
-    if kinds[kind]:
-        os.kill(chance.choice(kinds[kind]), signal.SIGKILL)
-
-
-def _templates(below):
-    return {pid for pid, (above, line) in below.items() if "zygote" in line and "zygote" not in below.get(above, (0, ""))[1]}
-
-
-def _tree(parent):
-    """Everything below a process: number to its parent and command."""
-    found, known = {}, {parent}
-    for path in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
-        try:
-            above = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            line = (path / "cmdline").read_bytes().decode(errors="replace")
-        except (OSError, IndexError):
-            continue
-        if above in known:
-            known.add(int(path.name))
-            found[int(path.name)] = above, line
-    return found
 
 
 def test_the_headline_comes_back_from_the_ledger(tmp_path):
