@@ -35,7 +35,8 @@ class Effort:
     exact : deterministic seconds of CP-SAT for 60 tasks; one of them takes about 4 CPU seconds.
     energy : about as many (task, bucket) pairs as the energy bound's linear program has, and interior point iterations.
     dives : shares from which a staffing plan's dive rounds up.
-    hasty : whether dives round many columns at a time, price edges roughly, and try but once to do without outsiders.
+    hasty : whether dives round many columns at a time, price edges roughly, and try but once to do without outsiders;
+        and whether CP-SAT looks but once for what can be left out of the classes.
     mixed : gap to reach and nodes of the staffing plan's search; a gap of 1 leaves the search out.
     classes : deterministic seconds of CP-SAT for the classes of one fiscal year: dates and seats one after the other, both at once.
     """
@@ -103,7 +104,7 @@ def outcome(cost: int, bound: int) -> Outcome:
     return Outcome(OPTIMAL if bound == cost else STOPPED, bound, gap)
 
 
-def build_solver(limit: float, seed: int, linear: int = 0) -> cp_model.CpSolver:
+def build_solver(limit: float, seed: int, linear: int = 0, hasty: bool = False) -> cp_model.CpSolver:
     """A silent CP-SAT solver with one thread, a seed and a deterministic limit.
 
     Parameters
@@ -111,6 +112,7 @@ def build_solver(limit: float, seed: int, linear: int = 0) -> cp_model.CpSolver:
     limit : deterministic seconds.
     seed : any integer; only its lower 31 bits count.
     linear : how much of the model its linear relaxation holds; on schedules it costs more time than it saves.
+    hasty : whether the presolve is short; on small models it takes longer than the search.
     """
     solver = cp_model.CpSolver()
     options = solver.parameters
@@ -119,6 +121,8 @@ def build_solver(limit: float, seed: int, linear: int = 0) -> cp_model.CpSolver:
     options.max_deterministic_time = limit
     options.linearization_level = linear
     options.log_search_progress = False
+    if hasty:
+        options.max_presolve_iterations, options.cp_model_probing_level = 1, 0
     return solver
 
 

@@ -49,7 +49,7 @@ from dxplan.plan import diary, intake
 from dxplan.plan.course import COACH, HALVES, STEPS, TEACHER, Course, Pattern, build_course, class_hours
 from dxplan.plan.intake import Answer, Run, Year
 from dxplan.plan.pmo import EFFORT, PmoPlan
-from dxplan.plan.solve import Outcome, build_solver, load_effort, outcome
+from dxplan.plan.solve import Effort, Outcome, build_solver, load_effort, outcome
 from dxplan.plan.staffing import StaffingPlan
 
 UNIT = 100  # costs are counted in hundredths of a point
@@ -312,12 +312,12 @@ def plan_training(city: City, pmo: PmoPlan, staffing: StaffingPlan, effort: str 
     """
     intake.check_intake(staffing)
     course = build_course(city, pmo, staffing)
-    limits = load_effort(effort or EFFORT[city.at("effort").value]).classes
+    work = load_effort(effort or EFFORT[city.at("effort").value])
     first = rest = intake.build_rest(course, staffing)
     run, lost, cost, bound = [], [], 0, 0
     for fiscal in course.patterns:
         year = intake.build_year(course, rest, fiscal)
-        answer = _answer(course, year, limits, int(city.number("seed")))
+        answer = _answer(course, year, work, int(city.number("seed")))
         rest, missed = intake.next_rest(course, rest, year, answer)
         run, lost, cost, bound = run + answer.run, lost + missed, cost + answer.cost, bound + answer.bound
     return TrainingPlan(city, *diary.tables(course, first, run, lost), outcome(cost, bound))
@@ -339,10 +339,11 @@ class Solved:
         return {p: count for p, count in zip(self.built.pattern, self.classes) if count}
 
 
-def _answer(course: Course, year: Year, limits: tuple[float, float], seed: int) -> Answer:
+def _answer(course: Course, year: Year, work: Effort, seed: int) -> Answer:
     """The dates for the town hall as one section, the seats for these dates, and both at once where it is worth it."""
-    town = _solved(build_training(course.town, year.town), limits[0], seed)
-    best = _solved(build_training(course, year, town.dates), limits[0], seed)
+    limits, hasty = work.classes, work.hasty
+    town = _solved(build_training(course.town, year.town), limits[0], seed, hasty)
+    best = _solved(build_training(course, year, town.dates), limits[0], seed, hasty)
     bound = min(town.bound, best.cost)
     if _worth(course, best, bound, len(town.built.pattern) * len(course.desks), limits):
         whole = build_training(course, year)
@@ -361,11 +362,11 @@ def _worth(course: Course, best: Solved, bound: int, size: int, limits: tuple[fl
     return limits[1] >= limits[0] or size <= SMALL and (best.cost - bound) * SMALL >= price * size
 
 
-def _solved(built: Model, limit: float, seed: int) -> Solved:
+def _solved(built: Model, limit: float, seed: int, hasty: bool = False) -> Solved:
     """The solved model; the limit grows until there is an answer, which is soon, as nobody need be seated."""
     status = cp_model.UNKNOWN
     while status == cp_model.UNKNOWN:
-        solver = build_solver(limit, seed, linear=2)
+        solver = build_solver(limit, seed, 2, hasty)
         status, limit = solver.solve(built.model), 2 * limit
     seats = tuple({d: solver.value(x) for d, x in seats.items()} for seats in built.seats)
     return Solved(built, tuple(map(solver.value, built.classes)), seats, round(solver.objective_value),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 import pandas as pd
 from matplotlib.lines import Line2D
@@ -136,8 +137,10 @@ def _draw_rows(axes, rows: list[Row]) -> None:
 def _draw_bars(axes, rows: list[Row]) -> None:
     boxes: dict[str, list] = {bound: [] for bound in style.BOUND}
     for row in rows:
-        thick = (row.task["slot"] > 0) | (row.task["business"] == "")
-        for part, top, room in ((row.task[thick], 0.08, 0.6), (row.task[~thick], 0.74, 0.22)):
+        parts: dict[bool, list[tuple]] = {True: [], False: []}
+        for slot, *bar in zip(*(row.task[name] for name in ("slot", "start", "finish", "bound"))):
+            parts[row.shared or slot > 0].append(tuple(bar))
+        for part, top, room in ((parts[True], 0.08, 0.6), (parts[False], 0.74, 0.22)):
             for bound, box in _boxes(part, row.top + top * row.height, room * row.height, 1 if row.shared else 2):
                 boxes[bound].append(box)
     for bound, found in boxes.items():
@@ -145,10 +148,10 @@ def _draw_bars(axes, rows: list[Row]) -> None:
             style.draw_boxes(axes, found, style.BOUND[bound])
 
 
-def _boxes(part: pd.DataFrame, top: float, room: float, least: int):
+def _boxes(part: list[tuple], top: float, room: float, least: int):
     """(bound, box) of bars, laid in as many lanes as overlap; at least some, so that bars look alike."""
     lanes, placed = [], []
-    for start, finish, bound in part.sort_values("start")[["start", "finish", "bound"]].itertuples(index=False):
+    for start, finish, bound in sorted(part, key=itemgetter(0)):
         lane = next((k for k, end in enumerate(lanes) if end < start), len(lanes))
         lanes[lane:lane + 1] = [finish]
         placed.append((bound, lane, start.toordinal(), finish.toordinal() + 1))

@@ -336,6 +336,7 @@ def _head(name: str) -> str:
     return f'<th scope="col"{_class(name)}>{html.escape(column.label)}{unit}</th>'
 
 
+@cache
 def _class(name: str) -> str:
     kind = labels.COLUMNS[name].kind
     found = {"number": labels.NUMBERS, "date": labels.DATES, "whole": labels.WHOLE}
@@ -343,17 +344,21 @@ def _class(name: str) -> str:
 
 
 def _bodies(table: Table, columns: list[str]):
+    rows = _rows(table.frame, columns, table.head)
     if not table.group:
-        yield f"<tbody>{''.join(_rows(table.frame, columns, table.head))}</tbody>"
+        yield f"<tbody>{''.join(rows)}</tbody>"
         return
-    for value, part in table.frame.groupby(table.group, sort=False):
+    parts: dict[object, list[str]] = {}
+    for value, row in zip(table.frame[table.group].tolist(), rows):
+        parts.setdefault(value, []).append(row)
+    for value, part in parts.items():
         name = html.escape(labels.value_text(table.group, value))
         top = f'<tr class="group"><th scope="rowgroup" colspan="{len(columns)}">{name}</th></tr>'
-        yield f"<tbody>{top}{''.join(_rows(part, columns, table.head))}</tbody>"
+        yield f"<tbody>{top}{''.join(part)}</tbody>"
 
 
 def _rows(frame: pd.DataFrame, columns: list[str], head: str):
-    for row in frame[columns].itertuples(index=False, name=None):
+    for row in zip(*(frame[name].tolist() for name in columns)):
         cells = (_cell(name, value, name == head) for name, value in zip(columns, row))
         yield f"<tr>{''.join(cells)}</tr>"
 
