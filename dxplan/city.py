@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -106,7 +107,7 @@ class City:
         """Name of the prefecture."""
         return self.facts.pref
 
-    @property
+    @cached_property
     def start(self) -> date:
         """First day of the plan: as given, else the first of the month after the basis date."""
         if "start_date" in self.values:

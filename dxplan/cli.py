@@ -1,4 +1,4 @@
-"""The doorbell: `dxplan new | plan | report`. Words in Japanese, exit 0 good, 1 a city failed, 2 bad input.
+"""The doorbell: `dxplan new | plan | report | compare | status`. Words in Japanese, exit 0 good, 1 a city failed, 2 bad input.
 
 Heavy modules are imported when a command needs them, so that `dxplan --help` is quick.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = Path("notebooks") / "60_report.ipynb"
+COMPARISON = Path("notebooks") / "90_compare.ipynb"
 INTERRUPTED = 130
 EFFORTS = ("簡易", "標準", "入念")
 STATUS = {"done": "完了", "failed": "失敗", "running": "途中"}
@@ -19,6 +20,7 @@ FAULTS = (  # argparse's words, as far as they can still come up
     (r"expected one argument", "値を1つ書いてください"),
     (r"expected at least one argument", "値を1つ以上書いてください"),
     (r"ignored explicit argument (.+)", r"値 \1 は付けられません"),
+    (r"invalid choice: '?(.*?)'? \(choose from (.+)\)", r"「\1」は使えません。\2 の中から選んでください"),
 )
 
 
@@ -235,21 +237,27 @@ def _plan_line(slug):
 # --- report ------------------------------------------------------------------------------------------
 def _declare_report(parser):
     _declare_selection(parser)
-    _declare_out(parser)
-    _declare_workers(parser)
+    _declare_out(parser, Path("out"))
+    _declare_running(parser)
     add = parser.options.add_argument
-    add("--effort", choices=EFFORTS, metavar="丁寧さ", help=f"計算の丁寧さ（{'・'.join(EFFORTS)}。既定: 団体の設定）")
     add("--failed", action="store_true", help="前回失敗した団体だけをつくり直す")
-    add("--fresh", action="store_true", help="変わっていない団体もつくり直す")
-    add("--scheduler", metavar="アドレス", help="Dask のスケジューラで実行する（local: この機械で起動する）")
-    add("--engine", choices=("warm", "stock"), metavar="エンジン", help="warm（温めたプロセスから分岐。Linuxの既定）か stock")
-    add("--limit", type=_count, default=600, metavar="秒", help="1つのセルの制限時間（既定: 600秒）")
     add("--notebook", type=Path, default=ROOT / REPORT, metavar="ファイル",
         help=f"実行するノートブック（既定: {REPORT.as_posix()}）")
 
 
-def _declare_out(parser):
-    parser.options.add_argument("--out", type=Path, default=Path("out"), metavar="フォルダ", help="出力先（既定: out）")
+def _declare_out(parser, out):
+    parser.options.add_argument("--out", type=Path, default=out, metavar="フォルダ", help=f"出力先（既定: {out.as_posix()}）")
+
+
+def _declare_running(parser):
+    """How notebooks are run."""
+    _declare_workers(parser)
+    add = parser.options.add_argument
+    add("--effort", choices=EFFORTS, metavar="丁寧さ", help=f"計算の丁寧さ（{'・'.join(EFFORTS)}。既定: 団体の設定）")
+    add("--fresh", action="store_true", help="変わっていないページもつくり直す")
+    add("--scheduler", metavar="アドレス", help="Dask のスケジューラで実行する（local: この機械で起動する）")
+    add("--engine", choices=("warm", "stock"), metavar="エンジン", help="warm（温めたプロセスから分岐。Linuxの既定）か stock")
+    add("--limit", type=_count, default=600, metavar="秒", help="1つのセルの制限時間（既定: 600秒）")
 
 
 def _count(text):
@@ -261,11 +269,9 @@ def _count(text):
 def _run_report(args):
     from dxplan import reports
 
-    if args.failed and not (args.slugs or args.prefecture or args.everything):
-        slugs = _failed(args.out)
-    else:
-        slugs = _load_selection(args)
-        slugs = [slug for slug in slugs if slug in _failed(args.out)] if args.failed else slugs
+    failed = _failed(args.out) if args.failed else ()
+    slugs = failed if args.failed and not (args.slugs or args.prefecture or args.everything) else _load_selection(args)
+    slugs = [slug for slug in slugs if slug in failed or not args.failed]
     outcomes = _print(reports.load_jobs(slugs, bool(args.slugs)), args)
     good, kept = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("ok", "kept"))
     print(f"{len(outcomes):,}団体のうち{good:,}団体のページができました。"
@@ -289,6 +295,7 @@ def _print(jobs, args):
     from dxplan.press import cluster
     from dxplan.press.batch import run_batch
     from dxplan.press.engine import WARM
+    from dxplan.progress import Progress
 
     if not (WARM or args.engine):
         print("この環境では温めたプロセスの分岐（fork）を使わず、通常のエンジンで動かします。ページは同じです。")
@@ -296,7 +303,7 @@ def _print(jobs, args):
         os.environ[reports.EFFORT] = args.effort  # of this process too: a cluster of this machine inherits it
     work = cluster.Cluster(args.scheduler, args.workers, reports.load_recipe) if args.scheduler else nullcontext()
     environment = [(reports.EFFORT, args.effort)] if args.effort else []
-    with work as far, _Progress(len(jobs)) as progress:
+    with work as far, Progress(len(jobs)) as progress:
         return run_batch(args.notebook, jobs, args.out, args.workers, progress.tell, recipe=reports.recipe_text(),
                          engine=args.engine or "", limit=args.limit, rehearse="dxplan.reports:rehearse",
                          environment=environment, files=reports.FILES, fresh=args.fresh, cluster=far)
@@ -310,18 +317,37 @@ def _write_index(out):
         return write_index(ledger.outcomes(), out)
 
 
+# --- compare -----------------------------------------------------------------------------------------
+def _declare_compare(parser):
+    parser.words.add_argument("slugs", nargs="+", metavar="団体", help="並べる団体（6つまで）")
+    _declare_out(parser, Path("out") / "compare")
+    _declare_running(parser)
+    parser.options.add_argument("--notebook", type=Path, default=ROOT / COMPARISON, metavar="ファイル",
+                                help=f"実行するノートブック（既定: {COMPARISON.as_posix()}）")
+
+
+def _run_compare(args):
+    from dxplan import reports
+    from dxplan.cities import load_cities
+
+    outcome, = _print([reports.load_comparison(load_cities(" ".join(args.slugs)))], args)
+    if outcome.ok:
+        print(f"ページ: {args.out / outcome.page}")
+    return 0 if outcome.ok else 1
+
+
 # --- status ------------------------------------------------------------------------------------------
 def _declare_status(parser):
     parser.words.add_argument("slugs", nargs="*", metavar="団体", help="記録を全部表示する団体（書かなければ一覧）")
-    _declare_out(parser)
+    _declare_out(parser, Path("out"))
 
 
 def _run_status(args):
     from dxplan.city import find_slug
     from dxplan.press.ledger import load_rows
 
-    rows = load_rows(args.out)
     wanted = {find_slug(text) for text in args.slugs}
+    rows = load_rows(args.out)
     for row in rows:
         if not wanted or row["slug"] in wanted:
             print(f"{STATUS[row['status']]} {row['began']} {row['seconds']:6.1f}秒 {row['slug']} {row['title']}"
@@ -331,36 +357,6 @@ def _run_status(args):
     counts = "、".join(f"{word}{sum(row['status'] == name for row in rows):,}" for name, word in STATUS.items())
     print(f"{len(rows):,}団体: {counts}")
     return 0
-
-
-class _Progress:
-    """One line a city; a bar below them where there is a terminal."""
-
-    def __init__(self, total):
-        from tqdm import tqdm
-
-        self.total, self.count = total, 0
-        self.bar = tqdm(total=total, desc="ページ作成", unit="団体", leave=False, disable=not sys.stderr.isatty(),
-                        bar_format="{desc} {n_fmt}/{total_fmt} |{bar}| 経過 {elapsed} 残り {remaining}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *fault):
-        self.bar.close()
-
-    def tell(self, outcome):
-        self.count += 1
-        if not outcome.kept:
-            self._say(outcome)
-        self.bar.update()
-
-    def _say(self, outcome):
-        name = outcome.title or outcome.headline.get("title") or outcome.slug
-        line = f"[{self.count}/{self.total}] " + (
-            f"完了 {name}（{outcome.slug}、{outcome.seconds:.1f}秒）" if outcome.ok
-            else f"失敗 {name}（{outcome.slug}）: {outcome.error}")
-        self.bar.write(line, file=sys.stdout) if not self.bar.disable else print(line, flush=True)
 
 
 def _near(path):
@@ -373,5 +369,6 @@ COMMANDS = {
     "new": ("団体の設定ファイル（params）のひな形を書く", _declare_new, _run_new),
     "plan": ("計画を立て、主な数値を表示する", _declare_plan, _run_plan),
     "report": ("報告書のページと一覧をつくる", _declare_report, _run_report),
+    "compare": ("いくつかの団体を1ページに並べる", _declare_compare, _run_compare),
     "status": ("報告書づくりの記録（状態・時間・失敗の理由）を表示する", _declare_status, _run_status),
 }

@@ -44,6 +44,18 @@ def load_jobs(slugs, strict):
     return sorted(found, key=lambda job: (job.order, job.slug))
 
 
+def load_comparison(cities):
+    """The one job that puts cities side by side.
+
+    Parameters
+    ----------
+    cities : cities
+    """
+    slugs = [city.slug for city in cities]
+    files = {name: text for slug in slugs for name, text in _files(slug).items()}
+    return Job("-".join(slugs), "団体の比較", given=" ".join(slugs), inputs=json.dumps(files, sort_keys=True), files=files)
+
+
 def load_recipe():
     """What every page depends on beside its city: dict of name to hash or version, the same on each machine of a cluster."""
     package = Path(__file__).parent

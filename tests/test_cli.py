@@ -1,5 +1,7 @@
 """The command line: words, exit statuses, and a whole run."""
 
+import re
+
 import pytest
 
 from dxplan.cli import main
@@ -32,6 +34,10 @@ def test_the_help_of_a_command_is_japanese(capsys):
     (["report", "--prefecture", "千葉"], "千葉県"),
     (["report", "122033", "--notebook", "absent.ipynb"], "見つかりません"),
     (["plan", "122033", "141003", "--calendar", "x.ics"], "1団体のときだけ"),
+    (["report", "122033", "--effort", "速い"], "「速い」は使えません。'簡易', '標準', '入念' の中から選んでください"),
+    (["report", "--failed", "--out", "absent"], "まだ報告書の台帳がありません"),
+    (["status", "--out", "absent"], "まだ報告書の台帳がありません"), (["status", "市河市"], "市川市"),
+    (["compare", "市川市", "市河市"], "市川市"),
     (["plan", "216046", "--calendar", "absent/x.ics"], "書けません"),
 ])
 def test_bad_input_is_one_japanese_sentence_and_status_2(capsys, words, sentence):
@@ -67,8 +73,15 @@ def test_a_run_makes_pages_and_an_index_and_a_failure_is_status_1(tmp_path, writ
     assert "完了 千葉県市川市（122033" in done.stdout and "失敗 千葉県船橋市（122041）: ZeroDivisionError" in done.stdout
     assert "2団体のうち1団体のページができました。" in done.stdout and "index.html" in done.stdout
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [".dxplan.lock", ".dxplan.sqlite", "122033.html", "cities.csv", "cities.parquet", "index.html"]
+    again = dxplan("report", "船橋市", "市川市", "--notebook", notebook, "--out", tmp_path / "out")
+    assert "うち1団体は前回から変更がなく" in again.stdout and "完了 千葉県市川市" not in again.stdout and "失敗 千葉県船橋市" in again.stdout
+    failed = dxplan("report", "--failed", "--notebook", notebook, "--out", tmp_path / "out")
+    assert failed.returncode == 1 and "1団体のうち0団体" in failed.stdout and "市川市" not in failed.stdout.replace("一覧", "")
+    status = dxplan("status", "船橋市", "--out", tmp_path / "out")
+    assert status.returncode == 0 and "2団体: 完了1、失敗1、途中0" in status.stdout
+    assert "ZeroDivisionError: division by zero" in status.stdout and '1 / (city != "122041")' in status.stdout
     index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
-    assert index.index("千葉県市川市") < index.index("千葉県船橋市") and ">千葉県</th>" in index
+    assert index.index("千葉県市川市") < index.index("千葉県船橋市") and re.search(r'scope="rowgroup"[^>]*><span>千葉県', index)
 
 
 def test_a_notebook_without_parameters_is_status_2_and_leaves_nothing(tmp_path, write_notebook, dxplan):
@@ -76,3 +89,20 @@ def test_a_notebook_without_parameters_is_status_2_and_leaves_nothing(tmp_path, 
     done = dxplan("report", "122033", "--notebook", notebook, "--out", tmp_path / "out")
     assert done.returncode == 2 and "parameters" in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_cluster_of_this_machine_makes_the_same_page(tmp_path, write_notebook, dxplan):
+    notebook = write_notebook(tmp_path / "n.ipynb", *SMALL)
+    for out, words in (("near", ()), ("far", ("--scheduler", "local", "--workers", "1"))):
+        done = dxplan("report", "122033", "--notebook", notebook, "--out", tmp_path / out, *words)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "near" / "122033.html").read_bytes() == (tmp_path / "far" / "122033.html").read_bytes()
+    done = dxplan("report", "122033", "--notebook", notebook, "--out", tmp_path / "x", "--scheduler", "tcp://127.0.0.1:9")
+    assert done.returncode == 2 and "つながりません" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_cities_are_compared_on_one_page(tmp_path, write_notebook, dxplan):
+    notebook = write_notebook(tmp_path / "n.ipynb", "# 比較", "city")
+    done = dxplan("compare", "市川市", "216046", "--notebook", notebook, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    assert "122033 216046" in (tmp_path / "out" / "122033-216046.html").read_text(encoding="utf-8")

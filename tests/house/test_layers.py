@@ -10,6 +10,7 @@ FLOOR2 = {"defaults", "city", "cities", "draft"}
 BELOW = {  # floors 1 and 2: each file and all it may import
     "dxplan": set(),
     "months": set(),
+    "progress": set(),
     "nodes": set(),
     "columns": set(),
     "params": {"months", "nodes"},
@@ -53,7 +54,7 @@ HOMES = {  # a library has one home
     "ruamel": ("nodes", "params"),
     "holidays": ("months",),
     "ipywidgets": ("widgets",),
-    "tqdm": ("cli",),
+    "tqdm": ("progress",),
     "argparse": ("cli",),
 }
 

@@ -1,0 +1,91 @@
+"""From municipalities to jobs: what a page depends on, and nothing else."""
+
+import pytest
+
+from dxplan import reports
+from dxplan.city import load_city
+from dxplan.params import ParamError
+
+CITY = """code: "122033"
+values:
+  dx_staff:
+    value: 9
+    unit: 人
+    as_of: 2026-11-01
+    source: 聞き取り
+    grade: B
+"""
+VARIANT = """base: ichikawa
+who: 課長
+when: 2026-11-02
+why: 増員
+values:
+  dx_staff:
+    value: 12
+    unit: 人
+    as_of: 2026-11-02
+    source: 聞き取り
+    grade: B
+"""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Another params folder, as the press gives one to a worker far away."""
+    monkeypatch.setenv(reports.FILES, str(tmp_path))
+    (tmp_path / "ichikawa.yaml").write_text(CITY, encoding="utf-8")
+    (tmp_path / "ichikawa--more.yaml").write_text(VARIANT, encoding="utf-8")
+    return tmp_path
+
+
+def test_jobs_stand_in_the_order_of_the_codes_with_their_prefecture(folder):
+    jobs = reports.load_jobs(("ichikawa--more", "141003", "011002", "ichikawa"), True)
+    assert [(job.slug, job.group) for job in jobs] == [
+        ("011002", "北海道"), ("ichikawa", "千葉県"), ("ichikawa--more", "千葉県"), ("141003", "神奈川県")]
+    assert jobs[1].title == "千葉県市川市"
+
+
+def test_a_job_changes_with_its_own_files_and_those_of_its_base(folder):
+    def inputs():
+        return {job.slug: job.inputs for job in reports.load_jobs(("ichikawa", "ichikawa--more", "141003"), True)}
+
+    first = inputs()
+    (folder / "ichikawa--more.yaml").write_text(VARIANT.replace("12", "13"), encoding="utf-8")
+    second = inputs()
+    assert {slug for slug in first if first[slug] != second[slug]} == {"ichikawa--more"}
+    (folder / "ichikawa.yaml").write_text(CITY.replace("9", "8"), encoding="utf-8")
+    third = inputs()
+    assert {slug for slug in first if second[slug] != third[slug]} == {"ichikawa", "ichikawa--more"}
+    assert third["141003"] == ""
+
+
+def test_a_job_carries_what_a_worker_far_away_must_read(folder, tmp_path_factory, monkeypatch):
+    job, = reports.load_jobs(("ichikawa--more",), True)
+    assert sorted(job.files) == ["ichikawa--more.yaml", "ichikawa.yaml"]
+    far = tmp_path_factory.mktemp("far")
+    for name, text in job.files.items():
+        (far / name).write_text(text, encoding="utf-8")
+    near = load_city("ichikawa--more").fingerprint()
+    monkeypatch.setenv(reports.FILES, str(far))
+    assert load_city("ichikawa--more").fingerprint() == near and load_city("ichikawa--more").number("dx_staff") == 12
+
+
+def test_a_faulty_file_is_said_at_once_or_fails_alone(folder):
+    (folder / "ichikawa.yaml").write_text(CITY.replace("122033", "122032"), encoding="utf-8")
+    with pytest.raises(ParamError, match="122032"):
+        reports.load_jobs(("ichikawa",), True)
+    job, = reports.load_jobs(("ichikawa",), False)
+    assert job.slug == "ichikawa" and job.files
+
+
+def test_the_effort_of_a_batch_holds_for_each_city_and_is_marked_as_a_trial(monkeypatch):
+    before = load_city("216046").fingerprint()
+    monkeypatch.setenv(reports.EFFORT, "簡易")
+    effort = load_city("216046").at("effort")
+    assert (effort.value, effort.grade, effort.source) == ("簡易", "G", "試算") and load_city("216046").fingerprint() != before
+
+
+def test_the_recipe_names_data_package_and_libraries():
+    recipe = reports.load_recipe()
+    assert {"Python", "dxplan", "data", "ortools", "highspy", "pandas", "matplotlib", "nbconvert"} <= set(recipe)
+    assert recipe == reports.load_recipe() and reports.recipe_text() == reports.recipe_text()
