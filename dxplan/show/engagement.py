@@ -159,8 +159,8 @@ def _period_text(row) -> str:
 
 def _paid(plan: StaffingPlan, row) -> float:
     """Yen of the engagements in a row of ``contract``."""
-    rates = plan.outside[plan.outside["form"] == row.form].set_index("month")
-    each = [rates.at[m, "yen"] / rates.at[m, "count"] for m in plan.month if row.start <= m <= row.finish]
+    rates = plan.outside[plan.outside["form"] == row.form]
+    each = [yen / count for m, yen, count in zip(rates["month"], rates["yen"], rates["count"]) if row.start <= m <= row.finish]
     return row.count * (sum(each) + row.once)
 
 

@@ -83,7 +83,7 @@ def calendar_figure(plan: TrainingPlan) -> Shown:
         return none_text("研修カレンダー", empty_text(plan))
     used, sentence = {months.fiscal_year(m) for m in plan.hours["month"]}, calendar_text(plan)
     month = [m for m in dict.fromkeys(plan.season["month"]) if min(used) <= months.fiscal_year(m) <= max(used)]
-    sections = list(dict.fromkeys(plan.season["section"]))
+    sections, away = list(dict.fromkeys(plan.season["section"])), _away(plan)
     rows = 4 + len(sections)
     with style.drawing():
         canvas = style.canvas(ROW * rows + TOP + BOTTOM)
@@ -94,10 +94,10 @@ def calendar_figure(plan: TrainingPlan) -> Shown:
         style.month_axes(axes, month)
         _draw_council(axes, plan, month)
         _draw_counts(axes, plan, month)
-        _draw_hours(axes, plan, month, sections)
+        _draw_hours(axes, plan, away, month, sections)
         _draw_legend(canvas)
         svg = style.svg_text(canvas, "classes", f"{plan.city.name}の研修カレンダー", sentence)
-    frame = _away(plan)[["month", "section", "staff", "away", "apiece", "busy"]]
+    frame = away[["month", "section", "staff", "away", "apiece", "busy"]]
     table = Table(frame, "月と課ごとの、業務を離れる時間", source_text(plan), "section", "month")
     return Figure("classes", svg, sentence, source_text(plan), table, True)
 
@@ -144,7 +144,7 @@ def _draw_counts(axes, plan: TrainingPlan, month: Sequence[date]) -> None:
     axes.axhline(4, color=style.SOFT, linewidth=0.7)
 
 
-def _draw_hours(axes, plan: TrainingPlan, month: Sequence[date], sections: Sequence[str]) -> None:
+def _draw_hours(axes, plan: TrainingPlan, away: pd.DataFrame, month: Sequence[date], sections: Sequence[str]) -> None:
     """Hours away a person by colour, over the share of busy people by height."""
     place = {m: k for k, m in enumerate(month)}
     row = {name: 4 + k for k, name in enumerate(sections)}
@@ -152,7 +152,7 @@ def _draw_hours(axes, plan: TrainingPlan, month: Sequence[date], sections: Seque
     busy = [(place[m], place[m] + 1, row[s] + 1 - part, row[s] + 1) for m, s, part in season[["month", "section", "busy"]].itertuples(index=False)]
     style.draw_boxes(axes, busy, BUSY, 1, 0)
     boxes: dict[str, list] = {colour: [] for _, colour, _ in LEVELS}
-    for m, s, hours in _away(plan)[["month", "section", "apiece"]].itertuples(index=False):
+    for m, s, hours in away[["month", "section", "apiece"]].itertuples(index=False):
         colour = next(colour for limit, colour, _ in LEVELS if hours < limit)
         boxes[colour].append((place[m] + 0.1, place[m] + 0.9, row[s] + 0.16, row[s] + 0.84))
     for colour, found in boxes.items():

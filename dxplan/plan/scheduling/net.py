@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dxplan.plan.scheduling.problem import Problem, allowed_starts, topological
+from dxplan.plan.scheduling.problem import Problem, topological
 
 
 class Net(NamedTuple):
@@ -124,7 +124,7 @@ def _start_tables(problem: Problem, horizon: int) -> tuple[np.ndarray, np.ndarra
     rows: dict[bytes, int] = {}
     tables = [np.ones(horizon, bool)]
     row = []
-    for task, allowed in zip(problem.tasks, allowed_starts(problem)):
+    for task, allowed in zip(problem.tasks, problem.allowed):
         free = task.starts is None and all(a <= m for a, m in zip(task.demand, least))
         if not free and allowed.tobytes() not in rows:
             rows[allowed.tobytes()] = len(tables)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -53,6 +54,11 @@ class Problem:
     makespan_price: int = 0
     peak_price: tuple[int, ...] = ()
 
+    @cached_property
+    def allowed(self) -> tuple[np.ndarray, ...]:
+        """Bool [T] for each task, not to be changed: mask, release, horizon and the calendar alone allow this start."""
+        return tuple(_allowed_starts(self))
+
 
 def topological(problem: Problem) -> list[int]:
     """Places of the tasks, predecessors first.
@@ -82,13 +88,7 @@ def topological(problem: Problem) -> list[int]:
     return order
 
 
-def allowed_starts(problem: Problem) -> list[np.ndarray]:
-    """Bool [T] for each task: mask, release, horizon and the calendar alone allow this start.
-
-    Parameters
-    ----------
-    problem : tasks and calendars.
-    """
+def _allowed_starts(problem: Problem) -> list[np.ndarray]:
     horizon = problem.capacity.shape[1]
     fits: dict[tuple[int, int, int], np.ndarray] = {}
     answer = []
@@ -142,7 +142,7 @@ def check_problem(problem: Problem) -> None:
     for link in problem.links:
         _check_link(link, problem.tasks)
     topological(problem)
-    for task, allowed in zip(problem.tasks, allowed_starts(problem)):
+    for task, allowed in zip(problem.tasks, problem.allowed):
         if not allowed.any():
             raise NoRoomError(
                 f"task {task.key!r} has no allowed start in {problem.capacity.shape[1]} periods: "
