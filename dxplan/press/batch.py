@@ -55,11 +55,10 @@ def run_batch(notebook, jobs, out, workers=1, on_done=lambda outcome: None, *, r
         before anything runs, if the notebook or the folder cannot be used
     """
     jobs = tuple({job.slug: job for job in jobs}.values())
-    _check(jobs, engine)
-    prepared = nbformat.writes(load_notebook(notebook))
-    setting = Setting(prepared, str(Path(notebook).resolve().parent), engine or ENGINES[not WARM], limit, rehearse,
-                      tuple(environment), files)
-    digests = {job.slug: _digest(prepared, recipe, repr(sorted(environment)), job.given or job.slug, job.inputs) for job in jobs}
+    setting = build_setting(notebook, engine=engine, limit=limit, rehearse=rehearse, environment=environment, files=files)
+    _check_slugs(jobs)
+    known = setting.notebook, recipe, repr(sorted(setting.environment))
+    digests = {job.slug: _digest(*known, job.given or job.slug, job.inputs) for job in jobs}
     with Ledger(_open_folder(Path(out))) as ledger:
         done = {} if fresh else {job.slug: found for job in jobs if (found := ledger.find(job, digests[job.slug]))}
         for outcome in done.values():
@@ -69,11 +68,41 @@ def run_batch(notebook, jobs, out, workers=1, on_done=lambda outcome: None, *, r
             setting = replace(setting, rehearse="")
         if queue:
             with nullcontext(cluster.use(setting)) if cluster else Pool(min(workers, len(queue)), setting) as pool:
-                done |= _run(pool, queue, ledger, digests, on_done)
+                done |= run_jobs(pool, queue, ledger, digests, on_done)
     return tuple(done[job.slug] for job in jobs)
 
 
-def _run(pool, jobs, ledger, digests, on_done):
+def build_setting(notebook, engine="", limit=600.0, rehearse="", environment=(), files=""):
+    """How a batch runs its notebook; the arguments as of `run_batch`.
+
+    Raises
+    ------
+    PressError
+        the notebook or the engine cannot be used
+    """
+    if engine and engine not in ENGINES:
+        raise PressError(f"エンジン {engine} はありません。{'、'.join(ENGINES)} のどちらかにしてください。")
+    if engine == "warm" and not WARM:
+        raise PressError("この環境では温めたエンジン（warm）を使えません。stock にしてください。ページは同じです。")
+    return Setting(nbformat.writes(load_notebook(notebook)), str(Path(notebook).resolve().parent), engine or ENGINES[not WARM],
+                   limit, rehearse, tuple(environment), files)
+
+
+def run_jobs(pool, jobs, ledger, digests, on_done):
+    """Run jobs on workers and enter what becomes of each.
+
+    Parameters
+    ----------
+    pool : Pool or Cluster, open
+    jobs : list of jobs, each slug once
+    ledger : of the folder of the pages
+    digests : dict of slug to the digest of its input
+    on_done : called with each outcome as it comes
+
+    Returns
+    -------
+    dict of slug to outcome
+    """
     done, queue, tries = {}, list(reversed(jobs)), Counter()
     while len(done) < len(jobs):
         while queue and pool.room():
@@ -94,14 +123,10 @@ def _digest(*parts):
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _check(jobs, engine):
+def _check_slugs(jobs):
     for job in jobs:
         if not SLUG.fullmatch(job.slug) or job.slug.lower() == "index":
             raise PressError(f"「{job.slug}」はページの名前に使えません。英数字とハイフンの名前にしてください。")
-    if engine and engine not in ENGINES:
-        raise PressError(f"エンジン {engine} はありません。{'、'.join(ENGINES)} のどちらかにしてください。")
-    if engine == "warm" and not WARM:
-        raise PressError("この環境では温めたエンジン（warm）を使えません。stock にしてください。ページは同じです。")
 
 
 def _open_folder(out):

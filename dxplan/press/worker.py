@@ -61,8 +61,6 @@ def run_city(job, setting, home):
     try:
         (folder / "notebook.ipynb").write_text(setting.notebook, encoding="utf-8")
         os.environ.update(setting.environment)
-        if job.files:
-            os.environ[setting.files] = str(_lay(folder / "files", job.files))
         executed = run_notebook(folder / "notebook.ipynb", job.given or job.slug, folder, setting)
         page, headline = build_page(executed, job.title or job.slug)
         return Printed(page.encode(), headline, time.perf_counter() - start)
@@ -102,11 +100,11 @@ def run_elsewhere(job, setting):
     """
     home = private_home()
     (home / "work").mkdir(exist_ok=True)
-    return run_city(job, replace(setting, folder=str(home / "work")), home)
-
-
-def _lay(folder, files):
-    folder.mkdir()
-    for name, text in files.items():
-        (folder / Path(name).name).write_text(text, encoding="utf-8")
-    return folder
+    with tempfile.TemporaryDirectory(prefix="f", dir=home) as folder:
+        texts = Path(folder, "params")
+        texts.mkdir()
+        for name, text in job.files.items():
+            (texts / Path(name).name).write_text(text, encoding="utf-8")
+        if setting.files:  # also where the job has none: this machine may have files of its own
+            os.environ[setting.files] = str(texts)
+        return run_city(job, replace(setting, folder=str(home / "work")), home)

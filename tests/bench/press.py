@@ -84,19 +84,14 @@ def tree_cpu(root):
 
 
 class _Clock:
-    """CPU and wall at each report that is done."""
+    """CPU and wall from now on."""
 
     def __init__(self):
-        self.marks = [(tree_cpu(os.getpid()), time.perf_counter())]
+        self.cpu, self.wall = tree_cpu(os.getpid()), time.perf_counter()
 
-    def tick(self, *_):
-        self.marks.append((tree_cpu(os.getpid()), time.perf_counter()))
-
-    def answer(self, first):
-        """CPU s and wall s of a report after the first ones, and the CPU s of the start over what they would cost."""
-        (cpu, wall), (end_cpu, end_wall) = self.marks[first], self.marks[-1]
-        each = (end_cpu - cpu) / (len(self.marks) - 1 - first)
-        return each, (end_wall - wall) / (len(self.marks) - 1 - first), max(0.0, cpu - self.marks[0][0] - first * each)
+    def answer(self, count, start=0.0):
+        """CPU s and wall s of each of some reports, and the CPU s of the start, passed on."""
+        return (tree_cpu(os.getpid()) - self.cpu) / count, (time.perf_counter() - self.wall) / count, start
 
 
 def _commands(slugs):
@@ -107,8 +102,7 @@ def _commands(slugs):
             quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
             subprocess.run([sys.executable, "-m", "papermill", str(reports.REPORT), str(out), "-r", "city", slug, "-k", "python3"], **quiet)
             subprocess.run([sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", "--no-input", str(out)], **quiet)
-            clock.tick()
-    return clock.answer(0)
+        return clock.answer(len(slugs))
 
 
 def print_by_library(slug, folder):
@@ -125,31 +119,38 @@ def _libraries(slugs):
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from multiprocessing import get_context
 
-    clock = _Clock()
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        for future in as_completed([pool.submit(print_by_library, slug, folder) for slug in slugs]):
-            future.result()
-            clock.tick()
-    return clock.answer(WORKERS)
+        for part in (slugs[:1] * WORKERS, slugs):  # the first ones are the start
+            clock = _Clock()
+            for future in as_completed([pool.submit(print_by_library, slug, folder) for slug in part]):
+                future.result()
+            start = clock.cpu
+        return clock.answer(len(slugs), start)
 
 
 def _press(slugs):
-    from dxplan.press.batch import run_batch
+    """The batch itself, with a ledger and all; its first jobs, one a worker, are the start."""
+    from dxplan.press import batch
+    from dxplan.press.ledger import Ledger
+    from dxplan.press.pool import Pool
 
-    clock = _Clock()
-    with tempfile.TemporaryDirectory() as folder:
-        outcomes = run_batch(reports.REPORT, reports.load_jobs(slugs, True), folder, WORKERS, clock.tick,
-                             rehearse="dxplan.reports:rehearse", environment=[(reports.EFFORT, "簡易")])
-    assert all(outcome.ok for outcome in outcomes), outcomes
-    return clock.answer(WORKERS)
+    setting = batch.build_setting(reports.REPORT, rehearse="dxplan.reports:rehearse", environment=[(reports.EFFORT, "簡易")])
+    jobs, digests = reports.load_jobs(slugs, True), {slug: "" for slug in slugs}
+    with tempfile.TemporaryDirectory() as folder, Ledger(folder) as ledger, Pool(WORKERS, setting) as pool:
+        for part in (jobs[:WORKERS], jobs):
+            clock = _Clock()
+            done = batch.run_jobs(pool, part, ledger, digests, lambda outcome: None)
+            assert all(outcome.ok for outcome in done.values()), done
+            start = clock.cpu
+        return clock.answer(len(slugs), start)
 
 
 def _limit(slugs):
+    reports.run_plain(slugs[0])
     clock = _Clock()
-    for slug in (slugs[0], *slugs):
+    for slug in slugs:
         reports.run_plain(slug)
-        clock.tick()
-    return clock.answer(1)
+    return clock.answer(len(slugs), clock.cpu)
 
 
 RUN = {"commands": _commands, "libraries": _libraries, "press": _press, "limit": _limit}

@@ -14,7 +14,7 @@ from dxplan.press.cluster import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEN = ("import os\nfrom pathlib import Path\nfolder = os.environ.get('TEXTS')\n"
-        "text = Path(folder, f'{city}.txt').read_text() if folder else ''\nf'計画 {city} {text}'")
+        "path = Path(folder or '.', f'{city}.txt')\ntext = path.read_text() if folder and path.exists() else ''\nf'計画 {city} {text}'")
 
 
 def describe():
@@ -39,7 +39,7 @@ def test_pages_of_a_cluster_are_those_of_one_worker_and_of_two(tmp_path, noteboo
     jobs = [Job(slug) for slug in ("c1", "c2", "c3", "bad")]
     runs = [run_batch(notebook, jobs, tmp_path / str(count), count) for count in (1, 2)]
     runs.append(run_on(notebook, tmp_path / "cluster", jobs, 2))
-    assert [[outcome.ok for outcome in run] for run in runs] == [[True, True, True, False]] * 3
+    assert [[outcome.ok for outcome in run] for run in runs] == [[True, True, True, False]] * 3, runs
     assert len({run[3].error for run in runs}) == 1
     pages = [{path.name: path.read_bytes() for path in (tmp_path / name).glob("*.html")} for name in ("1", "2", "cluster")]
     assert len(pages[0]) == 3 and pages[0] == pages[1] == pages[2]
