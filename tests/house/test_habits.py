@@ -1,7 +1,10 @@
 """Habits of the code and of every text file: nothing swallowed, nothing printed, nothing of this machine."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from rooms import PACKAGE, ROOT, modules, tracked
@@ -109,3 +112,30 @@ def test_no_stray_file_lies_at_the_top():
     tops = {path.relative_to(ROOT).parts for path in tracked()}
     assert {parts[0] for parts in tops if len(parts) == 1} <= known
     assert {parts[0] for parts in tops if len(parts) > 1} <= folders | {"docs"}
+
+
+LOOK = """
+import importlib, os, random, signal, sys, threading, warnings
+import matplotlib, numpy, pandas
+names = sys.argv[1:]
+def state():
+    return {"environment": dict(os.environ), "folder": os.getcwd(), "path": list(sys.path), "style": dict(matplotlib.rcParams),
+            "warnings": [row for row in warnings.filters if row[2].__module__ == "builtins"],  # not a library's own kinds
+            "chance": random.getstate(), "interrupt": signal.getsignal(signal.SIGINT),
+            "rows": pandas.options.display.max_rows, "floats": numpy.geterr(), "hook": sys.displayhook,
+            "threads": sorted(thread.name for thread in threading.enumerate()),
+            "tasks": len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 0}
+before = state()
+for name in names:
+    importlib.import_module(name)
+after = state()
+print([key for key in before if before[key] != after[key]])
+"""
+
+
+def test_imports_have_no_side_effects_and_start_no_thread():
+    names = [f"dxplan.{name}" for name in modules() if name.split(".")[0] not in ("dxplan", "__main__", "press", "reports")]
+    quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+    done = subprocess.run([sys.executable, "-c", LOOK, *names], capture_output=True, text=True, env={**os.environ, **quiet})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]", f"importing dxplan changes {done.stdout}"
