@@ -32,9 +32,12 @@ class Progress:
         outcome : of the city
         """
         self.count += 1
-        if not outcome.kept:
+        if outcome.kept:
+            self.bar.total -= 1  # what took no time must not promise that the rest takes none
+            self.bar.refresh()
+        else:
             self._say(outcome)
-        self.bar.update()
+            self.bar.update()
 
     def _say(self, outcome):
         name = outcome.title or outcome.headline.get("title") or outcome.slug

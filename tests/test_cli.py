@@ -106,3 +106,16 @@ def test_cities_are_compared_on_one_page(tmp_path, write_notebook, dxplan):
     done = dxplan("compare", "市川市", "216046", "--notebook", notebook, "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert "122033 216046" in (tmp_path / "out" / "122033-216046.html").read_text(encoding="utf-8")
+
+
+def test_the_bar_counts_only_what_is_really_printed(capsys, monkeypatch):
+    from dxplan.press.job import Outcome
+    from dxplan.progress import Progress
+
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with Progress(3) as progress:
+        for kept in (True, False, True):
+            progress.tell(Outcome("122033", "千葉県市川市", True, seconds=1.0, kept=kept))
+        assert (progress.bar.n, progress.bar.total) == (1, 1)
+    told = capsys.readouterr()
+    assert told.out.splitlines() == ["[2/3] 完了 千葉県市川市（122033、1.0秒）"] and "残り" in told.err
