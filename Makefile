@@ -2,36 +2,40 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+TESTED := .venv/.tested
 CITIES ?= 141003 172031 216046
 PSPLIB ?= ../shared/bench/psplib
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: report test bench bench-press golden lock browser solvers clean
+.PHONY: report test bench bench-press golden lock browser solvers office java clean
 
 report: $(READY)
 	$(BIN)/dxplan report $(CITIES)
 
-test: $(READY) browser solvers
+test: $(TESTED) browser solvers office java
 	$(BIN)/python -m pytest
 
-bench: $(READY)
+bench: $(TESTED)
 	$(BIN)/python -m tests.bench.psplib $(PSPLIB)
 	$(BIN)/python -m tests.bench.city
 
 # Four ways to print the same cities, side by side.
-bench-press: $(READY)
+bench-press: $(TESTED)
 	$(BIN)/python -m tests.bench.press
 	$(BIN)/python -m tests.bench.kill
 
 # Golden headline numbers change by this command only, with the reason in the commit.
-golden: $(READY)
+golden: $(TESTED)
 	$(BIN)/python -m tests.golden
 
-# Pins every requirement with its hashes and without an address.
-lock: $(READY)
+# Pins every requirement with its hashes and without an address: to run, and to test.
+lock: $(TESTED)
 	$(PIP) install uv
-	$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --upgrade -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra build $(COMPILE) --upgrade -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra build --extra test $(COMPILE) --constraint requirements.txt --upgrade -o tests/requirements.txt
+	$(PIP) uninstall --yes uv
+	cd tests/web && $(CURDIR)/$(BIN)/npm update --save --package-lock-only
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("dxplan needs Python 3.11 or newer, this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
@@ -42,6 +46,12 @@ $(READY): requirements.txt pyproject.toml
 	$(PIP) install --require-hashes -r requirements.txt
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $(READY)
+
+# What only tests need: Python packages, and from npm the checkers of pages.
+$(TESTED): $(READY) tests/requirements.txt tests/web/package-lock.json
+	$(PIP) install --require-hashes -r tests/requirements.txt
+	cd tests/web && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $(TESTED)
 
 # The browser tests want Chromium and a Japanese font; without them they are skipped by name.
 browser:
@@ -56,6 +66,20 @@ solvers:
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq glpk-utils >/dev/null; \
 	  else echo "GLPK is not installed: its tests will be skipped. To run them: sudo apt-get install glpk-utils"; fi; }
+
+# LibreOffice opens the workbook that dxplan writes; without it those tests are skipped by name.
+office:
+	@command -v soffice >/dev/null || command -v libreoffice >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libreoffice-calc-nogui >/dev/null; \
+	  else echo "LibreOffice is not installed: its tests will be skipped. To run them: sudo apt-get install libreoffice-calc-nogui"; fi; }
+
+# MPXJ, which reads project files back, wants a Java runtime; without it those tests are skipped by name.
+java:
+	@command -v java >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends default-jre-headless >/dev/null; \
+	  else echo "Java is not installed: its tests will be skipped. To run them: sudo apt-get install default-jre-headless"; fi; }
 
 clean:
 	rm -rf .venv out build *.egg-info

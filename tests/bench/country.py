@@ -6,9 +6,10 @@ import sys
 import tempfile
 import threading
 import time
-from pathlib import Path
 
-from tests.bench.press import tree_cpu
+import psutil
+
+from tests.bench.press import family, tree_cpu
 
 GIB = 2**30
 
@@ -35,34 +36,21 @@ def _watch(pid):
     seen = {"cpu": 0.0, "memory": 0}
 
     def look():
-        while Path(f"/proc/{pid}/stat").exists() and _state(pid) != "Z":
+        while psutil.pid_exists(pid):
             seen["cpu"] = max(seen["cpu"], tree_cpu(pid))
-            seen["memory"] = max(seen["memory"], _memory(pid))
+            seen["memory"] = max(seen["memory"], sum(map(_memory, family(pid))))
             time.sleep(2)
 
     threading.Thread(target=look, daemon=True).start()
     return seen
 
 
-def _state(pid):
+def _memory(process):
+    """Bytes of memory in use, shared pages counted by their share."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return "Z"
-
-
-def _memory(root):
-    below, total = {root}, 0
-    for path in sorted(Path("/proc").glob("[0-9]*"), key=lambda path: int(path.name)):
-        try:
-            above = int((path / "stat").read_text().rpartition(")")[2].split()[1])
-            if int(path.name) in below or above in below:
-                below.add(int(path.name))
-                rows = dict(line.split(":", 1) for line in (path / "smaps_rollup").read_text().splitlines()[1:])
-                total += int(rows["Pss"].split()[0]) * 1024
-        except (OSError, KeyError, IndexError):
-            continue
-    return total
+        return process.memory_full_info().pss
+    except psutil.Error:  # gone meanwhile
+        return 0
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ report) is counted apart, because a batch pays it once.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -20,12 +21,13 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
+
 from dxplan import reports
 
 WAYS = ("commands", "libraries", "press", "limit")
 WORKERS = 2
 DRAW = 1
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main():
@@ -66,20 +68,22 @@ def _measure(way, slugs):
     return json.loads(done.stdout.splitlines()[-1])
 
 
+def family(root):
+    """A process and all below it, as far as they still live."""
+    try:
+        head = psutil.Process(root)
+        return [head, *head.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
 def tree_cpu(root):
     """CPU seconds so far of a process and of all below it, those that have ended and were waited for included."""
-    rows = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            cells = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        rows[int(path.parent.name)] = int(cells[1]), sum(map(int, cells[11:15])) / TICK
-    below, total = {root}, 0.0
-    for pid in sorted(rows):
-        if pid in below or rows[pid][0] in below:
-            below.add(pid)
-            total += rows[pid][1]
+    total = 0.0
+    for process in family(root):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system + times.children_user + times.children_system
     return total
 
 

@@ -55,7 +55,7 @@ def test_no_fault_is_swallowed(module):
             assert not (broad and silent), f"{module} {node.lineno}: every fault is swallowed"
 
 
-@pytest.mark.parametrize("module", sorted(set(modules()) - PRINTS))
+@pytest.mark.parametrize("module", [name for name in modules() if name.split(".")[0] not in PRINTS])
 def test_only_the_command_line_prints(module):
     lines = [
         node.lineno

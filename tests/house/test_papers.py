@@ -1,5 +1,6 @@
 """Root papers agree with each other and with the house: packages, pins, README, params."""
 
+import json
 import re
 import tomllib
 
@@ -11,6 +12,9 @@ from dxplan.city import load_city
 
 NAMED = re.compile(r"([A-Za-z0-9._-]+)\s*>=\s*([0-9.]+)")
 PINNED = re.compile(r"([A-Za-z0-9._-]+)==([^\s;\\]+)(?: ; [^\\]+)?((?: --hash=sha256:[0-9a-f]{64})+)")
+
+
+LOCKS = {"requirements.txt": ("build",), "tests/requirements.txt": ("build", "test")}
 
 
 def paper(name):
@@ -34,10 +38,10 @@ def bounds(lines):
     return found
 
 
-def declared():
+def declared(extras=("build", "test")):
     project = tomllib.loads(paper("pyproject.toml"))["project"]
-    extras = [line for group in project.get("optional-dependencies", {}).values() for line in group]
-    return bounds(project["dependencies"] + extras) | {
+    more = [line for name in extras for line in project["optional-dependencies"][name]]
+    return bounds(project["dependencies"] + more) | {
         "python": project["requires-python"].removeprefix(">=")
     }
 
@@ -50,8 +54,8 @@ def test_environment_and_pyproject_name_the_same_packages_and_bounds():
     assert bounds(flat) == declared()
 
 
-def pins():
-    text = paper("requirements.txt").replace("\\\n", " ")
+def pins(name):
+    text = paper(name).replace("\\\n", " ")
     lines = [
         re.sub(" +", " ", line).strip()
         for line in text.split("\n")
@@ -60,22 +64,42 @@ def pins():
     return [(line, PINNED.fullmatch(line)) for line in lines]
 
 
-def test_every_requirement_is_pinned_and_hashed():
-    assert not [line[:80] for line, match in pins() if not match]
-    assert "://" not in paper("requirements.txt")
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_requirement_is_pinned_and_hashed(name):
+    assert not [line[:80] for line, match in pins(name) if not match]
+    assert "://" not in paper(name)
 
 
-def test_every_declared_package_is_pinned_at_or_above_its_bound():
+def versions(name):
+    """Package -> its pinned versions, which differ by platform at most."""
+    found = {}
+    for _, match in pins(name):
+        found.setdefault(plain(match[1]), []).append(match[2])
+    return found
+
+
+@pytest.mark.parametrize("name, extras", LOCKS.items())
+def test_every_declared_package_is_pinned_at_or_above_its_bound(name, extras):
     def number(version):
         return [int(part) for part in re.findall("[0-9]+", version)]
 
-    found = {}
-    for _, match in pins():
-        found.setdefault(plain(match[1]), []).append(match[2])
-    for name, bound in declared().items():
-        if name != "python":
-            assert name in found, f"{name} is not in requirements.txt: make lock"
-            assert all(number(version) >= number(bound) for version in found[name]), name
+    found = versions(name)
+    for package, bound in declared(extras).items():
+        if package != "python":
+            assert package in found, f"{package} is not in {name}: make lock"
+            assert all(number(version) >= number(bound) for version in found[package]), package
+
+
+def test_tests_run_on_the_versions_that_users_get():
+    used, tested = map(versions, LOCKS)
+    assert {package: tested.get(package) for package in used} == used
+
+
+def test_packages_from_npm_are_pinned_and_hashed_without_addresses():
+    lock = json.loads(paper("tests/web/package-lock.json"))["packages"]
+    found = {name: entry for name, entry in lock.items() if name}
+    assert found and all(entry["integrity"].startswith("sha512-") for entry in found.values())
+    assert "://" not in "".join(entry.get("resolved", "") for entry in found.values())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,95 @@
+"""`dxplan new` and `dxplan plan`."""
+
+import os
+from pathlib import Path
+
+from dxplan.cli.parser import UsageError, complain, declare_selection, declare_workers, load_selection, near_path
+
+
+# --- new ---------------------------------------------------------------------------------------------
+def _declare_new(parser):
+    parser.words.add_argument("slugs", nargs="*", metavar="団体", help="6桁の団体コード、または市区町村名（例: 122033）")
+
+
+def _run_new(args):
+    from dxplan.city import PARAMS, find_slug
+    from dxplan.draft import write_params
+
+    if not args.slugs:
+        raise UsageError("団体が書かれていません。`dxplan new 122033` のように書いてください。")
+    for slug in dict.fromkeys(find_slug(text) for text in args.slugs):
+        print(f"書きました: {near_path(write_params(slug))}")
+    return 0
+
+
+# --- plan --------------------------------------------------------------------------------------------
+def _run_plan(args):
+    slugs = load_selection(args)
+    if args.calendar and len(slugs) > 1:
+        raise UsageError("--calendar は1団体のときだけ使えます。団体を1つだけ書いてください。")
+    if len(slugs) == 1:
+        name, headline = _plan(slugs[0], args.calendar)
+        print("\n".join([name, *(f"  {label}: {text}" for label, text in headline.items())]))
+        return 0
+    failed = 0
+    for good, line in _plan_many(slugs, min(args.workers, len(slugs))):
+        print(line, flush=True) if good else complain(line)
+        failed += not good
+    print(f"{len(slugs):,}団体のうち{len(slugs) - failed:,}団体の計画ができました。")
+    return 1 if failed else 0
+
+
+def _declare_plan(parser):
+    declare_selection(parser)
+    parser.options.add_argument("--calendar", type=Path, metavar="ファイル",
+                                help="研修の日程を書き出す .ics ファイル（1団体のときだけ）")
+    declare_workers(parser)
+
+
+def _plan(slug, calendar=None):
+    from dxplan.city import load_city
+    from dxplan.plan.whole import plan_city
+    from dxplan.show import report
+
+    city = load_city(slug)
+    plan = plan_city(city)
+    if calendar:
+        _write_calendar(plan.training, calendar)
+    return f"{city.pref}{city.name}（{slug}）", report.headlines(plan)
+
+
+def _write_calendar(plan, path):
+    from dxplan.show.training import write_calendar
+
+    try:
+        write_calendar(plan, path)
+    except OSError as fault:
+        raise UsageError(f"{path} を書けません。フォルダがあるか、書き込みの権限があるかを確かめてください。") from fault
+    print(f"書きました: {near_path(path)}")
+
+
+def _plan_many(slugs, workers):
+    """(whether it worked, its line) of each city, in the order asked for."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_plan_line, slugs)
+
+
+def _plan_line(slug):
+    """Plan one of many; one city's fault does not stop the others."""
+    from dxplan.params import ParamError
+    from dxplan.plan.solve import PlanError
+
+    try:
+        name, headline = _plan(slug)
+    except (ParamError, PlanError) as fault:
+        return False, f"{slug}: 失敗　{fault}"
+    return True, f"{name}: " + "、".join(f"{label} {text}" for label, text in headline.items())
+
+
+COMMANDS = {
+    "new": ("団体の設定ファイル（params）のひな形を書く", _declare_new, _run_new),
+    "plan": ("計画を立て、主な数値を表示する", _declare_plan, _run_plan),
+}
