@@ -21,6 +21,7 @@ FORBIDDEN = {
 VERBS = {"load", "plan", "build", "write", "run"}  # the sixth is x_figure, x_table
 OTHER_VERBS = {  # a seventh verb needs a reason
     "find_slug": "means what a person typed; loads nothing",
+    "find_browser": "looks for a program of this machine; loads nothing",
     "check_problem": "refuses a wrong problem before any work",
     "check_page": "refuses a page that would ask for something",
     "check_intake": "refuses an intake that is none before any work",
