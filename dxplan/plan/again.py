@@ -1,0 +1,76 @@
+"""A plan made again after a change: what the change cannot touch is kept, a first answer comes at once.
+
+Each part of the plan rests on parameters of its own topics and on the parts before it. So the order is that of ``whole``,
+and a part whose ground is the same is the part that was there. The first answer of the roadmap starts from the order of
+the last one; the training, which takes longest, is left as it was until the whole is planned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from dxplan.city import City
+from dxplan.defaults import load_specs
+from dxplan.plan.budget import plan_budget
+from dxplan.plan.pmo import PmoPlan, plan_pmo
+from dxplan.plan.staffing import StaffingPlan, plan_staffing
+from dxplan.plan.training import TrainingPlan, plan_training
+from dxplan.plan.whole import Plan
+
+Part = TypeVar("Part", PmoPlan, StaffingPlan, TrainingPlan)
+FIRST = "first"  # the effort of a first answer
+GROUND = {  # part -> topics of the parameters, and what else of the city it reads
+    "pmo": (("common", "pmo"), ("systems", "sections", "vendors", "seasons", "gates")),
+    "staffing": (("common", "pmo", "staffing", "form"), ("sections", "forms")),
+    "training": (("common", "pmo", "staffing", "training"), ("systems", "sections", "seasons", "forms")),
+}
+
+
+def plan_first(city: City, last: Plan) -> Plan:
+    """The first answer for a changed city; its training is still the last one.
+
+    Parameters
+    ----------
+    city : the changed city.
+    last : the plan before the change.
+
+    Raises
+    ------
+    CityError
+        As of ``plan_city``.
+    """
+    pmo = _kept("pmo", last.pmo, city) or plan_pmo(city, FIRST, last.pmo)
+    same = pmo.starts is last.pmo.starts
+    staffing = (same and _kept("staffing", last.staffing, city)) or plan_staffing(city, pmo, effort=FIRST)
+    training = replace(last.training, city=city)
+    return Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
+
+
+def plan_again(city: City, last: Plan) -> Plan:
+    """The whole plan of a changed city, at the city's own effort: the same as ``plan_city`` makes.
+
+    Parameters
+    ----------
+    city : the changed city.
+    last : a plan that ``plan_city`` or this function made of the same city before the change.
+    """
+    pmo = _kept("pmo", last.pmo, city) or plan_pmo(city)
+    same = pmo.starts is last.pmo.starts
+    staffing = (same and _kept("staffing", last.staffing, city)) or plan_staffing(city, pmo)
+    same = same and staffing.able is last.staffing.able
+    training = (same and _kept("training", last.training, city)) or plan_training(city, pmo, staffing)
+    return Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
+
+
+def _kept(name: str, part: Part, city: City) -> Part | None:
+    """The part for the changed city where its ground is the same."""
+    return replace(part, city=city) if _ground(name, part.city) == _ground(name, city) else None
+
+
+def _ground(name: str, city: City) -> tuple:
+    """What a part reads of a city: its numbers with their days, and the rest as it is."""
+    (topics, fields), specs = GROUND[name], load_specs()
+    values = [(key, [(row.start, row.value) for row in rows]) for key, rows in sorted(city.values.items())
+              if specs[key].topic in topics]
+    return values, [getattr(city, field) for field in fields]

@@ -1,0 +1,97 @@
+"""A plan that is made again after a change is the plan that is made from nothing, and a first answer is near it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from dxplan.city import load_city
+from dxplan.defaults import load_specs
+from dxplan.plan.again import GROUND, plan_again, plan_first
+from dxplan.plan.pmo import plan_pmo
+from dxplan.plan.staffing import plan_staffing
+from dxplan.plan.training import plan_training
+from dxplan.plan.whole import plan_city
+
+CITY = "172031"
+CHANGES = ({"dx_staff": 9.0}, {"change_ratio": 12.0}, {"section_release": 45.0}, {"running_case": "高位"}, {"strategy": "自前のみ"}, {"dx_fte": 4.0})
+
+
+class Recorder(Mapping):
+    """Values of a city that remember who was asked for."""
+
+    def __init__(self, values):
+        self.values_, self.asked = values, set()
+
+    def __getitem__(self, name):
+        self.asked.add(name)
+        return self.values_[name]
+
+    def __iter__(self):
+        return iter(self.values_)
+
+    def __len__(self):
+        return len(self.values_)
+
+    def __contains__(self, name):
+        self.asked.add(name)
+        return name in self.values_
+
+
+@pytest.fixture(scope="module")
+def base():
+    """A city at quick effort, with its plan."""
+    city = load_city(CITY).changed(effort="簡易")
+    return city, plan_city(city)
+
+
+def same(one, other):
+    """Whether two plans say the same in every table and number."""
+    for part in ("pmo", "staffing", "training", "budget"):
+        for name, value in vars(getattr(one, part)).items():
+            twin = getattr(getattr(other, part), name)
+            if isinstance(value, pd.DataFrame):
+                pd.testing.assert_frame_equal(value, twin)
+            elif name in ("cost", "value", "outcome", "exit", "self_reliant"):
+                assert value == twin, (part, name)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
+def test_planned_again_is_planned_from_nothing(base, change):
+    city, plan = base
+    changed = city.changed(**change)
+    same(plan_again(changed, plan), plan_city(changed))
+
+
+def test_what_a_change_cannot_touch_is_kept(base):
+    city, plan = base
+    again = plan_again(city.changed(running_case="高位"), plan)
+    assert again.pmo.task is plan.pmo.task and again.staffing.cover is plan.staffing.cover
+    assert again.training.cohort is plan.training.cohort and again.budget.sure is not plan.budget.sure
+    again = plan_again(city.changed(section_release=45.0), plan)
+    assert again.staffing.cover is plan.staffing.cover and again.training.cohort is not plan.training.cohort
+
+
+def test_each_part_reads_only_the_parameters_of_its_ground(base):
+    city, plan = base
+    specs, known = load_specs(), set(load_specs())
+    parts = {"pmo": lambda c: plan_pmo(c), "staffing": lambda c: plan_staffing(c, plan.pmo),
+             "training": lambda c: plan_training(c, plan.pmo, plan.staffing)}
+    for name, run in parts.items():
+        values = Recorder(city.values)
+        run(replace(city, values=values))
+        asked = values.asked & known
+        assert len(asked) > 5
+        assert not [key for key in asked if specs[key].topic not in GROUND[name][0]], name
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
+def test_a_first_answer_is_a_whole_plan_near_the_proved_one(base, change):
+    city, plan = base
+    changed = city.changed(**change)
+    first, proved = plan_first(changed, plan), plan_again(changed, plan)
+    assert first.city == changed == first.training.city
+    assert set(first.pmo.cutover["business"]) == set(proved.pmo.cutover["business"])
+    assert first.pmo.cost <= 1.1 * proved.pmo.cost and first.staffing.value <= 1.15 * proved.staffing.value
+    assert first.budget.sure["yen"].sum() == pytest.approx(proved.budget.sure["yen"].sum(), rel=0.25)
