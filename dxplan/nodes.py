@@ -7,7 +7,6 @@ what to do.
 
 import difflib
 import re
-import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -17,8 +16,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from dxplan.letters import LONGEST_NAME, LONGEST_TEXT, composed, letter_fault, neat
+
 GRADES = ("A", "B", "C", "M", "G")
-LONGEST_TEXT = 2000
 WORDS = {"value": "値", "unit": "単位", "as_of": "時点", "source": "出典", "grade": "確度", "staff": "職員数",
          "request_by": "要求の締切", "available": "執行できる日"}
 
@@ -68,6 +68,11 @@ def _placed(name: Node, value: Node) -> Node:
     return ScalarNode(value.tag, "", name.start_mark) if is_blank(value) else value
 
 
+def _worded(name: ScalarNode, word: str) -> ScalarNode:
+    """A key as it is kept, where it stood."""
+    return ScalarNode(name.tag, word, name.start_mark, name.end_mark, style=name.style)
+
+
 class NodeReader:
     """Reads the nodes of one file and collects every fault; what is faulty is BAD.
 
@@ -92,14 +97,15 @@ class NodeReader:
         return f"{self.path.name} {node.start_mark.line + 1}行目"
 
     # --- single values ---------------------------------------------------------------------------
-    def text(self, node: Node, key: str):
-        """A text that is not empty."""
-        if not isinstance(node, ScalarNode) or is_blank(node) or not node.value.strip():
-            return self.fault(node, f"{key}: 空か、文字ではありません。文字で書いてください。")
-        odd = any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in node.value)
-        if odd or len(node.value) > LONGEST_TEXT:
-            return self.fault(node, f"{key}: 長すぎるか、制御文字があります。{LONGEST_TEXT}字までの文字で書いてください。")
-        return node.value.strip()
+    def text(self, node: Node, key: str, longest: int = LONGEST_TEXT):
+        """A text that is not empty, of letters that may be (``letters``)."""
+        text = "" if is_blank(node) else neat(raw(node))
+        fault = letter_fault(text, longest)
+        return self.fault(node, f"{key}: {fault}") if fault else text
+
+    def name(self, node: Node, key: str):
+        """A name: a short text in one line."""
+        return self.text(node, key, LONGEST_NAME)
 
     def code(self, node: Node, key: str):
         """Six digits in quotes."""
@@ -164,8 +170,8 @@ class NodeReader:
             self.fault(node, f"{key}: 「{shown(node)}」ではなく、「項目: 値」を字下げして並べてください。")
             return []
         seen: dict[str, int] = {}
-        kept = [(name, _placed(name, value)) for name, value in node.value
-                if self.text(name, f"{key}の項目名") is not BAD]
+        kept = [(_worded(name, word), _placed(name, value)) for name, value in node.value
+                if (word := self.name(name, f"{key}の項目名")) is not BAD]
         for name, _ in kept:
             if name.value in seen:
                 self.fault(name, f"{shown(name)}: {seen[name.value]}行目と2度書かれています。どちらか1つにしてください。")
@@ -214,7 +220,7 @@ def load_node(path: Path) -> Node:
     ParamError : the file is missing, empty, not UTF-8 or not YAML; Japanese, with the line where it is known.
     """
     try:
-        text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig"))
+        text = composed(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ParamError(f"{place(path)} がありません。名前を確かめてください。") from error
     except (OSError, UnicodeDecodeError) as error:

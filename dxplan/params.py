@@ -154,7 +154,7 @@ class _Reader(NodeReader):
 
     def system(self, node: Node, key: str):
         readers = {"steps": self.steps, "unit": partial(self.unit, "ステップ", "完了した数"), "live": self.flag,
-                   "in_scope": self.flag, "package": self.text, "vendor": self.text} | self.origin()
+                   "in_scope": self.flag, "package": self.name, "vendor": self.name} | self.origin()
         counted = isinstance(node, MappingNode) and any(raw(name) == "steps" for name, _ in node.value)
         found = self.mapping(node, key, readers, ORIGIN if counted else ORIGIN[1:])
         if found is BAD:
@@ -203,7 +203,7 @@ class _Reader(NodeReader):
 
     def whole(self, node: Node):
         parts: dict[str, Reader] = {
-            "code": self.known_code, "name": self.text, "base": self.text, "who": self.text, "when": self.day,
+            "code": self.known_code, "name": self.name, "base": self.name, "who": self.name, "when": self.day,
             "why": self.text, "note": self.text,
             "values": lambda n, k: self.named(n, "パラメータ", self.specs, self.values),
             "vendors": lambda n, k: self.named(n, "ベンダ", None, self.slots),

@@ -308,9 +308,10 @@ def test_an_alias_of_itself_ends(faults):
     assert faults('code: "122033"\nvalues: &a\n  dx_staff: *a\n')
 
 
-@pytest.mark.parametrize("text", ["あ" * 2001, '"a\\x00b"', '"\\ud800"', '"\\e[2J"'])
-def test_a_text_is_short_and_printable(faults, text):
-    one(faults(entry(source=text)), 7, "長すぎるか、制御文字")
+@pytest.mark.parametrize("text, words", [("あ" * 2001, "長すぎます"), ('"a\\x00b"', "制御文字"), ('"\\ud800"', "文字化け"),
+                                         ('"\\e[2J"', "制御文字"), ('"\\n "', "空か、文字ではありません")])
+def test_a_text_is_short_and_printable(faults, text, words):
+    one(faults(entry(source=text)), 7, words)
 
 
 def test_a_sentence_stays_short_and_printable_whatever_was_found(faults):

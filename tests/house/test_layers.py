@@ -5,13 +5,14 @@ import ast
 import pytest
 from rooms import modules
 
-FLOOR1 = {"months", "nodes", "columns", "params", "catalog"}
+FLOOR1 = {"months", "letters", "nodes", "columns", "params", "catalog"}
 FLOOR2 = {"defaults", "city", "cities", "draft", "entry", "variant"}
 BELOW = {  # floors 1 and 2: each file and all it may import
     "dxplan": set(),
     "months": set(),
     "progress": set(),
-    "nodes": set(),
+    "letters": set(),
+    "nodes": {"letters"},
     "columns": set(),
     "params": {"months", "nodes"},
     "catalog": {"months", "columns"},
