@@ -165,4 +165,17 @@ COLUMNS: dict[str, Column] = {
     "general_rate": Column("一般財源", "%", "percent"), "basis": Column("計画の基準日", kind="date"),
     "inputs": Column("前提の数", "件", "count"), "default": Column("既定のまま", "件", "count"),
     "unsure": Column("要確認", "件", "count"),
+    # two plans of one city
+    "chapter": Column("分野", kind="word"), "matter": Column("項目"), "plan_a": Column("A", kind="said"),
+    "plan_b": Column("B", kind="said"), "shift": Column("変化", kind="said"),
+    # the governance's tables
+    "raci_mayor": Column("首長・CIO", kind="era"), "raci_board": Column("DX推進本部", kind="era"), "raci_office": Column("PMO", kind="era"),
+    "raci_dx": Column("DX・情報部門", kind="era"), "raci_section": Column("業務所管課", kind="era"), "raci_finance": Column("財政課", kind="era"),
+    "raci_personnel": Column("人事課", kind="era"), "raci_contract": Column("契約・法制の担当課", kind="era"), "raci_vendor": Column("ベンダ", kind="era"),
+    "ticket": Column("管理番号", kind="era"), "category": Column("種類", kind="word"), "likelihood": Column("可能性", kind="word"),
+    "impact": Column("影響", kind="word"), "rank": Column("上位10の順", kind="plain"), "owner": Column("責任者", kind="word"),
+    "due": Column("期日", kind="day"), "response": Column("対応"), "origin": Column("根拠", kind="word"),
+    "meeting": Column("会議体", kind="word"), "members": Column("出席者"), "cadence": Column("開く時期"), "purpose": Column("目的"),
+    "opening": Column("最初の日", kind="day"), "closing": Column("最後の日", kind="day"), "times": Column("回数", "回", "count"),
+    "decision": Column("備える日", kind="day"), "suited": Column("議会・繁忙期の外", kind="flag"),
 }

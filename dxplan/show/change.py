@@ -1,0 +1,135 @@
+"""Two plans of one municipality side by side: what a change does to dates, people and money, in the client's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from dxplan.plan.whole import Plan
+from dxplan.show import labels, style
+from dxplan.show.style import Table, Text
+
+DAYS = 365.25 / 12  # in a month
+TOLD = 4  # changes that the sentence names
+NEVER = "なし"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that may change: what, its words before and after, the difference in words, and its weight.
+
+    Attributes
+    ----------
+    topic : pmo, staffing, training or budget.
+    what : Japanese name.
+    then, now : words before and after.
+    moved : the difference in words, "" where there is none.
+    weight : size of the change against what it was, for the order of telling.
+    """
+
+    topic: str
+    what: str
+    then: str
+    now: str
+    moved: str
+    weight: float
+
+
+def change_rows(before: Plan, after: Plan) -> tuple[Line, ...]:
+    """What two plans say of the same things, changed or not, in a fixed order.
+
+    Parameters
+    ----------
+    before, after : plans of the same municipality.
+    """
+    return (*_dates(before, after), *_people(before, after), *_money(before, after))
+
+
+def change_table(before: Plan, after: Plan, names: tuple[str, str] = ("A", "B")) -> Table:
+    """What is different, with the words before and after.
+
+    Parameters
+    ----------
+    before, after : plans of the same municipality.
+    names : what the two are called.
+    """
+    rows = [(line.topic, line.what, line.then, line.now, line.moved) for line in change_rows(before, after) if line.moved]
+    frame = pd.DataFrame(rows, columns=["chapter", "matter", "plan_a", "plan_b", "shift"])
+    return Table(frame, f"{names[0]} から {names[1]} への変化", _still_text(before, after), "matter", "chapter", "2つの計画の数値は同じである。")
+
+
+def change_text(before: Plan, after: Plan) -> str:
+    """The greatest changes in one sentence: 税系の稼働 -4か月、外部人材 -12.0人月、一般財源 +3百万円."""
+    found = sorted((line for line in change_rows(before, after) if line.moved), key=lambda line: -line.weight)
+    said = "、".join(f"{line.what} {line.moved}" for line in found[:TOLD])
+    rest = f"ほか{len(found) - TOLD}項目" if len(found) > TOLD else ""
+    return "、".join(filter(None, (said, rest))) + "。" if found else "主な数値は変わらない。"
+
+
+def change_paragraph(before: Plan, after: Plan) -> Text:
+    """The sentence of ``change_text`` as a paragraph."""
+    return style.paragraph(change_text(before, after), "lead")
+
+
+def _still_text(before: Plan, after: Plan) -> str:
+    same = [line.what for line in change_rows(before, after) if not line.moved]
+    return f"変わらないもの: {'、'.join(same)}。" if same else ""
+
+
+# --- the lines -------------------------------------------------------------------------------------------
+def _dates(a: Plan, b: Plan) -> Iterator[Line]:
+    last = [plan.pmo.cutover.groupby("package", sort=False)["live"].max() for plan in (a, b)]
+    for package in last[0].index:
+        if package in last[1].index:
+            yield _day("pmo", f"{package}の稼働", last[0][package], last[1][package])
+    yield _day("pmo", "最後の稼働", *(None if plan.pmo.done else plan.pmo.finish for plan in (a, b)))
+    for what, column in (("期限後のシステム", "spare"), ("目標に間に合わないシステム", "late_target")):
+        late = [int(((-1 if column == "spare" else 1) * plan.pmo.cutover[column] > 0).sum()) for plan in (a, b)]
+        yield _amount("pmo", what, *late, "", 0, scale=5)
+    yield _day("staffing", "自走する月", *(plan.staffing.self_reliant for plan in (a, b)))
+    yield _day("staffing", "外部人材の終了", *(plan.staffing.exit for plan in (a, b)))
+
+
+def _people(a: Plan, b: Plan) -> Iterator[Line]:
+    def outside(plan: Plan) -> float:
+        rows = plan.staffing.outside
+        return float(rows.loc[rows["kind"] == "outside", "fte"].sum())
+
+    def change(plan: Plan) -> float:
+        return float(plan.staffing.head.loc[plan.staffing.head["tier"] == "change", "finish"].iloc[-1])
+
+    yield _amount("staffing", "外部人材", outside(a), outside(b), "人月", 1)
+    yield _amount("staffing", "人手の不足", *(float(plan.staffing.cover["short"].sum()) for plan in (a, b)), "人月", 1)
+    yield _amount("staffing", "変革人材(計画の最後)", change(a), change(b), "人", 0)
+    for step in (1, 2, 3):
+        done = [int(plan.training.funnel.loc[plan.training.funnel["step"] == step, "done"].sum()) for plan in (a, b)]
+        yield _amount("training", f"{labels.word_of('step', step)}の修了者", *done, "人", 0)
+    yield _amount("training", "研修のクラス", *(len(plan.training.cohort) for plan in (a, b)), "クラス", 0)
+
+
+def _money(a: Plan, b: Plan) -> Iterator[Line]:
+    for what, column in (("費用", "yen"), ("一般財源", "general"), ("一般財源(未確認の率が0のとき)", "general_if_zero")):
+        yield _amount("budget", what, *(float(plan.budget.sure[column].sum()) / 1e6 for plan in (a, b)), "百万円", 0)
+    years = sorted({int(year) for plan in (a, b) for year in plan.budget.sure["fiscal"]})
+    for year in years[:3]:
+        found = [float(plan.budget.sure.loc[plan.budget.sure["fiscal"] == year, "general"].sum()) / 1e6 for plan in (a, b)]
+        yield _amount("budget", f"{labels.fiscal_short(year)}の一般財源", *found, "百万円", 0)
+
+
+def _day(topic: str, what: str, then: date | None, now: date | None) -> Line:
+    words = [labels.date_text(day) if day else NEVER for day in (then, now)]
+    if then is None or now is None:
+        return Line(topic, what, *words, "" if then == now else f"{words[0]} → {words[1]}", float(then != now))
+    gap = (now - then).days / DAYS
+    size = f"{abs(gap):.0f}か月" if abs(gap) >= 1 else f"{abs((now - then).days)}日"
+    return Line(topic, what, *words, f"{'+' if gap > 0 else '−'}{size}" if gap else "", abs(gap) / 12)
+
+
+def _amount(topic: str, what: str, then: float, now: float, unit: str, digits: int, scale: float = 0.0) -> Line:
+    gap = round(now, digits) - round(then, digits)
+    words = [f"{labels.number_text(value, digits)}{unit}" for value in (then, now)]
+    moved = f"{'+' if gap > 0 else '−'}{labels.number_text(abs(gap), digits)}{unit}" if round(gap, digits) else ""
+    return Line(topic, what, *words, moved, abs(gap) / (scale or max(abs(then), abs(now), 1.0)))

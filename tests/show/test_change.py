@@ -1,0 +1,70 @@
+"""Two plans of one city: what moved, by how much, and nothing where nothing moved."""
+
+from datetime import date
+
+import pytest
+
+from dxplan.city import load_city
+from dxplan.plan.again import plan_again
+from dxplan.plan.whole import plan_city
+from dxplan.show import change
+
+
+@pytest.fixture(scope="module")
+def pair():
+    """The plan of a city, and the plan with more people and outsiders who leave earlier."""
+    city = load_city("172031").changed(effort="簡易")
+    plan = plan_city(city)
+    return plan, plan_again(city.changed(dx_staff=16.0, exit_date=date(2029, 3, 31)), plan)
+
+
+def lines(pair):
+    return {line.what: line for line in change.change_rows(*pair)}
+
+
+def test_dates_move_by_months_and_money_by_millions(pair):
+    before, after = pair
+    found = lines(pair)
+    gap = (after.staffing.exit - before.staffing.exit).days
+    assert gap < -300 and found["外部人材の終了"].moved == f"−{-gap / 30.4375:.0f}か月"
+    yen = [round(plan.budget.sure["yen"].sum() / 1e6) for plan in pair]
+    sign = "+" if yen[1] > yen[0] else "−"
+    assert found["費用"].moved == f"{sign}{abs(yen[1] - yen[0]):,}百万円" and found["費用"].then == f"{yen[0]:,}百万円"
+    for package, live in before.pmo.cutover.groupby("package")["live"].max().items():
+        other = after.pmo.cutover.loc[after.pmo.cutover["package"] == package, "live"].max()
+        assert bool(found[f"{package}の稼働"].moved) == (live != other)
+
+
+def test_the_table_shows_what_moved_and_names_the_rest(pair):
+    table = change.change_table(*pair)
+    moved = [line.what for line in change.change_rows(*pair) if line.moved]
+    still = [line.what for line in change.change_rows(*pair) if not line.moved]
+    assert table.frame["matter"].tolist() == moved and len(moved) > 5
+    assert all(what in table.source for what in still)
+    assert "<th" in table.html() and table.frame["shift"].str.match(r"[+−]").all()
+
+
+def test_the_sentence_begins_with_the_greatest_change(pair):
+    said = change.change_text(*pair)
+    greatest = max((line for line in change.change_rows(*pair) if line.moved), key=lambda line: line.weight)
+    assert said.startswith(f"{greatest.what} {greatest.moved}") and said.endswith("。")
+
+
+def test_a_plan_does_not_differ_from_itself(pair):
+    plan = pair[0]
+    assert not [line for line in change.change_rows(plan, plan) if line.moved]
+    assert change.change_text(plan, plan) == "主な数値は変わらない。"
+    assert "該当なし" in change.change_table(plan, plan).html()
+
+
+def test_what_goes_one_way_comes_back_the_other(pair):
+    there, back = lines(pair), lines(pair[::-1])
+    for what, line in there.items():
+        assert (back[what].then, back[what].now) == (line.now, line.then)
+        assert back[what].moved.translate(str.maketrans("+−", "−+")) == line.moved
+
+
+def test_a_date_that_comes_or_goes_is_told_as_such(pair):
+    line = change._day("staffing", "外部人材の終了", date(2030, 3, 31), None)
+    assert line.moved == "2030年3月31日 → なし" and line.weight == 1
+    assert change._day("staffing", "自走する月", None, None).moved == ""
