@@ -66,6 +66,11 @@ def headlines_list(plan: Plan, why: pd.DataFrame) -> Text:
     return style.pair_list(list(headlines(plan, why).items()), "headline")
 
 
+def summary_section(plan: Plan, why: pd.DataFrame) -> Text:
+    """The summary and the headline numbers, one after the other."""
+    return Text(summary_text(plan.pmo, why).html() + headlines_list(plan, why).html())
+
+
 def foot(plan: Plan) -> str:
     """City, slug, plan date, version, fingerprint of the inputs and status, for the foot of the page."""
     city = plan.city
