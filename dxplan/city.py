@@ -13,7 +13,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -91,6 +91,7 @@ class City:
     when: date | None = None
     why: str = ""
     note: str = ""
+    notes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def code(self) -> str:
@@ -258,8 +259,25 @@ def load_city(text: str, folder: Path | None = None) -> City:
     return city.changed(effort=effort) if effort else city
 
 
-def _load_city(slug: str, folder: Path) -> City:
-    params = _load_slug(slug, folder)
+def load_trial(slug: str, text: str, folder: Path | None = None) -> City:
+    """The city that a variant's file would make if it said this.
+
+    Parameters
+    ----------
+    slug : of the variant, whether its file is there or not.
+    text : YAML of the variant.
+    folder : where its base lies.
+
+    Raises
+    ------
+    ParamError
+        The text has faults; all of them are said.
+    """
+    return _load_city(slug, folder or Path(os.environ.get("DXPLAN_PARAMS") or PARAMS), text)
+
+
+def _load_city(slug: str, folder: Path, text: str | None = None) -> City:
+    params = _load_slug(slug, folder, text=text)
     facts = catalog.load_municipality(params.code)
     if params.name and params.name != facts.name:
         raise ParamError(f"{place(params.path)} name: 「{params.name}」は code {params.code}({facts.name})と"
@@ -270,7 +288,8 @@ def _load_city(slug: str, folder: Path) -> City:
     forms = tuple(_over_form(form, params.forms.get(form.name, {})) for form in load_forms())
     return City(slug, facts, MappingProxyType(load_defaults(facts) | dict(params.values)),
                 MappingProxyType(dict(params.vendors)), systems, sections, load_seasons(), _gates(params), forms,
-                params.base, params.who, params.when, params.why, params.note)
+                params.base, params.who, params.when, params.why, params.note,
+                MappingProxyType(dict(params.notes)))
 
 
 def _over_form(form: Form, said: Mapping[str, tuple[Value, ...]]) -> Form:
@@ -314,14 +333,14 @@ def _suggest(text: str, folder: Path) -> str:
     return f"もしかして {'・'.join(close)} ですか。" if close else ""
 
 
-def _load_slug(slug: str, folder: Path, chain: tuple[str, ...] = ()) -> Params:
+def _load_slug(slug: str, folder: Path, chain: tuple[str, ...] = (), text: str | None = None) -> Params:
     """What the files say: the slug's own, laid over its base's where it is a variant."""
     path = folder / f"{slug}.yaml"
-    if not path.exists():
+    if text is None and not path.exists():
         return Params(path=path, code=_known_code(slug))
     rules = {rule.name: rule for rule, _ in load_gates()}
     params = load_params(path, load_specs(), load_businesses(), rules, catalog.load_municipality,
-                         [form.name for form in load_forms()])
+                         [form.name for form in load_forms()], text)
     if not params.base:
         return params
     if slug in chain:
@@ -343,7 +362,7 @@ def _over(base: Params, variant: Params) -> Params:
                    vendors={**base.vendors, **variant.vendors},
                    systems=_merged(base.systems, variant.systems),
                    sections=_merged(base.sections, variant.sections), gates={**base.gates, **variant.gates},
-                   forms=_merged(base.forms, variant.forms))
+                   forms=_merged(base.forms, variant.forms), notes={**base.notes, **variant.notes})
 
 
 def _merged(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:

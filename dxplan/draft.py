@@ -63,6 +63,13 @@ FORMS = """\
 ## ---- 外部人材・採用の形態 ----
 ## 形態ごとに次の値を書けます。使わない形態は form_max を 0 にします。
 """
+NOTES = """\
+
+## ---- 打合せの記録 ----
+## 報告書の章ごとに、打合せで出た話を書けます。章は whole(まとめ)・pmo(移行)・staffing(人材)・training(研修)・budget(経費と財源)です。
+##   notes:
+##     pmo: ベンダの枠は、次回の定例会までに確かめる。
+"""
 VARIANT = """\
 
 ## ---- 変更案の書き方 ----
@@ -102,11 +109,23 @@ def write_params(text: str, folder: Path | None = None) -> Path:
     path = folder / f"{slug}.yaml"
     if path.exists():
         raise ParamError(f"{place(path)} はすでにあります。上書きはしません。そのファイルを直すか、名前を変えてからもう一度実行してください。")
-    _write(path, "".join(_draft(load_city(slug, folder))))
+    write_text(path, "".join(_draft(load_city(slug, folder))))
     return path
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a params file, whole or not at all.
+
+    Parameters
+    ----------
+    path : the file; its folder is made if it is missing.
+    text : what it says.
+
+    Raises
+    ------
+    ParamError
+        The disk refuses; what was there is as it was.
+    """
     unfinished = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,7 +162,7 @@ def _draft(city: City) -> Iterator[str]:
     for form in city.forms:
         yield f"\n## {form.name}: {form.duty}\n"
         yield _commented(f"  {form.name}:", *(line for name, rows in form.values.items() for line in _form_value(name, rows[0])))
-    yield VARIANT.format(**facts)
+    yield NOTES + VARIANT.format(**facts)
 
 
 def _parameter(spec: Spec, city: City) -> Iterator[str]:

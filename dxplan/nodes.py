@@ -212,15 +212,20 @@ def place(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
-def load_node(path: Path) -> Node:
+def load_node(path: Path, text: str | None = None) -> Node:
     """The top node of a YAML file.
+
+    Parameters
+    ----------
+    path : the file.
+    text : what it would say; read from the file where None.
 
     Raises
     ------
     ParamError : the file is missing, empty, not UTF-8 or not YAML; Japanese, with the line where it is known.
     """
     try:
-        text = composed(path.read_text(encoding="utf-8-sig"))
+        text = composed(path.read_text(encoding="utf-8-sig") if text is None else text)
     except FileNotFoundError as error:
         raise ParamError(f"{place(path)} がありません。名前を確かめてください。") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -235,7 +240,7 @@ def _compose(text: str, path: Path) -> Node | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # an anchor used twice is only a warning there
-            return YAML().compose(text)
+            return YAML(typ="safe", pure=True).compose(text)  # comments need not be gathered
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f" {mark.line + 1}行目" if mark else ""

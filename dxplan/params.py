@@ -20,6 +20,7 @@ from dxplan.nodes import BAD, NodeReader, ParamError, Reader, load_node, nearest
 GUESSES = ("M", "G")
 RATE = "rate_"  # rates of grants and taxes: each belongs to fiscal years
 FORM = "form"  # topic of the parameters that each form of outsider or hire has for itself
+CHAPTERS = ("whole", "pmo", "staffing", "training", "budget")  # of the report, each may have a note of the meeting
 ORIGIN = ("unit", "as_of", "source", "grade")
 
 
@@ -76,6 +77,7 @@ class Params:
     when: date | None = None
     why: str = ""
     note: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     vendors: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     systems: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -205,6 +207,7 @@ class _Reader(NodeReader):
         parts: dict[str, Reader] = {
             "code": self.known_code, "name": self.name, "base": self.name, "who": self.name, "when": self.day,
             "why": self.text, "note": self.text,
+            "notes": lambda n, k: self.named(n, "章", CHAPTERS, self.text),
             "values": lambda n, k: self.named(n, "パラメータ", self.specs, self.values),
             "vendors": lambda n, k: self.named(n, "ベンダ", None, self.slots),
             "systems": lambda n, k: self.named(n, "業務", self.businesses, self.system),
@@ -225,7 +228,7 @@ def within(spec: Spec, value) -> bool:
 
 
 def load_params(path: Path, specs: Mapping[str, Spec], businesses, gates,
-                check_code: Callable[[str], object] = str, forms=()) -> Params:
+                check_code: Callable[[str], object] = str, forms=(), text: str | None = None) -> Params:
     """Read one params file; the names of parameters, businesses and budget gates are given.
 
     Parameters
@@ -236,13 +239,14 @@ def load_params(path: Path, specs: Mapping[str, Spec], businesses, gates,
     gates : names of the budget occasions.
     check_code : raises ValueError, in Japanese, for six digits that are no municipality.
     forms : names of the forms of outsiders and hires.
+    text : what the file would say; read from it where None.
 
     Raises
     ------
     ParamError
         With every fault of the file at once, in Japanese.
     """
-    node = load_node(path)
+    node = load_node(path, text)
     reader = _Reader(path, specs, businesses, gates, forms, check_code)
     found = reader.whole(node)
     if isinstance(node, MappingNode):

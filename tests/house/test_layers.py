@@ -58,9 +58,10 @@ HOMES = {  # a library has one home
     "distributed": ("press",),
     "sqlite3": ("press",),
     "jinja2": ("press",),
-    "ruamel": ("nodes", "params"),
+    "ruamel": ("nodes", "params", "variant"),  # a file that was there keeps its comments
     "holidays": ("months",),
-    "ipywidgets": ("widgets",),
+    "ipywidgets": ("widgets", "workshop"),
+    "anywidget": ("widgets",),
     "tqdm": ("progress",),
     "argparse": ("cli",),
     "xlsxwriter": ("export",),
@@ -85,7 +86,7 @@ def imported(name, tree):
                 other.add(full.split(".")[0])
             elif below in modules() and below != "dxplan" and isinstance(node, (ast.Import, ast.ImportFrom)):
                 own.add(below)
-    packages = {"plan", "plan.scheduling", "show", "export", "press", "cli"}  # naming a file of a folder also names the folder
+    packages = {"plan", "plan.scheduling", "show", "export", "press", "cli", "widgets", "workshop"}  # naming a file of a folder also names the folder
     return own - packages, other
 
 
@@ -117,7 +118,11 @@ def allowed(name):
     if room == "export":
         below = {other for other in modules() if other.split(".")[0] in ("plan", "show", "export")}
         return floors | below
-    return floors | {"show.labels"} if name == "widgets" else None
+    if room == "workshop":  # the meeting joins controls, planners and figures
+        return {other for other in modules() if other.split(".")[0] not in ANYTHING}
+    if room == "widgets":
+        return floors | {"show.labels"} | {other for other in modules() if other.split(".")[0] == "widgets"}
+    return None
 
 
 def _allowed_plan(name, floors):

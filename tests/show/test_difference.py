@@ -7,7 +7,7 @@ import pytest
 from dxplan.city import load_city
 from dxplan.plan.again import plan_again
 from dxplan.plan.whole import plan_city
-from dxplan.show import change
+from dxplan.show import difference
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def pair():
 
 
 def lines(pair):
-    return {line.what: line for line in change.change_rows(*pair)}
+    return {line.what: line for line in difference.difference_rows(*pair)}
 
 
 def test_dates_move_by_months_and_money_by_millions(pair):
@@ -36,25 +36,25 @@ def test_dates_move_by_months_and_money_by_millions(pair):
 
 
 def test_the_table_shows_what_moved_and_names_the_rest(pair):
-    table = change.change_table(*pair)
-    moved = [line.what for line in change.change_rows(*pair) if line.moved]
-    still = [line.what for line in change.change_rows(*pair) if not line.moved]
+    table = difference.difference_table(*pair)
+    moved = [line.what for line in difference.difference_rows(*pair) if line.moved]
+    still = [line.what for line in difference.difference_rows(*pair) if not line.moved]
     assert table.frame["matter"].tolist() == moved and len(moved) > 5
     assert all(what in table.source for what in still)
     assert "<th" in table.html() and table.frame["shift"].str.match(r"[+−]").all()
 
 
 def test_the_sentence_begins_with_the_greatest_change(pair):
-    said = change.change_text(*pair)
-    greatest = max((line for line in change.change_rows(*pair) if line.moved), key=lambda line: line.weight)
+    said = difference.difference_text(*pair)
+    greatest = max((line for line in difference.difference_rows(*pair) if line.moved), key=lambda line: line.weight)
     assert said.startswith(f"{greatest.what} {greatest.moved}") and said.endswith("。")
 
 
 def test_a_plan_does_not_differ_from_itself(pair):
     plan = pair[0]
-    assert not [line for line in change.change_rows(plan, plan) if line.moved]
-    assert change.change_text(plan, plan) == "主な数値は変わらない。"
-    assert "該当なし" in change.change_table(plan, plan).html()
+    assert not [line for line in difference.difference_rows(plan, plan) if line.moved]
+    assert difference.difference_text(plan, plan) == "主な数値は変わらない。"
+    assert "該当なし" in difference.difference_table(plan, plan).html()
 
 
 def test_what_goes_one_way_comes_back_the_other(pair):
@@ -65,6 +65,6 @@ def test_what_goes_one_way_comes_back_the_other(pair):
 
 
 def test_a_date_that_comes_or_goes_is_told_as_such(pair):
-    line = change._day("staffing", "外部人材の終了", date(2030, 3, 31), None)
+    line = difference._day("staffing", "外部人材の終了", date(2030, 3, 31), None)
     assert line.moved == "2030年3月31日 → なし" and line.weight == 1
-    assert change._day("staffing", "自走する月", None, None).moved == ""
+    assert difference._day("staffing", "自走する月", None, None).moved == ""

@@ -1,0 +1,263 @@
+"""What a meeting agreed, as a file: base, who, when, why, and only what changed (`params/<slug>--<name>.yaml`).
+
+A change is a place in a params file and its new value. The text that would be saved is also what a trial city is read
+from, so that the numbers on the screen are those of the report that is made from the file. A file that is already
+there keeps its comments and all that was not changed; the text it had is kept beside it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+
+from dxplan.city import PARAMS, City
+from dxplan.draft import write_text
+from dxplan.nodes import ParamError, place
+from dxplan.params import Value
+
+AGREED, GRADE = "打合せの合意", "M"
+NAME = re.compile(r"[\w\-]{1,40}")
+KEPT = ".{number}.bak"  # no loader reads it
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a value stands in a params file.
+
+    Attributes
+    ----------
+    part : values, forms, vendors, sections, systems or notes.
+    entry : the form, vendor, section, business or chapter; "" in values.
+    name : the parameter, or slots, staff, steps, live, text.
+    start : the day from which the value holds, where it has one.
+    """
+
+    part: str
+    entry: str
+    name: str
+    start: date | None = None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Who agreed on a variant, when and why."""
+
+    who: str
+    when: date
+    why: str
+
+
+Changes = Mapping[Place, float | str | bool | date]
+
+
+def rows_of(city: City, at: Place) -> tuple[Value, ...]:
+    """The dated values that stand at a place of a city.
+
+    Parameters
+    ----------
+    city : the municipality.
+    at : the place; a flag or a note has no such values.
+    """
+    if at.part == "forms":
+        return {form.name: form for form in city.forms}[at.entry].values[at.name]
+    if at.part == "sections":
+        return ({section.name: section for section in city.sections}[at.entry].staff,)
+    if at.part == "systems":
+        return ({system.business: system for system in city.systems}[at.entry].steps,)
+    return city.vendors[at.entry] if at.part == "vendors" else city.values[at.name]
+
+
+def value_at(city: City, at: Place) -> float | str | bool | date:
+    """The value that stands at a place of a city."""
+    if at.part == "notes":
+        return city.notes.get(at.entry, "")
+    if at.name == "live":
+        return {system.business: system for system in city.systems}[at.entry].live
+    rows = rows_of(city, at)
+    return next((row.value for row in rows if row.start == at.start), rows[0].value)
+
+
+# --- the text of a variant -------------------------------------------------------------------------------
+def variant_text(city: City, changes: Changes, said: Agreement, before: str = "") -> str:
+    """The YAML text of a variant.
+
+    Parameters
+    ----------
+    city : the city that was changed; the base of a new variant.
+    changes : what was changed, and to what.
+    said : who, when and why.
+    before : the text that the file has already; its comments and other entries are kept.
+    """
+    yaml = _yaml()
+    doc = yaml.load(before) if before else CommentedMap({"base": DoubleQuotedScalarString(city.slug)})
+    doc.update({"who": said.who, "when": said.when, "why": said.why})
+    groups: dict[Place, dict[date | None, float | str | bool | date]] = {}
+    for at, value in sorted(changes.items(), key=lambda pair: _order(pair[0])):
+        groups.setdefault(Place(at.part, at.entry, at.name), {})[at.start] = value
+    for at, values in groups.items():
+        _put(doc, city, at, values, said)
+    out = StringIO()
+    yaml.dump(doc, out)
+    return out.getvalue()
+
+
+PARTS = ("values", "forms", "vendors", "sections", "systems", "notes")
+
+
+def _order(at: Place) -> tuple:
+    return PARTS.index(at.part), at.entry, at.name, at.start or date.min
+
+
+def _yaml() -> YAML:
+    yaml = YAML()  # keeps comments
+    yaml.preserve_quotes, yaml.width, yaml.allow_unicode = True, 4096, True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.representer.add_representer(float, _plain_number)
+    yaml.representer.ignore_aliases = lambda value: True
+    return yaml
+
+
+def _plain_number(representer, value: float):
+    """A number without exponent: the loader reads digits only."""
+    return representer.represent_scalar("tag:yaml.org,2002:float", f"{value:.12f}".rstrip("0").rstrip("."))
+
+
+def _put(doc: CommentedMap, city: City, at: Place, values: Mapping, said: Agreement) -> None:
+    part = _branch(doc, at.part)
+    if at.part == "notes":
+        part[at.entry] = LiteralScalarString(values[None]) if "\n" in values[None] else values[None]
+    elif at.part in ("systems", "sections"):
+        entry = _branch(part, at.entry)
+        entry[at.name] = int(values[None]) if at.name == "steps" else _scalar(values[None])
+        entry.update(_origin(said))
+        if at.name != "live":
+            entry["unit"] = rows_of(city, at)[0].unit
+    else:
+        rows = [_row(row, values.get(row.start, row.value), row.start in values, said) for row in rows_of(city, at)]
+        home, key = (part, at.entry) if at.part == "vendors" else (part if at.part == "values" else _branch(part, at.entry), at.name)
+        home[key] = rows[0] if len(rows) == 1 else CommentedSeq(rows)
+
+
+def _branch(doc: CommentedMap, name: str) -> CommentedMap:
+    if not isinstance(doc.get(name), CommentedMap):
+        doc[name] = CommentedMap()
+    return doc[name]
+
+
+def _row(row: Value, value: float | str | date, changed: bool, said: Agreement) -> CommentedMap:
+    """One dated value in one line, with its origin: the meeting where it changed, its own where it did not."""
+    found = CommentedMap({"value": _scalar(value), "unit": row.unit})
+    if row.start:
+        found["from"] = row.start
+    found.update(_origin(said) if changed else {"as_of": _as_of(row, said), "source": row.source, "grade": row.grade})
+    if row.note and not changed:
+        found["note"] = row.note
+    found.fa.set_flow_style()
+    return found
+
+
+def _as_of(row: Value, said: Agreement) -> date:
+    try:
+        return date.fromisoformat(row.as_of[:10])
+    except ValueError:  # 令和5年度 and the like: the day on which it was taken over
+        return said.when
+
+
+def _origin(said: Agreement) -> dict[str, object]:
+    return {"as_of": said.when, "source": AGREED, "grade": GRADE}
+
+
+def _scalar(value: float | str | bool | date) -> float | int | str | bool | date:
+    if isinstance(value, float) and value == int(value):
+        return int(value)
+    return value if isinstance(value, (bool, date, int, str)) else float(f"{value:.12g}")
+
+
+# --- files -----------------------------------------------------------------------------------------------
+def variant_path(city: City, name: str, folder: Path | None = None) -> Path:
+    """The file of a variant of a city.
+
+    Parameters
+    ----------
+    city : the municipality, or a variant of it: the file is named after its first base.
+    name : what people call it.
+    folder : the params folder.
+
+    Raises
+    ------
+    ParamError
+        The name cannot be that of a file.
+    """
+    if not NAME.fullmatch(name) or "--" in name:
+        raise ParamError(f"変更案の名前「{name[:40]}」は使えません。文字・数字・ハイフン1つずつで、40字までにしてください。")
+    stem = city.slug.split("--")[0]
+    return (folder or PARAMS) / f"{stem}--{name}.yaml"
+
+
+def write_variant(path: Path, text: str, overwrite: bool = False) -> Path:
+    """Save the text of a variant, whole or not at all; what the file held before is kept beside it.
+
+    Parameters
+    ----------
+    path : of the variant.
+    text : its YAML.
+    overwrite : whether somebody has said that a file that is there may be replaced.
+
+    Returns
+    -------
+    the path
+
+    Raises
+    ------
+    ParamError
+        The file is there and nobody was asked, or the disk refuses; the file is then as it was.
+    """
+    if path.exists():
+        if not overwrite:
+            raise ParamError(f"{place(path)} はすでにあります。別の名前にするか、上書きを選んでください。")
+        _keep(path)
+    write_text(path, text)
+    return path
+
+
+def _keep(path: Path) -> None:
+    """A copy of a file under a name that no file has; nothing where the last copy says the same."""
+    text, number = path.read_bytes(), 1
+    while (kept := path.with_name(path.name + KEPT.format(number=number))).exists():
+        if kept.read_bytes() == text:
+            return
+        number += 1
+    unfinished = kept.with_name(f".{kept.name}.tmp")
+    try:
+        unfinished.write_bytes(text)
+        os.replace(unfinished, kept)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise ParamError(f"{place(path)} の控えを取れないため、上書きしませんでした。空き容量と書き込みの権限を確かめてください。") from error
+
+
+def difference(before: str, after: str) -> tuple[str, ...]:
+    """The lines that saving would take away (-) and add (+).
+
+    Parameters
+    ----------
+    before, after : texts of the file; "" where there is none.
+    """
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+    return tuple(line for line in lines if not line.startswith(("---", "+++", "@@")))
+
+
+def load_variants(city: City, folder: Path | None = None) -> tuple[str, ...]:
+    """Slugs of the variants of a municipality, in the order of their names."""
+    stem = city.slug.split("--")[0]
+    return tuple(sorted(path.stem for path in (folder or PARAMS).glob(f"{stem}--*.yaml")))

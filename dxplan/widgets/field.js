@@ -1,0 +1,81 @@
+// One parameter: a label, a slider, a box that takes what people type, and the sentence that is said beside it.
+let made = 0;
+
+function element(kind, parent, properties = {}) {
+  const found = Object.assign(document.createElement(kind), properties);
+  parent.append(found);
+  return found;
+}
+
+function render({ model, el }) {
+  const name = `dxplan-field-${(made += 1)}`;
+  el.classList.add("dxplan-field");
+  el.dataset.lmSuppressShortcuts = "true"; // keys belong to the control, not to the notebook
+  const label = element("label", el, { htmlFor: `${name}-box`, className: "dxplan-label" });
+  const row = element("div", el, { className: "dxplan-row" });
+  const slider = model.get("kind") === "number" ? element("input", row, { type: "range", id: `${name}-slider` }) : null;
+  const box = element(model.get("kind") === "choice" ? "select" : "input", row, { id: `${name}-box` });
+  const unit = element("span", row, { className: "dxplan-unit" });
+  const help = element("p", el, { id: `${name}-help`, className: "dxplan-help" });
+  const fault = element("p", el, { id: `${name}-fault`, className: "dxplan-fault" });
+  fault.setAttribute("role", "alert");
+  box.setAttribute("aria-describedby", `${help.id} ${fault.id}`);
+  if (box.type === "text") Object.assign(box, { autocomplete: "off", spellcheck: false });
+
+  let waiting = false;
+  function send(text) {
+    model.set("typed", { text, count: (model.get("typed").count || 0) + 1 });
+    if (waiting) return; // one message a frame: the last value wins
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      model.save_changes();
+    });
+  }
+
+  function show() {
+    label.textContent = model.get("label");
+    unit.textContent = model.get("unit");
+    help.textContent = model.get("help");
+    if (slider) {
+      slider.setAttribute("aria-label", `${model.get("label")}（つまみ）`);
+      slider.setAttribute("aria-valuetext", `${model.get("shown")}${model.get("unit")}`);
+      Object.assign(slider, { min: model.get("low"), max: model.get("high"), step: model.get("step") });
+      if (document.activeElement !== slider) slider.value = model.get("number");
+    }
+    if (box.tagName === "SELECT" && box.options.length !== model.get("choices").length)
+      box.replaceChildren(...model.get("choices").map((choice) => new Option(choice, choice)));
+    if (document.activeElement !== box || box.tagName === "SELECT") box.value = model.get("shown");
+    say();
+  }
+
+  function say() {
+    const sentence = model.get("fault");
+    fault.textContent = sentence;
+    box.setAttribute("aria-invalid", sentence ? "true" : "false");
+    el.classList.toggle("dxplan-wrong", Boolean(sentence));
+    el.classList.toggle("dxplan-changed", model.get("changed"));
+  }
+
+  if (slider)
+    slider.addEventListener("input", () => {
+      box.value = slider.value;
+      slider.setAttribute("aria-valuetext", `${slider.value}${model.get("unit")}`);
+      send(slider.value);
+    });
+  box.addEventListener("change", () => send(box.value));
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      box.value = model.get("shown");
+      send(box.value);
+    }
+  });
+  box.addEventListener("blur", () => {
+    if (!model.get("fault")) box.value = model.get("shown");
+  });
+  model.on("change", show);
+  show();
+  return () => model.off("change", show);
+}
+
+export default { render };

@@ -1,0 +1,157 @@
+"""A topic at the table: its controls, its picture, what is different, and how far the plan is known."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import ipywidgets
+
+from dxplan.defaults import load_specs
+from dxplan.params import FORM, RATE, Spec
+from dxplan.plan.whole import Plan
+from dxplan.show import budget, city, difference, engagement, pmo, report, staffing, training
+from dxplan.show.style import Shown
+from dxplan.variant import Place
+from dxplan.widgets.field import Field, build_field
+from dxplan.workshop.desk import FIRST, PROVED, STALE, WRONG, Answer, Desk
+
+SAID = {STALE: "計算しています。図は変更する前のものです。", FIRST: "暫定の答えです。確定の計画を計算しています。",
+        PROVED: "確定した計画です。", WRONG: "この値では計画ができません。図は変更する前のものです。"}
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a board shows: Japanese name, the controls that come first, and its pictures by name."""
+
+    name: str
+    first: tuple[str, ...]
+    pictures: dict[str, Callable[[Plan], Shown]]
+
+
+TOPICS = {
+    "pmo": Topic("移行", ("dx_staff", "dx_share", "section_share", "vendor_slots", "target_date", "budget_gates", "rfp_start", "busy_limit"),
+                 {"ロードマップ": lambda plan: pmo.roadmap_figure(plan.pmo), "負荷": lambda plan: pmo.load_figure(plan.pmo)}),
+    "staffing": Topic("人材", ("strategy", "exit_date", "change_ratio", "promotion_fte", "daily_share", "pair_least", "change_now", "form_scale"),
+                      {"引継ぎ": lambda plan: staffing.handover_figure(plan.staffing), "仕事の担い手": lambda plan: staffing.cover_figure(plan.staffing),
+                       "ピラミッド": lambda plan: staffing.pyramid_figure(plan.staffing),
+                       "外部人材と採用": lambda plan: engagement.engagement_figure(plan.staffing)}),
+    "training": Topic("研修", ("section_release", "step2_seats", "step3_seats", "cohort_limit", "step_lead", "online_share", "works_rate"),
+                      {"カレンダー": lambda plan: training.calendar_figure(plan.training), "受講と修了": lambda plan: training.funnel_figure(plan.training)}),
+    "budget": Topic("経費と財源", ("migration_yen", "running_yen", "running_case", "running_middle", "bond_use", "allocation"),
+                    {"歳出と財源": lambda plan: budget.funding_figure(plan.budget), "財源の確かさ": lambda plan: budget.sure_figure(plan.budget),
+                     "移行後の運用経費": lambda plan: budget.running_figure(plan.budget)}),
+    "place": Topic("現在地", ("basis_date", "start_date", "effort"), {"20業務の現在地": lambda plan: city.systems_figure(plan.city)}),
+}
+AREA = {"place": "common"}  # topic of the parameters, where it is named otherwise
+
+
+class Board:
+    """The widgets of one topic on a desk.
+
+    Parameters
+    ----------
+    desk : what lies on the table.
+    topic : a key of TOPICS.
+    """
+
+    def __init__(self, desk: Desk, topic: str) -> None:
+        self.desk, self.topic = desk, TOPICS[topic]
+        self.fields: dict[Place, Field] = {}
+        self.state = ipywidgets.HTML()
+        self.picture, self.pinned, self.table = (ipywidgets.HTML() for _ in range(3))
+        self.choice = ipywidgets.Dropdown(options=list(self.topic.pictures), description="図の種類", style={"description_width": "initial"})
+        self.choice.observe(lambda _: self._draw(), "value")
+        self.before: Plan = desk.answer.plan
+        self.view = ipywidgets.VBox([self.state, self._bar(), ipywidgets.HBox([self._controls(AREA.get(topic, topic)), self._pictures()])])
+        desk.listen(self.take)
+        self.take(desk.answer)
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(self.view)
+
+    # --- parts -----------------------------------------------------------------------------------
+    def _bar(self) -> ipywidgets.HBox:
+        def button(text: str, act: Callable[[], None], hint: str) -> ipywidgets.Button:
+            made = ipywidgets.Button(description=text, tooltip=hint, layout={"width": "auto"})
+            made.on_click(lambda _: act())
+            return made
+
+        return ipywidgets.HBox([button("元に戻す", self._undo, "最後の変更を取り消す"), button("やり直す", self._redo, "取り消した変更をもう一度行う"),
+                                button("この計画をAとして残す", self._pin, "いまの計画をAとして残し、これからの計画と並べる"),
+                                button("Aを外す", self._unpin, "並べるのをやめる"), self.choice])
+
+    def _controls(self, area: str) -> ipywidgets.VBox:
+        specs = {name: spec for name, spec in load_specs().items() if spec.topic == area and not name.startswith(RATE)}
+        first = [field for name in self.topic.first if name in self.desk.base.values for field in self._fields(load_specs()[name])]
+        rest = [spec for name, spec in specs.items() if name not in self.topic.first and name in self.desk.base.values and spec.topic != FORM]
+        more = ipywidgets.Accordion([ipywidgets.VBox([])], titles=["ほかの項目"], selected_index=None)
+
+        def open_more(event) -> None:  # many controls: made when they are wanted
+            if event["new"] == 0 and not more.children[0].children:
+                more.children[0].children = tuple(field for spec in rest for field in self._fields(spec))
+
+        more.observe(open_more, "selected_index")
+        return ipywidgets.VBox([*first, more], layout={"width": "24rem", "flex": "0 0 auto"})
+
+    def _fields(self, spec: Spec) -> list[Field]:
+        """A control for each dated value of a parameter."""
+        places = [Place("values", "", spec.name, row.start) for row in self.desk.base.values[spec.name]]
+        made = {at: build_field(self.desk.base, at, spec, self.desk.put) for at in places}
+        self.fields |= made
+        return list(made.values())
+
+    def _pictures(self) -> ipywidgets.VBox:
+        return ipywidgets.VBox([self.picture, self.pinned, self.table], layout={"flex": "1 1 auto", "min_width": "0"})
+
+    # --- what people do --------------------------------------------------------------------------
+    def _undo(self) -> None:
+        self.desk.undo()
+        self._show_values()
+
+    def _redo(self) -> None:
+        self.desk.redo()
+        self._show_values()
+
+    def _show_values(self) -> None:
+        for at, field in self.fields.items():
+            field.show(self.desk.changes.get(at, field.base))
+
+    def _pin(self) -> None:
+        self.desk.pin()
+        self._draw()
+
+    def _unpin(self) -> None:
+        self.desk.unpin()
+        self._draw()
+
+    # --- what is shown ---------------------------------------------------------------------------
+    def take(self, answer: Answer) -> None:
+        """Show an answer of the desk."""
+        kind = "dxplan-state dxplan-" + answer.state
+        self.state.value = f'<p class="{kind}" role="status">{html.escape(answer.fault or SAID[answer.state])}</p>'
+        if answer.state in (FIRST, PROVED):
+            self._draw()
+
+    def _draw(self) -> None:
+        draw, answer, pinned = self.topic.pictures[self.choice.value], self.desk.answer, self.desk.pinned
+        self.picture.value = ("<h3>B(いまの計画)</h3>" if pinned else "") + draw(answer.plan).html()
+        self.pinned.value = f"<h3>A(残した計画)</h3>{draw(pinned.plan).html()}" if pinned else ""
+        against = pinned.plan if pinned else self.before
+        names = ("A", "B") if pinned else ("元の計画", "いまの計画")
+        self.table.value = (difference.difference_paragraph(against, answer.plan).html()
+                            + difference.difference_table(against, answer.plan, names).html())
+
+
+def board(slug: str, topic: str) -> Board:
+    """The board of a topic for a municipality.
+
+    Parameters
+    ----------
+    slug : code, params file or variant.
+    topic : pmo, staffing, training, budget or place.
+    """
+    return Board(Desk(slug), topic)

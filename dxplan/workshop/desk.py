@@ -1,0 +1,210 @@
+"""What lies on the table of a meeting: the base, what was changed, the plan as far as it is known, and a plan kept as A.
+
+A change asks for a plan and is done; the answers come later, in this order: a first one, near and quick, then the proved
+one, from a process of its own. Whoever asks again before an answer has come waits for the newest only: there is no queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from multiprocessing import get_context
+from pathlib import Path
+from types import MappingProxyType
+
+from dxplan.city import City, load_city, load_trial
+from dxplan.nodes import ParamError
+from dxplan.plan.again import plan_first
+from dxplan.plan.whole import Plan
+from dxplan.variant import Agreement, Changes, Place, value_at, variant_text
+from dxplan.workshop import prover
+
+TRIAL = "試算"  # the name of a variant that has none yet
+NOBODY = Agreement("打合せ", date(2026, 4, 1), "試算")
+STALE, FIRST, PROVED, WRONG = "stale", "first", "proved", "wrong"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A plan and how far it is known.
+
+    Attributes
+    ----------
+    state : stale (of before the change), first (near, its training is still the last one), proved, or wrong
+        (the change has no plan).
+    plan : the plan; the last one where the change has none.
+    fault : why there is none, in Japanese.
+    """
+
+    state: str
+    plan: Plan
+    fault: str = ""
+
+
+class Desk:
+    """One municipality at the table.
+
+    Parameters
+    ----------
+    slug : the base: a code, a params file, or a variant.
+    folder : the params folder; that of the workbook where none is given.
+    """
+
+    def __init__(self, slug: str, folder: Path | None = None) -> None:
+        self.folder, self.base = folder, load_city(slug, folder)
+        self.changes: Changes = MappingProxyType({})
+        self.past: list[Changes] = []
+        self.future: list[Changes] = []
+        self.pinned: Answer | None = None
+        self.pinned_changes: Changes = self.changes
+        self._listeners: list[Callable[[Answer], None]] = []
+        self._asked = self._given = 0
+        self._tasks: set[asyncio.Task] = set()
+        self.answer = Answer(PROVED, prover.plan_slug(self.base.slug, "", folder))
+
+    # --- what people do --------------------------------------------------------------------------
+    def put(self, at: Place, value: object) -> None:
+        """Change a value; the base's own value takes the change back.
+
+        Raises
+        ------
+        ParamError
+            The value cannot stand there.
+        """
+        changes = dict(self.changes)
+        changes.pop(at, None)
+        if value != value_at(self.base, at):
+            changes[at] = value
+        self._take(changes)
+
+    def put_all(self, values: Mapping[Place, object]) -> None:
+        """Change many values as one step."""
+        kept = {at: value for at, value in {**self.changes, **values}.items() if value != value_at(self.base, at)}
+        self._take(kept)
+
+    def _take(self, changes: Changes) -> None:
+        if changes != self.changes:
+            self.city_of(changes)  # says at once what cannot be
+            self.past.append(self.changes)
+            self.future.clear()
+            self._set(changes)
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self.past:
+            self.future.append(self.changes)
+            self._set(self.past.pop())
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        if self.future:
+            self.past.append(self.changes)
+            self._set(self.future.pop())
+
+    def pin(self) -> None:
+        """Keep the present plan as A."""
+        self.pinned, self.pinned_changes = self.answer, self.changes
+
+    def unpin(self) -> None:
+        """Let A go."""
+        self.pinned = None
+
+    def listen(self, listener: Callable[[Answer], None]) -> None:
+        """Call a function with each answer."""
+        self._listeners.append(listener)
+
+    # --- cities and texts ------------------------------------------------------------------------
+    def text(self, changes: Changes | None = None, said: Agreement = NOBODY, before: str = "") -> str:
+        """The YAML of the changes; see ``variant_text``."""
+        return variant_text(self.base, self.changes if changes is None else changes, said, before)
+
+    def city_of(self, changes: Changes) -> City:
+        """The city with some changes, as the loader reads it from the text that would be saved."""
+        if not changes:
+            return self.base
+        return load_trial(f"{self.base.slug.split('--')[0]}--{TRIAL}", self.text(changes), self.folder)
+
+    # --- planning --------------------------------------------------------------------------------
+    def _set(self, changes: Changes) -> None:
+        self.changes = MappingProxyType(dict(changes))
+        self._asked += 1
+        self._say(Answer(STALE, self.answer.plan))
+        task = asyncio.get_running_loop().create_task(self._plan(self._asked))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _plan(self, number: int) -> None:
+        """Plan the newest changes: first, then proved; give up where something newer was asked for."""
+        loop = asyncio.get_running_loop()
+        async with self._first_lock:
+            if number != self._asked:
+                return
+            first = await loop.run_in_executor(self._thread, self._first, self.changes)
+            self._tell(number, first)
+        if number != self._asked or first.state == WRONG:
+            return
+        async with self._proof_lock:
+            if number == self._asked:
+                proved = await loop.run_in_executor(None, self._prove, self.changes)
+                if number == self._asked:
+                    self._tell(number, proved)
+
+    def _first(self, changes: Changes) -> Answer:
+        try:
+            return Answer(FIRST, plan_first(self.city_of(changes), self.answer.plan))
+        except ParamError as fault:
+            return Answer(WRONG, self.answer.plan, str(fault))
+
+    def _prove(self, changes: Changes) -> Answer:
+        """The proved plan, from the process beside; once more in a fresh one where that has died."""
+        text = self.text(changes) if changes else ""
+        try:
+            return Answer(PROVED, self._process.submit(prover.plan_slug, self.base.slug, text, self.folder).result())
+        except BrokenProcessPool:
+            del self._process
+            return Answer(PROVED, self._process.submit(prover.plan_slug, self.base.slug, text, self.folder).result())
+        except ParamError as fault:
+            return Answer(WRONG, self.answer.plan, str(fault))
+
+    def _tell(self, number: int, answer: Answer) -> None:
+        if number >= self._given:
+            self._given, self.answer = number, answer
+            self._say(answer)
+
+    def _say(self, answer: Answer) -> None:
+        for listener in self._listeners:
+            listener(answer)
+
+    @cached_property
+    def _first_lock(self) -> asyncio.Lock:
+        return asyncio.Lock()
+
+    @cached_property
+    def _proof_lock(self) -> asyncio.Lock:
+        return asyncio.Lock()
+
+    @cached_property
+    def _thread(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(1, "dxplan-first")
+
+    @cached_property
+    def _process(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(1, get_context("spawn"))
+
+    async def settled(self) -> Answer:
+        """The answer to the newest change, once nothing is under way."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+        return self.answer
+
+    def close(self) -> None:
+        """Let the thread and the process go."""
+        if threading.main_thread().is_alive():
+            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._process.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,105 @@
+"""What a meeting agreed becomes a file that says the same as the screen, and nothing that was there is lost."""
+
+import os
+from datetime import date
+
+import pytest
+
+from dxplan import variant
+from dxplan.city import load_city, load_trial
+from dxplan.nodes import ParamError
+from dxplan.variant import Agreement, Place, variant_text
+
+SAID = Agreement("情報政策課長: 山田 #1", date(2026, 11, 24), '増員の見込み "確実"')
+
+
+@pytest.fixture
+def city():
+    return load_city("172031")
+
+
+@pytest.fixture
+def changes(city):
+    """A change of each kind."""
+    return {
+        Place("values", "", "dx_staff"): 15.0,
+        Place("values", "", "autonomy_gain"): 0.00001,
+        Place("values", "", "strategy"): "外部のみ",
+        Place("values", "", "exit_date"): date(2029, 3, 31),
+        Place("values", "", "vendor_slots", city.values["vendor_slots"][1].start): 7.5,
+        Place("forms", city.forms[0].name, "form_yen"): 900_000.0,
+        Place("sections", city.sections[0].name, "staff"): 22.0,
+        Place("systems", city.systems[3].business, "steps"): 12.0,
+        Place("systems", city.systems[4].business, "live"): True,
+        Place("notes", "pmo", "text"): "税系は先に\n# ベンダに確認: \"枠\" = 2",
+    }
+
+
+def test_the_text_says_what_was_changed_and_nothing_else(city, changes):
+    trial = load_trial("172031--案", variant_text(city, changes, SAID))
+    for at, value in changes.items():
+        assert variant.value_at(trial, at) == value, at
+    for name, rows in city.values.items():
+        said = {at.start: value for at, value in changes.items() if at.part == "values" and at.name == name}
+        assert [row.value for row in trial.values[name]] == [said.get(row.start, row.value) for row in rows], name
+    assert (trial.base, trial.who, trial.when, trial.why) == ("172031", SAID.who, SAID.when, SAID.why)
+    changed = trial.at("dx_staff")
+    assert (changed.source, changed.grade, changed.as_of) == ("打合せの合意", "M", "2026-11-24")
+    kept = trial.values["vendor_slots"][0]
+    assert (kept.source, kept.grade, kept.note) == tuple(getattr(city.values["vendor_slots"][0], n) for n in ("source", "grade", "note"))
+
+
+def test_the_same_changes_give_the_same_text(city, changes):
+    text = variant_text(city, changes, SAID)
+    assert text == variant_text(city, dict(reversed(changes.items())), SAID) and "&id" not in text
+
+
+def test_a_file_keeps_its_comments_and_what_was_not_changed(city):
+    before = variant_text(city, {Place("values", "", "dx_share"): 60.0}, SAID).replace("values:\n", "values:\n  # 次回に見直す\n")
+    after = variant_text(city, {Place("values", "", "dx_staff"): 14.0}, Agreement("課長", date(2026, 12, 1), "再協議"), before)
+    trial = load_trial("172031--案", after)
+    assert "# 次回に見直す" in after and trial.number("dx_share") == 60 and trial.number("dx_staff") == 14 and trial.who == "課長"
+    told = variant.difference(before, after)
+    assert any(line.startswith("+") and "dx_staff" in line for line in told) and not any("dx_share" in line for line in told)
+
+
+def test_nothing_is_overwritten_without_asking_and_nothing_is_lost(city, tmp_path):
+    path = variant.variant_path(city, "増員案", tmp_path)
+    assert path.name == "172031--増員案.yaml"
+    variant.write_variant(path, "one\n")
+    with pytest.raises(ParamError, match="上書き"):
+        variant.write_variant(path, "two\n")
+    for text in ("two\n", "three\n"):
+        variant.write_variant(path, text, overwrite=True)
+    assert path.read_text() == "three\n"
+    assert sorted(p.read_text() for p in tmp_path.iterdir() if p != path) == ["one\n", "two\n"]
+    assert variant.load_variants(city, tmp_path) == ("172031--増員案",)
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(city, tmp_path, monkeypatch):
+    path = variant.variant_path(city, "案", tmp_path)
+    variant.write_variant(path, "one\n")
+    real = os.replace
+
+    def full(source, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(ParamError, match="上書きしませんでした"):
+        variant.write_variant(path, "two\n", overwrite=True)
+    monkeypatch.setattr(os, "replace", real)
+    assert path.read_text() == "one\n" and [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("name", ["", "a--b", "../x", "a/b", "名" * 41, "a b", "a.b"])
+def test_a_name_that_is_no_file_name_is_refused(city, name, tmp_path):
+    with pytest.raises(ParamError, match="変更案の名前"):
+        variant.variant_path(city, name, tmp_path)
+
+
+def test_a_note_belongs_to_a_chapter_and_a_variant_keeps_those_of_its_base(city, tmp_path):
+    (tmp_path / "172031.yaml").write_text('code: "172031"\nnotes:\n  pmo: 元の話\n  budget: 査定の話\n', encoding="utf-8")
+    trial = load_trial("172031--案", 'base: "172031"\nwho: a\nwhen: 2026-11-24\nwhy: b\nnotes:\n  pmo: 新しい話\n', tmp_path)
+    assert dict(trial.notes) == {"pmo": "新しい話", "budget": "査定の話"}
+    with pytest.raises(ParamError, match="知らない章"):
+        load_trial("172031--案", 'base: "172031"\nwho: a\nwhen: 2026-11-24\nwhy: b\nnotes:\n  pm: x\n', tmp_path)
