@@ -42,7 +42,7 @@ def _run_plan(args):
 def _declare_plan(parser):
     declare_selection(parser)
     parser.options.add_argument("--calendar", type=Path, metavar="ファイル",
-                                help="研修の日程を書き出す .ics ファイル（1団体のときだけ）")
+                                help="節目・予算・切替・研修の日程を書き出す .ics ファイル（1団体のときだけ）")
     declare_workers(parser)
 
 
@@ -54,17 +54,15 @@ def _plan(slug, calendar=None):
     city = load_city(slug)
     plan = plan_city(city)
     if calendar:
-        _write_calendar(plan.training, calendar)
+        _write_calendar(plan, calendar)
     return f"{city.pref}{city.name}（{slug}）", report.headlines(plan)
 
 
 def _write_calendar(plan, path):
-    from dxplan.show.training import write_calendar
+    from dxplan.export.ics import ics_bytes
+    from dxplan.press.page import write_file
 
-    try:
-        write_calendar(plan, path)
-    except OSError as fault:
-        raise UsageError(f"{path} を書けません。フォルダがあるか、書き込みの権限があるかを確かめてください。") from fault
+    write_file(path, ics_bytes(plan))
     print(f"書きました: {near_path(path)}")
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
+from collections.abc import Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -21,7 +20,7 @@ USES = {"front": (style.BLUE, ""), "change": ("#f2a900", "/"), "overtime": ("#9f
 PARTS = (((style.BLUE, ""), "修了"), (("#f2a900", "/"), "未修了"), (BUSY, "席なし"))
 LEFT, RIGHT, TOP, BOTTOM, ROW = 2.05, 0.1, 0.22, 0.72, 0.235  # inches round the calendar, and of a row
 MANY, ROOM = 99, 3  # classes that a cell of the calendar has room for; times the busiest month up to which hours are drawn
-SHOWN, OCTETS = 120, 75  # rows of a long table; octets of a line of a calendar file
+SHOWN = 120  # rows of a long table
 MEANING = {
     "リテラシーの向上": "知ることで終わり、ステップ1だけを開く。知識は増えるが、住民と職員の手間は変わらない。",
     "利用者の体験の改善": "住民や職員の困りごとから課題を選び、ステップ2・3で手続と業務を変えるところまで進む。",
@@ -293,27 +292,32 @@ def automation_table(plan: TrainingPlan) -> Table:
 # --- tables --------------------------------------------------------------------------------------------
 def cohort_table(plan: TrainingPlan) -> Table:
     """The classes by fiscal year, with their people by section; never by name."""
-    frame = plan.cohort.assign(mix=plan.cohort["cohort"].map(_mixes(plan))).rename(columns={"people": "learners"})
+    frame = plan.cohort.assign(mix=plan.cohort["cohort"].map(mixes_of(plan))).rename(columns={"people": "learners"})
     columns = ["fiscal", "cohort", "start", "finish", "place", "learners", "seats", "mix"]
     note = f"クラスの記号は、年度-ステップ-番号。人数は課ごとの数で、氏名は扱わない。{source_text(plan)}"
     return Table(frame[columns], "クラスの一覧", note, "cohort", "fiscal", empty_text(plan))
 
 
-def _mixes(plan: TrainingPlan) -> dict[str, str]:
+def mixes_of(plan: TrainingPlan) -> dict[str, str]:
     """Class -> its people by section: 税務課3、市民課2."""
     return {name: "、".join(f"{section}{people}" for section, people in zip(part["section"], part["people"]))
             for name, part in plan.seat.groupby("cohort", sort=False)}
 
 
-def session_table(plan: TrainingPlan) -> Table:
-    """The sessions of the first fiscal year on their dates; of a long list the first rows."""
+def session_table(plan: TrainingPlan, every: bool = False) -> Table:
+    """The sessions of the first fiscal year on their dates, of a long list the first rows; or every session."""
     frame = plan.session.assign(fiscal=[months.fiscal_year(day) for day in plan.session["day"]]).rename(columns={"hours": "length"})
+    if every:
+        return Table(frame[SESSION], "研修日の一覧", f"{TAUGHT}{source_text(plan)}", "cohort", "fiscal", empty_text(plan))
     frame = frame[frame["fiscal"] == frame["fiscal"].min()]
     rest = f"{SHOWN}件までを示す(この年度は{len(frame):,}件)。" if len(frame) > SHOWN else ""
-    columns = ["cohort", "no", "day", "begin", "length", "place", "title"]
-    note = f"{rest}すべての研修日は、カレンダーのファイル(.ics)にある。ステップ1・2は講師、ステップ3は伴走する人が教える。{source_text(plan)}"
+    note = f"{rest}すべての研修日は、カレンダーのファイル(.ics)にある。{TAUGHT}{source_text(plan)}"
     name = labels.fiscal_text(int(frame["fiscal"].iloc[0])) if len(frame) else "最初の年度"
-    return Table(frame[columns].head(SHOWN), f"{name}の研修日", note, "cohort", none=empty_text(plan))
+    return Table(frame[SESSION[1:]].head(SHOWN), f"{name}の研修日", note, "cohort", none=empty_text(plan))
+
+
+SESSION = ["fiscal", "cohort", "no", "day", "begin", "length", "place", "title"]
+TAUGHT = "ステップ1・2は講師、ステップ3は伴走する人が教える。"
 
 
 def seat_table(plan: TrainingPlan) -> Table:
@@ -354,46 +358,3 @@ def belief_text(plan: TrainingPlan) -> Shown:
     parts = [f"{'・'.join(open_)}は未確認で、研修を始める前に関係者と確かめる。"] if open_ else []
     parts += [f"{'・'.join(other)}の受け止め方が、この計画の前提と違う。計画を進める前に話し合う。"] if other else []
     return style.paragraph("".join(parts) or "3つとも、この計画の前提と同じ受け止め方である。", "verdict")
-
-
-# --- the calendar file ---------------------------------------------------------------------------------
-def ics_text(plan: TrainingPlan) -> str:
-    """The sessions as an iCalendar file (RFC 5545): the same bytes for the same plan."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//dxplan//training//JA", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
-             f"X-WR-CALNAME:{_plain(plan.city.name)} DX研修", "BEGIN:VTIMEZONE", "TZID:Asia/Tokyo", "BEGIN:STANDARD",
-             "DTSTART:19700101T000000", "TZOFFSETFROM:+0900", "TZOFFSETTO:+0900", "TZNAME:JST", "END:STANDARD", "END:VTIMEZONE"]
-    lines += [line for event in _events(plan) for line in event]
-    return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line))
-
-
-def _events(plan: TrainingPlan) -> Iterator[list[str]]:
-    people = plan.cohort.set_index("cohort")["people"]
-    mix = _mixes(plan)
-    stamp = f"{plan.city.at('basis_date').value:%Y%m%d}T000000Z"
-    for row in plan.session.itertuples():
-        begin = datetime.combine(row.day, time.fromisoformat(row.begin))
-        end = begin + timedelta(minutes=max(15, round(row.hours * 60)))
-        said = f"クラス {row.cohort}\n{labels.ITEMS[f'step{row.step}']}\n{people[row.cohort]}人({mix[row.cohort]})\n{row.trainer}"
-        yield ["BEGIN:VEVENT", f"UID:{plan.city.code}-{row.cohort}-{row.no:02d}@dxplan", f"DTSTAMP:{stamp}",
-               f"DTSTART;TZID=Asia/Tokyo:{begin:%Y%m%dT%H%M%S}", f"DTEND;TZID=Asia/Tokyo:{end:%Y%m%dT%H%M%S}",
-               f"SUMMARY:{_plain(f'{row.title}(第{row.no}回)')}", f"DESCRIPTION:{_plain(said)}", f"LOCATION:{_plain(row.place)}",
-               "TRANSP:OPAQUE", "END:VEVENT"]
-
-
-def _plain(text: str) -> str:
-    """Text with the characters escaped that mean something in a value."""
-    return text.translate({ord("\\"): "\\\\", ord(";"): "\\;", ord(","): "\\,", ord("\n"): "\\n", ord("\r"): None})
-
-
-def _folded(line: str) -> Iterator[str]:
-    """A line in parts of at most 75 octets, each but the first behind a blank; no character is cut."""
-    while len(line.encode()) > OCTETS:
-        cut = max(k for k in range(2, OCTETS + 1) if len(line[:k].encode()) <= OCTETS)
-        yield line[:cut]
-        line = f" {line[cut:]}"
-    yield line
-
-
-def write_calendar(plan: TrainingPlan, path: Path) -> None:
-    """Write the sessions as an .ics file; its folder exists."""
-    path.write_bytes(ics_text(plan).encode())

@@ -1,8 +1,8 @@
-"""The training's figures, tables and sentences, and the calendar file."""
+"""The training's figures, tables and sentences."""
 
 import re
 from dataclasses import fields, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -130,60 +130,6 @@ def test_hostile_names_are_only_text(plan):
     hostile = replace(plan, **changed)
     for show in (*FIGURES, *TABLES):
         assert "<script" not in show(hostile).html()
-    assert len(parsed(training.ics_text(hostile))) == len(plan.session)
-
-
-# --- the calendar file ---------------------------------------------------------------------------------
-def parsed(text):
-    """The events of a calendar, read strictly: CRLF, folded at 75 octets, every line a property, blocks closed in order."""
-    assert text.endswith("\r\n") and "\n" not in text.replace("\r\n", "")
-    lines = text.split("\r\n")[:-1]
-    assert all(len(line.encode()) <= 75 for line in lines)
-    whole = []
-    for line in lines:
-        if line.startswith(" "):
-            whole[-1] += line[1:]
-        else:
-            whole.append(line)
-    open_, events = [], []
-    for line in whole:
-        name, value = re.fullmatch(r"([A-Z-]+(?:;[A-Z-]+=[\w/-]+)*):(.*)", line).groups()
-        if name == "BEGIN":
-            open_.append(value)
-            events += [{}] if value == "VEVENT" else []
-        elif name == "END":
-            assert open_.pop() == value
-        elif open_[-1] == "VEVENT":
-            assert name not in events[-1]
-            events[-1][name] = value
-    assert not open_ and whole[0] == "BEGIN:VCALENDAR" and whole[-1] == "END:VCALENDAR"
-    return events
-
-
-@pytest.mark.parametrize("name", ["one", "mid", "large", "village", "none"])
-def test_the_calendar_holds_each_session_once_at_its_time_in_tokyo(plans, name):
-    plan = plans[name]
-    events = parsed(training.ics_text(plan))
-    assert len(events) == len(plan.session) == len({event["UID"] for event in events})
-    for event, row in zip(events, plan.session.itertuples()):
-        begin, end = (datetime.strptime(event[f"{key};TZID=Asia/Tokyo"], "%Y%m%dT%H%M%S") for key in ("DTSTART", "DTEND"))
-        assert begin.date() == row.day and begin.strftime("%H:%M") == row.begin
-        assert end - begin == timedelta(hours=row.hours) and event["LOCATION"] == row.place
-        assert event["UID"] == f"{plan.city.code}-{row.cohort}-{row.no:02d}@dxplan"
-        assert event["DTSTAMP"] == "20261123T000000Z" and row.title in event["SUMMARY"]
-
-
-def test_the_calendar_has_its_time_zone_and_the_same_bytes_each_time(plan, tmp_path):
-    text = training.ics_text(plan)
-    assert "BEGIN:VTIMEZONE\r\nTZID:Asia/Tokyo\r\n" in text and "TZOFFSETTO:+0900" in text
-    training.write_calendar(plan, tmp_path / "研修.ics")
-    assert (tmp_path / "研修.ics").read_bytes() == text.encode()
-
-
-def test_text_in_the_calendar_is_escaped(plan):
-    evil = replace(plan, session=plan.session.assign(title="甲;乙,丙\\丁\n戊"))
-    event = parsed(training.ics_text(evil))[0]
-    assert event["SUMMARY"].startswith("甲\\;乙\\,丙\\\\丁\\n戊(第1回)")
 
 
 def test_every_column_of_the_plan_is_one_the_tables_can_name(plan):
