@@ -238,6 +238,11 @@ def _gate(rule: GateRule, value: Value, said: Mapping | None) -> tuple[GateRule,
 
 
 # --- finding and loading ---------------------------------------------------------------------------
+def params_folder() -> Path:
+    """The folder of the params files: the workbook's, or that of the variable DXPLAN_PARAMS."""
+    return Path(os.environ.get("DXPLAN_PARAMS") or PARAMS)
+
+
 def load_city(text: str, folder: Path | None = None) -> City:
     """The city of a params file's stem, a six-digit code, or a name (市川市, 東京都府中市).
 
@@ -253,7 +258,7 @@ def load_city(text: str, folder: Path | None = None) -> City:
     The variables DXPLAN_PARAMS (another params folder) and DXPLAN_EFFORT (another effort) are the press's:
     a notebook is given one word, and they hold for all cities of a batch.
     """
-    folder = folder or Path(os.environ.get("DXPLAN_PARAMS") or PARAMS)
+    folder = folder or params_folder()
     city = _load_city(find_slug(text, folder), folder)
     effort = os.environ.get("DXPLAN_EFFORT")
     return city.changed(effort=effort) if effort else city
@@ -273,7 +278,7 @@ def load_trial(slug: str, text: str, folder: Path | None = None) -> City:
     ParamError
         The text has faults; all of them are said.
     """
-    return _load_city(slug, folder or Path(os.environ.get("DXPLAN_PARAMS") or PARAMS), text)
+    return _load_city(slug, folder or params_folder(), text)
 
 
 def _load_city(slug: str, folder: Path, text: str | None = None) -> City:

@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
-from dxplan.city import PARAMS, City
+from dxplan.city import City, params_folder
 from dxplan.draft import write_text
 from dxplan.nodes import ParamError, place
 from dxplan.params import Value
@@ -201,7 +201,7 @@ def variant_path(city: City, name: str, folder: Path | None = None) -> Path:
     if not NAME.fullmatch(name) or "--" in name:
         raise ParamError(f"変更案の名前「{name[:40]}」は使えません。文字・数字・ハイフン1つずつで、40字までにしてください。")
     stem = city.slug.split("--")[0]
-    return (folder or PARAMS) / f"{stem}--{name}.yaml"
+    return (folder or params_folder()) / f"{stem}--{name}.yaml"
 
 
 def write_variant(path: Path, text: str, overwrite: bool = False) -> Path:
@@ -260,4 +260,4 @@ def difference(before: str, after: str) -> tuple[str, ...]:
 def load_variants(city: City, folder: Path | None = None) -> tuple[str, ...]:
     """Slugs of the variants of a municipality, in the order of their names."""
     stem = city.slug.split("--")[0]
-    return tuple(sorted(path.stem for path in (folder or PARAMS).glob(f"{stem}--*.yaml")))
+    return tuple(sorted(path.stem for path in (folder or params_folder()).glob(f"{stem}--*.yaml")))

@@ -1,6 +1,4 @@
 // One parameter: a label, a slider, a box that takes what people type, and the sentence that is said beside it.
-let made = 0;
-
 function element(kind, parent, properties = {}) {
   const found = Object.assign(document.createElement(kind), properties);
   parent.append(found);
@@ -8,7 +6,7 @@ function element(kind, parent, properties = {}) {
 }
 
 function render({ model, el }) {
-  const name = `dxplan-field-${(made += 1)}`;
+  const name = `dxplan-field-${Math.random().toString(36).slice(2)}`; // each view is a module of its own
   el.classList.add("dxplan-field");
   el.dataset.lmSuppressShortcuts = "true"; // keys belong to the control, not to the notebook
   const label = element("label", el, { htmlFor: `${name}-box`, className: "dxplan-label" });
@@ -16,10 +14,12 @@ function render({ model, el }) {
   const slider = model.get("kind") === "number" ? element("input", row, { type: "range", id: `${name}-slider` }) : null;
   const box = element(model.get("kind") === "choice" ? "select" : "input", row, { id: `${name}-box` });
   const unit = element("span", row, { className: "dxplan-unit" });
-  const help = element("p", el, { id: `${name}-help`, className: "dxplan-help" });
+  const lid = element("details", el, { className: "dxplan-lid" });
+  element("summary", lid, { textContent: "説明と出典" });
+  const help = element("p", lid, { id: `${name}-help`, className: "dxplan-help" });
   const fault = element("p", el, { id: `${name}-fault`, className: "dxplan-fault" });
   fault.setAttribute("role", "alert");
-  box.setAttribute("aria-describedby", `${help.id} ${fault.id}`);
+  box.setAttribute("aria-describedby", `${help.id} ${fault.id}`); // read out even where the lid is closed
   if (box.type === "text") Object.assign(box, { autocomplete: "off", spellcheck: false });
 
   let waiting = false;

@@ -15,6 +15,7 @@ from dxplan.show import budget, city, difference, engagement, pmo, report, staff
 from dxplan.show.style import Shown
 from dxplan.variant import Place
 from dxplan.widgets.field import Field, build_field
+from dxplan.widgets.sheet import build_sheets
 from dxplan.workshop.desk import FIRST, PROVED, STALE, WRONG, Answer, Desk
 
 SAID = {STALE: "計算しています。図は変更する前のものです。", FIRST: "暫定の答えです。確定の計画を計算しています。",
@@ -54,17 +55,21 @@ class Board:
     ----------
     desk : what lies on the table.
     topic : a key of TOPICS.
+    seen : whether it is in sight; a board that is not draws when it comes into sight.
     """
 
-    def __init__(self, desk: Desk, topic: str) -> None:
-        self.desk, self.topic = desk, TOPICS[topic]
+    def __init__(self, desk: Desk, topic: str, seen: bool = True) -> None:
+        self.desk, self.topic, self.seen, self.drawn = desk, TOPICS[topic], seen, None
         self.fields: dict[Place, Field] = {}
         self.state = ipywidgets.HTML()
         self.picture, self.pinned, self.table = (ipywidgets.HTML() for _ in range(3))
         self.choice = ipywidgets.Dropdown(options=list(self.topic.pictures), description="図の種類", style={"description_width": "initial"})
         self.choice.observe(lambda _: self._draw(), "value")
         self.before: Plan = desk.answer.plan
-        self.view = ipywidgets.VBox([self.state, self._bar(), ipywidgets.HBox([self._controls(AREA.get(topic, topic)), self._pictures()])])
+        self.sheets = build_sheets(desk.base, desk.value, desk.put_all) if topic == "place" else ()
+        controls = ipywidgets.VBox([*self._controls(AREA.get(topic, topic)), *(sheet.view for sheet in self.sheets)],
+                                   layout={"width": "24rem", "flex": "0 0 auto"})
+        self.view = ipywidgets.VBox([self.state, self._bar(), ipywidgets.HBox([controls, self._pictures()])])
         desk.listen(self.take)
         self.take(desk.answer)
 
@@ -80,11 +85,12 @@ class Board:
             made.on_click(lambda _: act())
             return made
 
-        return ipywidgets.HBox([button("元に戻す", self._undo, "最後の変更を取り消す"), button("やり直す", self._redo, "取り消した変更をもう一度行う"),
-                                button("この計画をAとして残す", self._pin, "いまの計画をAとして残し、これからの計画と並べる"),
-                                button("Aを外す", self._unpin, "並べるのをやめる"), self.choice])
+        return ipywidgets.HBox([button("元に戻す", self.desk.undo, "最後の変更を取り消す"), button("やり直す", self.desk.redo, "取り消した変更をもう一度行う"),
+                                button("この計画をAとして残す", self.desk.pin, "いまの計画をAとして残し、これからの計画と並べる"),
+                                button("Aを外す", self.desk.unpin, "並べるのをやめる"), self.choice])
 
-    def _controls(self, area: str) -> ipywidgets.VBox:
+    def _controls(self, area: str) -> list[ipywidgets.Widget]:
+        """The controls of a topic's parameters: the first ones, and the others behind a lid."""
         specs = {name: spec for name, spec in load_specs().items() if spec.topic == area and not name.startswith(RATE)}
         first = [field for name in self.topic.first if name in self.desk.base.values for field in self._fields(load_specs()[name])]
         rest = [spec for name, spec in specs.items() if name not in self.topic.first and name in self.desk.base.values and spec.topic != FORM]
@@ -95,48 +101,44 @@ class Board:
                 more.children[0].children = tuple(field for spec in rest for field in self._fields(spec))
 
         more.observe(open_more, "selected_index")
-        return ipywidgets.VBox([*first, more], layout={"width": "24rem", "flex": "0 0 auto"})
+        return [*first, more]
 
     def _fields(self, spec: Spec) -> list[Field]:
         """A control for each dated value of a parameter."""
         places = [Place("values", "", spec.name, row.start) for row in self.desk.base.values[spec.name]]
         made = {at: build_field(self.desk.base, at, spec, self.desk.put) for at in places}
         self.fields |= made
+        self._show_values()
         return list(made.values())
 
     def _pictures(self) -> ipywidgets.VBox:
         return ipywidgets.VBox([self.picture, self.pinned, self.table], layout={"flex": "1 1 auto", "min_width": "0"})
 
     # --- what people do --------------------------------------------------------------------------
-    def _undo(self) -> None:
-        self.desk.undo()
-        self._show_values()
-
-    def _redo(self) -> None:
-        self.desk.redo()
-        self._show_values()
-
     def _show_values(self) -> None:
         for at, field in self.fields.items():
-            field.show(self.desk.changes.get(at, field.base))
+            field.show(self.desk.value(at))
+        for sheet in self.sheets:
+            sheet.show()
 
-    def _pin(self) -> None:
-        self.desk.pin()
-        self._draw()
-
-    def _unpin(self) -> None:
-        self.desk.unpin()
-        self._draw()
+    def see(self, seen: bool) -> None:
+        """Come into sight, or go."""
+        self.seen = seen
+        if seen and self.drawn is not self.desk.answer.plan:
+            self._draw()
 
     # --- what is shown ---------------------------------------------------------------------------
     def take(self, answer: Answer) -> None:
         """Show an answer of the desk."""
         kind = "dxplan-state dxplan-" + answer.state
         self.state.value = f'<p class="{kind}" role="status">{html.escape(answer.fault or SAID[answer.state])}</p>'
-        if answer.state in (FIRST, PROVED):
+        if answer.state == STALE or not self.drawn:
+            self._show_values()
+        if answer.state != STALE and self.seen:
             self._draw()
 
     def _draw(self) -> None:
+        self.drawn = self.desk.answer.plan
         draw, answer, pinned = self.topic.pictures[self.choice.value], self.desk.answer, self.desk.pinned
         self.picture.value = ("<h3>B(いまの計画)</h3>" if pinned else "") + draw(answer.plan).html()
         self.pinned.value = f"<h3>A(残した計画)</h3>{draw(pinned.plan).html()}" if pinned else ""

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from multiprocessing import get_context
-from pathlib import Path
 from types import MappingProxyType
 
 from dxplan.city import City, load_city, load_trial
@@ -53,20 +52,18 @@ class Desk:
     Parameters
     ----------
     slug : the base: a code, a params file, or a variant.
-    folder : the params folder; that of the workbook where none is given.
     """
 
-    def __init__(self, slug: str, folder: Path | None = None) -> None:
-        self.folder, self.base = folder, load_city(slug, folder)
+    def __init__(self, slug: str) -> None:
+        self.base = load_city(slug)
         self.changes: Changes = MappingProxyType({})
         self.past: list[Changes] = []
         self.future: list[Changes] = []
         self.pinned: Answer | None = None
-        self.pinned_changes: Changes = self.changes
         self._listeners: list[Callable[[Answer], None]] = []
         self._asked = self._given = 0
         self._tasks: set[asyncio.Task] = set()
-        self.answer = Answer(PROVED, prover.plan_slug(self.base.slug, "", folder))
+        self.answer = Answer(PROVED, prover.plan_slug(self.base.slug, ""))
 
     # --- what people do --------------------------------------------------------------------------
     def put(self, at: Place, value: object) -> None:
@@ -109,15 +106,33 @@ class Desk:
 
     def pin(self) -> None:
         """Keep the present plan as A."""
-        self.pinned, self.pinned_changes = self.answer, self.changes
+        self.pinned = self.answer
+        self._say(self.answer)
 
     def unpin(self) -> None:
         """Let A go."""
         self.pinned = None
+        self._say(self.answer)
 
     def listen(self, listener: Callable[[Answer], None]) -> None:
         """Call a function with each answer."""
         self._listeners.append(listener)
+
+    def value(self, at: Place) -> object:
+        """The value at a place at present."""
+        return self.changes.get(at, value_at(self.base, at))
+
+    def check(self, slug: str, text: str) -> None:
+        """Refuse a text that would not make the city that is on the screen.
+
+        Raises
+        ------
+        ParamError
+            The text has faults, or its city differs.
+        """
+        saved, shown = load_trial(slug, text), self.city_of(self.changes)
+        if any(value_at(saved, at) != value_at(shown, at) for at in self.changes):
+            raise ParamError("保存するファイルの値が画面と一致しないため、保存しませんでした。団体を開き直してから、もう一度変更してください。")
 
     # --- cities and texts ------------------------------------------------------------------------
     def text(self, changes: Changes | None = None, said: Agreement = NOBODY, before: str = "") -> str:
@@ -128,11 +143,14 @@ class Desk:
         """The city with some changes, as the loader reads it from the text that would be saved."""
         if not changes:
             return self.base
-        return load_trial(f"{self.base.slug.split('--')[0]}--{TRIAL}", self.text(changes), self.folder)
+        return load_trial(f"{self.base.slug.split('--')[0]}--{TRIAL}", self.text(changes))
 
     # --- planning --------------------------------------------------------------------------------
     def _set(self, changes: Changes) -> None:
-        self.changes = MappingProxyType(dict(changes))
+        before, self.changes = self.changes, MappingProxyType(dict(changes))
+        if _planned(before) == _planned(changes):  # a note asks for no plan
+            self._say(self.answer)
+            return
         self._asked += 1
         self._say(Answer(STALE, self.answer.plan))
         task = asyncio.get_running_loop().create_task(self._plan(self._asked))
@@ -165,10 +183,10 @@ class Desk:
         """The proved plan, from the process beside; once more in a fresh one where that has died."""
         text = self.text(changes) if changes else ""
         try:
-            return Answer(PROVED, self._process.submit(prover.plan_slug, self.base.slug, text, self.folder).result())
+            return Answer(PROVED, self._process.submit(prover.plan_slug, self.base.slug, text).result())
         except BrokenProcessPool:
             del self._process
-            return Answer(PROVED, self._process.submit(prover.plan_slug, self.base.slug, text, self.folder).result())
+            return Answer(PROVED, self._process.submit(prover.plan_slug, self.base.slug, text).result())
         except ParamError as fault:
             return Answer(WRONG, self.answer.plan, str(fault))
 
@@ -208,3 +226,8 @@ class Desk:
         if threading.main_thread().is_alive():
             self._thread.shutdown(wait=False, cancel_futures=True)
             self._process.shutdown(wait=False, cancel_futures=True)
+
+
+def _planned(changes: Changes) -> dict[Place, object]:
+    """The changes that a plan rests on."""
+    return {at: value for at, value in changes.items() if at.part != "notes"}

@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 import copyreg
-from pathlib import Path
 from types import MappingProxyType
 
 from dxplan.city import load_city, load_trial
 from dxplan.plan.again import plan_again
 from dxplan.plan.whole import Plan, plan_city
 
-_last: dict[tuple[str, Path | None], Plan] = {}
+_last: dict[str, Plan] = {}
 
 
-def plan_slug(slug: str, text: str, folder: Path | None = None) -> Plan:
+def plan_slug(slug: str, text: str) -> Plan:
     """The plan of a base with the changes of a variant's text.
 
     Parameters
     ----------
     slug : the base.
     text : YAML of the variant; "" for the base itself.
-    folder : the params folder.
 
     Raises
     ------
     ParamError
         As of ``load_trial`` and ``plan_city``.
     """
-    city = load_trial(f"{slug.split('--')[0]}--試算", text, folder) if text else load_city(slug, folder)
-    last = _last.get((slug, folder))
+    city = load_trial(f"{slug.split('--')[0]}--試算", text) if text else load_city(slug)
+    last = _last.get(slug)
     plan = plan_again(city, last) if last else plan_city(city)
-    _last[slug, folder] = plan
+    _last[slug] = plan
     return plan
 
 

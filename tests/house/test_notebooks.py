@@ -8,7 +8,7 @@ import pytest
 from rooms import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-WANTED = {"00_city", "10_pmo", "20_staffing", "30_training", "40_budget", "50_governance", "60_report", "90_compare"}
+WANTED = {"00_start", "00_city", "10_pmo", "20_staffing", "30_training", "40_budget", "50_governance", "60_report", "90_compare"}
 CELL_LINES, CELLS, LINES = 12, 25, 120
 LOGIC = (
     ast.FunctionDef,

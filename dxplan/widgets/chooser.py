@@ -1,0 +1,70 @@
+"""Type-ahead over the 1,741 municipalities, by name, kana, prefecture or code."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from functools import cache
+
+import ipywidgets
+
+from dxplan import catalog
+from dxplan.city import find_slug
+from dxplan.entry import plain
+from dxplan.nodes import ParamError
+
+HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
+
+
+@cache
+def choices() -> dict[str, str]:
+    """What can be chosen -> its code: 石川県 小松市 こまつし コマツシ 172031."""
+    return {f"{m.pref} {m.name} {m.kana.translate(HIRAGANA)} {m.kana} {m.code}": m.code for m in catalog.load_municipalities()}
+
+
+def slug_of(text: str) -> str:
+    """The slug that a person means: a choice, a code, a name, kana, or the stem of a params file.
+
+    Parameters
+    ----------
+    text : as typed.
+
+    Raises
+    ------
+    ParamError
+        None or several are meant; the sentence names them.
+    """
+    if text in choices():
+        return choices()[text]
+    word = plain(text)
+    kana = plain(word.translate(HIRAGANA))
+    found = [m for m in catalog.load_municipalities() if kana == m.kana.translate(HIRAGANA)]
+    if len(found) == 1:
+        return found[0].code
+    if found:
+        raise ParamError(f"「{word}」は{len(found)}つあります: {'、'.join(f'{m.pref}{m.name}({m.code})' for m in found)}。一覧から選んでください。")
+    return find_slug(word)
+
+
+def build_chooser(take: Callable[[str], None], slug: str = "") -> ipywidgets.VBox:
+    """A box that offers municipalities while a person types.
+
+    Parameters
+    ----------
+    take : called with the slug that was chosen.
+    slug : what it shows at first.
+    """
+    shown = next((text for text, code in choices().items() if code == slug), slug)
+    box = ipywidgets.Combobox(value=shown, options=tuple(choices()), description="団体(名前・かな・コード)", continuous_update=False,
+                              style={"description_width": "initial"}, layout={"width": "38rem", "max_width": "100%"})
+    said = ipywidgets.HTML()
+
+    def read(change) -> None:
+        try:
+            take(slug_of(change["new"]))
+            said.value = ""
+        except ParamError as fault:
+            said.value = f'<p class="dxplan-fault" role="alert">{html.escape(str(fault))}</p>'
+
+    box.observe(read, "value")
+    return ipywidgets.VBox([box, said])
