@@ -237,7 +237,7 @@ def summary_text(governance: Governance) -> str:
     first = next((facts for *facts, rank in zip(raid["topic"], raid["facts"], raid["rank"]) if rank == 1), None)
     lead = f"最も先に扱うのは「{raid_texts(*first)[0].removesuffix('。')}」。" if first else ""
     when = f"推進本部は{labels.day_text(min(board))}に最初に集まる。" if board else ""
-    return f"計画から{parts}を挙げた。{lead}{when}"
+    return f"{governance.city.name}の計画から{parts}を挙げた。{lead}{when}"
 
 
 def summary_paragraph(governance: Governance) -> Shown:
