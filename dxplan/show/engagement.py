@@ -212,12 +212,24 @@ def cost_table(plan: StaffingPlan) -> Table:
 # --- role sheets for recruiting ------------------------------------------------------------------------------
 def role_sheets(plan: StaffingPlan) -> Shown:
     """One sheet for each form that the plan uses, outsiders first, and a line on the forms it does not use."""
-    used = [form for form in plan.city.forms if form.name in set(plan.contract["form"])]
-    used.sort(key=lambda form: form.kind != "outside")
+    used = _used(plan)
     sheets = [f'<div class="sheet">{_sheet_table(plan, form).html()}</div>' for form in used]
     first = "" if any(form.kind == "outside" for form in used) else none_text("外部人材の役割票", none_reason(plan)).html()
     unused = style.paragraph(unused_text(plan)).html() if unused_text(plan) else ""
     return Text(f"{first}{''.join(sheets)}{unused}")
+
+
+def _used(plan: StaffingPlan) -> list[Form]:
+    """The forms that the plan uses, outsiders first."""
+    used = set(plan.contract["form"])
+    return sorted((form for form in plan.city.forms if form.name in used), key=lambda form: form.kind != "outside")
+
+
+def recruit_table(plan: StaffingPlan) -> Table:
+    """The role sheets of all forms used, one under the other."""
+    frames = [_sheet_table(plan, form).frame.assign(form=form.name) for form in _used(plan)]
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["form", "what", "content"])
+    return Table(frame[["form", "what", "content"]], "募集の役割票", f"{unused_text(plan)}{source_text(plan)}", "what", "form", _empty_reason(plan))
 
 
 def unused_text(plan: StaffingPlan) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import pandas as pd
 
 from dxplan.defaults import load_specs
 from dxplan.plan.governance import ROLES, TOP, Governance
+from dxplan.plan.whole import Plan
 from dxplan.show import labels, style
 from dxplan.show.style import Shown, Table, Text
 
@@ -95,6 +96,34 @@ def raci_table(governance: Governance) -> Table:
     note = ("R=実行、A=説明責任(1行に1つ)、C=事前に相談、I=報告。主担当・協力は標準化の作業項目の表により、A は庁内の最初の主担当、"
             f"全庁で決めるものは首長・CIO とした。予算の議決は議会による。{source_text(governance)}")
     return Table(frame[["group", "item", "start", "finish", *columns]], "役割分担(RACI)", note, "item", "group")
+
+
+PARTS = {"A/R": "実行・説明責任", "R": "実行", "A": "説明責任"}
+
+
+def role_table(governance: Governance, plan: Plan) -> Table:
+    """What each role has to do when: the bars of the roadmap, deadlines of the budget, recruiting, classes, meetings."""
+    letters = governance.raci.set_index("no")[list(ROLES)]
+    rows = [(role, start, finish, item, business or package, PARTS[letter])
+            for no, start, finish, item, business, package in zip(*(plan.pmo.task[c] for c in ("no", "start", "finish", "item", "business", "package")))
+            for role, letter in letters.loc[no].items() if letter in PARTS]
+    rows += _dues(plan)
+    frame = pd.DataFrame(rows, columns=["owner", "start", "finish", "item", "content", "part"])
+    order = {role: k for k, role in enumerate(ROLES)}
+    frame = frame.sort_values(["owner", "start", "finish"], key=lambda c: c.map(order) if c.name == "owner" else c, kind="stable", ignore_index=True)
+    return Table(frame, "役割別の予定", f"役割は「役割分担(RACI)」による。{source_text(governance)}", "item", "owner")
+
+
+def _dues(plan: Plan) -> Iterator[tuple]:
+    """What roles have to do beside the bars of the roadmap."""
+    for (day, gate), part in plan.budget.request.groupby(["request_by", "gate"], sort=True):
+        groups = "・".join(dict.fromkeys(map(labels.label_of, part["group"])))
+        yield "dx", day, day, f"{gate}の要求の締切", groups, PARTS["A/R"]
+        yield "finance", day, part["available"].iloc[0], f"{gate}の査定と財源の手続", groups, PARTS["R"]
+    for form, start, finish, count in zip(*(plan.staffing.contract[c] for c in ("form", "start", "finish", "count"))):
+        yield "personnel", start, finish, "任用・契約の期間", f"{form}({count}件)", PARTS["A/R"]
+    for step, start, finish, name in zip(*(plan.training.cohort[c] for c in ("step", "start", "finish", "cohort"))):
+        yield "personnel", start, finish, f"研修の実施({labels.word_of('step', step)})", f"クラス {name}", PARTS["A/R"]
 
 
 # --- RAID ----------------------------------------------------------------------------------------------------

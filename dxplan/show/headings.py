@@ -177,5 +177,7 @@ COLUMNS: dict[str, Column] = {
     "due": Column("期日", kind="day"), "response": Column("対応"), "origin": Column("根拠", kind="word"),
     "meeting": Column("会議体", kind="word"), "members": Column("出席者"), "cadence": Column("開く時期"), "purpose": Column("目的"),
     "opening": Column("最初の日", kind="day"), "closing": Column("最後の日", kind="day"), "times": Column("回数", "回", "count"),
-    "decision": Column("備える日", kind="day"), "suited": Column("議会・繁忙期の外", kind="flag"),
+    "decision": Column("備える日", kind="day"), "part": Column("役割"), "before": Column("計画の前の完了", "%", "percent"),
+    "live_sum": Column("稼働の累計", "システム", "count"), "earned": Column("財源計", "千円", "count"), "balance": Column("歳出計と財源計の差", "千円", "count"),
+    "yen": Column("金額", "円", "count"), "suited": Column("議会・繁忙期の外", kind="flag"),
 }

@@ -257,6 +257,11 @@ def status_list(plan: Plan) -> Text:
     return Text("".join(style.heading(name, 3).html() + piece.html() for name, piece in pieces))
 
 
+def next_decisions(plan: Plan) -> list[tuple[date, str]]:
+    """The next days with what is decided on them."""
+    return _by_day(_all_decisions(plan))
+
+
 def _all_decisions(plan: Plan) -> list[tuple[date, str]]:
     return [*([] if plan.pmo.done else _decisions(plan.pmo)), *whole.decisions(plan)]
 

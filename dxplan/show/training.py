@@ -304,6 +304,13 @@ def mixes_of(plan: TrainingPlan) -> dict[str, str]:
             for name, part in plan.seat.groupby("cohort", sort=False)}
 
 
+def sessions_table(plan: TrainingPlan) -> Table:
+    """All sessions on their dates."""
+    columns = ["cohort", "no", "day", "begin", "length", "place", "trainer", "title"]
+    note = f"ステップ1・2は講師、ステップ3は伴走する人が教える。{source_text(plan)}"
+    return Table(plan.session.rename(columns={"hours": "length"})[columns], "研修日程", note, "cohort", none=empty_text(plan))
+
+
 def session_table(plan: TrainingPlan, every: bool = False) -> Table:
     """The sessions of the first fiscal year on their dates, of a long list the first rows; or every session."""
     frame = plan.session.assign(fiscal=[months.fiscal_year(day) for day in plan.session["day"]]).rename(columns={"hours": "length"})

@@ -1,0 +1,218 @@
+"""The whole plan as a workbook: the same numbers and words as the report, as cells that can be filtered and summed.
+
+Same plan, same bytes: the file's dates are those of the plan's basis date, and nothing is written that the plan does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, time
+from io import BytesIO
+
+import pandas as pd
+from xlsxwriter import Workbook
+
+import dxplan
+from dxplan.export import chart
+from dxplan.export.gantt import write_gantt
+from dxplan.export.sheet import A3, A4, ALARM, BLUE, LINE, LINE_HIGH, Paper, Placed, cell_text, write_print, text_lines, write_sums, write_table
+from dxplan.plan.budget import GROUPS
+from dxplan.plan.governance import Governance, plan_governance
+from dxplan.plan.whole import Comparison, Plan
+from dxplan.show import budget, engagement, labels, pmo, report, staffing, strategy, training
+from dxplan.show import city as place
+from dxplan.show import governance as steering
+from dxplan.show.style import Table
+
+SUMMARY = "要約"
+SHEETS = (  # name, what a reader finds there
+    ("WBS", "残る作業の開始・終了・主担当と、日付から描く帯"),
+    ("切替日", "システムごとの切替日と稼働日、期限までの余裕"),
+    ("予算の関門", "契約に使う予算の締切と、逃した場合の遅れ"),
+    ("日程の理由", "職員・ベンダの枠・予算を変えたときの最後の稼働"),
+    ("人材(月別)", "月ごとの仕事の量と、職員・外部人材・不足"),
+    ("外部人材と採用", "形態ごとの件数、期間、月額"),
+    ("募集の役割票", "募集する役割ごとの職務・日数・期間・終了の条件"),
+    ("進め方の比較", "自前のみ・外部のみ・二刀流を同じ条件で比べた値"),
+    ("クラス", "研修のクラスの期間、人数、課ごとの内訳"),
+    ("研修日程", "研修日ごとの時刻・会場・内容"),
+    ("役割別の予定", "首長・CIOからベンダまで、役割ごとにいつ何をするか"),
+    ("経費と財源", "年度ごとの歳出と財源(千円)。合計は計算式"),
+    ("経費の明細", "年度・経費・財源ごとの金額(円)。合計は計算式"),
+    ("予算要求", "どの予算に、いつまでに、何を、いくら要求するか"),
+    ("財政措置", "財政措置ごとの率・上限・年度・出典と見込額"),
+    ("前提と出典", "計画が置いた値の単位・時点・出典・確度"),
+    ("形態の前提", "外部人材・採用の形態ごとの単価・日数・期間"),
+    ("RACI", "作業と仕事ごとの役割分担"),
+    ("RAID", "リスク・前提・課題・依存と、責任者・期日・対応"),
+    ("会議体", "誰が、いつ、何のために集まるか"),
+    ("会議日程", "会議の日付"),
+)
+
+
+def book_bytes(plan: Plan, why: pd.DataFrame, ways: Comparison) -> bytes:
+    """The workbook (xlsx) of a plan.
+
+    Parameters
+    ----------
+    plan : all plans of the city.
+    why : the table of ``plan_why`` for its roadmap.
+    ways : the strategies beside each other.
+    """
+    city, stream = plan.city, BytesIO()
+    basis = city.at("basis_date").value
+    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with Workbook(stream, settings) as book:
+        book.set_properties({"title": cell_text(report.title_text(plan)), "author": "dxplan", "comments": f"入力の照合番号 {city.fingerprint()}",
+                             "created": datetime.combine(basis, time())})
+        book.set_calc_mode("auto")
+        foot = f"{report.title_text(plan)} 基準日 {labels.date_text(basis)} 照合番号 {city.fingerprint()}"
+        paper = Paper(book, foot)
+        _write_summary(paper, plan, why)
+        _write_roadmap(paper, plan, why)
+        _write_people(paper, plan, ways)
+        governance = plan_governance(plan, why)
+        _write_classes(paper, plan)
+        write_table(paper, "役割別の予定", steering.role_table(governance, plan), A3, 2)
+        _write_money(paper, plan)
+        _write_origins(paper, plan)
+        _write_governance(paper, governance)
+    return stream.getvalue()
+
+
+# --- the first sheet -----------------------------------------------------------------------------------------
+def _write_summary(paper: Paper, plan: Plan, why: pd.DataFrame) -> None:
+    """City, day, version, fingerprint and status; headline numbers; what the other sheets hold."""
+    sheet, row = paper.book.add_worksheet(SUMMARY), 0
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 100)
+    paper.text(sheet, 0, 0, report.title_text(plan), bold=True, font_size=16, font_color=BLUE)
+    for head, pairs in _summary(plan, why):
+        row += 2
+        paper.text(sheet, row, 0, head, bold=True, font_size=12, font_color=BLUE)
+        for name, text in pairs:
+            row += 1
+            paper.text(sheet, row, 0, name, border=1, border_color=LINE, bold=True)
+            alarm = {"font_color": ALARM} if labels.UNCONFIRMED in text and head == "この計画" else {}
+            paper.text(sheet, row, 1, text, border=1, border_color=LINE, text_wrap=True, **alarm)
+            sheet.set_row(row, LINE_HIGH * text_lines(text, 100) + 3)
+    row += 2
+    paper.text(sheet, row, 0, "シートの一覧", bold=True, font_size=12, font_color=BLUE)
+    for name, what in SHEETS:
+        row += 1
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", paper.look(border=1, border_color=LINE, underline=1, font_color=BLUE), name)
+        paper.text(sheet, row, 1, what, border=1, border_color=LINE, text_wrap=True)
+    write_print(paper, sheet, A4, True)
+    sheet.activate()
+
+
+def _summary(plan: Plan, why: pd.DataFrame) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    city = plan.city
+    unsure = sum(labels.GRADES[value.grade].unconfirmed for _, value in city.assumptions())
+    said = f"変更案 {city.slug}: {city.why}({city.who}、{labels.date_text(city.when)})" if city.base else "公表値と既定値、paramsのファイルによる計画"
+    yield "この計画", [("団体", f"{city.pref}{city.name}({city.code})"), ("計画の基準日", labels.date_text(city.at("basis_date").value)),
+                  ("計画の種類", said), ("版", f"dxplan {dxplan.__version__}"), ("入力の照合番号", city.fingerprint()),
+                  ("計算の状態", f"移行 {pmo.outcome_text(plan.pmo)}、人材 {labels.outcome_text(plan.staffing.outcome)}、"
+                            f"研修 {labels.outcome_text(plan.training.outcome)}"),
+                  ("前提", f"{labels.UNCONFIRMED}の値を含む({unsure}件。「前提と出典」のシートを参照)")]
+    yield "主な数字", list(report.headlines(plan, why).items())
+    lines = [("移行", pmo.done_text(plan.pmo) if plan.pmo.done else report.why_text(plan.pmo, why)), ("人材", staffing.summary_text(plan.staffing)),
+             ("研修", training.training_text(plan.training)), ("経費と財源", budget.summary_text(plan.budget))]
+    yield "まとめ", lines
+    yield "次に決めること", [(labels.day_text(day), text) for day, text in report.next_decisions(plan)]
+
+
+# --- the roadmap ---------------------------------------------------------------------------------------------
+def _write_roadmap(paper: Paper, plan: Plan, why: pd.DataFrame) -> None:
+    write_gantt(paper, "WBS", plan)
+    table = pmo.cutover_table(plan.pmo)
+    live = sum(system.in_scope and system.live for system in plan.city.systems)
+    frame = table.frame.assign(live_sum=range(live + 1, live + 1 + len(table.frame)))
+    placed = write_table(paper, "切替日", replace(table, frame=frame))
+    if len(frame):
+        chart.write_steps(paper, placed, f"稼働したシステムの累計(システム) {plan.city.name}")
+    write_table(paper, "予算の関門", pmo.gate_table(plan.pmo))
+    write_table(paper, "日程の理由", pmo.why_table(plan.pmo, why))
+
+
+# --- people --------------------------------------------------------------------------------------------------
+def _write_people(paper: Paper, plan: Plan, ways: Comparison) -> None:
+    placed = write_table(paper, "人材(月別)", month_table(plan))
+    sums = plan.staffing.cover[["demand", "own", "outside", "short"]].sum()
+    write_sums(paper, placed, [(name, float(sums[name])) for name in sums.index], "month")
+    chart.write_people(paper, placed, f"月ごとの仕事と担い手(FTE) {plan.city.name}")
+    write_table(paper, "外部人材と採用", engagement.contract_table(plan.staffing))
+    write_table(paper, "募集の役割票", engagement.recruit_table(plan.staffing), widths=(("content", 100),))
+    write_table(paper, "進め方の比較", strategy.comparison_table(ways))
+
+
+def month_table(plan: Plan) -> Table:
+    """Work of all kinds by month, who covers it, and each kind of work."""
+    cover = plan.staffing.cover
+    total = cover.groupby("month", sort=False)[["demand", "own", "outside", "short"]].sum().reset_index()
+    note = f"FTEは月の人員の量(1FTE=月20日)。計は延べ人月。{staffing.source_text(plan.staffing)}"
+    return Table(total, "月ごとの仕事と担い手", note, "month")
+
+
+def _write_classes(paper: Paper, plan: Plan) -> None:
+    write_table(paper, "クラス", training.cohort_table(plan.training))
+    write_table(paper, "研修日程", training.sessions_table(plan.training))
+
+
+# --- money ---------------------------------------------------------------------------------------------------
+def _write_money(paper: Paper, plan: Plan) -> None:
+    _write_years(paper, plan)
+    table = funding_rows(plan)
+    placed = write_table(paper, "経費の明細", table)
+    if len(table.frame):
+        write_sums(paper, placed, [("yen", int(plan.budget.funding["yen"].sum()))], "what", "SUBTOTAL(109,{})")
+    write_table(paper, "予算要求", budget.request_table(plan.budget), widths=(("what", 60),))
+    write_table(paper, "財政措置", budget.measure_table(plan.budget))
+
+
+def _write_years(paper: Paper, plan: Plan) -> None:
+    """Cost and funds by fiscal year, in thousands of yen; sums of rows and columns are formulas."""
+    cost, funds, sure = (table(plan.budget).frame for table in (budget.cost_table, budget.funding_table, budget.sure_table))
+    names = [name for name in budget.FUNDS]
+    frame = cost.join(funds[names]).assign(earned=funds["total"], balance=0, general_if_zero=sure["general_if_zero"])
+    columns = ["year", *GROUPS, "total", *names, "earned", "balance", "general_if_zero"]
+    note = f"{budget.source_text(plan.budget)}。歳出計・財源計・差・計は計算式。地方交付税は使途の定めのない一般財源だが、措置の見込みを分けて示す"
+    table = Table(frame[columns].iloc[:-1], "年度ごとの経費と財源", note, "year")
+    placed = write_table(paper, "経費と財源", table, A3)
+    for row, values in enumerate(table.frame.to_dict("records"), placed.first):
+        _write_row_sums(paper, placed, row, values)
+    whole = frame.iloc[-1]
+    write_sums(paper, placed, [(name, int(whole[name])) for name in columns[1:]], "year")
+    chart.write_money(paper, placed, f"年度ごとの財源(千円) {plan.city.name}", names)
+
+
+def _write_row_sums(paper: Paper, placed: Placed, row: int, values: dict) -> None:
+    look = paper.body(num_format="#,##0", bold=True)
+    for total, first, last in (("total", GROUPS[0], GROUPS[-1]), ("earned", budget.FUNDS[0], budget.FUNDS[-1])):
+        cells = f"{placed.cell(row, first)}:{placed.cell(row, last)}"
+        placed.sheet.write_formula(row, placed.place(total), f"=SUM({cells})", look, int(values[total]))
+    placed.sheet.write_formula(row, placed.place("balance"), f"={placed.cell(row, 'total')}-{placed.cell(row, 'earned')}", look, 0)
+
+
+def funding_rows(plan: Plan) -> Table:
+    """Every cost with its fund, in whole yen."""
+    rows = plan.budget.funding
+    frame = rows.assign(group=rows["group"].map(labels.label_of), what=rows["item"].replace(labels.ITEMS),
+                        grade=[grade or None for grade in rows["grade"]])
+    return Table(frame[["fiscal", "group", "what", "fund", "yen", "grade"]], "経費の明細(円)",
+                 f"計は、絞り込んだ行だけの合計。{budget.source_text(plan.budget)}", "what")
+
+
+# --- origins and steering --------------------------------------------------------------------------------------
+def _write_origins(paper: Paper, plan: Plan) -> None:
+    table = place.assumptions_table(plan.city, "pmo", "staffing", "training", "budget")
+    write_table(paper, "前提と出典", table, A3, 2, (("what", 40), ("note", 60)))
+    write_table(paper, "形態の前提", engagement.form_table(plan.staffing), A3, 1, (("content", 80), ("note", 70)))
+
+
+def _write_governance(paper: Paper, governance: Governance) -> None:
+    write_table(paper, "RACI", steering.raci_table(governance), A3, 2)
+    write_table(paper, "RAID", steering.raid_table(governance), A3, 2, (("content", 60), ("response", 40)))
+    write_table(paper, "会議体", steering.meeting_table(governance))
+    write_table(paper, "会議日程", steering.diary_table(governance))
