@@ -96,7 +96,7 @@ def _write_summary(paper: Paper, plan: Plan, why: pd.DataFrame) -> None:
             paper.text(sheet, row, 0, name, border=1, border_color=LINE, bold=True)
             alarm = {"font_color": ALARM} if labels.UNCONFIRMED in text and head == "この計画" else {}
             paper.text(sheet, row, 1, text, border=1, border_color=LINE, text_wrap=True, **alarm)
-            sheet.set_row(row, LINE_HIGH * text_lines(text, 100) + 3)
+            sheet.set_row(row, LINE_HIGH * text_lines(text, 110) + 3)
     row += 2
     paper.text(sheet, row, 0, "シートの一覧", bold=True, font_size=12, font_color=BLUE)
     for name, what in SHEETS:

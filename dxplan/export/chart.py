@@ -52,7 +52,7 @@ def write_people(paper: Paper, placed: Placed, title: str) -> None:
     for name, look in (("own", LOOKS[0]), ("outside", LOOKS[2]), ("short", ("#F4B6BA", "large_check"))):
         made.add_series(_series(placed, name, "month", gap=20, **_look(look)))
     line = paper.book.add_chart({"type": "line"})
-    line.add_series(_series(placed, "demand", "month", line={"color": "#1A1A1C", "width": 1.5}))
+    line.add_series(_series(placed, "demand", "month", smooth=False, line={"color": "#1A1A1C", "width": 1.5}))
     made.combine(line)
     made.set_x_axis({"date_axis": True, "num_format": "yyyy/m", "num_font": {**TEXT, "rotation": -45}, "major_unit": 3, "major_unit_type": "months"})
     made.set_y_axis({"num_font": TEXT, "num_format": "#,##0.0", "major_gridlines": {"visible": True, "line": {"color": "#B3B3B8"}}})

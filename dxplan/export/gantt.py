@@ -20,6 +20,7 @@ from dxplan.show.style import BOUND, Table
 WEEKS = 60  # weeks up to which the columns are weeks
 CUTOVER = "16"
 MARK = "◆"
+GAP = {"top": 1, "top_color": "#FFFFFF", "bottom": 1, "bottom_color": "#FFFFFF"}  # keeps bars of rows apart
 
 
 def wbs_table(plan: Plan) -> Table:
@@ -42,7 +43,7 @@ def _before(plan: Plan) -> Iterator[float]:
 def write_gantt(paper: Paper, name: str, plan: Plan) -> Placed:
     """The sheet of the work items with its bars."""
     table = wbs_table(plan)
-    placed = write_table(paper, name, table, A3, 3, (("item", 31), ("lead", 20), ("package", 13), ("business", 19), ("bound", 23), ("critical", 9)))
+    placed = write_table(paper, name, table, A3, 3, (("item", 37), ("lead", 20), ("package", 13), ("business", 19), ("bound", 23), ("critical", 9)))
     if placed.last >= placed.first:
         starts = _starts(plan.pmo.start, max(table.frame["finish"]))
         _write_axis(paper, placed, starts)
@@ -85,7 +86,7 @@ def _draw_bars(paper: Paper, placed: Placed, starts: list[date]) -> None:
     for cause, (colour, _) in BOUND.items():
         test = f'=AND({start}<{after},{finish}>={head},{bound}="{labels.word_of("bound", cause)}")'
         placed.sheet.conditional_format(*area, {"type": "formula", "criteria": test, "format": paper.book.add_format(
-            {"bg_color": colour.upper(), "font_color": "#FFFFFF" if cause in ("vendor", "procedure") else "#1A1A1C"})})
+            {"bg_color": colour.upper(), "font_color": "#FFFFFF" if cause in ("vendor", "procedure") else "#1A1A1C", **GAP})})
     year = f"=MONTH({head})=4" + (f"*(DAY({head})<=7)" if "+7" in after else "")
     placed.sheet.conditional_format(*area, {"type": "formula", "criteria": year, "format": paper.book.add_format({"left": 1, "left_color": LINE})})
 

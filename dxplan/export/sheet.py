@@ -173,7 +173,7 @@ def write_cell(paper: Paper, sheet: Worksheet, row: int, place: int, column: str
         sheet.write_number(row, place, found, paper.body(num_format=FORMATS.get(kind, "#,##0.##" if found % 1 else "#,##0")))
     else:
         unsure = {"bold": True, "font_color": ALARM} if kind in ("grade", "standing") and (labels.UNCONFIRMED in found or value == "late") else {}
-        centre = {"align": "center"} if found in (labels.MISSING, "○") or len(found) <= 3 and kind == "era" else {"indent": 1}
+        centre = {"align": "center"} if found in (labels.MISSING, "○") or len(found) <= 3 and kind == "era" else {"align": "left", "indent": 1}
         paper.text(sheet, row, place, found, border=1, border_color=LINE, text_wrap=True, **unsure, **centre)
         return found
     return ""
