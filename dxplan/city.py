@@ -259,7 +259,10 @@ def load_city(text: str, folder: Path | None = None) -> City:
     a notebook is given one word, and they hold for all cities of a batch.
     """
     folder = folder or params_folder()
-    city = _load_city(find_slug(text, folder), folder)
+    return _hastened(_load_city(find_slug(text, folder), folder))
+
+
+def _hastened(city: City) -> City:
     effort = os.environ.get("DXPLAN_EFFORT")
     return city.changed(effort=effort) if effort else city
 
@@ -278,7 +281,7 @@ def load_trial(slug: str, text: str, folder: Path | None = None) -> City:
     ParamError
         The text has faults; all of them are said.
     """
-    return _load_city(slug, folder or params_folder(), text)
+    return _hastened(_load_city(slug, folder or params_folder(), text))
 
 
 def _load_city(slug: str, folder: Path, text: str | None = None) -> City:

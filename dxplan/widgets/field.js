@@ -8,7 +8,6 @@ function element(kind, parent, properties = {}) {
 function render({ model, el }) {
   const name = `dxplan-field-${Math.random().toString(36).slice(2)}`; // each view is a module of its own
   el.classList.add("dxplan-field");
-  el.dataset.lmSuppressShortcuts = "true"; // keys belong to the control, not to the notebook
   const label = element("label", el, { htmlFor: `${name}-box`, className: "dxplan-label" });
   const row = element("div", el, { className: "dxplan-row" });
   const slider = model.get("kind") === "number" ? element("input", row, { type: "range", id: `${name}-slider` }) : null;
@@ -73,9 +72,10 @@ function render({ model, el }) {
   box.addEventListener("blur", () => {
     if (!model.get("fault")) box.value = model.get("shown");
   });
-  model.on("change", show);
+  const told = ["shown", "number", "fault", "changed"].map((trait) => `change:${trait}`); // not what was typed here
+  told.forEach((event) => model.on(event, show));
   show();
-  return () => model.off("change", show);
+  return () => told.forEach((event) => model.off(event, show));
 }
 
 export default { render };

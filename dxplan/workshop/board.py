@@ -15,6 +15,7 @@ from dxplan.show import budget, city, difference, engagement, pmo, report, staff
 from dxplan.show.style import Shown
 from dxplan.variant import Place
 from dxplan.widgets.field import Field, build_field
+from dxplan.widgets.keys import Keys
 from dxplan.widgets.sheet import build_sheets
 from dxplan.workshop.desk import FIRST, PROVED, STALE, WRONG, Answer, Desk
 
@@ -69,7 +70,7 @@ class Board:
         self.sheets = build_sheets(desk.base, desk.value, desk.put_all) if topic == "place" else ()
         controls = ipywidgets.VBox([*self._controls(AREA.get(topic, topic)), *(sheet.view for sheet in self.sheets)],
                                    layout={"width": "24rem", "flex": "0 0 auto"})
-        self.view = ipywidgets.VBox([self.state, self._bar(), ipywidgets.HBox([controls, self._pictures()])])
+        self.view = ipywidgets.VBox([self.state, self._bar(), ipywidgets.HBox([controls, self._pictures()]), Keys()])
         desk.listen(self.take)
         self.take(desk.answer)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import html
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from dxplan.workshop.desk import Desk
 
 NAMES = dict(zip(CHAPTERS, ("まとめ", "移行", "人材", "研修", "経費と財源")))
 WIDE = {"style": {"description_width": "7rem"}, "layout": {"width": "38rem", "max_width": "100%"}}
-OUT = catalog.ROOT / "out"
+OUT = "DXPLAN_OUT"  # variable: where reports go, if not to the workbook's out/
 
 
 class Paper:
@@ -31,12 +32,12 @@ class Paper:
     ----------
     desk : what lies on the table.
     reopen : called with the slug of a variant that a person opens.
-    out : folder of the reports.
+    out : folder of the reports; that of DXPLAN_OUT, or the workbook's own, where None.
     today : the day of the meeting.
     """
 
-    def __init__(self, desk: Desk, reopen: Callable[[str], None], out: Path = OUT, today: date | None = None) -> None:
-        self.desk, self.reopen, self.out = desk, reopen, out
+    def __init__(self, desk: Desk, reopen: Callable[[str], None], out: Path | None = None, today: date | None = None) -> None:
+        self.desk, self.reopen, self.out = desk, reopen, out or Path(os.environ.get(OUT) or catalog.ROOT / "out")
         own = desk.base.slug.partition("--")[2]
         self.name = ipywidgets.Text(value=own, description="変更案の名前", placeholder="例: 増員案", **WIDE)
         self.who = ipywidgets.Text(value=desk.base.who, description="合意した人", placeholder="例: 情報政策課長", **WIDE)

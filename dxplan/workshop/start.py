@@ -9,6 +9,7 @@ import ipywidgets
 from dxplan.nodes import ParamError
 from dxplan.show import labels, report
 from dxplan.widgets.chooser import build_chooser
+from dxplan.widgets.keys import Keys
 from dxplan.workshop.board import TOPICS, Board
 from dxplan.workshop.desk import Desk
 from dxplan.workshop.paper import Paper
@@ -27,7 +28,7 @@ class Start:
     def __init__(self, slug: str) -> None:
         self.title, self.space = ipywidgets.HTML(), ipywidgets.VBox()
         self.desk: Desk | None = None
-        self.view = ipywidgets.VBox([build_chooser(self.put, slug), self.title, self.space])
+        self.view = ipywidgets.VBox([build_chooser(self.put, slug), self.title, self.space, Keys()])
         self.put(slug)
 
     def _ipython_display_(self) -> None:

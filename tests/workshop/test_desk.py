@@ -1,0 +1,210 @@
+"""The desk: a first answer, then the proved one; the newest change alone; nothing said that is not so."""
+
+import asyncio
+import os
+import signal
+from datetime import date
+
+import pytest
+
+from dxplan import reports
+from dxplan.city import load_city
+from dxplan.nodes import ParamError
+from dxplan.plan.whole import plan_city
+from dxplan.press.ledger import Ledger
+from dxplan.show import report
+from dxplan.variant import Agreement, Place, write_variant
+from dxplan.workshop.desk import FIRST, PROVED, STALE, WRONG, Desk
+from dxplan.workshop.paper import Paper
+
+CITY = "335860"  # a village: quick to plan
+STAFF, RATIO, NOTE = Place("values", "", "dx_staff"), Place("values", "", "change_ratio"), Place("notes", "pmo", "text")
+
+
+def on_desk(run, act):
+    """Run a coroutine function with a desk; the answers that the desk gave."""
+
+    async def go():
+        desk, seen = Desk(CITY), []
+        desk.listen(seen.append)
+        try:
+            await act(desk)
+            await desk.settled()
+        finally:
+            desk.close()
+        return desk, seen
+
+    return run(go())
+
+
+def test_a_change_is_stale_then_near_then_proved(run):
+    async def act(desk):
+        desk.put(STAFF, 3.0)
+        assert desk.answer.plan.city.number("dx_staff") != 3
+
+    desk, seen = on_desk(run, act)
+    assert [answer.state for answer in seen] == [STALE, FIRST, PROVED]
+    assert seen[1].plan.city.number("dx_staff") == 3 == seen[2].plan.city.number("dx_staff")
+    fresh = plan_city(desk.city_of(desk.changes))
+    assert report.headlines(desk.answer.plan) == report.headlines(fresh)
+
+
+def test_only_the_newest_of_many_changes_is_planned(run):
+    async def act(desk):
+        for number in range(30):
+            desk.put(STAFF, 2.0 + number / 10)
+            await asyncio.sleep(0)
+
+    desk, seen = on_desk(run, act)
+    kinds = [answer.state for answer in seen]
+    assert kinds.count(STALE) == 30 and kinds.count(PROVED) == 1 and kinds.count(FIRST) <= 3
+    assert kinds[-1] == PROVED and seen[-1].plan.city.number("dx_staff") == 4.9
+
+
+def test_changes_are_taken_back_and_done_again(run):
+    async def act(desk):
+        desk.put(STAFF, 3.0)
+        desk.put(RATIO, 20.0)
+        desk.undo()
+        assert dict(desk.changes) == {STAFF: 3.0}
+        desk.undo()
+        desk.undo()
+        assert not desk.changes and desk.value(STAFF) == desk.base.number("dx_staff")
+        desk.redo()
+        desk.redo()
+        desk.redo()
+        assert dict(desk.changes) == {STAFF: 3.0, RATIO: 20.0}
+        desk.put(STAFF, desk.base.number("dx_staff"))
+        assert dict(desk.changes) == {RATIO: 20.0}
+
+    desk, _ = on_desk(run, act)
+    assert desk.answer.plan.city.number("change_ratio") == 20
+
+
+def test_what_has_no_plan_is_said_and_the_last_plan_stays(run):
+    async def act(desk):
+        before = desk.answer.plan
+        desk.put(Place("values", "", "work_scale"), 20.0)
+        await desk.settled()
+        assert desk.answer.state == WRONG and "移行が終わりません" in desk.answer.fault and desk.answer.plan is before
+        desk.undo()
+
+    desk, seen = on_desk(run, act)
+    assert desk.answer.state == PROVED and WRONG in [answer.state for answer in seen]
+
+
+def test_a_value_that_cannot_stand_changes_nothing(run):
+    async def act(desk):
+        with pytest.raises(ParamError):
+            desk.put(STAFF, -1.0)
+        assert not desk.changes
+
+    assert [answer.state for answer in on_desk(run, act)[1]] == []
+
+
+def test_a_note_asks_for_no_plan(run):
+    async def act(desk):
+        desk.put(NOTE, "ベンダに確認する")
+
+    desk, seen = on_desk(run, act)
+    assert desk.value(NOTE) == "ベンダに確認する" and [answer.state for answer in seen] == [PROVED]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="この環境には SIGKILL がないので省きます")
+def test_a_prover_that_dies_is_replaced(run):
+    async def act(desk):
+        desk.put(STAFF, 3.0)
+        await desk.settled()
+        os.kill(next(iter(desk._process._processes)), signal.SIGKILL)
+        desk.put(STAFF, 4.0)
+
+    desk, seen = on_desk(run, act)
+    assert seen[-1].state == PROVED and seen[-1].plan.city.number("dx_staff") == 4
+
+
+def test_a_plan_is_kept_beside_the_one_that_goes_on(run):
+    async def act(desk):
+        desk.pin()
+        desk.put(STAFF, 3.0)
+
+    desk, _ = on_desk(run, act)
+    assert desk.pinned.plan.city.number("dx_staff") != 3 == desk.answer.plan.city.number("dx_staff")
+    desk.pinned = None
+
+
+# --- what the meeting leaves -------------------------------------------------------------------------
+def test_the_report_of_what_was_saved_states_what_the_screen_did(run, folder, tmp_path):
+    async def act(desk):
+        paper = Paper(desk, lambda slug: None, tmp_path / "out", date(2026, 11, 24))
+        desk.put(STAFF, 3.0)
+        desk.put(NOTE, "税系の枠を<確認>する")
+        await desk.settled()
+        paper.name.value, paper.who.value, paper.why.value = "増員案", "課長", "増員の見込み"
+        paper.save()
+        assert "保存しました" in paper.told.value, paper.told.value
+        assert paper.variants.value == f"{CITY}--増員案"
+        await paper.report(paper.variants.value)
+        assert "報告書ができました" in paper.link.value and "download=" in paper.link.value, paper.link.value
+
+    desk, _ = on_desk(run, act)
+    with Ledger(tmp_path / "out") as ledger:
+        outcome, = ledger.outcomes()
+    shown = report.headlines(desk.answer.plan)
+    assert {label: outcome.headline[label] for label in shown} == shown
+    page = (tmp_path / "out" / outcome.page).read_text(encoding="utf-8")
+    assert "増員の見込み" in page and load_city(f"{CITY}--増員案").notes["pmo"] == "税系の枠を<確認>する"
+
+
+def test_saving_asks_who_and_why_and_before_it_overwrites(run, folder, tmp_path):
+    async def act(desk):
+        paper = Paper(desk, lambda slug: None, tmp_path / "out", date(2026, 11, 24))
+        paper.save()
+        assert "合意した人・理由を入力してください" in paper.told.value and not list(folder.iterdir())
+        paper.name.value, paper.who.value, paper.why.value = "../案", "課長", "試し"
+        paper.save()
+        assert "使えません" in paper.told.value and not list(folder.iterdir())
+        desk.put(STAFF, 3.0)
+        paper.name.value = "案"
+        paper.preview()
+        assert "dx_staff" in paper.told.value and not list(folder.iterdir())
+        paper.save()
+        desk.put(STAFF, 4.0)
+        paper.save()
+        assert "上書き" in paper.told.value and load_city(f"{CITY}--案").number("dx_staff") == 3
+        paper.over.value = True
+        paper.save()
+        assert load_city(f"{CITY}--案").number("dx_staff") == 4 and not paper.over.value
+        assert len(list(folder.iterdir())) == 2
+
+    on_desk(run, act)
+
+
+def test_a_variant_that_is_opened_and_saved_again_keeps_its_base_and_its_comments(run, folder, tmp_path):
+    said = Agreement("課長", date(2026, 11, 24), "試し")
+    path = write_variant(folder / f"{CITY}--案.yaml", Desk(CITY).text({STAFF: 3.0}, said) + "# 次回に見直す\n")
+
+    async def go():
+        desk = Desk(f"{CITY}--案")
+        paper = Paper(desk, lambda slug: None, tmp_path / "out", date(2026, 11, 25))
+        assert (paper.name.value, paper.who.value) == ("案", "課長")
+        desk.put(RATIO, 20.0)
+        paper.over.value = True
+        paper.save()
+        await desk.settled()
+        desk.close()
+        return paper.told.value
+
+    assert "保存しました" in run(go())
+    city = load_city(f"{CITY}--案")
+    assert (city.base, city.number("dx_staff"), city.number("change_ratio")) == (CITY, 3, 20)
+    assert "# 次回に見直す" in path.read_text(encoding="utf-8") and city.when == date(2026, 11, 25)
+
+
+def test_an_empty_report_is_asked_to_be_saved_first(run, folder, tmp_path):
+    async def act(desk):
+        paper = Paper(desk, lambda slug: None, tmp_path / "out")
+        paper._report()
+        assert "先に変更案を保存" in paper.link.value
+
+    on_desk(run, act)
+    assert reports.EFFORT in os.environ
