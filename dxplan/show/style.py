@@ -49,6 +49,7 @@ TILES = {  # colour of a hatched surface -> its pattern: turn (degrees) and draw
     "#d9d9de": (0, "M1 1h1M3 3h1"), "#f4b6ba": (0, "M0 0L4 4M4 0L0 4"),
 }
 STACK = "'BIZ UDPGothic','Noto Sans JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
+BOX = re.compile(r"M (\S+) (\S+) L (\S+) \2 L \3 (\S+) L \1 \4 (?:L \1 \2 )?z")  # a rectangle by its four corners
 WIDTH = 10.4  # inches: the width of an A4 landscape page without its margins
 UPRIGHT = 7.2  # inches: the same of a portrait page
 TEXT = 8.0
@@ -189,7 +190,28 @@ def _lean(svg: str) -> str:
     svg = re.sub(r" *font-family: [^;\"]*;?", "", svg)
     svg = re.sub(r"<pattern id=\"(\w+)\".*?fill=\"(#\w+)\".*?</pattern>", _tile, svg, flags=re.S)
     svg = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), svg)
-    return re.sub(r">\s+<", "><", re.sub(r"\s*\n", " ", re.sub(r"<defs>\s*</defs>|<g>\s*</g>", "", svg)))
+    svg = re.sub(r" transform=\"rotate\(-0 [^)]*\)\"| xmlns:xlink=\"[^\"]+\"", "", svg).replace(" xlink:href=", " href=")
+    svg = re.sub(r" (style|d)=\"([^\"]+)\"", _short, svg)
+    return _bare(re.sub(r">\s+<", "><", re.sub(r"\s*\n", " ", re.sub(r"<defs>\s*</defs>", "", svg))))
+
+
+def _short(found: re.Match) -> str:
+    """A style without spaces; a path with boxes drawn by their sides and no space that only eyes need."""
+    if found[1] == "style":
+        return f' style="{found[2].strip().replace(": ", ":").replace("; ", ";").rstrip(";")}"'
+    path = BOX.sub(r"M\1 \2H\3V\4H\1z", " ".join(found[2].split()))
+    return ' d="' + re.sub(r" ?([A-Za-z]) ?", r"\1", path) + '"'
+
+
+def _bare(svg: str) -> str:
+    """Without groups that say nothing: those that carry no attribute, or hold nothing."""
+    said, kept = [], []
+    for part in re.split(r"(</?g\b[^>]*>)", re.sub(r"<g\b[^>]*/>", "", svg)):
+        if part.startswith("<g"):
+            said.append(part != "<g>")
+        if not part.startswith(("<g", "</g")) or (said[-1] if part.startswith("<g") else said.pop()):
+            kept.append(part)
+    return "".join(kept)
 
 
 def _tile(found: re.Match) -> str:

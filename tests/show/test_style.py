@@ -98,3 +98,14 @@ def test_groups_become_heading_rows():
     frame = pd.DataFrame({"fiscal": [2029, 2030], "item": ["甲", "乙"]})
     text = Table(frame, "表", "", "item", "fiscal").html()
     assert text.count('<th scope="rowgroup" colspan="1">') == 2 and "令和12(2030)年度" in text
+
+
+def test_groups_that_say_nothing_go_and_those_that_say_something_stay():
+    svg = '<svg><g><g/><g style="fill: #fff"><g><path d="M 1 2 L 3 2 L 3 4 L 1 4 z"/></g></g></g><g transform="x"/></svg>'
+    lean = style._lean(svg)
+    assert lean == '<svg><g style="fill:#fff"><path d="M1 2H3V4H1z"/></g></svg>'
+
+
+def test_a_path_that_is_no_box_keeps_its_points():
+    lean = style._lean('<svg><path d="M 1 2 L 3 2 L 4 5 L 1 4 z" style="fill: none; stroke: #000"/></svg>')
+    assert lean == '<svg><path d="M1 2L3 2L4 5L1 4z" style="fill:none;stroke:#000"/></svg>'
