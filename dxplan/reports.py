@@ -40,7 +40,7 @@ def load_jobs(slugs, strict):
         except ParamError:
             if strict:
                 raise
-            found.append(Job(slug, slug, inputs=_text(slug), order=slug, files=_files(slug)))
+            found.append(Job(slug, slug, inputs=_text(slug), order=slug, files=files_of(slug)))
     return sorted(found, key=lambda job: (job.order, job.slug))
 
 
@@ -52,7 +52,7 @@ def load_comparison(cities):
     cities : cities
     """
     slugs = [city.slug for city in cities]
-    files = {name: text for slug in slugs for name, text in _files(slug).items()}
+    files = {name: text for slug in slugs for name, text in files_of(slug).items()}
     return Job("-".join(slugs), "団体の比較", given=" ".join(slugs), inputs=json.dumps(files, sort_keys=True), files=files)
 
 
@@ -103,7 +103,7 @@ def _show(thing):
 
 
 def _job(slug):
-    files = _files(slug)
+    files = files_of(slug)
     if not files:
         facts = catalog.load_municipality(slug)
         return Job(slug, f"{facts.pref}{facts.name}", facts.pref, order=facts.code)
@@ -111,7 +111,7 @@ def _job(slug):
     return Job(slug, f"{city.pref}{city.name}", city.pref, inputs=_text(slug), order=city.code, files=files)
 
 
-def _files(slug):
+def files_of(slug):
     """The params files that a slug rests on: its own, and for a variant those of its base, name to text."""
     folder, found = Path(os.environ.get(FILES) or PARAMS), {}
     while slug and (path := folder / f"{slug}.yaml").exists() and path.name not in found:
@@ -124,7 +124,7 @@ def _files(slug):
 
 
 def _text(slug):
-    return json.dumps(_files(slug), sort_keys=True)
+    return json.dumps(files_of(slug), sort_keys=True)
 
 
 def _hash(paths, root):

@@ -1,6 +1,8 @@
 """The command line: words, exit statuses, and a whole run."""
 
+import os
 import re
+import shutil
 
 import pytest
 
@@ -119,3 +121,27 @@ def test_the_bar_counts_only_what_is_really_printed(capsys, monkeypatch):
         assert (progress.bar.n, progress.bar.total) == (1, 1)
     told = capsys.readouterr()
     assert told.out.splitlines() == ["[2/3] 完了 千葉県市川市（122033、1.0秒）"] and "残り" in told.err
+
+
+# --- files for other programs ------------------------------------------------------------------------
+def test_files_are_written_beside_the_page_and_a_bad_city_does_not_stop_the_rest(dxplan, tmp_path):
+    params = tmp_path / "params"
+    params.mkdir()
+    (params / "bad.yaml").write_text('code: "335860"\nvalues:\n  work_scale: {value: 20, unit: 倍, as_of: 2026-11-24, source: 試し, grade: G}\n', encoding="utf-8")
+    environment = {**os.environ, "DXPLAN_EFFORT": "簡易", "DXPLAN_PARAMS": str(params)}
+    done = dxplan("export", "335860", "216046", "--to", "ics,csv", "--out", tmp_path / "out", env=environment)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"335860.ics", "216046.ics", "csv"}
+    done = dxplan("export", "335860", "--to", "docx", "--out", tmp_path / "out")
+    assert done.returncode == 2 and "docx" in done.stderr and "xlsx" in done.stderr
+
+
+def test_a_page_becomes_a_pdf_and_a_bundle(dxplan, tmp_path):
+    if not any(map(shutil.which, ("chromium", "google-chrome", "microsoft-edge"))):
+        pytest.skip("Chromium がないので、PDFの確認を省きます")
+    environment = {**os.environ, "DXPLAN_EFFORT": "簡易"}
+    done = dxplan("pdf", "335860", "--out", tmp_path, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "335860.pdf").read_bytes().startswith(b"%PDF") and (tmp_path / "335860.html").exists()
+    done = dxplan("bundle", "335860", "--out", tmp_path, env=environment)
+    assert done.returncode == 0 and "完了" not in done.stdout and (tmp_path / "335860.zip").exists()

@@ -1,4 +1,4 @@
-"""The doorbell: `dxplan new | plan | report | compare | status | lab`. Words in Japanese, exit 0 good, 1 a city failed, 2 bad input.
+"""The doorbell: `dxplan new | plan | report | compare | status | pdf | export | bundle | lab`. Words in Japanese, exit 0 good, 1 a city failed, 2 bad input.
 
 Heavy modules are imported when a command needs them, so that `dxplan --help` is quick.
 """
@@ -7,7 +7,7 @@ import os
 import re
 import sys
 
-from dxplan.cli import lab, plan, report
+from dxplan.cli import files, lab, plan, report
 from dxplan.cli.parser import Parser, UsageError, complain, nearest
 
 INTERRUPTED = 130
@@ -73,4 +73,4 @@ def _known_faults():
     return tuple(kinds)
 
 
-COMMANDS = plan.COMMANDS | report.COMMANDS | lab.COMMANDS
+COMMANDS = plan.COMMANDS | report.COMMANDS | files.COMMANDS | lab.COMMANDS

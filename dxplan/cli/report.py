@@ -16,18 +16,23 @@ STATUS = {"done": "完了", "failed": "失敗", "running": "途中"}
 def _declare_report(parser):
     declare_selection(parser)
     declare_out(parser, Path("out"))
-    _declare_running(parser)
+    declare_running(parser)
     add = parser.options.add_argument
     add("--failed", action="store_true", help="前回失敗した団体だけをつくり直す")
     add("--notebook", type=Path, default=ROOT / REPORT, metavar="ファイル",
         help=f"実行するノートブック（既定: {REPORT.as_posix()}）")
 
 
-def _declare_running(parser):
-    """How notebooks are run."""
+def declare_effort(parser):
+    """Declare how much work a plan may take."""
+    parser.options.add_argument("--effort", choices=EFFORTS, metavar="丁寧さ", help=f"計算の丁寧さ（{'・'.join(EFFORTS)}。既定: 団体の設定）")
+
+
+def declare_running(parser):
+    """Declare how notebooks are run."""
     declare_workers(parser)
     add = parser.options.add_argument
-    add("--effort", choices=EFFORTS, metavar="丁寧さ", help=f"計算の丁寧さ（{'・'.join(EFFORTS)}。既定: 団体の設定）")
+    declare_effort(parser)
     add("--fresh", action="store_true", help="変わっていないページもつくり直す")
     add("--scheduler", metavar="アドレス", help="Dask のスケジューラで実行する（local: この機械で起動する）")
     add("--engine", choices=("warm", "stock"), metavar="エンジン", help="warm（温めたプロセスから分岐。Linuxの既定）か stock")
@@ -40,7 +45,7 @@ def _run_report(args):
     failed = _failed(args.out) if args.failed else ()
     slugs = failed if args.failed and not (args.slugs or args.prefecture or args.everything) else load_selection(args)
     slugs = [slug for slug in slugs if slug in failed or not args.failed]
-    outcomes = _print(reports.load_jobs(slugs, bool(args.slugs)), args)
+    outcomes = run_pages(reports.load_jobs(slugs, bool(args.slugs)), args)
     good, kept = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("ok", "kept"))
     print(f"{len(outcomes):,}団体のうち{good:,}団体のページができました。"
           + (f"うち{kept:,}団体は前回から変更がなく、前回のページのままです。" if kept else ""))
@@ -55,8 +60,8 @@ def _failed(out):
     return tuple(row["slug"] for row in load_rows(out) if row["status"] != DONE)
 
 
-def _print(jobs, args):
-    """Run a batch as the options say; outcomes."""
+def run_pages(jobs, args):
+    """Run a batch as the options say; outcomes in the order of the jobs."""
     from contextlib import nullcontext
 
     from dxplan import reports
@@ -89,7 +94,7 @@ def _write_index(out):
 def _declare_compare(parser):
     parser.words.add_argument("slugs", nargs="+", metavar="団体", help="並べる団体（6つまで）")
     declare_out(parser, Path("out") / "compare")
-    _declare_running(parser)
+    declare_running(parser)
     parser.options.add_argument("--notebook", type=Path, default=ROOT / COMPARISON, metavar="ファイル",
                                 help=f"実行するノートブック（既定: {COMPARISON.as_posix()}）")
 
@@ -98,7 +103,7 @@ def _run_compare(args):
     from dxplan import reports
     from dxplan.cities import load_cities
 
-    outcome, = _print([reports.load_comparison(load_cities(" ".join(args.slugs)))], args)
+    outcome, = run_pages([reports.load_comparison(load_cities(" ".join(args.slugs)))], args)
     if outcome.ok:
         print(f"ページ: {args.out / outcome.page}")
     return 0 if outcome.ok else 1

@@ -220,8 +220,9 @@ def test_the_template_is_kept_and_replaced_when_it_has_died_or_the_environment_i
     assert parent() == first
     monkeypatch.setenv("DXPLAN_X", "1")
     assert parent() == first.replace("None", "'1'", 1)
-    os.kill(keep_template().process.pid, signal.SIGKILL)
-    keep_template().process.wait()
+    killed = keep_template().process
+    killed.kill()
+    killed.wait()
     second = parent()
     assert second != parent.__name__ and second.split(",")[0] != first.split(",")[0]
     monkeypatch.setenv("OTHER", "2")

@@ -1,0 +1,165 @@
+"""Where a page goes with its files: the plan of a city in the formats of other programs, and all of it as one zip."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import dxplan
+from dxplan.city import load_city
+from dxplan.export.book import book_bytes
+from dxplan.export.ics import ics_bytes
+from dxplan.export.mspdi import mspdi_bytes
+from dxplan.export.tables import csv_bytes, tables
+from dxplan.plan.whole import Comparison, Plan, plan_city, plan_strategies
+from dxplan.plan.why import plan_why
+from dxplan.press import PressError
+from dxplan.press.page import write_file
+from dxplan.press.pdf import find_browser, write_pdf
+from dxplan.reports import files_of
+from dxplan.show import report
+
+KINDS = {  # word of the command line -> what it is
+    "xlsx": "Excelのブック(要約・WBS・人材・研修・経費・RACI・RAID・会議体)",
+    "ics": "カレンダー(節目・予算・切替・研修)",
+    "mspdi": "MS Project XML(作業・先行後続・資源・暦)",
+    "csv": "表のCSV(UTF-8、1表1ファイル)",
+}
+NAMES = {"xlsx": "{slug}.xlsx", "ics": "{slug}.ics", "mspdi": "{slug}.xml"}
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of the zip format: no clock in a bundle
+NO_PDF = "PDFは入っていません。"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A plan with its reasons and strategies: what the files of a city are made of."""
+
+    plan: Plan
+    why: object
+    ways: Comparison
+
+
+def load_ground(slug: str) -> Ground:
+    """The plan of a city with its reasons and strategies.
+
+    Parameters
+    ----------
+    slug : code, params file or variant.
+
+    Raises
+    ------
+    ParamError
+        As of ``load_city`` and ``plan_city``.
+    """
+    plan = plan_city(load_city(slug))
+    return Ground(plan, plan_why(plan.pmo), plan_strategies(plan))
+
+
+def files_in(ground: Ground, kinds: Sequence[str]) -> Iterator[tuple[str, bytes, str]]:
+    """(name, bytes, what it is) of each file of some kinds.
+
+    Parameters
+    ----------
+    ground : of a city.
+    kinds : keys of KINDS.
+    """
+    slug, plan = ground.plan.city.slug, ground.plan
+    made = {"xlsx": lambda: book_bytes(plan, ground.why, ground.ways), "ics": lambda: ics_bytes(plan), "mspdi": lambda: mspdi_bytes(plan)}
+    for kind in kinds:
+        if kind == "csv":
+            for name, table in tables(plan, ground.why, ground.ways).items():
+                yield f"csv/{slug}-{name}.csv", csv_bytes(table), f"{KINDS['csv']}: {table.title}"
+        else:
+            yield NAMES[kind].format(slug=slug), made[kind](), KINDS[kind]
+
+
+def write_files(slug: str, out: Path, kinds: Sequence[str]) -> tuple[Path, ...]:
+    """Write the files of a city beside its page; CSV in a folder of their own.
+
+    Parameters
+    ----------
+    slug : the city.
+    out : folder; made where it is missing.
+    kinds : keys of KINDS.
+
+    Raises
+    ------
+    PressError
+        The folder or the disk refuses.
+    """
+    found = []
+    for name, data, _ in files_in(load_ground(slug), kinds):
+        path = Path(out) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        found.append(write_file(path, data))
+    return tuple(found)
+
+
+def write_bundle(slug: str, page: Path, out: Path) -> tuple[Path, str]:
+    """Write all files of a city as one zip with a manifest: page, PDF, workbook, calendar, project file, tables, params.
+
+    Parameters
+    ----------
+    slug : the city.
+    page : its printed page.
+    out : folder of the zip.
+
+    Returns
+    -------
+    the path, and a sentence where the PDF had to be left out
+
+    Raises
+    ------
+    PressError
+        The page is not there, or the disk refuses; no half zip is left.
+    """
+    if not page.exists():
+        raise PressError(f"{page.name} がありません。先に `dxplan report {slug}` でページをつくってください。")
+    ground = load_ground(slug)
+    files = [(f"{slug}.html", page.read_bytes(), "報告書のページ"), *_printed(slug, page, out), *files_in(ground, tuple(KINDS))]
+    files += [(f"params/{name}", text.encode(), "前提のファイル(params)") for name, text in sorted(files_of(slug).items())]
+    missing = "" if any(name.endswith(".pdf") for name, _, _ in files) else NO_PDF + _no_browser()
+    files.append(("manifest.json", _manifest(ground, files, missing), "この一覧"))
+    return write_file(Path(out) / f"{slug}.zip", _zipped(files)), missing
+
+
+def _printed(slug: str, page: Path, out: Path) -> Iterator[tuple[str, bytes, str]]:
+    """The page as PDF, where a browser is installed."""
+    if not _no_browser():
+        path = Path(out) / f"{slug}.pdf"
+        write_pdf(page, path)
+        yield path.name, path.read_bytes(), "報告書のページの印刷(PDF)"
+
+
+def _no_browser() -> str:
+    """Why no PDF can be made; "" where one can."""
+    try:
+        find_browser()
+    except PressError as fault:
+        return str(fault)
+    return ""
+
+
+def _manifest(ground: Ground, files: Sequence[tuple[str, bytes, str]], missing: str) -> bytes:
+    city = ground.plan.city
+    said = {"title": report.title_text(ground.plan), "city": f"{city.pref}{city.name}", "slug": city.slug,
+            "basis_date": str(city.at("basis_date").value), "dxplan": dxplan.__version__, "fingerprint": city.fingerprint(),
+            "note": missing, "files": [{"name": name, "what": what, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+                                       for name, data, what in files]}
+    return json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _zipped(files: Sequence[tuple[str, bytes, str]]) -> bytes:
+    """A zip without clock, owner or machine in it."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
+        for name, data, _ in files:
+            entry = zipfile.ZipInfo(name, FIRST_DAY)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+            bundle.writestr(entry, data)
+    return out.getvalue()

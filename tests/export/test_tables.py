@@ -1,0 +1,81 @@
+"""Every table that the report can show is there by name, and as CSV it says the same and can start nothing."""
+
+import ast
+import csv
+from dataclasses import replace
+from io import StringIO
+
+import pandas as pd
+import pytest
+
+from dxplan.catalog import ROOT
+from dxplan.export import tables as module
+from dxplan.export.tables import csv_bytes, tables
+from dxplan.show import labels
+from dxplan.show.style import Table
+
+ELSEWHERE = {"compare", "difference"}  # several cities, or two plans: not one plan's tables
+DRAWN = {"whole.whole_figure"}  # the report's own, with the next decisions, takes its place
+
+
+@pytest.fixture(scope="module")
+def found(wholes, reasons, ways):
+    return {name: tables(wholes[name], reasons[name], ways[name]) for name in ("mid", "village", "done")}
+
+
+def read(data):
+    assert data.startswith(b"\xef\xbb\xbf") and data.endswith(b"\r\n") and b"\n" not in data.replace(b"\r\n", b"")
+    return list(csv.reader(StringIO(data[3:].decode(), newline="")))
+
+
+def test_no_table_of_the_show_floor_is_forgotten():
+    public = set()
+    for path in sorted((ROOT / "dxplan" / "show").glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name[0] != "_" and node.name.endswith(("_table", "_figure")):
+                public.add(f"{path.stem}.{node.name}")
+    here = set(module.names())
+    assert here <= public and {name for name in public - here if name.split(".")[0] not in ELSEWHERE} == DRAWN
+
+
+def test_names_are_plain_and_a_finished_city_has_fewer(found):
+    assert all(name.isascii() and name.replace("-", "").isalnum() for name in found["mid"])
+    assert len(found["mid"]) > 40 and set(found["done"]) < set(found["mid"]) | set(found["village"])
+
+
+@pytest.mark.parametrize("city", ["mid", "village", "done"])
+def test_a_file_has_the_rows_and_headings_of_its_table(found, city):
+    for name, table in found[city].items():
+        rows = read(csv_bytes(table))
+        assert len(rows) == len(table.frame) + 1, name
+        for column, head in zip(table.frame.columns, rows[0], strict=True):
+            assert head.lstrip("'").startswith(labels.COLUMNS[column].label) and labels.COLUMNS[column].unit in head, name
+        assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "@", "\t")], name
+
+
+def test_dates_are_iso_and_numbers_are_numbers(found, wholes):
+    table = found["mid"]["pmo-cutover"]
+    rows = read(csv_bytes(table))
+    place = list(table.frame.columns).index("live")
+    assert [row[place] for row in rows[1:]] == [str(day) for day in table.frame["live"]]
+    assert sorted(str(day) for day in wholes["mid"].pmo.cutover["live"]) == sorted(row[place] for row in rows[1:])
+    money = found["mid"]["budget-cost"]
+    columns = [i for i, name in enumerate(money.frame.columns) if labels.COLUMNS[name].kind == "count"]
+    read_back = [[float(row[i]) for i in columns] for row in read(csv_bytes(money))[1:]]
+    assert columns and read_back == [[float(row[i]) for i in columns] for row in money.frame.itertuples(index=False)]
+
+
+def test_shares_are_percentages_where_the_heading_says_so():
+    table = Table(pd.DataFrame({"item": ["a"], "share": [0.1234567]}), "t")
+    assert read(csv_bytes(table)) == [["作業項目", "負荷の割合(%)"], ["a", "12.34567"]]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+81", "-5", "@SUM(A1)", "\t=1", "＝1", "=HYPERLINK(\"x\")"])
+def test_a_text_that_looks_like_a_formula_stays_a_text(text):
+    cell = read(csv_bytes(Table(pd.DataFrame({"item": [text]}), "t")))[1][0]
+    assert cell.startswith(("'", " ")) and cell.strip("' ").startswith(text.strip())
+
+
+def test_the_same_table_gives_the_same_bytes(found):
+    table = found["mid"]["pmo-task"]
+    assert csv_bytes(table) == csv_bytes(replace(table, frame=table.frame.copy()))
