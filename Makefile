@@ -8,7 +8,7 @@ PSPLIB ?= ../shared/bench/psplib
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: report test bench bench-press golden lock browser solvers office java clean
+.PHONY: report test bench bench-press bench-pages golden lock browser solvers office java clean
 
 report: $(READY)
 	$(BIN)/dxplan report $(CITIES)
@@ -24,6 +24,10 @@ bench: $(TESTED)
 bench-press: $(TESTED)
 	$(BIN)/python -m tests.bench.press
 	$(BIN)/python -m tests.bench.kill
+
+# Pages of 20 cities in a browser: requests, messages, axe-core, html-validate, contrast in figures, sizes.
+bench-pages: $(TESTED) browser
+	$(BIN)/python -m tests.bench.pages
 
 # Golden headline numbers change by this command only, with the reason in the commit.
 golden: $(TESTED)

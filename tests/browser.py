@@ -1,6 +1,7 @@
 """Chromium for tests, with the network closed: what a page asks for, says and shows."""
 
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -27,16 +28,39 @@ class Visit:
         return self.page.inner_text("body")
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """The browser of this machine; a module's own, because Playwright keeps an event loop running."""
+def _browser():
+    """Path of the browser, and Playwright; skips by name where one is missing."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip("Chromium がないので、ブラウザでの確認を省きます")
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright がないので、ブラウザでの確認を省きます")
+    return found, pytest.importorskip("playwright.sync_api", reason="Playwright がないので、ブラウザでの確認を省きます")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The browser of this machine; a module's own, because Playwright keeps an event loop running."""
+    found, api = _browser()
     with api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         yield browser
+        browser.close()
+
+
+@contextmanager
+def open_chromium():
+    """For benchmarks: a function that opens a file with the network closed; the page before is closed."""
+    found, api = _browser()
+    with api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        contexts = []
+
+        def open_file(path, width=1280, scripts=True):
+            for old in contexts:
+                old.close()
+            contexts[:] = [_context(browser, width, scripts)]
+            return _visit(contexts[0], path)
+
+        yield open_file
         browser.close()
 
 
@@ -46,16 +70,22 @@ def visit(chromium):
     contexts = []
 
     def open_file(path, width=1280, scripts=True):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts,
-                                       offline=True, locale="ja-JP")
-        contexts.append(context)
-        seen = Visit(context.new_page())
-        seen.page.on("request", lambda request: seen.requests.append(request.url))
-        seen.page.on("console", lambda message: seen.messages.append(message.text))
-        seen.page.on("pageerror", lambda fault: seen.messages.append(str(fault)))
-        seen.page.goto(path.resolve().as_uri(), wait_until="networkidle")
-        return seen
+        contexts.append(_context(chromium, width, scripts))
+        return _visit(contexts[-1], path)
 
     yield open_file
     for context in contexts:
         context.close()
+
+
+def _context(browser, width, scripts):
+    return browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts, offline=True, locale="ja-JP")
+
+
+def _visit(context, path):
+    seen = Visit(context.new_page())
+    seen.page.on("request", lambda request: seen.requests.append(request.url))
+    seen.page.on("console", lambda message: seen.messages.append(message.text))
+    seen.page.on("pageerror", lambda fault: seen.messages.append(str(fault)))
+    seen.page.goto(path.resolve().as_uri(), wait_until="networkidle")
+    return seen

@@ -151,7 +151,7 @@ def month_table(plan: Plan) -> Table:
     """Work of all kinds by month, who covers it, and each kind of work."""
     cover = plan.staffing.cover
     total = cover.groupby("month", sort=False)[["demand", "own", "outside", "short"]].sum().reset_index()
-    note = f"FTEは月の人員の量(1FTE=月20日)。計は延べ人月。{staffing.source_text(plan.staffing)}"
+    note = f"FTEは月の人員の量(1FTE=月20日)。計は延べ人月。\n{staffing.source_text(plan.staffing)}"
     return Table(total, "月ごとの仕事と担い手", note, "month")
 
 
@@ -177,7 +177,7 @@ def _write_years(paper: Paper, plan: Plan) -> None:
     names = [name for name in budget.FUNDS]
     frame = cost.join(funds[names]).assign(earned=funds["total"], balance=0, general_if_zero=sure["general_if_zero"])
     columns = ["year", *GROUPS, "total", *names, "earned", "balance", "general_if_zero"]
-    note = f"{budget.source_text(plan.budget)}。歳出計・財源計・差・計は計算式。地方交付税は使途の定めのない一般財源だが、措置の見込みを分けて示す"
+    note = f"{budget.source_text(plan.budget)}\n歳出計・財源計・差・計は計算式。地方交付税は使途の定めのない一般財源だが、措置の見込みを分けて示す"
     table = Table(frame[columns].iloc[:-1], "年度ごとの経費と財源", note, "year")
     placed = write_table(paper, "経費と財源", table, A3)
     for row, values in enumerate(table.frame.to_dict("records"), placed.first):
@@ -201,7 +201,7 @@ def funding_rows(plan: Plan) -> Table:
     frame = rows.assign(group=rows["group"].map(labels.label_of), what=rows["item"].replace(labels.ITEMS),
                         grade=[grade or None for grade in rows["grade"]])
     return Table(frame[["fiscal", "group", "what", "fund", "yen", "grade"]], "経費の明細(円)",
-                 f"計は、絞り込んだ行だけの合計。{budget.source_text(plan.budget)}", "what")
+                 f"計は、絞り込んだ行だけの合計。\n{budget.source_text(plan.budget)}", "what")
 
 
 # --- origins and steering --------------------------------------------------------------------------------------

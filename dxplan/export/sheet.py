@@ -140,7 +140,7 @@ def _write_top(paper: Paper, sheet: Worksheet, table: Table, count: int) -> None
     """Title and note above the table; the note runs over the columns of the page."""
     paper.text(sheet, TITLE, 0, table.title, bold=True, font_size=14, font_color=BLUE)
     over = max(8, min(count, 14))
-    note = cell_text(table.source)
+    note = cell_text("。".join(line.rstrip("。") for line in table.source.split("\n") if line))
     sheet.merge_range(NOTE, 0, NOTE, over - 1, "", paper.look(text_wrap=True, font_size=9))
     paper.text(sheet, NOTE, 0, note, text_wrap=True, font_size=9)
     sheet.set_row(NOTE, 12 * text_lines(note, 105))

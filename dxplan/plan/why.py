@@ -12,7 +12,7 @@ import pandas as pd
 
 from dxplan.plan.pmo import PmoPlan, plan_cutover
 
-WHY = ("scenario", "finish", "months", "mean_months", "late")
+WHY = ("scenario", "finish", "months", "mean_months", "late", "lives")
 DAYS_PER_MONTH = 365.25 / 12
 TELLING = 1.0  # months: a smaller change is no reason
 
@@ -28,7 +28,7 @@ def plan_why(plan: PmoPlan, effort: str | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame: scenario (base, people, slots, gate), finish (date of the last go-live), months and mean_months (later
-    than the plan, last system and mean of the systems; negative is earlier), late (systems past the end state).
+    than the plan, last system and mean of the systems; negative is earlier), late (systems past the end state), lives (go-live dates of the systems, earliest first).
     No row where every system is live.
     """
     if plan.done:
@@ -62,7 +62,7 @@ def _eased(base: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
 def _row(name: str, base: pd.DataFrame, other: pd.DataFrame) -> tuple:
     days, finish = _live_days(other) - _live_days(base), max(other["live"])
     return (name, finish, round((finish - max(base["live"])).days / DAYS_PER_MONTH, 1),
-            round(float(days.mean()) / DAYS_PER_MONTH, 1), int((other["spare"] < 0).sum()))
+            round(float(days.mean()) / DAYS_PER_MONTH, 1), int((other["spare"] < 0).sum()), tuple(sorted(other["live"])))
 
 
 def _live_days(cutover: pd.DataFrame) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""An executed notebook becomes one HTML file, complete in itself: no script, no request, no input code.
+"""An executed notebook becomes one HTML file, complete in itself: no request, no input code, nothing that wants a script.
 
 nbconvert turns the cells into the inside of <main> (template cells.html.j2, on its `base`), one
 exporter kept warm for a process; the shell around them is shared with the index.
@@ -18,6 +18,7 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 
 from dxplan.press import PressError
+from dxplan.press.chapters import number_headings, number_notes, plain_text
 from dxplan.press.check import check_page, script_hash
 from dxplan.press.measure import KEY, measure_fault
 
@@ -25,11 +26,9 @@ TEMPLATES = Path(__file__).parent / "template"
 HEADLINE = "application/vnd.dxplan.headline+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 RICHEST_FIRST = ("text/html", "text/markdown", "image/svg+xml", "image/png", "text/plain")
-HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL)
-HAS_ID = re.compile(r"""\bid\s*=\s*["']?([^\s"'>]+)""")
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
-TAG = re.compile(r"<[^>]+>")
+CONTROLLED = re.compile(r'<table\b|class="scenarios"')
 REASONS = {errno.ENOSPC: "空き容量がありません", errno.EDQUOT: "割当容量を超えました",
            errno.EACCES: "書き込みが許されていません", errno.EPERM: "書き込みが許されていません",
            errno.EROFS: "読み取り専用です", errno.EISDIR: "同じ名前のフォルダがあります",
@@ -79,14 +78,15 @@ def build_page(executed, title):
     """
     notebook, headline = _take_headline(executed)
     body, _ = _exporter().from_notebook_node(notebook)
-    body, contents, count = _number_headings(body)
+    body, contents, count = number_headings(number_notes(body))
     if count > 1:
         raise PressError(f"大見出し（h1）が{count}個あります。ページの大見出しは1つにしてください。")
     title = headline.get("title", title)
     if count == 0:
         body = f"<h1>{html.escape(title)}</h1>\n{body}"
-    page = build_shell(title, _insert_contents(body, contents), headline.get("foot", ""))
-    check_page(page)
+    script = _script() if CONTROLLED.search(body) else ""
+    page = build_shell(title, _insert_contents(body, contents), headline.get("foot", ""), script=script)
+    check_page(page, script)
     return page, headline
 
 
@@ -178,6 +178,12 @@ class _CellsExporter(HTMLExporter):
 
 
 @functools.cache
+def _script():
+    """The small script that only adds to a page: a filter above long tables, a slider over pictures of one kind."""
+    return (TEMPLATES / "page.js").read_text(encoding="utf-8").strip()
+
+
+@functools.cache
 def _exporter():
     filters = {"filter_data_type": _richest, "inline_svg": _inline_svg, "scrolling": _scrolling,
                "plain": _plain}
@@ -231,56 +237,22 @@ def _inline_svg(svg, alt):
 
 def _scrolling(fragment):
     """Each table in a box that scrolls sideways by itself and can take the focus."""
-    if 'role="region"' in fragment:
+    if 'class="scroll"' in fragment:
         return fragment
     return TABLE.sub(lambda found: _box(found[0]), fragment)
 
 
 def _box(table):
     caption = CAPTION.search(table)
-    name = f' role="region" aria-label="{_text(caption[1])}"' if caption else ""
-    return f'<div class="scroll"{name} tabindex="0">{table}</div>'
+    if not caption:
+        return f'<div class="scroll" tabindex="0">{table}</div>'
+    return f'<section class="scroll" aria-label="{plain_text(caption[1])}" tabindex="0">{table}</section>'
 
 
 def _plain(text):
     if re.search(r" at 0x[0-9a-fA-F]{6,}", text):
         raise PressError("セルの最後の値がメモリの番地を含みます。表か図か文にして表示してください。")
     return html.escape(text)
-
-
-def _text(fragment):
-    return html.escape(html.unescape(" ".join(TAG.sub("", fragment).split())))
-
-
-def _number_headings(body):
-    """Body with an anchor on each h2 and h3, their tree for the contents, and the number of h1."""
-    contents, count = [], 0
-    taken = set(HAS_ID.findall(body))
-
-    def anchor(found):
-        nonlocal count
-        level, attributes, inner = int(found[1]), found[2], found[3]
-        count += level == 1
-        if level not in (2, 3):
-            return found[0]
-        known = HAS_ID.search(attributes)
-        name = known[1] if known else _free_name(contents, level, taken)
-        entry = {"name": name, "text": Markup(_text(inner)), "below": []}
-        (contents[-1]["below"] if level == 3 and contents else contents).append(entry)
-        return found[0] if known else f'<h{level} id="{name}"{attributes}>{inner}</h{level}>'
-
-    return HEADING.sub(anchor, body), contents, count
-
-
-def _free_name(contents, level, taken):
-    """s1, s2, ... for chapters and s2-1, ... below them."""
-    name = f"s{len(contents) + 1}"
-    if level == 3 and contents:
-        name = f"s{len(contents)}-{len(contents[-1]['below']) + 1}"
-    while name in taken:
-        name += "x"
-    taken.add(name)
-    return name
 
 
 def _insert_contents(body, contents):

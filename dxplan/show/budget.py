@@ -222,13 +222,13 @@ def sure_text(plan: BudgetPlan) -> str:
 # --- tables --------------------------------------------------------------------------------------------
 def cost_table(plan: BudgetPlan) -> Table:
     """Cost by fiscal year and group."""
-    note = f"{source_text(plan)}。既存の職員の人件費は含まない"
+    note = f"{source_text(plan)}\n既存の職員の人件費は含まない"
     return Table(_by_year(_thousands(plan), [*GROUPS, "total"]), "年度ごとの歳出", note, "year")
 
 
 def funding_table(plan: BudgetPlan) -> Table:
     """Funds by fiscal year."""
-    note = f"{source_text(plan)}。地方交付税は使途の定めのない一般財源だが、措置の見込みを分けて示す。県支出金は見込まない"
+    note = f"{source_text(plan)}\n地方交付税は使途の定めのない一般財源だが、措置の見込みを分けて示す。県支出金は見込まない"
     return Table(_by_year(_thousands(plan), ["total", *FUNDS]), "年度ごとの財源内訳", note, "year")
 
 
@@ -281,7 +281,7 @@ def running_table(plan: BudgetPlan) -> Table:
         if name == case:
             cells["general"] = [round(yen / THOUSAND) for yen in part["general"]]
     said = "、".join(f"{word} {city.number(name):g}倍" for word, name in SCENARIOS.items())
-    note = (f"{source_text(plan)}。倍率は現行に対して{said}。一般財源は{city.at('running_case').value}の場合。"
+    note = (f"{source_text(plan)}\n倍率は現行に対して{said}。一般財源は{city.at('running_case').value}の場合。"
             "未稼働のシステムは現行の経費のまま数える")
     return Table(_by_year(cells, [*SCENARIOS.values(), "general"]), "運用経費の3つの場合", note, "year")
 
@@ -320,7 +320,7 @@ def measure_table(plan: BudgetPlan) -> Table:
     columns = ["fund", "name", "support", "cap", "term", "source", "grade", "treatment", "used"]
     frame = _measures(plan)
     frame = frame.assign(name=[f"{name}({id})" for name, id in zip(frame["name"], frame["id"])])
-    note = f"{source_text(plan)}。F10-person の上限額は1人1年当たり。{body_text(plan)}{labels.grades_text()}"
+    note = f"{source_text(plan)}\nF10-person の上限額は1人1年当たり。{body_text(plan)}{labels.grades_text()}"
     return Table(frame[columns], "財政措置の一覧", note, "name", "fund")
 
 
@@ -344,7 +344,7 @@ def request_table(plan: BudgetPlan) -> Table:
     frame = frame.assign(gate=gates, what=what, year=[labels.era_fiscal(fiscal) for fiscal in frame["fiscal"]],
                          first=[labels.month_text(day) for day in frame["first"]], timing=frame["standing"])
     late = "「間に合わない」は、執行できる日まで支出を遅らせるか、既定の予算の流用などによる。" * ("late" in set(frame["timing"]))
-    note = (f"{source_text(plan)}。予算の年度の「前年度」は、前年度の予算での債務負担行為か繰越、または当初予算の復活要求による。{late}"
+    note = (f"{source_text(plan)}\n予算の年度の「前年度」は、前年度の予算での債務負担行為か繰越、または当初予算の復活要求による。{late}"
             f"複数年度の契約は、最初の要求で債務負担行為(契約の全期間)も併せて要求する。{unasked_text(plan)}")
     columns = ["gate", "year", "what", "asked", "first", "timing"]
     return Table(frame[columns], "予算要求の予定", note, "", "gate", "要求する経費はない。")
@@ -361,7 +361,8 @@ def finance_page(plan: BudgetPlan) -> Text:
     lead = style.paragraph(f"{summary_text(plan)}({_basis(plan)}時点)", "lead")
     notes = "".join(f"<li>{html.escape(text)}</li>" for text in _notes(plan))
     body = "".join(piece.html() for piece in (title, lead, *tables))
-    return Text(f'<div class="finance-page">{body}<ul class="notes">{notes}</ul></div>')
+    said = style.minutes_text(plan.city, "budget").html()
+    return Text(f'<div class="finance-page">{body}<ul class="notes">{notes}</ul></div>{said}')
 
 
 def _doubt_table(plan: BudgetPlan) -> Table:

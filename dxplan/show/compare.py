@@ -146,7 +146,7 @@ def roadmap_table(plans: Sequence[Plan]) -> Table:
             for name, p in zip(names_of(plans), plans)]
     columns = ["city", "steps_rate", "live_rate", "pending", "ends", "spare", "late"]
     steps = _fact_text("steps_done_2026_01", "standardization_status")
-    note = (f"{source_text(plans)}。公表の完了ステップは{steps}。期限までの余裕が負の値は遅れ。"
+    note = (f"{source_text(plans)}\n公表の完了ステップは{steps}。期限までの余裕が負の値は遅れ。"
             f"{labels.MISSING}は、全システムが稼働済みで該当しない")
     return Table(pd.DataFrame(rows, columns=columns).astype({"spare": "object"}), "移行の進み方と終わり", note, "city")
 
@@ -178,7 +178,7 @@ def live_table(plans: Sequence[Plan]) -> Table:
         start = scope - len(fiscal)
         rows += [(name, y, int((fiscal == y).sum()), (start + int((fiscal <= y).sum())) / max(scope, 1)) for y in years]
     frame = pd.DataFrame(rows, columns=["city", "fiscal", "moved", "live_rate"])
-    return Table(frame, "年度ごとの稼働", f"{source_text(plans)}。割合は対象のシステムに対する年度末の値", "fiscal", "city")
+    return Table(frame, "年度ごとの稼働", f"{source_text(plans)}\n割合は対象のシステムに対する年度末の値", "fiscal", "city")
 
 
 def _years(plans: Sequence[Plan]) -> range:
@@ -211,7 +211,7 @@ def people_table(plans: Sequence[Plan]) -> Table:
         heads = (float(head["start"].iloc[0]), float(head["finish"].iloc[-1]), float(aims["change"]))
         rows.append((name, *heads, *(count / _staff(plan) for count in heads)))
     frame = pd.DataFrame(rows, columns=["city", "now", "then", "goal", "now_rate", "then_rate", "goal_rate"])
-    return Table(frame, "変革人材", f"{source_text(plans, 'staff_general')}。割合は職員に対する値", "city")
+    return Table(frame, "変革人材", f"{source_text(plans, 'staff_general')}\n割合は職員に対する値", "city")
 
 
 # --- outsiders -------------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def outside_years_table(plans: Sequence[Plan]) -> Table:
         year = cover.groupby(cover["month"].map(months.fiscal_year))[["outside", "demand"]].sum()
         rows += [(name, int(fiscal), _rate(*part)) for fiscal, *part in year.itertuples(name=None)]
     frame = pd.DataFrame(rows, columns=["city", "fiscal", "outside_rate"])
-    return Table(frame, "年度ごとの外部人材", f"{source_text(plans)}。移行・DX推進・日常の運用の仕事の量に対する割合", "fiscal", "city")
+    return Table(frame, "年度ごとの外部人材", f"{source_text(plans)}\n移行・DX推進・日常の運用の仕事の量に対する割合", "fiscal", "city")
 
 
 def _rate(part: float, whole: float) -> float:
@@ -250,7 +250,7 @@ def outside_table(plans: Sequence[Plan]) -> Table:
         rows.append((name, float(found.max()) if len(found) else 0.0, total, total / plan.city.facts.population * TEN_THOUSAND,
                      _rate(cover["outside"], cover["demand"]), _day(plan.staffing.exit), plan.staffing.self_reliant))
     columns = ["city", "peak_fte", "outside_months", "per_ten_thousand", "outside_rate", "exit", "alone"]
-    note = f"{source_text(plans, 'population')}。{labels.MISSING}は、外部人材を使わない、または期間内に自走に至らない"
+    note = f"{source_text(plans, 'population')}\n{labels.MISSING}は、外部人材を使わない、または期間内に自走に至らない"
     return Table(pd.DataFrame(rows, columns=columns), "外部人材と自走", note, "city")
 
 
@@ -308,7 +308,7 @@ def cost_table(plans: Sequence[Plan]) -> Table:
         rows.append((name, round(sure["yen"].sum() / THOUSAND), *(round(sure[part].sum() / people)
                                                                    for part in ("yen", "general", "general_if_zero"))))
     frame = pd.DataFrame(rows, columns=["city", "total", "yen_each", "general_each", "zero_each"])
-    return Table(frame, "歳出と住民1人当たりの額", f"{source_text(plans, 'population')}。{_span_text(plans)}。既存の職員の人件費は含まない", "city")
+    return Table(frame, "歳出と住民1人当たりの額", f"{source_text(plans, 'population')}\n{_span_text(plans)}。既存の職員の人件費は含まない", "city")
 
 
 def fund_table(plans: Sequence[Plan]) -> Table:
@@ -318,7 +318,7 @@ def fund_table(plans: Sequence[Plan]) -> Table:
         fund = plan.budget.funding.groupby("fund")["yen"].sum()
         rows.append((name, *(_rate(fund.get(one, 0), fund.sum()) for one in FUNDS)))
     frame = pd.DataFrame(rows, columns=["city", *(f"{one}_rate" for one in FUNDS)])
-    return Table(frame, "財源の割合", f"{source_text(plans)}。歳出の計に対する割合", "city")
+    return Table(frame, "財源の割合", f"{source_text(plans)}\n歳出の計に対する割合", "city")
 
 
 # --- grounds ---------------------------------------------------------------------------------------------

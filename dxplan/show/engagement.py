@@ -182,7 +182,7 @@ def exit_text(plan: StaffingPlan, row) -> str:
 def contract_table(plan: StaffingPlan) -> Table:
     """Engagements with pay and total."""
     columns = ["group", "form", "engaged", "period", "each", "monthly", "thousand"]
-    note = f"{source_text(plan)}。金額は初期費用を含む全件の計。1FTEは月{DAYS}日"
+    note = f"{source_text(plan)}\n金額は初期費用を含む全件の計。1FTEは月{DAYS}日"
     return Table(_engagements(plan)[columns], "外部人材と採用の一覧", note, "form", "group", _empty_reason(plan))
 
 
@@ -191,7 +191,7 @@ def exit_table(plan: StaffingPlan) -> Table:
     frame = _sorted(plan)
     frame = frame.assign(group=frame["kind"].replace(KIND),
                          leaving=[exit_text(plan, row) for row in frame.itertuples()])
-    note = f"{source_text(plan)}。職員だけで進められる量は、標準化の移行とDX推進の仕事のうち、外部の助けなしに進められる量"
+    note = f"{source_text(plan)}\n職員だけで進められる量は、標準化の移行とDX推進の仕事のうち、外部の助けなしに進められる量"
     return Table(frame[["group", "form", "finish", "leaving"]], "終了の条件", note, "form", "group", _empty_reason(plan))
 
 
@@ -205,7 +205,7 @@ def cost_table(plan: StaffingPlan) -> Table:
         rows.append((name, "計", whole))
     rows += [("全期間", "計", sum(row[2] for row in rows if row[1] == "計"))] if rows else []
     frame = pd.DataFrame(rows, columns=["year", "what", "thousand"])
-    note = f"{source_text(plan)}。今いる職員の人件費は含まない。財源は予算の計画による"
+    note = f"{source_text(plan)}\n今いる職員の人件費は含まない。財源は予算の計画による"
     return Table(frame, "年度・形態ごとの費用", note, "what", "year", "外部人材・採用・研修のどれも使わない。")
 
 
@@ -229,7 +229,7 @@ def recruit_table(plan: StaffingPlan) -> Table:
     """The role sheets of all forms used, one under the other."""
     frames = [_sheet_table(plan, form).frame.assign(form=form.name) for form in _used(plan)]
     frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["form", "what", "content"])
-    return Table(frame[["form", "what", "content"]], "募集の役割票", f"{unused_text(plan)}{source_text(plan)}", "what", "form", _empty_reason(plan))
+    return Table(frame[["form", "what", "content"]], "募集の役割票", f"{unused_text(plan)}\n{source_text(plan)}", "what", "form", _empty_reason(plan))
 
 
 def unused_text(plan: StaffingPlan) -> str:

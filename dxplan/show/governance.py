@@ -94,7 +94,7 @@ def raci_table(governance: Governance) -> Table:
     columns = [f"raci_{role}" for role in ROLES]
     frame[columns] = frame[columns].replace("", None).astype(object)
     note = ("R=実行、A=説明責任(1行に1つ)、C=事前に相談、I=報告。主担当・協力は標準化の作業項目の表により、A は庁内の最初の主担当、"
-            f"全庁で決めるものは首長・CIO とした。予算の議決は議会による。{source_text(governance)}")
+            f"全庁で決めるものは首長・CIO とした。予算の議決は議会による。\n{source_text(governance)}")
     return Table(frame[["group", "item", "start", "finish", *columns]], "役割分担(RACI)", note, "item", "group")
 
 
@@ -111,7 +111,7 @@ def role_table(governance: Governance, plan: Plan) -> Table:
     frame = pd.DataFrame(rows, columns=["owner", "start", "finish", "item", "content", "part"])
     order = {role: k for k, role in enumerate(ROLES)}
     frame = frame.sort_values(["owner", "start", "finish"], key=lambda c: c.map(order) if c.name == "owner" else c, kind="stable", ignore_index=True)
-    return Table(frame, "役割別の予定", f"役割は「役割分担(RACI)」による。{source_text(governance)}", "item", "owner")
+    return Table(frame, "役割別の予定", f"役割は「役割分担(RACI)」による。\n{source_text(governance)}", "item", "owner")
 
 
 def _dues(plan: Plan) -> Iterator[tuple]:
@@ -132,14 +132,14 @@ def raid_table(governance: Governance) -> Table:
     frame = _told(governance)
     frame["rank"] = pd.Series([rank or None for rank in governance.raid["rank"].tolist()], dtype=object)
     columns = ["category", "ticket", "content", "likelihood", "impact", "rank", "owner", "due", "response", "origin", "grade"]
-    return Table(frame[columns], "リスク・前提・課題・依存の一覧(RAIDログ)", f"{RULE}。{source_text(governance)}", "ticket", "category")
+    return Table(frame[columns], "リスク・前提・課題・依存の一覧(RAIDログ)", f"{RULE}。\n{source_text(governance)}", "ticket", "category")
 
 
 def top_table(governance: Governance) -> Table:
     """The top ten of the RAID log."""
     frame = _told(governance)
     frame = frame[frame["rank"] > 0].sort_values("rank")[["rank", "content", "owner", "due", "response"]]
-    return Table(frame, f"上位{TOP}のリスクと課題", f"{RULE}。{source_text(governance)}", "content", none="計画から評価できるものはない。")
+    return Table(frame, f"上位{TOP}のリスクと課題", f"{RULE}。\n{source_text(governance)}", "content", none="計画から評価できるものはない。")
 
 
 def _told(governance: Governance) -> pd.DataFrame:
@@ -234,7 +234,7 @@ def meeting_table(governance: Governance) -> Table:
         if days:
             rows.append((name, members, cadence, purpose, min(days), max(days), len(days)))
     frame = pd.DataFrame(rows, columns=["meeting", "members", "cadence", "purpose", "opening", "closing", "times"])
-    return Table(frame, "会議体", f"日は開庁日で、PMO定例とベンダ定例のほかは議会の会期と全庁の繁忙期を避けた(避けられない日もある)。{source_text(governance)}", "meeting")
+    return Table(frame, "会議体", f"日は開庁日で、PMO定例とベンダ定例のほかは議会の会期と全庁の繁忙期を避けた(避けられない日もある)。\n{source_text(governance)}", "meeting")
 
 
 def diary_table(governance: Governance, most: int | None = None) -> Table:
@@ -245,7 +245,7 @@ def diary_table(governance: Governance, most: int | None = None) -> Table:
     said = [_about_text(*row) for row in zip(frame["meeting"], frame["about"], frame["names"])]
     frame = frame.assign(purpose=said, decision=frame["due"], suited=frame["suits"])
     title = f"次の会議の日({most}件まで)" if most else "会議の日"
-    note = f"「{labels.label_of('suited')}」が{labels.MISSING}の日は、ほかに開ける日がなく、議会か繁忙期に当たる。{source_text(governance)}"
+    note = f"「{labels.label_of('suited')}」が{labels.MISSING}の日は、ほかに開ける日がなく、議会か繁忙期に当たる。\n{source_text(governance)}"
     return Table(frame[["day", "meeting", "purpose", "decision", "suited"]], title, note, "day")
 
 

@@ -241,6 +241,47 @@ def _named_tasks(task: pd.DataFrame) -> pd.DataFrame:
     return task.assign(business=task["business"].replace("", SHARED))
 
 
+# --- the go-lives under other conditions -------------------------------------------------------------
+def scenario_figure(plan: PmoPlan, row: pd.Series, base: pd.Series, sentence: str) -> Figure:
+    """Systems in operation by month under a changed condition, against the plan.
+
+    Parameters
+    ----------
+    plan : the roadmap.
+    row, base : rows of ``plan_why``: the condition, and the plan itself.
+    sentence : what the figure states.
+    """
+    end = max(*base["lives"], *row["lives"], plan.city.at("end_date").value)
+    month = [day.date() for day in pd.date_range(plan.city.start.replace(day=1), end, freq="MS")]
+    name = labels.word_of("scenario", row["scenario"])
+    with style.drawing():
+        canvas = style.canvas(2.0, style.UPRIGHT)
+        axes = canvas.add_axes((0.05, 0.24, 0.93, 0.64))
+        for found, look, word in ((base, (style.SOFT, (0, (3, 2))), labels.word_of("scenario", "base")), (row, (style.BLUE, "-"), name)):
+            places = [style.month_place(month, day) for day in found["lives"]]
+            axes.step([0, *places, len(month)], [*range(len(places) + 1), len(places)], where="post", color=look[0], linestyle=look[1],
+                      linewidth=1.6, label=word)
+        style.month_axes(axes, month)
+        style.plain_axes(axes, "y")
+        axes.set_ylim(0, len(base["lives"]) * 1.06)
+        axes.axvline(style.month_place(month, plan.city.at("end_date").value), color=style.ALARM, linewidth=1.2, label="期限")
+        axes.set_title("稼働した未移行システムの累計(システム)", loc="left", fontsize=8.5, pad=4)
+        handles, words = axes.get_legend_handles_labels()
+        found = dict(zip(words, handles))
+        canvas.legend(found.values(), found.keys(), loc="lower center", bbox_to_anchor=(0.5, -0.03), ncol=3, frameon=False, handlelength=3)
+        svg = style.svg_text(canvas, f"scenario-{row['scenario']}", f"{plan.city.name}の稼働の累計({name})", sentence)
+    return Figure(f"scenario-{row['scenario']}", svg, sentence, f"比較の計算は簡易な探索による\n{source_text(plan)}", _lives_table(plan, row, base))
+
+
+def _lives_table(plan: PmoPlan, row: pd.Series, base: pd.Series) -> Table:
+    """Systems in operation at the end of each fiscal year."""
+    last = months.fiscal_year(max(base["finish"], row["finish"]))
+    rows = [(fiscal, *(sum(months.fiscal_year(day) <= fiscal for day in found["lives"]) for found in (base, row)))
+            for fiscal in range(months.fiscal_year(plan.city.start), last + 1)]
+    frame = pd.DataFrame(rows, columns=["fiscal", "lives_plan", "lives_then"])
+    return Table(frame, f"年度末までに稼働した未移行システム({labels.word_of('scenario', row['scenario'])})", source_text(plan), "fiscal")
+
+
 # --- the loads ---------------------------------------------------------------------------------------
 def load_figure(plan: PmoPlan) -> Shown:
     """Load against capacity by month: DX section, all sections together, vendors."""
@@ -293,7 +334,7 @@ def cutover_table(plan: PmoPlan) -> Table:
     frame = cut.assign(closure=[_closure_text(*run) for run in zip(cut["closure_kind"], cut["cutover"], cut["closure_end"])],
                        standing=[_standing(spare, late) for spare, late in zip(cut["spare"], cut["late_target"])])
     columns = ["fiscal", "business", "package", "closure", "live", "standing", "spare", "flagged"]
-    note = (f"{source_text(plan)}。期限は{labels.date_text(plan.city.at('end_date').value)}、"
+    note = (f"{source_text(plan)}\n期限は{labels.date_text(plan.city.at('end_date').value)}、"
             f"目標は{labels.date_text(plan.city.at('target_date').value)}。余裕が負の値は期限の後に過ぎる週数")
     return Table(frame[columns], "年度ごとの切替日と稼働日", note, "business", "fiscal", done_text(plan))
 
@@ -316,7 +357,7 @@ def gate_table(plan: PmoPlan) -> Table:
 def why_table(plan: PmoPlan, why: pd.DataFrame) -> Table:
     """The plan again with people doubled, slots doubled, the first gate missed."""
     note = "差は「この計画」との比較で、負の値は早まることを示す。比較の計算は簡易な探索による"
-    frame = why.rename(columns={"finish": "last"})
+    frame = why.drop(columns="lives").rename(columns={"finish": "last"})
     return Table(frame, "条件を変えたときの最後の稼働", note, "scenario", none=done_text(plan))
 
 
@@ -325,7 +366,7 @@ def critical_table(plan: PmoPlan) -> Table:
     chain = _named_tasks(plan.task[plan.task["critical"]]).sort_values("start", kind="stable")
     chain = chain.assign(order=range(1, len(chain) + 1))
     columns = ["order", "package", "business", "item", "start", "finish", "bound", "wait"]
-    note = f"人手やベンダの枠が空くのを待つ関係も含む。{source_text(plan)}"
+    note = f"人手やベンダの枠が空くのを待つ関係も含む。\n{source_text(plan)}"
     return Table(chain[columns], "最後の稼働を決める作業の列", note, "item", none=done_text(plan))
 
 

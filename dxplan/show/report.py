@@ -20,6 +20,7 @@ from dxplan.show.style import Figure, Shown, Text
 MIME = "application/vnd.dxplan.headline+json"
 CAUSE = "日程の主因"
 NEXT = 5  # decisions on the first page
+OPEN = {"staff": "people", "budget": "gate"}  # verdict -> the condition that tells most
 
 
 def title_text(plan: Plan | PmoPlan) -> str:
@@ -68,7 +69,8 @@ def headlines_list(plan: Plan, why: pd.DataFrame) -> Text:
 
 def summary_section(plan: Plan, why: pd.DataFrame) -> Text:
     """The summary and the headline numbers, one after the other."""
-    return Text(summary_text(plan.pmo, why).html() + headlines_list(plan, why).html())
+    said = style.minutes_text(plan.city, "whole")
+    return Text(summary_text(plan.pmo, why).html() + headlines_list(plan, why).html() + said.html())
 
 
 def foot(plan: Plan) -> str:
@@ -177,8 +179,29 @@ def why_paragraph(plan: PmoPlan, why: pd.DataFrame) -> Shown:
 
 
 def why_section(plan: PmoPlan, why: pd.DataFrame) -> Text:
-    """Heading and sentence of the reasons."""
-    return Text(why_heading(plan).html() + why_paragraph(plan, why).html())
+    """Heading and sentence of the reasons, the go-lives under each condition, and what the meeting said of the roadmap."""
+    pieces = (why_heading(plan), why_paragraph(plan, why), scenarios_text(plan, why), style.minutes_text(plan.city, "pmo"))
+    return Text("".join(piece.html() for piece in pieces))
+
+
+def scenarios_text(plan: PmoPlan, why: pd.DataFrame) -> Text:
+    """A figure of the go-lives for each changed condition, one open at a time; first the one that tells most."""
+    if plan.done:
+        return Text("")
+    base, open_ = why.iloc[0], OPEN.get(verdict_of(plan, why), "slots")
+    figures = {row["scenario"]: pmo.scenario_figure(plan, row, base, _scenario_text(plan, row, base)) for _, row in why.iterrows()}
+    items = (f'<details name="scenario"{" open" if name == open_ else ""}><summary>{html.escape(labels.word_of("scenario", name))}</summary>'
+             f"{figure.html()}</details>" for name, figure in figures.items())
+    return Text(f'<div class="scenarios" data-label="条件を選ぶ">{"".join(items)}</div>')
+
+
+def _scenario_text(plan: PmoPlan, row: pd.Series, base: pd.Series) -> str:
+    gate = plan.gate["gate"].iloc[0] if len(plan.gate) else ""
+    what, when, even = {"base": ("", "", ""), "people": ("職員を2倍に", "すると", "しても"), "slots": ("ベンダの枠を2倍に", "すると", "しても"),
+                        "gate": (f"最初の予算({gate})を", "逃すと", "逃しても")}[row["scenario"]]
+    left = f"期限の後に{row['late']}システムが残る" if row["late"] else "期限の後に残るシステムはない"
+    last = f"最後の稼働は{labels.date_text(row['finish'])}で、{left}。"
+    return f"この計画では、{last}" if not what else f"{_effect(what, when, even, row, base['late'])}。{last}"
 
 
 def _effect(what: str, when: str, even: str, row: dict, late: int) -> str:

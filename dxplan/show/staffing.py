@@ -167,7 +167,7 @@ def pyramid_table(plan: StaffingPlan) -> Table:
              then[tier] / goal[tier] if goal[tier] and tier != "none" else None) for tier in TIERS]
     frame = pd.DataFrame(rows, columns=["tier", "now", "goal", "then", "reach"])
     many, few = (labels.number_text(plan.city.number(name) / 10_000) for name in ("price_people", "price_use"))
-    note = (f"{source_text(plan)}。{ROUNDED}。目標に足りない人数は、費用との釣合いで決まる(重みはコア・変革人材1人{many}万円、"
+    note = (f"{source_text(plan)}\n{ROUNDED}。目標に足りない人数は、費用との釣合いで決まる(重みはコア・変革人材1人{many}万円、"
             f"活用人材1人{few}万円)。コア人材は任期付の採用を含む")
     return Table(frame, "人材の層ごとの人数", note, "tier")
 
@@ -229,7 +229,7 @@ def cover_text(plan: StaffingPlan) -> str:
 def cover_table(plan: StaffingPlan) -> Table:
     """Each month's work by role and who covers it."""
     frame = plan.cover.rename(columns={"role": "work"})[["work", "month", "demand", "own", "outside", "short"]]
-    note = f"{source_text(plan)}。職員は、任期付職員と会計年度任用職員を含む"
+    note = f"{source_text(plan)}\n職員は、任期付職員と会計年度任用職員を含む"
     return Table(frame, "月ごとの仕事と担い手", note, "month", "work")
 
 
@@ -307,7 +307,7 @@ def handover_text(plan: StaffingPlan) -> str:
 def handover_table(plan: StaffingPlan) -> Table:
     """The months of the hand-over."""
     gain, share = plan.city.number("autonomy_gain"), plan.city.number("pair_share")
-    note = (f"{source_text(plan)}。外部人材1FTEが職員と1か月組むと、職員だけで進められる量が{gain:g}FTE増えるとみた"
+    note = (f"{source_text(plan)}\n外部人材1FTEが職員と1か月組むと、職員だけで進められる量が{gain:g}FTE増えるとみた"
             f"(組むために職員の時間{share:g}FTEを使う)。異動と退職で減り、{plan.city.number('handover_rate'):g}%が引継ぎで残る")
     return Table(_handover(plan), "引継ぎの推移", note, "month")
 
@@ -367,7 +367,7 @@ def load_table(plan: StaffingPlan) -> Table:
     frame = load.assign(group=load["group"].replace(GROUPS), time=load["capacity"], burden=load["work"],
                         over=load["share"] > OVER)
     columns = ["group", "month", "people", "time", "burden", "share", "over"]
-    note = f"{source_text(plan)}。負荷は、足りない仕事も職員が引き受けるとした場合の値。{ROUNDED}"
+    note = f"{source_text(plan)}\n負荷は、足りない仕事も職員が引き受けるとした場合の値。{ROUNDED}"
     return Table(frame[columns], "月ごとの職員の負荷", note, "month", "group")
 
 
@@ -383,7 +383,7 @@ def head_table(plan: StaffingPlan) -> Table:
         lost = began + gained + hired - ended  # what rounding leaves over goes here, or to what is gained
         rows.append((fiscal, tier, began, gained + max(0.0, -lost), hired, max(0.0, lost), ended))
     table = pd.DataFrame(rows, columns=["fiscal", "tier", "began", "gained", "hired", "lost", "ended"])
-    note = (f"{source_text(plan)}。{ROUNDED}。{labels.date_text(plan.month[0])}から{labels.date_text(_then_day(plan))}まで。"
+    note = (f"{source_text(plan)}\n{ROUNDED}。{labels.date_text(plan.month[0])}から{labels.date_text(_then_day(plan))}まで。"
             "4月の異動は、DX・情報部門と変革人材の役割を離れる人と就く人を、減と増の両方に数える")
     return Table(table, "年度ごとの人数の出入り", note, "tier", "fiscal")
 
@@ -394,5 +394,5 @@ def intake_table(plan: StaffingPlan) -> Table:
             for r in plan.intake.sort_values(["step", "month"]).itertuples()]
     frame = pd.DataFrame(rows, columns=["what", "month", "classes", "span", "learners", "finishers"])
     reason = "外部のみの進め方では、研修をしない。" if plan.strategy == "outside" else "この計画では、研修をしない。"
-    note = f"{source_text(plan)}。日付・会場・各課の席は研修計画による"
+    note = f"{source_text(plan)}\n日付・会場・各課の席は研修計画による"
     return Table(frame, "研修の受入れ(開始の年月ごと)", note, "month", "what", reason)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dxplan.plan.whole import Comparison
 from dxplan.show import labels, style
-from dxplan.show.style import Figure, Shown, Table
+from dxplan.show.style import Figure, Shown, Table, Text
 
 LINES = {"own": (style.BLUE, "-", "o"), "outside": ("#8a5a00", (0, (5, 2)), "s"), "both": (style.INK, "-", "D"),
          "mix": ("#4d4d52", (0, (1, 1.5)), "^")}
@@ -45,8 +45,8 @@ def verdict_text(found: Comparison) -> str:
 
 
 def verdict_paragraph(found: Comparison) -> Shown:
-    """The sentences of ``verdict_text`` as a framed paragraph."""
-    return style.paragraph(verdict_text(found), "verdict")
+    """The sentences of ``verdict_text`` as a framed paragraph, and what the meeting said of it."""
+    return Text(style.paragraph(verdict_text(found), "verdict").html() + style.minutes_text(found.city, "staffing").html())
 
 
 def _value_text(row: dict) -> str:
@@ -139,7 +139,7 @@ def value_text(found: Comparison) -> str:
 
 def value_paragraph(found: Comparison) -> Shown:
     """The sentences of ``value_text`` as a paragraph."""
-    return style.paragraph(value_text(found), "source")
+    return style.paragraph(value_text(found), "reading")
 
 
 # --- outside share ---------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def _share_table(found: Comparison) -> Table:
               for row in part.itertuples()}
         rows.append((month, *(by[name] for name in _rows(found))))
     table = pd.DataFrame(rows, columns=["month", *(f"way_{name}" for name in _rows(found))])
-    note = f"左は移行・DX推進のうち外部人材、右は{STANDING}(DX推進と日常のシステム運用)のうち職員の割合(%)。{source_text(found)}"
+    note = f"左は移行・DX推進のうち外部人材、右は{STANDING}(DX推進と日常のシステム運用)のうち職員の割合(%)。\n{source_text(found)}"
     return Table(table, "月ごとの外部人材の割合と職員の割合", note, "month")
 
 
@@ -203,7 +203,7 @@ def comparison_table(found: Comparison) -> Table:
     frame = pd.DataFrame({"what": list(by[found.best]), **columns})
     missing = "" if "mix" in by else "「独自の組合せ」は、上限(mix_outside・mix_cohort)の指定がないため比べていない。"
     roadmap = "" if _done(found) else "最後の稼働は、その進め方で移行に充てられる人手でロードマップを計画し直した結果。"
-    note = f"{missing}{roadmap}外部依存率は移行・DX推進の仕事に占める外部人材の割合。{source_text(found)}"
+    note = f"{missing}{roadmap}外部依存率は移行・DX推進の仕事に占める外部人材の割合。\n{source_text(found)}"
     return Table(frame, "進め方の比較", note, "what")
 
 
@@ -250,5 +250,5 @@ def cost_table(found: Comparison) -> Table:
             zip(thousand.index, thousand.itertuples(index=False))]
     rows.append(("計", *(f"{value:,}" for value in thousand.sum())))
     frame = pd.DataFrame(rows, columns=["year", *(f"way_{name}" for name in names)])
-    note = f"今いる職員の人件費は含まない。{source_text(found)}"
+    note = f"今いる職員の人件費は含まない。\n{source_text(found)}"
     return Table(frame, "進め方ごとの年度の支出(千円)", note, "year", none="どの進め方にも支出はない。")

@@ -284,7 +284,7 @@ def automation_table(plan: TrainingPlan) -> Table:
     rows = plan.automation.rename(columns={"hours": "saved"}).merge(spread, left_on="fiscal", right_index=True)
     city = plan.city
     note = (f"1件につき年{city.number('works_hours'):,.0f}時間、1年に{city.number('works_decay'):,.0f}%ずつ目減りするとみた。"
-            f"件数はステップ3の受講者1人につき{labels.number_text(city.number('works_rate'))}件。{source_text(plan)}")
+            f"件数はステップ3の受講者1人につき{labels.number_text(city.number('works_rate'))}件。\n{source_text(plan)}")
     rows = rows.loc[rows["saved"] > 0, ["fiscal", "works", "saved", "front", "improve", "overtime"]].round(0)
     return Table(rows, "自動化で生まれる時間と充てる先", note, "fiscal", none="業務で使われる自動化を見込まない。")
 
@@ -294,7 +294,7 @@ def cohort_table(plan: TrainingPlan) -> Table:
     """The classes by fiscal year, with their people by section; never by name."""
     frame = plan.cohort.assign(mix=plan.cohort["cohort"].map(mixes_of(plan))).rename(columns={"people": "learners"})
     columns = ["fiscal", "cohort", "start", "finish", "place", "learners", "seats", "mix"]
-    note = f"クラスの記号は、年度-ステップ-番号。人数は課ごとの数で、氏名は扱わない。{source_text(plan)}"
+    note = f"クラスの記号は、年度-ステップ-番号。人数は課ごとの数で、氏名は扱わない。\n{source_text(plan)}"
     return Table(frame[columns], "クラスの一覧", note, "cohort", "fiscal", empty_text(plan))
 
 
@@ -307,7 +307,7 @@ def mixes_of(plan: TrainingPlan) -> dict[str, str]:
 def sessions_table(plan: TrainingPlan) -> Table:
     """All sessions on their dates."""
     columns = ["cohort", "no", "day", "begin", "length", "place", "trainer", "title"]
-    note = f"ステップ1・2は講師、ステップ3は伴走する人が教える。{source_text(plan)}"
+    note = f"ステップ1・2は講師、ステップ3は伴走する人が教える。\n{source_text(plan)}"
     return Table(plan.session.rename(columns={"hours": "length"})[columns], "研修日程", note, "cohort", none=empty_text(plan))
 
 
@@ -315,10 +315,10 @@ def session_table(plan: TrainingPlan, every: bool = False) -> Table:
     """The sessions of the first fiscal year on their dates, of a long list the first rows; or every session."""
     frame = plan.session.assign(fiscal=[months.fiscal_year(day) for day in plan.session["day"]]).rename(columns={"hours": "length"})
     if every:
-        return Table(frame[SESSION], "研修日の一覧", f"{TAUGHT}{source_text(plan)}", "cohort", "fiscal", empty_text(plan))
+        return Table(frame[SESSION], "研修日の一覧", f"{TAUGHT}\n{source_text(plan)}", "cohort", "fiscal", empty_text(plan))
     frame = frame[frame["fiscal"] == frame["fiscal"].min()]
     rest = f"{SHOWN}件までを示す(この年度は{len(frame):,}件)。" if len(frame) > SHOWN else ""
-    note = f"{rest}すべての研修日は、カレンダーのファイル(.ics)にある。{TAUGHT}{source_text(plan)}"
+    note = f"{rest}すべての研修日は、カレンダーのファイル(.ics)にある。{TAUGHT}\n{source_text(plan)}"
     name = labels.fiscal_text(int(frame["fiscal"].iloc[0])) if len(frame) else "最初の年度"
     return Table(frame[SESSION[1:]].head(SHOWN), f"{name}の研修日", note, "cohort", none=empty_text(plan))
 
@@ -334,7 +334,7 @@ def seat_table(plan: TrainingPlan) -> Table:
     staff = plan.season.drop_duplicates("section").set_index("section")["staff"]
     frame = found.reindex(staff.index, fill_value=0).assign(staff=staff, away=plan.hours.groupby("section")["hours"].sum())
     frame = frame.fillna({"away": 0}).reset_index().astype({name: int for name in found.columns})
-    note = f"業務を離れる時間は、研修日の時間、ステップ3の各自の作業、学び合いの場の合計。{source_text(plan)}"
+    note = f"業務を離れる時間は、研修日の時間、ステップ3の各自の作業、学び合いの場の合計。\n{source_text(plan)}"
     rows = frame[["section", "staff", *found.columns, "away"]] if len(plan.seat) else frame.iloc[:0]
     return Table(rows, "課ごとの受講者(延べ)と時間", note, "section", none=empty_text(plan))
 
@@ -342,7 +342,7 @@ def seat_table(plan: TrainingPlan) -> Table:
 def unseated_table(plan: TrainingPlan) -> Table:
     """Who finds no seat, and why."""
     frame = plan.unseated.rename(columns={"people": "missed", "reason": "cause"})
-    note = f"受入れの月の年度にも、その次の年度にも席を用意できない人。理由は、受入れの月の年度のもの。{source_text(plan)}"
+    note = f"受入れの月の年度にも、その次の年度にも席を用意できない人。理由は、受入れの月の年度のもの。\n{source_text(plan)}"
     return Table(frame[["month", "step", "missed", "cause"]], "席を用意できない人", note, "step", "month", unseated_text(plan))
 
 
@@ -350,13 +350,13 @@ def belief_table(plan: TrainingPlan) -> Table:
     """The three misconceptions, each answer with what it leaves of the plan."""
     frame = plan.belief.assign(meaning=plan.belief["answer"].map(MEANING))
     frame = frame.rename(columns={"people": "all", "coach": "coached", "change": "grown"})
-    note = f"受け止め方ごとに、この計画のうち残る部分を示す。{source_text(plan)}"
+    note = f"受け止め方ごとに、この計画のうち残る部分を示す。\n{source_text(plan)}"
     columns = ["question", "answer", "chosen", "meaning", "all", "sections", "coached", "works", "grown"]
     return Table(frame[columns], "研修の前に確かめる3つのこと", note, "answer", "question")
 
 
 def belief_text(plan: TrainingPlan) -> Shown:
-    """Which of the three answers are known, and which of them want talk before the programme begins."""
+    """Which of the three answers are known, which of them want talk first, and what the meeting said of the training."""
     known = plan.belief[plan.belief["chosen"]]
     answers = dict(zip(known["question"], known["answer"]))
     meant = dict(zip(plan.belief["question"], plan.belief["answer"]))  # the last answer of each question
@@ -364,4 +364,5 @@ def belief_text(plan: TrainingPlan) -> Shown:
     other = [labels.word_of("question", q) for q, answer in answers.items() if answer != meant[q]]
     parts = [f"{'・'.join(open_)}は未確認で、研修を始める前に関係者と確かめる。"] if open_ else []
     parts += [f"{'・'.join(other)}の受け止め方が、この計画の前提と違う。計画を進める前に話し合う。"] if other else []
-    return style.paragraph("".join(parts) or "3つとも、この計画の前提と同じ受け止め方である。", "verdict")
+    said = style.paragraph("".join(parts) or "3つとも、この計画の前提と同じ受け止め方である。", "verdict")
+    return style.Text(said.html() + style.minutes_text(plan.city, "training").html())

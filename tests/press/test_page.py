@@ -7,7 +7,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from dxplan.press import PressError
-from dxplan.press.page import build_page, write_file, write_page
+from dxplan.press.check import script_hash
+from dxplan.press.page import TEMPLATES, build_page, write_file, write_page
 
 SVG = ('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
        '<rect width="9" height="9"/></svg>')
@@ -55,9 +56,10 @@ def test_a_page_has_the_shell_of_a_complete_document():
     assert page.startswith("<!DOCTYPE html>\n") and tags.of("html") == [{"lang": "ja"}]
     assert {"charset": "utf-8"} in tags.of("meta")
     policy = [meta["content"] for meta in tags.of("meta") if "http-equiv" in meta]
-    assert policy == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
+    script = script_hash((TEMPLATES / "page.js").read_text(encoding="utf-8").strip())
+    assert policy == [f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '{script}'"]
     assert [len(tags.of(tag)) for tag in ("h1", "main", "header", "footer", "title", "nav")] == [1] * 6
-    assert tags.of("a")[0] == {"class": "skip", "href": "#main"} and not tags.of("script")
+    assert tags.of("a")[0] == {"class": "skip", "href": "#main"} and len(tags.of("script")) == 1
 
 
 def test_input_streams_and_errors_are_not_on_the_page():
@@ -77,7 +79,7 @@ def test_every_kind_of_output_is_shown_and_the_last_value_of_a_cell_too():
 
 def test_the_contents_lead_to_the_chapters():
     page = page_of(*FULL)
-    for text in ('<li><a href="#s1">要約</a>', '<li><a href="#s1-1">内訳</a></li>', '<h2 id="s1">',
+    for text in ('<li><a href="#s1"><span class="place">1</span> 要約</a>', '<li><a href="#s1-1"><span class="place">1.1</span> 内訳</a></li>', '<h2 id="s1">',
                  '<h3 id="s1-1">', '<h2 id="s2">'):
         assert text in page
     assert page.index("はじめの文") < page.index('<nav class="contents"') < page.index('<h2 id="s1">')
@@ -85,12 +87,12 @@ def test_the_contents_lead_to_the_chapters():
 
 def test_a_heading_with_an_anchor_of_its_own_keeps_it():
     page = page_of("# 計画", shown('<h2 id="s1">一</h2>'), "## 二", "## 三")
-    assert '<a href="#s1">一</a>' in page and '<h2 id="s2">二</h2>' in page
+    assert '<a href="#s1"><span class="place">1</span> 一</a>' in page and '<h2 id="s2"><span class="place">2</span> 二</h2>' in page
 
 
 def test_wide_tables_scroll_in_a_named_region():
     page = page_of(*FULL)
-    assert '<div class="scroll" role="region" aria-label="表 1 &amp; 2" tabindex="0"><table>' in page
+    assert '<section class="scroll" aria-label="表 1 &amp; 2" tabindex="0"><table>' in page
 
 
 def test_a_page_without_a_title_of_its_own_gets_the_given_one():

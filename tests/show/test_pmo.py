@@ -73,7 +73,7 @@ def test_cutovers_stand_under_their_fiscal_year_with_their_closure(plan):
 
 def _why(people, slots, gate=0.0, mean=0.0):
     rows = [("base", 0.0), ("people", people), ("slots", slots), ("gate", gate)]
-    return pd.DataFrame([(name, date(2031, 1, 1), value, mean if value == 0 else value, 0) for name, value in rows],
+    return pd.DataFrame([(name, date(2031, 1, 1), value, mean if value == 0 else value, 0, ()) for name, value in rows],
                         columns=list(WHY))
 
 

@@ -102,7 +102,8 @@ def _page(path, slug, out):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_and_makes_a_page(path, tmp_path):
     page, _ = _page(path, "122033", tmp_path)
-    assert "市川市" in page and page.count("<h1") == 1 and "Traceback" not in page
+    named = path.stem != "00_start"  # the table of a meeting has nothing of a city to print
+    assert ("市川市" in page) is named and page.count("<h1") == 1 and "Traceback" not in page
 
 
 def test_the_report_of_a_finished_city_says_so(tmp_path):

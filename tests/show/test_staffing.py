@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dxplan.show import labels, staffing, style
+from dxplan.show import svg as svg_room
 from tests.plan.cities import staffing as staff_of
 
 CITIES = ("172031", "216046", "141003", "012025", "134015", "014231")  # the last has no system left to move
@@ -45,7 +46,7 @@ def test_figures_fit_an_upright_page_with_text_that_can_be_read(code, strategy, 
 def test_who_covers_is_told_apart_without_colour():
     assert len({hatch for _, hatch in staffing.COVER.values()}) == len(staffing.COVER)
     looks = [*staffing.COVER.values(), *staffing.LOOK.values(), staffing.REST]
-    assert {colour for colour, hatch in looks if hatch} <= set(style.TILES)
+    assert {colour for colour, hatch in looks if hatch} <= set(svg_room.TILES)
 
 
 @each_case

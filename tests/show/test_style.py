@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pandas as pd
 
 from dxplan.show import style
+from dxplan.show import svg as svg_room
 from dxplan.show.style import Table
 
 
@@ -57,7 +58,7 @@ def test_every_hatched_colour_has_its_pattern():
     from dxplan.show.city import STATUS
 
     looks = [*style.BOUND.values(), *style.ROLE.values(), *STATUS.values()]
-    assert {colour for colour, hatch in looks if hatch} <= set(style.TILES)
+    assert {colour for colour, hatch in looks if hatch} <= set(svg_room.TILES)
 
 
 def _light(colour):
@@ -102,10 +103,10 @@ def test_groups_become_heading_rows():
 
 def test_groups_that_say_nothing_go_and_those_that_say_something_stay():
     svg = '<svg><g><g/><g style="fill: #fff"><g><path d="M 1 2 L 3 2 L 3 4 L 1 4 z"/></g></g></g><g transform="x"/></svg>'
-    lean = style._lean(svg)
+    lean = svg_room._lean(svg)
     assert lean == '<svg><g style="fill:#fff"><path d="M1 2H3V4H1z"/></g></svg>'
 
 
 def test_a_path_that_is_no_box_keeps_its_points():
-    lean = style._lean('<svg><path d="M 1 2 L 3 2 L 4 5 L 1 4 z" style="fill: none; stroke: #000"/></svg>')
+    lean = svg_room._lean('<svg><path d="M 1 2 L 3 2 L 4 5 L 1 4 z" style="fill: none; stroke: #000"/></svg>')
     assert lean == '<svg><path d="M1 2L3 2L4 5L1 4z" style="fill:none;stroke:#000"/></svg>'
