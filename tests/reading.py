@@ -85,7 +85,7 @@ def html_findings(paths):
         told.seek(0)
         said = told.read()
     assert said.strip().startswith("["), done.stderr
-    return {Path(one["filePath"]).name: [f"{fault['ruleId']} {fault['line']}: {fault['message']}" for fault in one["messages"]]
+    return {Path(path).name: [] for path in paths} | {Path(one["filePath"]).name: [f"{fault['ruleId']} {fault['line']}: {fault['message']}" for fault in one["messages"]]
             for one in json.loads(said)}
 
 

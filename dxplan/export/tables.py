@@ -66,6 +66,8 @@ def _made(known: dict[str, object]) -> Iterator[tuple[str, object]]:
             function = getattr(topic, name)
             wanted = [one for one in inspect.signature(function).parameters.values()
                       if one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD]
+            if any(one.annotation not in known for one in wanted):  # one row of a table that is written whole
+                continue
             shown = function(*(known[one.annotation] for one in wanted))
             yield f"{_stem(topic)}-{name.rpartition('_')[0]}".replace("_", "-"), shown.data if isinstance(shown, Figure) else shown
 

@@ -2,12 +2,14 @@
 
 import html
 import re
+from collections import Counter
 
 from markupsafe import Markup
 
 HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL)
 HAS_ID = re.compile(r"""\bid\s*=\s*["']?([^\s"'>]+)""")
 SOURCE = re.compile(r'<(p|span) class="source">(.*?)</\1>', re.DOTALL)
+REGION = re.compile(r'(<section class="scroll" aria-label=")([^"]*)"')
 TAG = re.compile(r"<[^>]+>")
 UNSURE = "要確認"
 NOTES = "注（出典と確度）"
@@ -68,6 +70,27 @@ def number_notes(body):
 
     body = SOURCE.sub(refer, body)
     return f"{body}\n{_notes(uses)}" if uses else body
+
+
+def name_regions(body):
+    """Tables of one caption in boxes of different names: the second is called so.
+
+    Parameters
+    ----------
+    body : HTML of the inside of <main>
+
+    Returns
+    -------
+    HTML
+    """
+    known = Counter()
+
+    def name(found):
+        known[found[2]] += 1
+        more = f"（{known[found[2]]}）" if known[found[2]] > 1 else ""
+        return f'{found[1]}{found[2]}{more}"'
+
+    return REGION.sub(name, body)
 
 
 def plain_text(fragment):

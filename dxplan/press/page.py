@@ -18,7 +18,7 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 
 from dxplan.press import PressError
-from dxplan.press.chapters import number_headings, number_notes, plain_text
+from dxplan.press.chapters import name_regions, number_headings, number_notes, plain_text
 from dxplan.press.check import check_page, script_hash
 from dxplan.press.measure import KEY, measure_fault
 
@@ -78,7 +78,7 @@ def build_page(executed, title):
     """
     notebook, headline = _take_headline(executed)
     body, _ = _exporter().from_notebook_node(notebook)
-    body, contents, count = number_headings(number_notes(body))
+    body, contents, count = number_headings(number_notes(name_regions(body)))
     if count > 1:
         raise PressError(f"大見出し（h1）が{count}個あります。ページの大見出しは1つにしてください。")
     title = headline.get("title", title)

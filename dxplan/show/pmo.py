@@ -273,6 +273,13 @@ def scenario_figure(plan: PmoPlan, row: pd.Series, base: pd.Series, sentence: st
     return Figure(f"scenario-{row['scenario']}", svg, sentence, f"比較の計算は簡易な探索による\n{source_text(plan)}", _lives_table(plan, row, base))
 
 
+def lives_table(plan: PmoPlan, why: pd.DataFrame) -> Table:
+    """Systems in operation at the end of each fiscal year, under each condition."""
+    parts = [_lives_table(plan, row, why.iloc[0]).frame.assign(scenario=row["scenario"]) for _, row in why.iterrows()]
+    frame = pd.concat(parts) if parts else pd.DataFrame([], columns=["fiscal", "lives_plan", "lives_then", "scenario"])
+    return Table(frame, "年度末までに稼働した未移行システム", source_text(plan), "fiscal", "scenario", done_text(plan))
+
+
 def _lives_table(plan: PmoPlan, row: pd.Series, base: pd.Series) -> Table:
     """Systems in operation at the end of each fiscal year."""
     last = months.fiscal_year(max(base["finish"], row["finish"]))

@@ -1,6 +1,6 @@
 """Numbers of chapters, the contents, and sources as notes."""
 
-from dxplan.press.chapters import number_headings, number_notes
+from dxplan.press.chapters import name_regions, number_headings, number_notes
 
 
 def test_chapters_and_sections_are_numbered_and_the_title_is_not():
@@ -22,3 +22,8 @@ def test_sources_of_one_wording_are_one_note_with_a_way_back_to_each_use():
 
 def test_a_page_without_sources_has_no_notes():
     assert number_notes("<p>本文</p>") == "<p>本文</p>"
+
+
+def test_boxes_of_one_caption_have_different_names():
+    box = '<section class="scroll" aria-label="表" tabindex="0"></section>'
+    assert name_regions(box * 2) == box + box.replace("表", "表（2）")
