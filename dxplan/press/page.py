@@ -260,6 +260,6 @@ def _insert_contents(body, contents):
     if len(contents) < 2:
         return body
     listing = templates().get_template("contents.html.j2").render(contents=contents)
-    first = re.search(r"<h2\b", body)
+    first = re.search(r'(?:<div class="text">\s*)?<h2\b', body)  # not in the box of the chapter, which may be a page of its own
     place = first.start() if first else 0
     return f"{body[:place]}{listing}\n{body[place:]}"

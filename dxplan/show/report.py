@@ -30,13 +30,14 @@ def title_text(plan: Plan | PmoPlan) -> str:
 
 
 def title_heading(plan: Plan | PmoPlan) -> Text:
-    """The one h1 of the report, and for a variant who agreed what, when and why."""
+    """The one h1 of the report, for a variant who agreed what, when and why, and the note of the params file."""
     city = plan.city
     trial = ""
     if city.base:
         said = f"変更案 {city.slug}: {city.why}({city.who}、{labels.date_text(city.when)}。元は {city.base})"
         trial = style.paragraph(said, "trial").html()
-    return Text(style.heading(title_text(plan)).html() + trial)
+    said = style.paragraph(f"備考: {city.note}", "reading").html() if city.note else ""
+    return Text(style.heading(title_text(plan)).html() + trial + said)
 
 
 def headline(plan: PmoPlan, why: pd.DataFrame | None = None) -> dict[str, str]:
