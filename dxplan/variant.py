@@ -28,6 +28,7 @@ from dxplan.params import Value
 AGREED, GRADE = "打合せの合意", "M"
 NAME = re.compile(r"[\w\-]{1,40}")
 KEPT = ".{number}.bak"  # no loader reads it
+ROOM = "ディスクの空き容量と書き込みの権限を確かめてから、もう一度保存してください。"
 
 
 @dataclass(frozen=True, order=True)
@@ -178,9 +179,10 @@ def _origin(said: Agreement) -> dict[str, object]:
 
 
 def _scalar(value: float | str | bool | date) -> float | int | str | bool | date:
-    if isinstance(value, float) and value == int(value):
-        return int(value)
-    return value if isinstance(value, (bool, date, int, str)) else float(f"{value:.12g}")
+    if not isinstance(value, float):
+        return value
+    short = float(f"{value:.12g}")  # what arithmetic leaves behind the point is nobody's
+    return int(short) if short == int(short) else short
 
 
 # --- files -----------------------------------------------------------------------------------------------
@@ -226,7 +228,10 @@ def write_variant(path: Path, text: str, overwrite: bool = False) -> Path:
         if not overwrite:
             raise ParamError(f"{place(path)} はすでにあります。別の名前にするか、上書きを選んでください。")
         _keep(path)
-    write_text(path, text)
+    try:
+        write_text(path, text)
+    except ParamError as error:
+        raise ParamError(f"{place(path)} を保存できませんでした。前からあるファイルは、そのままです。{ROOM}") from error
     return path
 
 
@@ -243,7 +248,7 @@ def _keep(path: Path) -> None:
         os.replace(unfinished, kept)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise ParamError(f"{place(path)} の控えを取れないため、上書きしませんでした。空き容量と書き込みの権限を確かめてください。") from error
+        raise ParamError(f"{place(path)} の控えを取れないため、上書きしませんでした。前からあるファイルは、そのままです。{ROOM}") from error
 
 
 def difference(before: str, after: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ the last one; the training, which takes longest, is left as it was until the who
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -40,11 +41,38 @@ def plan_first(city: City, last: Plan) -> Plan:
     CityError
         As of ``plan_city``.
     """
-    pmo = _kept("pmo", last.pmo, city) or plan_pmo(city, FIRST, last.pmo)
+    *_, (_, plan) = plan_parts(city, last)
+    return plan
+
+
+def plan_parts(city: City, last: Plan) -> Iterator[tuple[str, Plan]]:
+    """The first answer as it grows, so that a part can be shown before the next is planned.
+
+    Parameters
+    ----------
+    city, last : as of ``plan_first``.
+
+    Yields
+    ------
+    name of a part that is new (pmo, staffing) and the plan so far, whose later parts are the last ones; at the end
+    "" and the whole first answer.
+
+    Raises
+    ------
+    CityError
+        As of ``plan_city``.
+    """
+    pmo = _kept("pmo", last.pmo, city)
+    if not pmo:
+        pmo = plan_pmo(city, FIRST, last.pmo)
+        yield "pmo", replace(last, city=city, pmo=pmo)
     same = pmo.starts is last.pmo.starts
-    staffing = (same and _kept("staffing", last.staffing, city)) or plan_staffing(city, pmo, effort=FIRST)
+    staffing = same and _kept("staffing", last.staffing, city)
+    if not staffing:
+        staffing = plan_staffing(city, pmo, effort=FIRST)
+        yield "staffing", replace(last, city=city, pmo=pmo, staffing=staffing)
     training = replace(last.training, city=city)
-    return Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
+    yield "", Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
 
 
 def plan_again(city: City, last: Plan) -> Plan:

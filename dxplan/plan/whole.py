@@ -7,7 +7,7 @@ strategy provides for it, which says what a strategy does to the dates.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -100,6 +100,28 @@ def plan_strategies(plan: Plan, effort: str | None = None) -> Comparison:
     cost = [pd.DataFrame({"strategy": name, **s.cost.groupby("fiscal", as_index=False)["yen"].sum()}) for name, s in found.items()]
     share = [s.autonomy[["month", "share", "covered", "wanted"]].assign(strategy=name) for name, s in found.items()]
     return Comparison(plan.city, rows, pd.concat(cost, ignore_index=True), pd.concat(share, ignore_index=True), _best(rows))
+
+
+def plan_options(plan: Plan, variants: Mapping[str, Plan], now: str, effort: str | None = None) -> pd.DataFrame:
+    """A plan, the strategies on it, and variants of it, by the same measures.
+
+    Parameters
+    ----------
+    plan : the plans of the city as they are on the table.
+    variants : name -> plans of a variant of the city.
+    now : what the plan itself is called.
+    effort : of the strategies and of the roadmaps; the city's own where None.
+
+    Returns
+    -------
+    DataFrame: option (name; of a strategy its word), kind (now, strategy, variant), and the columns of ``Comparison.row`` but
+    strategy; finish is the last go-live with the people that each provides.
+    """
+    own = {now: ("now", plan)} | {name: ("variant", other) for name, other in variants.items()}
+    rows = [{"option": name, "kind": kind, **_row(one, one.staffing, effort)} for name, (kind, one) in own.items()]
+    ways = plan_strategies(plan, effort).row
+    rows[1:1] = [{"option": row["strategy"], "kind": "strategy", **row} for row in ways.to_dict("records")]
+    return pd.DataFrame(rows).drop(columns="strategy")
 
 
 def _has_mix(plan: Plan) -> bool:

@@ -60,6 +60,8 @@ COLUMNS: dict[str, Column] = {
     "next_available": Column("その執行できる日", kind="day"),
     "months_missed": Column("逃した場合の遅れ", "か月", "tenth"),
     "scenario": Column("場合", kind="word"),
+    "option": Column("案"), "kind_option": Column("種類", kind="word"), "said_finish": Column("最後の稼働"), "said_yen": Column("人材の支出", "百万円"),
+    "said_short": Column("人手の不足", "人月"), "said_share": Column("外部人材の割合", "%"), "said_alone": Column("自走する月"),
     "lives": Column("稼働日"),
     "lives_plan": Column("この計画", "システム", "count"),
     "lives_then": Column("この場合", "システム", "count"),

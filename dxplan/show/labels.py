@@ -50,6 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
     "work": {"dx": "標準化の移行(DX・情報部門)", "promotion": "DX推進", "daily": "日常のシステム運用",
              "section": "標準化の移行(業務所管課)"},
     "step": {1: "ステップ1", 2: "ステップ2", 3: "ステップ3"},
+    "kind_option": {"now": "いまの計画", "strategy": "進め方", "variant": "保存した変更案"},
     "strategy": {"own": "自前のみ", "outside": "外部のみ", "both": "二刀流", "mix": "独自の組合せ"},
     "cause": {"seats": "クラスの席の不足", "season": "繁忙期・切替との重なり", "coach": "伴走する人の時間の不足",
               "calendar": "年度内の日程の不足(議会・会場・クラス数)", "order": "受けられる人の不足(前のステップの修了者など)",

@@ -21,14 +21,16 @@ function render({ model, el }) {
   box.setAttribute("aria-describedby", `${help.id} ${fault.id}`); // read out even where the lid is closed
   if (box.type === "text") Object.assign(box, { autocomplete: "off", spellcheck: false });
 
-  let waiting = false;
+  let resting = false, more = false;
   function send(text) {
     model.set("typed", { text, count: (model.get("typed").count || 0) + 1 });
-    if (waiting) return; // one message a frame: the last value wins
-    waiting = true;
+    more = resting;
+    if (resting) return; // at once, then one message a frame: the last value wins
+    resting = true;
+    model.save_changes();
     requestAnimationFrame(() => {
-      waiting = false;
-      model.save_changes();
+      resting = false;
+      if (more) send(model.get("typed").text);
     });
   }
 

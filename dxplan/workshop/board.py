@@ -19,8 +19,10 @@ from dxplan.widgets.keys import Keys
 from dxplan.widgets.sheet import build_sheets
 from dxplan.workshop.desk import FIRST, PROVED, STALE, WRONG, Answer, Desk
 
-SAID = {STALE: "計算しています。図は変更する前のものです。", FIRST: "暫定の答えです。確定の計画を計算しています。",
-        PROVED: "確定した計画です。", WRONG: "この値では計画ができません。図は変更する前のものです。"}
+EARLY = "early"  # the picture is of the first answer, of which other parts are still being planned
+SAID = {STALE: "計算しています。図は変更する前のものです。", EARLY: "図は暫定の答えです。変化の表と確定の計画を計算しています。",
+        FIRST: "暫定の答えです。確定の計画を計算しています。", PROVED: "確定した計画です。",
+        WRONG: "この値では計画ができません。図は変更する前のものです。"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ TOPICS = {
     "place": Topic("現在地", ("basis_date", "start_date", "effort"), {"20業務の現在地": lambda plan: city.systems_figure(plan.city)}),
 }
 AREA = {"place": "common"}  # topic of the parameters, where it is named otherwise
+PART = {"place": "city"}  # what of a plan the pictures show, where it is named otherwise
 
 
 class Board:
@@ -61,6 +64,7 @@ class Board:
 
     def __init__(self, desk: Desk, topic: str, seen: bool = True) -> None:
         self.desk, self.topic, self.seen, self.drawn = desk, TOPICS[topic], seen, None
+        self.part, self._made = PART.get(topic, topic), {}
         self.fields: dict[Place, Field] = {}
         self.state = ipywidgets.HTML()
         self.picture, self.pinned, self.table = (ipywidgets.HTML() for _ in range(3))
@@ -72,6 +76,7 @@ class Board:
                                    layout={"width": "24rem", "flex": "0 0 auto"})
         self.view = ipywidgets.VBox([self.state, self._bar(), ipywidgets.HBox([controls, self._pictures()]), Keys()])
         desk.listen(self.take)
+        desk.watch(self.glance)
         self.take(desk.answer)
 
     def _ipython_display_(self) -> None:
@@ -131,18 +136,38 @@ class Board:
     # --- what is shown ---------------------------------------------------------------------------
     def take(self, answer: Answer) -> None:
         """Show an answer of the desk."""
-        kind = "dxplan-state dxplan-" + answer.state
-        self.state.value = f'<p class="{kind}" role="status">{html.escape(answer.fault or SAID[answer.state])}</p>'
+        self._tell(answer.state, answer.fault)
         if answer.state == STALE or not self.drawn:
             self._show_values()
         if answer.state != STALE and self.seen:
             self._draw()
 
+    def glance(self, part: str, plan: Plan) -> None:
+        """Show the picture of a part of the first answer, if it is in sight, before the other parts are planned."""
+        if self.seen and part == self.part:
+            self._tell(EARLY)
+            self.picture.value = self._present(plan)
+
+    def _tell(self, state: str, fault: str = "") -> None:
+        self.state.value = f'<p class="dxplan-state dxplan-{state}" role="status">{html.escape(fault or SAID[state])}</p>'
+
+    def _present(self, plan: Plan) -> str:
+        return ("<h3>B(いまの計画)</h3>" if self.desk.pinned else "") + self._picture("B", plan)
+
+    def _picture(self, place: str, plan: Plan) -> str:
+        """The picture of a plan; not drawn again where the one that stands in its place shows the same."""
+        wanted = self.choice.value, getattr(plan, self.part)
+        made, text = self._made.get(place, ((None, None), ""))
+        if made[0] != wanted[0] or made[1] is not wanted[1]:
+            text = self.topic.pictures[wanted[0]](plan).html()
+            self._made[place] = wanted, text
+        return text
+
     def _draw(self) -> None:
-        self.drawn = self.desk.answer.plan
-        draw, answer, pinned = self.topic.pictures[self.choice.value], self.desk.answer, self.desk.pinned
-        self.picture.value = ("<h3>B(いまの計画)</h3>" if pinned else "") + draw(answer.plan).html()
-        self.pinned.value = f"<h3>A(残した計画)</h3>{draw(pinned.plan).html()}" if pinned else ""
+        answer, pinned = self.desk.answer, self.desk.pinned
+        self.drawn = answer.plan
+        self.picture.value = self._present(answer.plan)
+        self.pinned.value = f"<h3>A(残した計画)</h3>{self._picture('A', pinned.plan)}" if pinned else ""
         against = pinned.plan if pinned else self.before
         names = ("A", "B") if pinned else ("元の計画", "いまの計画")
         self.table.value = (difference.difference_paragraph(against, answer.plan).html()

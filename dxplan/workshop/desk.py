@@ -1,12 +1,14 @@
 """What lies on the table of a meeting: the base, what was changed, the plan as far as it is known, and a plan kept as A.
 
-A change asks for a plan and is done; the answers come later, in this order: a first one, near and quick, then the proved
-one, from a process of its own. Whoever asks again before an answer has come waits for the newest only: there is no queue.
+A change asks for a plan and is done; the answers come later, in this order: a first one, near and quick, whose parts are
+told as they come to whoever has them in sight, then the proved one, from a process of its own. Whoever asks again before
+an answer has come waits for the newest only: there is no queue.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -17,16 +19,20 @@ from functools import cached_property
 from multiprocessing import get_context
 from types import MappingProxyType
 
+import pandas as pd
+
 from dxplan.city import City, load_city, load_trial
 from dxplan.nodes import ParamError
-from dxplan.plan.again import plan_first
+from dxplan.plan.again import plan_parts
 from dxplan.plan.whole import Plan
 from dxplan.variant import Agreement, Changes, Place, value_at, variant_text
 from dxplan.workshop import prover
 
+NOW = "いまの計画"
 TRIAL = "試算"  # the name of a variant that has none yet
 NOBODY = Agreement("打合せ", date(2026, 4, 1), "試算")
 STALE, FIRST, PROVED, WRONG = "stale", "first", "proved", "wrong"
+SENT = 0.005  # seconds in which a picture leaves this process before the next part takes the interpreter
 
 
 @dataclass(frozen=True)
@@ -61,9 +67,11 @@ class Desk:
         self.future: list[Changes] = []
         self.pinned: Answer | None = None
         self._listeners: list[Callable[[Answer], None]] = []
+        self._watchers: list[Callable[[str, Plan], None]] = []
         self._asked = self._given = 0
         self._tasks: set[asyncio.Task] = set()
         self.answer = Answer(PROVED, prover.plan_slug(self.base.slug, ""))
+        _settle_memory()
 
     # --- what people do --------------------------------------------------------------------------
     def put(self, at: Place, value: object) -> None:
@@ -118,6 +126,10 @@ class Desk:
         """Call a function with each answer."""
         self._listeners.append(listener)
 
+    def watch(self, watcher: Callable[[str, Plan], None]) -> None:
+        """Call a function with each part of a first answer (pmo, staffing) as soon as it is planned, and the plan so far."""
+        self._watchers.append(watcher)
+
     def value(self, at: Place) -> object:
         """The value at a place at present."""
         return self.changes.get(at, value_at(self.base, at))
@@ -159,23 +171,32 @@ class Desk:
 
     async def _plan(self, number: int) -> None:
         """Plan the newest changes: first, then proved; give up where something newer was asked for."""
-        loop = asyncio.get_running_loop()
         async with self._first_lock:
             if number != self._asked:
                 return
-            first = await loop.run_in_executor(self._thread, self._first, self.changes)
+            first = await self._first(self.changes)
             self._tell(number, first)
         if number != self._asked or first.state == WRONG:
             return
         async with self._proof_lock:
             if number == self._asked:
-                proved = await loop.run_in_executor(None, self._prove, self.changes)
+                proved = await asyncio.get_running_loop().run_in_executor(None, self._prove, self.changes)
                 if number == self._asked:
                     self._tell(number, proved)
+                    gc.collect()  # now that nobody waits: pictures leave much behind
 
-    def _first(self, changes: Changes) -> Answer:
+    async def _first(self, changes: Changes) -> Answer:
+        """The first answer; what has a part of it in sight draws before the next part is planned, for both want this process."""
+        loop = asyncio.get_running_loop()
         try:
-            return Answer(FIRST, plan_first(self.city_of(changes), self.answer.plan))
+            parts = plan_parts(self.city_of(changes), self.answer.plan)
+            while True:
+                part, plan = await loop.run_in_executor(self._thread, next, parts)
+                if not part:
+                    return Answer(FIRST, plan)
+                for watcher in self._watchers:
+                    watcher(part, plan)
+                await asyncio.sleep(SENT)
         except ParamError as fault:
             return Answer(WRONG, self.answer.plan, str(fault))
 
@@ -189,6 +210,13 @@ class Desk:
             return Answer(PROVED, self._process.submit(prover.plan_slug, self.base.slug, text).result())
         except ParamError as fault:
             return Answer(WRONG, self.answer.plan, str(fault))
+
+    async def options(self, variants: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        """The present plan beside the strategies and saved variants; see ``prover.plan_choices``."""
+        text = self.text(self.changes) if self.changes else ""
+        async with self._proof_lock:
+            wanted = prover.plan_choices, self.base.slug, text, variants, NOW
+            return await asyncio.get_running_loop().run_in_executor(None, lambda: self._process.submit(*wanted).result())
 
     def _tell(self, number: int, answer: Answer) -> None:
         if number >= self._given:
@@ -213,7 +241,7 @@ class Desk:
 
     @cached_property
     def _process(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, get_context("spawn"))
+        return ProcessPoolExecutor(1, get_context("spawn"), prover.follow)
 
     async def settled(self) -> Answer:
         """The answer to the newest change, once nothing is under way."""
@@ -226,6 +254,13 @@ class Desk:
         if threading.main_thread().is_alive():
             self._thread.shutdown(wait=False, cancel_futures=True)
             self._process.shutdown(wait=False, cancel_futures=True)
+
+
+def _settle_memory() -> None:
+    """Take what is loaded out of the collector's rounds: one over libraries and tables costs as much as a first answer."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _planned(changes: Changes) -> dict[Place, object]:

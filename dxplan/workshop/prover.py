@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import copyreg
+import os
+from multiprocessing import parent_process
+from threading import Thread
 from types import MappingProxyType
 
+import pandas as pd
+
 from dxplan.city import load_city, load_trial
+from dxplan.nodes import ParamError
 from dxplan.plan.again import plan_again
-from dxplan.plan.whole import Plan, plan_city
+from dxplan.plan.whole import Plan, plan_city, plan_options
 
 _last: dict[str, Plan] = {}
 
@@ -30,6 +36,38 @@ def plan_slug(slug: str, text: str) -> Plan:
     plan = plan_again(city, last) if last else plan_city(city)
     _last[slug] = plan
     return plan
+
+
+def plan_choices(slug: str, text: str, variants: tuple[str, ...], now: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The present plan, the strategies on it and the saved variants, by the same measures.
+
+    Parameters
+    ----------
+    slug, text : as of ``plan_slug``.
+    variants : slugs of saved variants.
+    now : what the present plan is called.
+
+    Returns
+    -------
+    the table of ``plan_options``, and the faults of the variants that cannot be planned
+    """
+    others, faults = {}, []
+    for variant in variants:
+        try:
+            others[variant.partition("--")[2]] = plan_city(load_city(variant))
+        except ParamError as fault:
+            faults.append(f"変更案 {variant}: {fault}")
+    return plan_options(plan_slug(slug, text), others, now), tuple(faults)
+
+
+def follow() -> None:
+    """End this process with the one that asks it, however that ends: a kernel that was killed closes nothing."""
+    Thread(target=_leave, daemon=True).start()
+
+
+def _leave() -> None:
+    parent_process().join()
+    os._exit(1)
 
 
 def _frozen(found: dict) -> MappingProxyType:

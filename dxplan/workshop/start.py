@@ -12,6 +12,7 @@ from dxplan.widgets.chooser import build_chooser
 from dxplan.widgets.keys import Keys
 from dxplan.workshop.board import TOPICS, Board
 from dxplan.workshop.desk import Desk
+from dxplan.workshop.options import Options
 from dxplan.workshop.paper import Paper
 
 ORDER = ("place", "pmo", "staffing", "training", "budget")
@@ -50,7 +51,8 @@ class Start:
         self.desk = desk
         boards = [Board(desk, topic, topic == ORDER[0]) for topic in ORDER]
         paper = Paper(desk, self._reopen)
-        tabs = ipywidgets.Tab([*(board.view for board in boards), paper.view], titles=[*(TOPICS[topic].name for topic in ORDER), "記録・保存・報告書"])
+        views = [*(board.view for board in boards), Options(desk).view, paper.view]
+        tabs = ipywidgets.Tab(views, titles=[*(TOPICS[topic].name for topic in ORDER), "進め方と変更案", "記録・保存・報告書"])
 
         def turn(change) -> None:
             for number, board in enumerate(boards):

@@ -1,15 +1,13 @@
-"""A params folder of one's own, quick effort, and what runs on an event loop."""
+"""A params folder of one's own, quick effort, what runs on an event loop, and the meeting's server and pages."""
 
 import asyncio
-import re
-import socket
-import subprocess
-import sys
-import time
+import shutil
 
 import pytest
 
 from dxplan import reports
+from dxplan.catalog import ROOT
+from tests.workshop.meeting import VIEW, Meeting, start_server
 
 
 @pytest.fixture
@@ -29,39 +27,41 @@ def run(folder):
 
 
 @pytest.fixture
-def serve(folder, tmp_path, monkeypatch):
-    """A function that starts `dxplan lab` with settings of its own, and gives its address."""
-    for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_SETTINGS_DIR",
-                 "JUPYTERLAB_WORKSPACES_DIR"):
-        monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    monkeypatch.setenv("DXPLAN_OUT", str(tmp_path / "out"))
+def servers(folder, tmp_path):
+    """A function that starts `dxplan lab` with settings of its own: the process and its address."""
     started = []
 
     def start(*words):
-        log = tmp_path / "server.log"
-        with log.open("w") as sink:
-            server = subprocess.Popen([sys.executable, "-m", "dxplan", "lab", "--no-browser", "--port", str(_free_port()), *map(str, words)],
-                                      stdout=sink, stderr=subprocess.STDOUT)
-        started.append(server)
-        return _address(server, log)
+        started.append(start_server(tmp_path, *words))
+        return started[-1]
 
     yield start
-    for server in started:
+    for server, _ in started:
         server.terminate()
         server.wait(30)
 
 
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+@pytest.fixture
+def serve(servers):
+    """The same, for those who want the address alone."""
+    return lambda *words: servers(*words)[1]
 
 
-def _address(server, log):
-    until = time.monotonic() + 90
-    while time.monotonic() < until and server.poll() is None:
-        found = re.search(r"http://127\.0\.0\.1:\d+/\S*", log.read_text())
-        if found:
-            return found[0]
-        time.sleep(0.2)
-    raise AssertionError(f"the server did not start:\n{log.read_text()[-2000:]}")
+@pytest.fixture
+def meet(chromium):
+    """A function that opens an address and gives its page."""
+    contexts = []
+
+    def open_address(address):
+        contexts.append(chromium.new_context(**VIEW))
+        return Meeting.at(contexts[-1], address)
+
+    yield open_address
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """A copy of the first notebook: JupyterLab saves what it shows."""
+    return shutil.copy(ROOT / "notebooks" / "00_start.ipynb", tmp_path)

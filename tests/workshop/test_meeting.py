@@ -1,126 +1,22 @@
 """A meeting in a real browser: choose, move, type, paste, compare, undo, save, reopen, report; in JupyterLab and in Voila."""
 
 import json
-import shutil
-import time
-from dataclasses import dataclass, field
 
 import pytest
 
-from playwright.sync_api import TimeoutError
-
 from dxplan.catalog import ROOT
 from dxplan.city import load_city
+from tests.workshop.meeting import FIELD, LONG, QUICK
 
 AXE = ROOT / "tests" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 VILLAGE = "335860"
-FIELD = ".dxplan-field:visible"
-QUICK, LONG = 20_000, 90_000
-
-
-@dataclass
-class Meeting:
-    """An opened page, with what it asked of the network and complained about."""
-
-    page: object
-    asked: list = field(default_factory=list)
-    said: list = field(default_factory=list)
-
-    def tab(self, name):
-        self.page.get_by_role("tab", name=name, exact=True).click()
-
-    def control(self, label):
-        return self.page.locator(FIELD).filter(has=self.page.locator("label", has_text=label)).first
-
-    def box(self, label):
-        return self.control(label).locator("select, input:not([type=range])")
-
-    def slider(self, label):
-        return self.control(label).locator("input[type=range]")
-
-    def picture(self):
-        return self.page.locator("figure svg:visible").first.inner_html()
-
-    def wait_new(self, picture):
-        """Wait until another picture is in sight."""
-        until = time.monotonic() + LONG / 1000
-        while self.picture() == picture:
-            assert time.monotonic() < until, "the picture did not change"
-            self.page.wait_for_timeout(100)
-
-    def wait_state(self, words):
-        self.page.locator(".dxplan-state:visible", has_text=words).wait_for(timeout=LONG)
-
-    def wait_value(self, label, least):
-        """The number of a control, once it is above another and the plan is under way."""
-        box = self.box(label)
-        self.page.wait_for_function("([box, least]) => Number(box.value) > least", arg=[box.element_handle(), least], timeout=QUICK)
-        self.control(label).and_(self.page.locator(".dxplan-changed")).wait_for(timeout=QUICK)
-        return float(box.input_value())
-
-    def press(self, name):
-        self.page.locator("button:visible", has_text=name).first.click()
-
-    def fill(self, label, text):
-        box = self.page.get_by_label(label, exact=True)
-        box.fill(text)
-        box.press("Tab")
-
-
-@pytest.fixture
-def meet(chromium):
-    """A function that opens an address and waits for the table."""
-    contexts = []
-
-    def open_address(address):
-        context = chromium.new_context(viewport={"width": 1500, "height": 1200}, locale="ja-JP")
-        contexts.append(context)
-        meeting = Meeting(context.new_page())
-        meeting.page.on("request", lambda request: meeting.asked.append(request.url))
-        meeting.page.on("console", lambda message: meeting.said.append(message.text) if message.type == "error" else None)
-        meeting.page.on("pageerror", lambda fault: meeting.said.append(str(fault)))
-        meeting.page.goto(address, timeout=LONG)
-        return meeting
-
-    yield open_address
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def notebook(tmp_path):
-    """A copy of the first notebook: JupyterLab saves what it shows."""
-    return shutil.copy(ROOT / "notebooks" / "00_start.ipynb", tmp_path)
-
-
-def run_all(meeting):
-    """Let JupyterLab run the notebook, once its kernel is there and idle."""
-    page = meeting.page
-    page.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=LONG)
-    page.wait_for_function("""async () => { const found = await (await fetch('/api/sessions?token=' + new URLSearchParams(location.search).get('token'))).json();
-        return found.some(s => s.kernel.connections > 0 && s.kernel.execution_state === 'idle'); }""", timeout=LONG)
-    for _ in range(5):
-        page.locator("li.lm-MenuBar-item", has_text="実行").click()
-        page.locator("li.lm-Menu-item[data-command='runmenu:run-all']").click()
-        try:
-            page.wait_for_selector(FIELD, timeout=30_000)
-            return
-        except TimeoutError:  # the click came before the kernel
-            continue
-    raise AssertionError("the notebook did not run")
 
 
 def walk(meeting, folder):
     """The walk of a meeting; everything that people see is checked as they go."""
     page = meeting.page
-    chooser = page.get_by_label("団体(名前・かな・コード)")
-    before = page.locator(".jupyter-widgets.widget-tab:visible").first.element_handle()
-    chooser.fill(VILLAGE)
-    chooser.press("Enter")
-    page.wait_for_function("tabs => !tabs.isConnected", arg=before, timeout=LONG)  # the table is laid anew
-    page.locator(FIELD).first.wait_for(timeout=LONG)
     village = load_city(VILLAGE)
-    page.locator("h2", has_text=village.name).wait_for(timeout=LONG)
+    meeting.choose(VILLAGE, village.name)
 
     meeting.tab("移行")
     first = meeting.picture()
@@ -208,7 +104,7 @@ def check_names(meeting):
 
 def test_a_meeting_in_jupyterlab(serve, meet, folder, notebook):
     meeting = meet(serve(notebook))
-    run_all(meeting)
+    meeting.run_all()
     walk(meeting, folder)
     check_names(meeting)
     assert meeting.page.evaluate("document.documentElement.lang").startswith("ja")

@@ -1,0 +1,124 @@
+"""Strategies and agreed variants in one picture: what each does to the last go-live, the money, the work left over and who does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from dxplan.city import City
+from dxplan.show import labels, style
+from dxplan.show.style import Figure, Table
+
+LOOKS = {"now": (style.BLUE, ""), "strategy": ("#9fd3c7", "\\"), "variant": ("#f2a900", "/")}
+MILLION = 1_000_000
+NEVER = "期間内に終わらない"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One measure of the picture: title, and value and words of a row; None where there is no value."""
+
+    title: str
+    value: Callable[[dict], float | None]
+    words: Callable[[dict], str]
+
+
+def _day(row: dict) -> date | None:
+    return row["finish"] if isinstance(row["finish"], date) and row["finish"] is not pd.NaT else None
+
+
+PANELS = (
+    Panel("最後の稼働", lambda row: _day(row).toordinal() if _day(row) else None, lambda row: labels.month_text(_day(row)) if _day(row) else NEVER),
+    Panel("人材の支出(百万円)", lambda row: row["yen"] / MILLION, lambda row: f"{row['yen'] / MILLION:,.1f}"),
+    Panel("人手の不足(人月)", lambda row: row["short"], lambda row: f"{row['short']:,.1f}"),
+    Panel("外部人材の割合(%)", lambda row: row["share"] * 100, lambda row: labels.percent_text(row["share"])),
+)
+
+
+def name_of(row: dict) -> str:
+    """What a row is called: a strategy by its word, a variant by its name."""
+    return labels.word_of("strategy", row["option"]) if row["kind"] == "strategy" else row["option"]
+
+
+def options_text(city: City, found: pd.DataFrame) -> str:
+    """Which of them is done first, which costs least, and which leaves least undone."""
+    rows = found.to_dict("records")
+    told = (("最後の稼働", "早い", ""), ("人材の支出", "少ない", "百万円"), ("人手の不足", "少ない", "人月"))
+    parts = (_least_text(rows, panel, *words) for panel, words in zip(PANELS, told))
+    return f"{city.name}の{len(rows)}案を比べると、{'、'.join(parts)}である。"
+
+
+def _least_text(rows: list[dict], panel: Panel, what: str, best: str, unit: str) -> str:
+    """Which rows have the least value of a panel: none, all, or some of them by name."""
+    known = [row for row in rows if panel.value(row) is not None]
+    if not known:
+        return f"{what}はどの案も{NEVER}"
+    words = panel.words(min(known, key=panel.value))
+    least = [row for row in known if panel.words(row) == words]
+    if len(least) == len(rows):
+        return f"{what}はどの案も{words}{unit}"
+    return f"{what}が最も{best}のは{'・'.join(f'「{name_of(row)}」' for row in least)}({words}{unit})"
+
+
+def options_figure(city: City, found: pd.DataFrame) -> Figure:
+    """All of them beside each other, a row each, a panel for each measure.
+
+    Parameters
+    ----------
+    city : the municipality.
+    found : of ``plan_options``.
+    """
+    rows, sentence = found.to_dict("records"), options_text(city, found)
+    with style.drawing():
+        canvas = style.canvas(0.9 + 0.36 * len(rows))
+        low, high = 0.30 / canvas.get_figheight(), 1 - 0.32 / canvas.get_figheight()
+        for place, panel in enumerate(PANELS):
+            axes = canvas.add_axes((0.15 + 0.215 * place, low, 0.185, high - low))
+            _draw_panel(axes, panel, rows, city, names=place == 0)
+        kinds = dict.fromkeys(row["kind"] for row in rows)
+        canvas.legend(handles=[style.look_patch(LOOKS[kind], labels.word_of("kind_option", kind)) for kind in kinds], loc="lower center",
+                      bbox_to_anchor=(0.5, -0.01), ncol=3, frameon=False)
+        svg = style.svg_text(canvas, "options", f"{city.name}の進め方と変更案", sentence)
+    return Figure("options", svg, sentence, source_text(city), options_table(city, found), True)
+
+
+def _draw_panel(axes, panel: Panel, rows: list[dict], city: City, names: bool) -> None:
+    values = [panel.value(row) for row in rows]
+    known = [value for value in values if value is not None]
+    start = city.start.toordinal() if panel is PANELS[0] else 0
+    top = max([*known, city.at("end_date").value.toordinal()] if panel is PANELS[0] else [*known, 1e-9])
+    beside = city.at("end_date").value.toordinal() if panel is PANELS[0] else 0  # words keep off the line
+    for k, (row, value) in enumerate(zip(rows, values)):
+        if value is not None:
+            style.draw_boxes(axes, [(start, value, k - 0.3, k + 0.3)], LOOKS[row["kind"]])
+        place = start if value is None else max(value, beside)
+        axes.annotate(panel.words(row), (place, k), (3, 0), textcoords="offset points", va="center", fontsize=7.5)
+    axes.set(xlim=(start, start + (top - start) * 1.42), ylim=(len(rows) - 0.5, -0.5), xticks=[])
+    if panel is PANELS[0]:
+        axes.axvline(city.at("end_date").value.toordinal(), color=style.ALARM, linewidth=1.2)
+    axes.set_yticks(range(len(rows)), [name_of(row) for row in rows] if names else [""] * len(rows))
+    axes.set_title(panel.title + ("　縦線は期限" if panel is PANELS[0] else ""), loc="left", fontsize=8.5, pad=4)
+    style.plain_axes(axes)
+    axes.spines["bottom"].set_visible(False)
+
+
+def options_table(city: City, found: pd.DataFrame) -> Table:
+    """The same as a table, with the end of the outsiders and the month from which own people do it alone."""
+    frame = pd.DataFrame(_table_rows(found), columns=["option", "kind_option", "said_finish", "said_yen", "said_short", "said_share", "said_alone"])
+    return Table(frame, "進め方と変更案の比較", f"最後の稼働は、その案で移行に充てられる人手でロードマップを計画し直した結果。\n{source_text(city)}", "option", none="比べる案がない。")
+
+
+def _table_rows(found: pd.DataFrame) -> Iterator[tuple]:
+    for row in found.to_dict("records"):
+        alone = row["self_reliant"]
+        yield (name_of(row), row["kind"], *(panel.words(row) for panel in PANELS),
+               labels.month_text(alone) if isinstance(alone, date) and alone is not pd.NaT else "至らない")
+
+
+def source_text(city: City) -> str:
+    """Where the numbers come from, and from when on they hold."""
+    return (f"出典: dxplan の計算(計画の開始 {labels.date_text(city.start)})。{labels.date_text(city.at('basis_date').value)}時点。"
+            f"人員・割合・単価は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)")

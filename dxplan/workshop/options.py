@@ -1,0 +1,54 @@
+"""Strategies and saved variants beside the present plan, in one picture; planned when somebody asks, in the process beside."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+
+import ipywidgets
+
+from dxplan.show import options
+from dxplan.variant import load_variants
+from dxplan.workshop.desk import STALE, Answer, Desk
+
+ASK = "「比べる」を押すと、進め方(自前のみ・外部のみ・二刀流)と保存した変更案を、いまの計画と並べます。10秒ほどかかります。"
+OLD = "下の図は、値を動かす前のものです。もう一度「比べる」を押してください。"
+BUSY = "進め方と変更案を計算しています。"
+
+
+class Options:
+    """The widgets of the comparison on a desk.
+
+    Parameters
+    ----------
+    desk : what lies on the table.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.state, self.picture = ipywidgets.HTML(_said(ASK)), ipywidgets.HTML()
+        self.button = ipywidgets.Button(description="比べる", button_style="primary", layout={"width": "auto"})
+        self.button.on_click(lambda _: asyncio.get_running_loop().create_task(self.show()).add_done_callback(lambda done: done.result()))
+        self.view = ipywidgets.VBox([ipywidgets.HTML("<h3>進め方と変更案</h3>"), self.button, self.state, self.picture])
+        desk.listen(self._age)
+
+    def _age(self, answer: Answer) -> None:
+        if answer.state == STALE and self.picture.value:
+            self.state.value = _said(OLD)
+
+    async def show(self) -> None:
+        """Plan all of them and draw the picture; a variant whose file has faults is named and left out."""
+        self.state.value = _said(BUSY)
+        self.button.disabled = True
+        asked = dict(self.desk.changes)
+        try:
+            found, faults = await self.desk.options(load_variants(self.desk.base))
+        finally:
+            self.button.disabled = False
+        self.picture.value = options.options_figure(self.desk.base, found).html()
+        old = _said(OLD) if asked != dict(self.desk.changes) else ""
+        self.state.value = old + "".join(f'<p class="dxplan-fault" role="alert">{html.escape(fault)}</p>' for fault in faults)
+
+
+def _said(text: str) -> str:
+    return f'<p role="status">{html.escape(text)}</p>'

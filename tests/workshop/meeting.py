@@ -1,0 +1,130 @@
+"""What tests and benchmarks of a meeting share: the server, the page in the browser, and what people do there."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+HOMES = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+FIELD = ".dxplan-field:visible"
+QUICK, LONG = 20_000, 90_000
+VIEW = {"viewport": {"width": 1500, "height": 1200}, "locale": "ja-JP"}
+
+
+def own_settings(folder):
+    """Variables under which Jupyter reads and writes below a folder alone."""
+    return {name: str(folder / name.lower()) for name in HOMES} | {"DXPLAN_OUT": str(folder / "out")}
+
+
+def start_server(folder, *words):
+    """`dxplan lab` as a process, and its address; its words go to a file of the folder."""
+    log = folder / "server.log"
+    command = [sys.executable, "-m", "dxplan", "lab", "--no-browser", "--port", str(_free_port()), *map(str, words)]
+    with log.open("w") as sink:
+        server = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, env=os.environ | own_settings(folder))
+    return server, _address(server, log)
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _address(server, log):
+    until = time.monotonic() + 90
+    while time.monotonic() < until and server.poll() is None:
+        found = re.search(r"http://127\.0\.0\.1:\d+/\S*", log.read_text())
+        if found:
+            return found[0]
+        time.sleep(0.2)
+    raise AssertionError(f"the server did not start:\n{log.read_text()[-2000:]}")
+
+
+@dataclass
+class Meeting:
+    """An opened page, with what it asked of the network and complained about."""
+
+    page: object
+    asked: list = field(default_factory=list)
+    said: list = field(default_factory=list)
+
+    @classmethod
+    def at(cls, context, address):
+        """The page at an address, listened to from its first byte."""
+        meeting = cls(context.new_page())
+        meeting.page.on("request", lambda request: meeting.asked.append(request.url))
+        meeting.page.on("console", lambda message: meeting.said.append(message.text) if message.type == "error" else None)
+        meeting.page.on("pageerror", lambda fault: meeting.said.append(str(fault)))
+        meeting.page.goto(address, timeout=LONG)
+        return meeting
+
+    def tab(self, name):
+        self.page.get_by_role("tab", name=name, exact=True).click()
+
+    def control(self, label):
+        return self.page.locator(FIELD).filter(has=self.page.locator("label", has_text=label)).first
+
+    def box(self, label):
+        return self.control(label).locator("select, input:not([type=range])")
+
+    def slider(self, label):
+        return self.control(label).locator("input[type=range]")
+
+    def picture(self):
+        return self.page.locator("figure svg:visible").first.inner_html()
+
+    def wait_new(self, picture):
+        """Wait until another picture is in sight."""
+        until = time.monotonic() + LONG / 1000
+        while self.picture() == picture:
+            assert time.monotonic() < until, "the picture did not change"
+            self.page.wait_for_timeout(100)
+
+    def wait_state(self, words):
+        self.page.locator(".dxplan-state:visible", has_text=words).wait_for(timeout=LONG)
+
+    def wait_value(self, label, least):
+        """The number of a control, once it is above another and the plan is under way."""
+        box = self.box(label)
+        self.page.wait_for_function("([box, least]) => Number(box.value) > least", arg=[box.element_handle(), least], timeout=QUICK)
+        self.control(label).and_(self.page.locator(".dxplan-changed")).wait_for(timeout=QUICK)
+        return float(box.input_value())
+
+    def press(self, name):
+        self.page.locator("button:visible", has_text=name).first.click()
+
+    def fill(self, label, text):
+        box = self.page.get_by_label(label, exact=True)
+        box.fill(text)
+        box.press("Tab")
+
+    def choose(self, typed, name):
+        """Lay another municipality on the table, and wait for it."""
+        chooser = self.page.get_by_label("団体(名前・かな・コード)")
+        before = self.page.locator(".jupyter-widgets.widget-tab:visible").first.element_handle()
+        chooser.fill(typed)
+        chooser.press("Enter")
+        self.page.wait_for_function("tabs => !tabs.isConnected", arg=before, timeout=LONG)  # the table is laid anew
+        self.page.locator(FIELD).first.wait_for(timeout=LONG)
+        self.page.locator("h2", has_text=name).wait_for(timeout=LONG)
+
+    def run_all(self):
+        """Let JupyterLab run the notebook, once its kernel is there and idle."""
+        from playwright.sync_api import TimeoutError  # here: without Playwright the tests are skipped by name
+
+        self.page.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=LONG)
+        self.page.wait_for_function("""async () => { const found = await (await fetch('/api/sessions?token=' + new URLSearchParams(location.search).get('token'))).json();
+            return found.some(s => s.kernel.connections > 0 && s.kernel.execution_state === 'idle'); }""", timeout=LONG)
+        for _ in range(5):
+            self.page.locator("li.lm-MenuBar-item", has_text="実行").click()
+            self.page.locator("li.lm-Menu-item[data-command='runmenu:run-all']").click()
+            try:
+                self.page.wait_for_selector(FIELD, timeout=30_000)
+                return
+            except TimeoutError:  # the click came before the kernel
+                continue
+        raise AssertionError("the notebook did not run")
