@@ -236,6 +236,23 @@ def load_node(path: Path, text: str | None = None) -> Node:
     return node
 
 
+def load_word(path: Path, key: str) -> str:
+    """What stands behind a key at the top of a YAML file; "" where the key is not there.
+
+    Parameters
+    ----------
+    path : the file.
+    key : such as base.
+
+    Raises
+    ------
+    ParamError : as of ``load_node``.
+    """
+    node = load_node(path)
+    pairs = node.value if isinstance(node, MappingNode) else ()
+    return next((raw(value) for name, value in pairs if raw(name) == key), "")
+
+
 def _compose(text: str, path: Path) -> Node | None:
     try:
         with warnings.catch_warnings():

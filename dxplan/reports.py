@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import re
 import sys
 from contextlib import suppress
 from importlib.metadata import distributions
@@ -11,12 +10,12 @@ from pathlib import Path
 
 from dxplan import catalog
 from dxplan.city import PARAMS, find_slug, load_city
+from dxplan.nodes import load_word
 from dxplan.params import ParamError
 from dxplan.press.batch import Job
 
 REPORT = catalog.ROOT / "notebooks" / "60_report.ipynb"
 FILES, EFFORT = "DXPLAN_PARAMS", "DXPLAN_EFFORT"  # variables of the notebooks' environment
-BASE = re.compile(r"^base:\s*[\"']?([^\"'#\n]+)", re.MULTILINE)
 SMALL = "335860"  # the municipality of the rehearsal
 
 
@@ -116,11 +115,16 @@ def files_of(slug):
     folder, found = Path(os.environ.get(FILES) or PARAMS), {}
     while slug and (path := folder / f"{slug}.yaml").exists() and path.name not in found:
         found[path.name] = path.read_text(encoding="utf-8")
-        base = BASE.search(found[path.name])
         slug = ""
         with suppress(ParamError):  # the city fails with its own sentence
-            slug = find_slug(base[1].strip(), folder) if base else ""
+            slug = _base_of(path, folder)
     return found
+
+
+def _base_of(path, folder):
+    """The slug of the file that a variant rests on; "" where it names none."""
+    name = load_word(path, "base")
+    return find_slug(name, folder) if name else ""
 
 
 def _text(slug):

@@ -89,3 +89,9 @@ def test_the_recipe_names_data_package_and_libraries():
     recipe = reports.load_recipe()
     assert {"Python", "dxplan", "data", "ortools", "highspy", "pandas", "matplotlib", "nbconvert"} <= set(recipe)
     assert recipe == reports.load_recipe() and reports.recipe_text() == reports.recipe_text()
+
+
+@pytest.mark.parametrize("line", ["base: ichikawa", '"base": ichikawa', "base : 'ichikawa'  # 元", "\ufeffbase: ichikawa"])
+def test_the_base_of_a_variant_is_found_however_it_is_written(folder, line):
+    (folder / "ichikawa--別.yaml").write_text(f"{line}\nwho: 甲\nwhen: 2026-11-25\nwhy: 試し\n", encoding="utf-8")
+    assert list(reports.files_of("ichikawa--別")) == ["ichikawa--別.yaml", "ichikawa.yaml"]

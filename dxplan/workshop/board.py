@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ipywidgets
 
 from dxplan.defaults import load_specs
-from dxplan.params import FORM, RATE, Spec
+from dxplan.params import RATE, Spec
 from dxplan.plan.whole import Plan
 from dxplan.show import budget, city, difference, engagement, pmo, report, staffing, training
 from dxplan.show.style import Shown
-from dxplan.variant import Place
+from dxplan.variant import Place, rows_of
 from dxplan.widgets.field import Field, build_field
 from dxplan.widgets.keys import Keys
 from dxplan.widgets.sheet import build_sheets
@@ -96,23 +96,33 @@ class Board:
                                 button("Aを外す", self.desk.unpin, "並べるのをやめる"), self.choice])
 
     def _controls(self, area: str) -> list[ipywidgets.Widget]:
-        """The controls of a topic's parameters: the first ones, and the others behind a lid."""
-        specs = {name: spec for name, spec in load_specs().items() if spec.topic == area and not name.startswith(RATE)}
-        first = [field for name in self.topic.first if name in self.desk.base.values for field in self._fields(load_specs()[name])]
-        rest = [spec for name, spec in specs.items() if name not in self.topic.first and name in self.desk.base.values and spec.topic != FORM]
-        more = ipywidgets.Accordion([ipywidgets.VBox([])], titles=["ほかの項目"], selected_index=None)
+        """The controls of a topic's parameters: the first ones, and the others behind lids."""
+        base, specs = self.desk.base, load_specs()
+        before = {name for topic in TOPICS.values() for name in topic.first}
+        known = [name for name in specs if name in base.values and name not in before and specs[name].topic == area]
+        first = [field for name in self.topic.first if name in base.values for field in self._fields(specs[name])]
+        lids = {"ほかの項目": [(specs[name], "") for name in known if not name.startswith(RATE)],
+                "財源の率(年度ごと)": [(specs[name], "") for name in known if name.startswith(RATE)]}
+        if area == "staffing":
+            lids |= {form.name: [(specs[name], form.name) for name in form.values] for form in base.forms}
+        return [*first, *(self._lid(title, wanted) for title, wanted in lids.items() if wanted)]
 
-        def open_more(event) -> None:  # many controls: made when they are wanted
-            if event["new"] == 0 and not more.children[0].children:
-                more.children[0].children = tuple(field for spec in rest for field in self._fields(spec))
+    def _lid(self, title: str, wanted: list[tuple[Spec, str]]) -> ipywidgets.Accordion:
+        """Controls of parameters and the forms they belong to, made when somebody wants them: they are many."""
+        lid = ipywidgets.Accordion([ipywidgets.VBox([])], titles=[title], selected_index=None)
 
-        more.observe(open_more, "selected_index")
-        return [*first, more]
+        def open_lid(event) -> None:
+            if event["new"] == 0 and not lid.children[0].children:
+                lid.children[0].children = tuple(field for spec, form in wanted for field in self._fields(spec, form))
 
-    def _fields(self, spec: Spec) -> list[Field]:
-        """A control for each dated value of a parameter."""
-        places = [Place("values", "", spec.name, row.start) for row in self.desk.base.values[spec.name]]
-        made = {at: build_field(self.desk.base, at, spec, self.desk.put) for at in places}
+        lid.observe(open_lid, "selected_index")
+        return lid
+
+    def _fields(self, spec: Spec, form: str = "") -> list[Field]:
+        """A control for each dated value of a parameter, of a form where one is named."""
+        whole = Place("forms" if form else "values", form, spec.name)
+        made = {at: build_field(self.desk.base, at, spec, self.desk.put)
+                for at in (replace(whole, start=row.start) for row in rows_of(self.desk.base, whole))}
         self.fields |= made
         self._show_values()
         return list(made.values())
