@@ -120,6 +120,9 @@ class Meeting:
         self.page.wait_for_function("""async () => { const found = await (await fetch('/api/sessions?token=' + new URLSearchParams(location.search).get('token'))).json();
             return found.some(s => s.kernel.connections > 0 && s.kernel.execution_state === 'idle'); }""", timeout=LONG)
         for _ in range(5):
+            if (told := self.page.locator("dialog.jp-Dialog:visible")).count():  # the kernel was not ready
+                print(told.first.inner_text())
+                told.first.locator("button.jp-mod-accept").click()
             self.page.locator("li.lm-MenuBar-item", has_text="実行").click()
             self.page.locator("li.lm-Menu-item[data-command='runmenu:run-all']").click()
             try:

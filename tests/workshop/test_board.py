@@ -1,55 +1,61 @@
-"""What a board offers: every assumption of the municipality has a control, and a control changes its own value alone."""
+"""A board: the picture in sight comes before the rest of the plan, and nothing is drawn twice."""
+
+import asyncio
 
 import pytest
 
-from dxplan.variant import Place, rows_of
-from dxplan.workshop.board import TOPICS, Board
-from dxplan.workshop.desk import Desk
+from dxplan.variant import Place
+from dxplan.workshop.board import EARLY, Board
+from dxplan.workshop.desk import FIRST, PROVED, STALE, Desk
 
-CITY = "335860"
-
-
-def open_lids(widget):
-    """Open everything that is folded away."""
-    if hasattr(widget, "selected_index") and len(getattr(widget, "titles", ())) == 1:
-        widget.selected_index = 0
-    for inner in getattr(widget, "children", ()):
-        open_lids(inner)
+CITY = "335860"  # a village: quick to plan
+STAFF = Place("values", "", "dx_staff")
 
 
-def test_every_parameter_of_the_city_and_of_its_forms_has_one_control(run):
+def changed_before(run, topic, seen=True):
+    """A desk with one board, and for each state that the board said the picture that stood there."""
+    told = []
+
     async def go():
         desk = Desk(CITY)
-        try:
-            boards = [Board(desk, topic) for topic in TOPICS]
-            for board in boards:
-                open_lids(board.view)
-            return desk.base, [at for board in boards for at in board.fields], [field for board in boards for field in board.fields.values()]
-        finally:
-            desk.close()
+        board = Board(desk, topic, seen)
+        board.state.observe(lambda change: told.append([change["new"].split("dxplan-state dxplan-")[1].split('"')[0], board.picture.value]), "value")
+        board.picture.observe(lambda change: told[-1].__setitem__(1, change["new"]), "value")
+        desk.put(STAFF, 3.0)
+        await desk.settled()
+        desk.close()
+        return desk, board
 
-    city, places, fields = run(go())
-    wanted = {Place("values", "", name, row.start) for name, rows in city.values.items() for row in rows}
-    wanted |= {Place("forms", form.name, name, row.start) for form in city.forms for name, rows in form.values.items() for row in rows}
-    assert len(places) == len(set(places)) and set(places) == wanted
-    assert all(field.label and field.help for field in fields) and len({field.label for field in fields}) == len(fields)
+    return *run(go()), told
 
 
-@pytest.mark.parametrize("topic, at, text, value", [
-    ("staffing", Place("forms", "PMO伴走", "form_yen"), "２００万", 2_000_000.0), ("budget", "rate_F10", "50", 50.0)])
-def test_a_form_and_a_rate_are_changed_at_the_table(run, topic, at, text, value):
+@pytest.mark.parametrize("topic", ["pmo", "staffing"])
+def test_the_part_in_sight_is_shown_before_the_rest_is_planned(run, topic):
+    _, board, told = changed_before(run, topic)
+    assert [state for state, _ in told] == [STALE, EARLY, FIRST, PROVED]
+    pictures = [picture for _, picture in told]
+    assert pictures[0] != pictures[1] == pictures[2] and pictures[3] == board.picture.value
+
+
+@pytest.mark.parametrize("topic, seen", [("budget", True), ("pmo", False)])
+def test_other_boards_wait_for_the_whole_answer(run, topic, seen):
+    assert [state for state, _ in changed_before(run, topic, seen)[2]] == [STALE, FIRST, PROVED]
+
+
+def test_the_picture_of_a_plan_that_was_kept_is_not_drawn_again(run, monkeypatch):
+    desk, board, _ = changed_before(run, "budget")
+    drawn = []
+    draw = board.topic.pictures[board.choice.value]
+    monkeypatch.setitem(board.topic.pictures, board.choice.value, lambda plan: drawn.append(plan) or draw(plan))
+
     async def go():
-        desk = Desk(CITY)
-        try:
-            board = Board(desk, topic)
-            open_lids(board.view)
-            found = next(one for one in board.fields if one == at or one.name == at)
-            board.fields[found].typed = {"text": text, "count": 1}
-            answer = await desk.settled()
-            return found, board.fields[found].fault, dict(desk.changes), answer.plan.city
-        finally:
-            desk.close()
+        desk.pin()
+        desk.put(STAFF, 4.0)
+        await asyncio.sleep(0)
+        await desk.settled()
+        desk.close()
 
-    found, fault, changes, city = run(go())
-    assert fault == "" and changes == {found: value}
-    assert next(row.value for row in rows_of(city, found) if row.start == found.start) == value
+    desk.__dict__ = {name: value for name, value in vars(desk).items() if not name.endswith(("_lock", "_thread", "_process"))}  # of the loop before
+    run(go())
+    assert [plan.city.number("dx_staff") for plan in drawn] == [3, 4, 4]  # A once, B at first and proved
+    assert "残した計画" in board.pinned.value

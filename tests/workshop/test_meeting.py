@@ -1,6 +1,9 @@
 """A meeting in a real browser: choose, move, type, paste, compare, undo, save, reopen, report; in JupyterLab and in Voila."""
 
+import base64
+import html
 import json
+import re
 
 import pytest
 
@@ -73,14 +76,30 @@ def walk(meeting, folder):
     assert saved.number("promotion_fte") == 2.5 and saved.systems[0].steps.value == 39 and saved.number("dx_staff") > moved
     assert saved.notes["pmo"] == "税系の枠を <b>ベンダ</b> に確認する"
 
+    meeting.tab("進め方と変更案")
+    meeting.press("比べる")
+    picture = page.locator("figure svg:visible", has_text="打合せ案")
+    picture.wait_for(timeout=LONG)
+    assert all(word in picture.text_content() for word in ("いまの計画", "自前のみ", "外部のみ", "二刀流"))
+
+    meeting.tab("記録・保存・報告書")
     meeting.press("報告書を作る")
     link = page.locator("a[download]")
     link.wait_for(timeout=LONG)
     assert link.get_attribute("download") == f"{VILLAGE}--打合せ案.html"
     headline = page.locator("h2", has_text=village.name).locator("xpath=following-sibling::p").inner_text()
+    check_report(base64.b64decode(link.get_attribute("href").partition(",")[2]).decode(), headline)
     meeting.press("開く")
     page.locator("h2", has_text="打合せ案").wait_for(timeout=LONG)
     assert page.locator("h2", has_text="打合せ案").locator("xpath=following-sibling::p").inner_text() == headline
+
+
+def check_report(report, headline):
+    """The report states what the screen does, and what was written down in the meeting."""
+    said = [html.escape(text.rpartition(" ")[2].removesuffix("。")) for text in headline.partition("人。")[2].split("、")]
+    stated = re.findall(r"<dd>(.*?)</dd>", report)
+    assert len(said) > 3 and [text for text in said if text not in stated] == []
+    assert "税系の枠を &lt;b&gt;ベンダ&lt;/b&gt; に確認する" in report and "打合せの記録" in report and "情報政策課長" in report
 
 
 def check_quiet(meeting):
@@ -93,7 +112,7 @@ def check_names(meeting):
     if not AXE.exists():
         pytest.skip("axe-core がないので、npm の部品での確認を省きます")
     meeting.page.add_script_tag(path=str(AXE))
-    for tab in ("現在地", "移行", "人材", "研修", "経費と財源", "記録・保存・報告書"):
+    for tab in ("現在地", "移行", "人材", "研修", "経費と財源", "進め方と変更案", "記録・保存・報告書"):
         meeting.tab(tab)
         meeting.page.get_by_role("tab", name=tab, exact=True).and_(meeting.page.locator("[aria-selected=true]")).wait_for(timeout=QUICK)
         found = meeting.page.evaluate("""async () => (await axe.run('.jupyter-widgets', {runOnly: {type: 'rule', values: ['label', 'button-name',
