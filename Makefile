@@ -8,7 +8,7 @@ PSPLIB ?= ../shared/bench/psplib
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: report test bench bench-press bench-pages golden lock browser solvers office java clean
+.PHONY: report test bench bench-press bench-pages bench-live golden lock browser solvers office java clean
 
 report: $(READY)
 	$(BIN)/dxplan report $(CITIES)
@@ -28,6 +28,11 @@ bench-press: $(TESTED)
 # Pages of 20 cities in a browser: requests, messages, axe-core, html-validate, contrast in figures, sizes.
 bench-pages: $(TESTED) browser
 	$(BIN)/python -m tests.bench.pages
+
+# From a key press at the table to the painted figure, and 40 loads of the screen without code.
+bench-live: $(TESTED) browser
+	$(BIN)/python -m tests.bench.live
+	$(BIN)/python -m tests.bench.voila
 
 # Golden headline numbers change by this command only, with the reason in the commit.
 golden: $(TESTED)

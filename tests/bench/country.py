@@ -1,4 +1,4 @@
-"""All 1,741 reports at quick effort: wall time, CPU, peak memory of all processes, and a second run with nothing changed."""
+"""All 1,741 reports at quick effort: wall time, peak memory of all processes, and a second run with nothing changed."""
 
 import argparse
 import subprocess
@@ -9,7 +9,7 @@ import time
 
 import psutil
 
-from tests.bench.press import family, tree_cpu
+from tests.bench.press import family
 
 GIB = 2**30
 
@@ -27,17 +27,16 @@ def main():
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
             seen = _watch(process.pid)
             last = process.communicate()[0].splitlines()[-3:]
-            print(f"{word}: {time.perf_counter() - start:.0f} s wall, {seen['cpu']:.0f} CPU s, peak memory of all processes "
+            print(f"{word}: {time.perf_counter() - start:.0f} s wall, peak memory of all processes "
                   f"{seen['memory'] / GIB:.2f} GiB, exit {process.returncode}\n  " + "\n  ".join(last), flush=True)
 
 
 def _watch(pid):
-    """CPU and the peak of memory (proportional set size) of a process and all below it, while it runs."""
-    seen = {"cpu": 0.0, "memory": 0}
+    """The peak of memory (proportional set size) of a process and all below it, while it runs."""
+    seen = {"memory": 0}
 
     def look():
         while psutil.pid_exists(pid):
-            seen["cpu"] = max(seen["cpu"], tree_cpu(pid))
             seen["memory"] = max(seen["memory"], sum(map(_memory, family(pid))))
             time.sleep(2)
 

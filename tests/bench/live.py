@@ -3,6 +3,8 @@
 ``python -m tests.bench.live`` waits for the proved plan before each key; ``--row`` presses the next key as soon as
 the figure is there, while the proof of the change before it still runs on the other core.
 Times are the browser's own: from the keydown event to the second animation frame after the figure was replaced.
+Where they are spent is read from the messages, which say when they were written and, in this page, when they came.
+The figures want a machine on which nothing else runs: a load above 1 at the start makes them longer.
 """
 
 import argparse
@@ -75,7 +77,7 @@ def _topics(args, meeting):
     meeting.run_all()
     city = load_city(args.city)
     meeting.choose(args.city, city.name)
-    print(f"{city.code} {city.name}, {args.changes} keys on a control, {os.cpu_count()} cores, "
+    print(f"{city.code} {city.name}, {args.changes} keys on a control, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
           f"{'the proof of the last change runs on' if args.row else 'each after the proof of the last change'}; ms\n")
     print("topic     figures  median   goal    95th   goal   most |  where the median change spends it")
     for name in args.topics:
