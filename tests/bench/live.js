@@ -11,7 +11,9 @@
     if (!what || text.includes("echo_update")) return;
     const written = Date.parse((/"date":\s*"([^"]+)"/.exec(text) || [])[1]) - performance.timeOrigin; // by whoever sent it
     const name = `${way} ${what[0]}`;
-    if (!(name in log.change)) log.change[name] = { at: performance.now(), written, bytes: data.byteLength };
+    if (name === "in stale") delete log.change["in first"], delete log.change["in proved"]; // those were of the change before
+    const later = name === "in first" && !log.change["in figure"]; // the last one before the figure is its own
+    if (!(name in log.change) || later) log.change[name] = { at: performance.now(), written, bytes: data.byteLength };
   }
 
   window.WebSocket = class extends WebSocket {
@@ -30,7 +32,7 @@
   log.watch = (figure) => {
     const seen = new MutationObserver(() => {
       const change = log.change;
-      if (!change || change.mutated || !change["in figure"] || !change["in stale"]) return;
+      if (!change || change.mutated || change["in proved"] || !change["in figure"] || !change["in stale"]) return; // the first answer's alone
       change.mutated = performance.now();
       requestAnimationFrame(() => requestAnimationFrame(() => {
         change.painted = performance.now();

@@ -107,7 +107,7 @@ def _change(meeting, key, row):
     try:
         page.wait_for_function("dxplanLog.done || dxplanLog.change['in proved']", timeout=LONG)
         page.wait_for_function("dxplanLog.done", timeout=2000)
-    except TimeoutError:  # the same figure as before: nothing is painted
+    except TimeoutError:  # the first answer has the same figure: nothing is painted
         return None
     change = page.evaluate("dxplanLog.change")
     if not row:

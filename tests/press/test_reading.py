@@ -5,6 +5,7 @@ import re
 import pytest
 
 from dxplan.cli import main
+from dxplan.reports import EFFORT
 from tests.reading import CONTRAST, OPEN_ALL, axe_findings, html_findings, need_web, page_findings, plain_text
 
 CITIES = ("011002", "131016", "122033", "335860")  # designated city, special ward, mid-sized city, village
@@ -15,8 +16,10 @@ PAGES = (*(f"{slug}.html" for slug in CITIES), "index.html", f"compare/{'-'.join
 def printed(tmp_path_factory):
     """Pages of a run over four cities, the index, and three cities side by side."""
     out = tmp_path_factory.mktemp("printed")
-    assert main(["report", *CITIES, "--effort", "簡易", "--out", str(out)]) == 0
-    assert main(["compare", *CITIES[:3], "--effort", "簡易", "--out", str(out / "compare")]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(EFFORT, "簡易")  # the command sets it for its children; afterwards it is gone
+        assert main(["report", *CITIES, "--out", str(out)]) == 0
+        assert main(["compare", *CITIES[:3], "--out", str(out / "compare")]) == 0
     return out
 
 
