@@ -14,7 +14,7 @@ from dxplan.export.tables import csv_bytes, tables
 from dxplan.show import labels
 from dxplan.show.style import Table
 
-ELSEWHERE = {"compare", "difference"}  # several cities, or two plans: not one plan's tables
+ELSEWHERE = {"compare", "difference", "options"}  # several cities, or several plans: not one plan's tables
 DRAWN = {"whole.whole_figure"}  # the report's own, with the next decisions, takes its place
 
 
