@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from xlsxwriter.utility import xl_col_to_name
 
 from dxplan import months
+from dxplan.export.outline import share_before
 from dxplan.export.sheet import A3, HEAD, LINE, SHADE, Paper, Placed, write_table
 from dxplan.plan.whole import Plan
-from dxplan.plan.work import load_items, steps_done
+from dxplan.plan.work import load_items
 from dxplan.show import labels, pmo
 from dxplan.show.style import BOUND, Table
 
@@ -36,8 +37,8 @@ def wbs_table(plan: Plan) -> Table:
 def _before(plan: Plan) -> Iterator[float]:
     items = {item.key: item for item in load_items()}
     for no, package, business in zip(plan.pmo.task["no"], plan.pmo.task["package"], plan.pmo.task["business"]):
-        members = [s for s in plan.city.systems if s.pending and s.package == package and business in ("", s.business)]
-        yield 1 - max(items[no].left(steps_done(system)) for system in members)
+        members = [system for system in plan.city.systems if system.package == package and business in ("", system.business)]
+        yield share_before(items[no], members)
 
 
 def write_gantt(paper: Paper, name: str, plan: Plan) -> Placed:

@@ -206,13 +206,19 @@ def _job(level: int, job: Job, row, members: list[System]) -> Line:
     needs = tuple((name, units / UNIT) for name, units in job.demand.items())
     name = f"{job.item.item}: {job.business or job.package}" + (f"({job.key.split('#')[1]}回目)" if "#" in job.key else "")
     said = ("・".join(job.sections), job.item.lead, labels.word_of("bound", row.bound))
-    return _bar(level, name, row.start, row.finish, key=job.key, before=_before(job.item, members), critical=bool(row.critical),
+    return _bar(level, name, row.start, row.finish, key=job.key, before=round(100 * share_before(job.item, members)), critical=bool(row.critical),
                 said=said, needs=needs)
 
 
-def _before(item: Item, members: list[System]) -> int:
-    """% of a work item that was done before the plan, of the systems that still have it to do."""
-    return round(100 * (1 - max(item.left(steps_done(system)) for system in members if system.pending)))
+def share_before(item: Item, members: list[System]) -> float:
+    """Share (0..1) of a work item that was done before the plan, of the systems that still have it to do.
+
+    Parameters
+    ----------
+    item : the work item.
+    members : the systems that share it.
+    """
+    return 1 - max(item.left(steps_done(system)) for system in members if system.pending)
 
 
 def _percent(steps: float) -> int:
