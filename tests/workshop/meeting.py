@@ -116,13 +116,11 @@ class Meeting:
         """Let JupyterLab run the notebook, once its kernel is there and idle."""
         from playwright.sync_api import TimeoutError  # here: without Playwright the tests are skipped by name
 
-        self.page.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=LONG)
-        self.page.wait_for_function("""async () => { const found = await (await fetch('/api/sessions?token=' + new URLSearchParams(location.search).get('token'))).json();
-            return found.some(s => s.kernel.connections > 0 && s.kernel.execution_state === 'idle'); }""", timeout=LONG)
         for _ in range(5):
-            if (told := self.page.locator("dialog.jp-Dialog:visible")).count():  # the kernel was not ready
-                print(told.first.inner_text())
-                told.first.locator("button.jp-mod-accept").click()
+            self._wait_kernel()
+            if self.page.locator("dialog.jp-Dialog:visible").count():  # Lab asks for a kernel where the list of them came late
+                self.page.reload(timeout=LONG)
+                continue
             self.page.locator("li.lm-MenuBar-item", has_text="実行").click()
             self.page.locator("li.lm-Menu-item[data-command='runmenu:run-all']").click()
             try:
@@ -131,3 +129,8 @@ class Meeting:
             except TimeoutError:  # the click came before the kernel
                 continue
         raise AssertionError("the notebook did not run")
+
+    def _wait_kernel(self):
+        self.page.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=LONG)
+        self.page.wait_for_function("""async () => { const found = await (await fetch('/api/sessions?token=' + new URLSearchParams(location.search).get('token'))).json();
+            return found.some(s => s.kernel.connections > 0 && s.kernel.execution_state === 'idle'); }""", timeout=LONG)
