@@ -63,7 +63,8 @@ def _root():
 
 def _voila(args, path):
     return ["voila", str(path), f"--Voila.ip={LOOPBACK}", f"--port={args.port}", "--template=dxplan", "--strip_sources=True",
-            "--VoilaConfiguration.theme=light",
+            "--VoilaConfiguration.theme=light", "--Voila.auto_token=True",
+            "--MappingKernelManager.cull_idle_timeout=600", "--MappingKernelManager.cull_interval=60",  # of a browser that crashed
             "--VoilaExporter.language_code=ja", *(["--no-browser"] if args.no_browser else [])]
 
 

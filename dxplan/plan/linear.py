@@ -127,7 +127,7 @@ def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None
     ----------
     model : the program; all whole variables at 0 must be possible.
     effort : row of dxplan.plan.solve.EFFORTS.
-    without : positions of whole variables that one more dive leaves at 0.
+    without : positions of whole variables that one more dive leaves at 0, where the effort has several dives.
     everything : whether the search looks among all columns and proves a bound, at any number of nodes.
 
     Raises
@@ -136,7 +136,7 @@ def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None
     """
     dive = _Dive(model, effort.hasty)
     found = [dive.run(share) for share in effort.dives] if len(dive.whole) else [dive.root]
-    if without is not None and len(without):
+    if without is not None and len(without) and len(effort.dives) > 1:
         found += [dive.run(share, np.isin(dive.whole, without)) for share in effort.dives[:1 if effort.hasty else None]]
     best = min(filter(None, found), key=lambda a: a.cost, default=None) or dive.none()
     gap, nodes = effort.mixed

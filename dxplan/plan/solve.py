@@ -34,7 +34,7 @@ class Effort:
     again : the same where a plan is made again under another condition, from the order it has.
     exact : deterministic seconds of CP-SAT for 60 tasks; one of them takes about 4 CPU seconds.
     energy : about as many (task, bucket) pairs as the energy bound's linear program has, and interior point iterations.
-    dives : shares from which a staffing plan's dive rounds up.
+    dives : shares from which a staffing plan's dive rounds up; with one alone nothing is tried without outsiders.
     hasty : whether dives round many columns at a time, price edges roughly, and try but once to do without outsiders;
         and whether CP-SAT looks but once for what can be left out of the classes.
     mixed : gap to reach and nodes of the staffing plan's search; a gap of 1 leaves the search out.
