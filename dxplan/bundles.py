@@ -121,19 +121,18 @@ def write_bundle(slug: str, page: Path, out: Path) -> tuple[Path, str]:
     if not page.exists():
         raise PressError(f"{page.name} がありません。先に `dxplan report {slug}` でページをつくってください。")
     ground = load_ground(slug)
-    files = [(f"{slug}.html", page.read_bytes(), "報告書のページ"), *_printed(slug, page, out), *files_in(ground, tuple(KINDS))]
+    missing = _no_browser()
+    printed = () if missing else (_printed(slug, page, out),)
+    files = [(f"{slug}.html", page.read_bytes(), "報告書のページ"), *printed, *files_in(ground, tuple(KINDS))]
     files += [(f"params/{name}", text.encode(), "前提のファイル(params)") for name, text in sorted(files_of(slug).items())]
-    missing = "" if any(name.endswith(".pdf") for name, _, _ in files) else NO_PDF + _no_browser()
     files.append(("manifest.json", _manifest(ground, files, missing), "この一覧"))
     return write_file(Path(out) / f"{slug}.zip", _zipped(files)), missing
 
 
-def _printed(slug: str, page: Path, out: Path) -> Iterator[tuple[str, bytes, str]]:
-    """The page as PDF, where a browser is installed."""
-    if not _no_browser():
-        path = Path(out) / f"{slug}.pdf"
-        write_pdf(page, path)
-        yield path.name, path.read_bytes(), "報告書のページの印刷(PDF)"
+def _printed(slug: str, page: Path, out: Path) -> tuple[str, bytes, str]:
+    """The page as PDF."""
+    path = write_pdf(page, Path(out) / f"{slug}.pdf")
+    return path.name, path.read_bytes(), "報告書のページの印刷(PDF)"
 
 
 def _no_browser() -> str:
@@ -141,7 +140,7 @@ def _no_browser() -> str:
     try:
         find_browser()
     except PressError as fault:
-        return str(fault)
+        return f"{NO_PDF}{fault}"
     return ""
 
 

@@ -39,7 +39,8 @@ def load_jobs(slugs, strict):
         except ParamError:
             if strict:
                 raise
-            found.append(Job(slug, slug, inputs=_text(slug), order=slug, files=files_of(slug)))
+            files = files_of(slug)
+            found.append(Job(slug, slug, inputs=_text(files), order=slug, files=files))
     return sorted(found, key=lambda job: (job.order, job.slug))
 
 
@@ -52,7 +53,7 @@ def load_comparison(cities):
     """
     slugs = [city.slug for city in cities]
     files = {name: text for slug in slugs for name, text in files_of(slug).items()}
-    return Job("-".join(slugs), "団体の比較", given=" ".join(slugs), inputs=json.dumps(files, sort_keys=True), files=files)
+    return Job("-".join(slugs), "団体の比較", given=" ".join(slugs), inputs=_text(files), files=files)
 
 
 def load_recipe():
@@ -107,7 +108,7 @@ def _job(slug):
         facts = catalog.load_municipality(slug)
         return Job(slug, f"{facts.pref}{facts.name}", facts.pref, order=facts.code)
     city = load_city(slug)
-    return Job(slug, f"{city.pref}{city.name}", city.pref, inputs=_text(slug), order=city.code, files=files)
+    return Job(slug, f"{city.pref}{city.name}", city.pref, inputs=_text(files), order=city.code, files=files)
 
 
 def files_of(slug):
@@ -127,8 +128,8 @@ def _base_of(path, folder):
     return find_slug(name, folder) if name else ""
 
 
-def _text(slug):
-    return json.dumps(files_of(slug), sort_keys=True)
+def _text(files):
+    return json.dumps(files, sort_keys=True)
 
 
 def _hash(paths, root):

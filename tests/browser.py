@@ -1,6 +1,7 @@
 """Chromium for tests, with the network closed: what a page asks for, says and shows."""
 
 import shutil
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -28,30 +29,38 @@ class Visit:
         return self.page.inner_text("body")
 
 
-def _browser():
-    """Path of the browser, and Playwright; skips by name where one is missing."""
+def _skip():
+    pytest.skip("Chromium がないので、ブラウザでの確認を省きます")
+
+
+def _stop():
+    sys.exit("Chromium is not installed: nothing was measured.")
+
+
+@contextmanager
+def launched(absent=_stop):
+    """The browser of this machine while it is wanted; where there is none, what a benchmark or a test does then."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        pytest.skip("Chromium がないので、ブラウザでの確認を省きます")
-    return found, pytest.importorskip("playwright.sync_api", reason="Playwright がないので、ブラウザでの確認を省きます")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    """The browser of this machine; a module's own, because Playwright keeps an event loop running."""
-    found, api = _browser()
+        absent()
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright がないので、ブラウザでの確認を省きます")
     with api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         yield browser
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def chromium():
+    """The browser of a test; a module's own, because Playwright keeps an event loop running."""
+    with launched(_skip) as browser:
+        yield browser
+
+
 @contextmanager
 def open_chromium():
     """For benchmarks: a function that opens a file with the network closed; the page before is closed."""
-    found, api = _browser()
-    with api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+    with launched() as browser:
         contexts = []
 
         def open_file(path, width=1280, scripts=True):
@@ -61,7 +70,6 @@ def open_chromium():
             return _visit(contexts[0], path)
 
         yield open_file
-        browser.close()
 
 
 @pytest.fixture

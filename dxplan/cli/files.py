@@ -13,8 +13,7 @@ def _declare_page(parser):
     declare_selection(parser)
     declare_out(parser, Path("out"))
     report.declare_running(parser)
-    parser.options.add_argument("--notebook", type=Path, default=report.ROOT / report.REPORT, metavar="ファイル",
-                                help=f"実行するノートブック（既定: {report.REPORT.as_posix()}）")
+    report.declare_notebook(parser, report.REPORT)
 
 
 def _declare_export(parser):

@@ -1,6 +1,5 @@
 """`dxplan new` and `dxplan plan`."""
 
-import os
 from pathlib import Path
 
 from dxplan.cli.parser import UsageError, complain, declare_selection, declare_workers, load_selection, near_path
@@ -12,7 +11,7 @@ def _declare_new(parser):
 
 
 def _run_new(args):
-    from dxplan.city import PARAMS, find_slug
+    from dxplan.city import find_slug
     from dxplan.draft import write_params
 
     if not args.slugs:

@@ -17,15 +17,18 @@ def _declare_report(parser):
     declare_selection(parser)
     declare_out(parser, Path("out"))
     declare_running(parser)
-    add = parser.options.add_argument
-    add("--failed", action="store_true", help="前回失敗した団体だけをつくり直す")
-    add("--notebook", type=Path, default=ROOT / REPORT, metavar="ファイル",
-        help=f"実行するノートブック（既定: {REPORT.as_posix()}）")
+    parser.options.add_argument("--failed", action="store_true", help="前回失敗した団体だけをつくり直す")
+    declare_notebook(parser, REPORT)
 
 
 def declare_effort(parser):
     """Declare how much work a plan may take."""
     parser.options.add_argument("--effort", choices=EFFORTS, metavar="丁寧さ", help=f"計算の丁寧さ（{'・'.join(EFFORTS)}。既定: 団体の設定）")
+
+
+def declare_notebook(parser, default):
+    """Declare which notebook is run."""
+    parser.options.add_argument("--notebook", type=Path, default=ROOT / default, metavar="ファイル", help=f"実行するノートブック（既定: {default.as_posix()}）")
 
 
 def declare_running(parser):
@@ -95,8 +98,7 @@ def _declare_compare(parser):
     parser.words.add_argument("slugs", nargs="+", metavar="団体", help="並べる団体（6つまで）")
     declare_out(parser, Path("out") / "compare")
     declare_running(parser)
-    parser.options.add_argument("--notebook", type=Path, default=ROOT / COMPARISON, metavar="ファイル",
-                                help=f"実行するノートブック（既定: {COMPARISON.as_posix()}）")
+    declare_notebook(parser, COMPARISON)
 
 
 def _run_compare(args):

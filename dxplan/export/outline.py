@@ -23,7 +23,7 @@ from dxplan.catalog import source_title
 from dxplan.city import STEPS, System
 from dxplan.plan.pmo import build_pmo
 from dxplan.plan.whole import Plan
-from dxplan.plan.work import UNIT, Frame, Item, Job, build_frame, load_items, steps_done
+from dxplan.plan.work import UNIT, Frame, Item, Job, build_frame, steps_done
 from dxplan.show import labels
 from dxplan.show.engagement import KIND
 

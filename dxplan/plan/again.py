@@ -28,29 +28,13 @@ GROUND = {  # part -> topics of the parameters, and what else of the city it rea
 }
 
 
-def plan_first(city: City, last: Plan) -> Plan:
-    """The first answer for a changed city; its training is still the last one.
-
-    Parameters
-    ----------
-    city : the changed city.
-    last : the plan before the change.
-
-    Raises
-    ------
-    CityError
-        As of ``plan_city``.
-    """
-    *_, (_, plan) = plan_parts(city, last)
-    return plan
-
-
 def plan_parts(city: City, last: Plan) -> Iterator[tuple[str, Plan]]:
     """The first answer as it grows, so that a part can be shown before the next is planned.
 
     Parameters
     ----------
-    city, last : as of ``plan_first``.
+    city : the changed city.
+    last : the plan before the change.
 
     Yields
     ------

@@ -19,11 +19,12 @@ NEVER = "期間内に終わらない"
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure of the picture: title, and value and words of a row; None where there is no value."""
+    """One measure of the picture: title, value and words of a row, None where there is no value; and whether it is a day."""
 
     title: str
     value: Callable[[dict], float | None]
     words: Callable[[dict], str]
+    dated: bool = False
 
 
 def _day(row: dict) -> date | None:
@@ -31,7 +32,7 @@ def _day(row: dict) -> date | None:
 
 
 PANELS = (
-    Panel("最後の稼働", lambda row: _day(row).toordinal() if _day(row) else None, lambda row: labels.month_text(_day(row)) if _day(row) else NEVER),
+    Panel("最後の稼働", lambda row: _day(row).toordinal() if _day(row) else None, lambda row: labels.month_text(_day(row)) if _day(row) else NEVER, True),
     Panel("人材の支出(百万円)", lambda row: row["yen"] / MILLION, lambda row: f"{row['yen'] / MILLION:,.1f}"),
     Panel("人手の不足(人月)", lambda row: row["short"], lambda row: f"{row['short']:,.1f}"),
     Panel("外部人材の割合(%)", lambda row: row["share"] * 100, lambda row: labels.percent_text(row["share"])),
@@ -87,20 +88,18 @@ def options_figure(city: City, found: pd.DataFrame) -> Figure:
 
 def _draw_panel(axes, panel: Panel, rows: list[dict], city: City, names: bool) -> None:
     values = [panel.value(row) for row in rows]
-    known = [value for value in values if value is not None]
-    start = city.start.toordinal() if panel is PANELS[0] else 0
-    top = max([*known, city.at("end_date").value.toordinal()] if panel is PANELS[0] else [*known, 1e-9])
-    beside = city.at("end_date").value.toordinal() if panel is PANELS[0] else 0  # words keep off the line
+    start, line = (day.toordinal() if panel.dated else 0 for day in (city.start, city.at("end_date").value))
+    top = max(line, 1e-9, *(value for value in values if value is not None))
     for k, (row, value) in enumerate(zip(rows, values)):
         if value is not None:
             style.draw_boxes(axes, [(start, value, k - 0.3, k + 0.3)], LOOKS[row["kind"]])
-        place = start if value is None else max(value, beside)
+        place = start if value is None else max(value, line)  # words keep off the line
         axes.annotate(panel.words(row), (place, k), (3, 0), textcoords="offset points", va="center", fontsize=7.5)
     axes.set(xlim=(start, start + (top - start) * 1.42), ylim=(len(rows) - 0.5, -0.5), xticks=[])
-    if panel is PANELS[0]:
-        axes.axvline(city.at("end_date").value.toordinal(), color=style.ALARM, linewidth=1.2)
+    if panel.dated:
+        axes.axvline(line, color=style.ALARM, linewidth=1.2)
     axes.set_yticks(range(len(rows)), [name_of(row) for row in rows] if names else [""] * len(rows))
-    axes.set_title(panel.title + ("　縦線は期限" if panel is PANELS[0] else ""), loc="left", fontsize=8.5, pad=4)
+    axes.set_title(panel.title + ("　縦線は期限" if panel.dated else ""), loc="left", fontsize=8.5, pad=4)
     style.plain_axes(axes)
     axes.spines["bottom"].set_visible(False)
 

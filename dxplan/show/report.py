@@ -150,10 +150,7 @@ def why_text(plan: PmoPlan, why: pd.DataFrame) -> str:
         return pmo.done_text(plan)
     rows = {row["scenario"]: row for row in why.to_dict("records")}
     base = rows["base"]["late"]
-    parts = [_effect(f"{what}を2倍に", "すると", "しても", rows[name], base)
-             for name, what in (("people", "職員"), ("slots", "ベンダの枠"))]
-    if "gate" in rows:
-        parts.append(_effect(f"最初の予算({plan.gate['gate'].iloc[0]})を", "逃すと", "逃しても", rows["gate"], base))
+    parts = [_effect(*_condition(plan, name), row, base) for name, row in rows.items() if name != "base"]
     return f"{'。'.join(parts)}。{cause_text(plan, why)}"
 
 
@@ -190,19 +187,25 @@ def scenarios_text(plan: PmoPlan, why: pd.DataFrame) -> Text:
     if plan.done:
         return Text("")
     base, open_ = why.iloc[0], OPEN.get(verdict_of(plan, why), "slots")
-    figures = {row["scenario"]: pmo.scenario_figure(plan, row, base, _scenario_text(plan, row, base)) for _, row in why.iterrows()}
-    items = (f'<details name="scenario"{" open" if name == open_ else ""}><summary>{html.escape(labels.word_of("scenario", name))}</summary>'
-             f"{figure.html()}</details>" for name, figure in figures.items())
+    items = (f'<details name="scenario"{" open" if row["scenario"] == open_ else ""}>'
+             f'<summary>{html.escape(labels.word_of("scenario", row["scenario"]))}</summary>'
+             f"{pmo.scenario_figure(plan, row, base, _scenario_text(plan, row, base)).html()}</details>" for _, row in why.iterrows())
     return Text(f'<div class="scenarios" data-label="条件を選ぶ">{"".join(items)}</div>')
 
 
 def _scenario_text(plan: PmoPlan, row: pd.Series, base: pd.Series) -> str:
-    gate = plan.gate["gate"].iloc[0] if len(plan.gate) else ""
-    what, when, even = {"base": ("", "", ""), "people": ("職員を2倍に", "すると", "しても"), "slots": ("ベンダの枠を2倍に", "すると", "しても"),
-                        "gate": (f"最初の予算({gate})を", "逃すと", "逃しても")}[row["scenario"]]
     left = f"期限の後に{row['late']}システムが残る" if row["late"] else "期限の後に残るシステムはない"
     last = f"最後の稼働は{labels.date_text(row['finish'])}で、{left}。"
-    return f"この計画では、{last}" if not what else f"{_effect(what, when, even, row, base['late'])}。{last}"
+    if row["scenario"] == "base":
+        return f"この計画では、{last}"
+    return f"{_effect(*_condition(plan, row['scenario']), row, base['late'])}。{last}"
+
+
+def _condition(plan: PmoPlan, scenario: str) -> tuple[str, str, str]:
+    """What is changed, and how the clause goes on where it has an effect and where it has none."""
+    if scenario == "gate":
+        return f"最初の予算({plan.gate['gate'].iloc[0]})を", "逃すと", "逃しても"
+    return {"people": "職員を2倍に", "slots": "ベンダの枠を2倍に"}[scenario], "すると", "しても"
 
 
 def _effect(what: str, when: str, even: str, row: dict, late: int) -> str:

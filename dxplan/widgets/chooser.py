@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from functools import cache
 
@@ -12,6 +11,7 @@ from dxplan import catalog
 from dxplan.city import find_slug
 from dxplan.entry import plain
 from dxplan.nodes import ParamError
+from dxplan.widgets import fault_text
 
 HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
@@ -64,7 +64,7 @@ def build_chooser(take: Callable[[str], None], slug: str = "") -> ipywidgets.VBo
             take(slug_of(change["new"]))
             said.value = ""
         except ParamError as fault:
-            said.value = f'<p class="dxplan-fault" role="alert">{html.escape(str(fault))}</p>'
+            said.value = fault_text(str(fault))
 
     box.observe(read, "value")
     return ipywidgets.VBox([box, said])

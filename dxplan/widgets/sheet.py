@@ -120,7 +120,7 @@ class Sheet:
                 self.found = {at: value for at, value in load_paste(self.column, text).items() if value != self.now(at)}
                 said = self._difference() or "いまの値と同じです。"
             except ParamError as fault:
-                said = '<p class="dxplan-fault" role="alert">' + "<br>".join(map(html.escape, fault.faults)) + "</p>"
+                said = fault_text("\n".join(fault.faults))
         self.accept.disabled, self.told.value = not self.found, said
 
     def _difference(self) -> str:

@@ -11,7 +11,7 @@ import ipywidgets
 from dxplan.defaults import load_specs
 from dxplan.params import RATE, Spec
 from dxplan.plan.whole import Plan
-from dxplan.show import budget, city, difference, engagement, pmo, report, staffing, training
+from dxplan.show import budget, city, difference, engagement, pmo, staffing, training
 from dxplan.show.style import Shown
 from dxplan.variant import Place, rows_of
 from dxplan.widgets.field import Field, build_field

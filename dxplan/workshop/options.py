@@ -9,6 +9,7 @@ import ipywidgets
 
 from dxplan.show import options
 from dxplan.variant import load_variants
+from dxplan.widgets import fault_text
 from dxplan.workshop.desk import STALE, Answer, Desk
 
 ASK = "「比べる」を押すと、進め方(自前のみ・外部のみ・二刀流)と保存した変更案を、いまの計画と並べます。10秒ほどかかります。"
@@ -47,7 +48,7 @@ class Options:
             self.button.disabled = False
         self.picture.value = options.options_figure(self.desk.base, found).html()
         old = _said(OLD) if asked != dict(self.desk.changes) else ""
-        self.state.value = old + "".join(f'<p class="dxplan-fault" role="alert">{html.escape(fault)}</p>' for fault in faults)
+        self.state.value = old + "".join(map(fault_text, faults))
 
 
 def _said(text: str) -> str:

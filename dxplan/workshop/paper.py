@@ -18,6 +18,7 @@ from dxplan.params import CHAPTERS
 from dxplan.press import PressError
 from dxplan.press.batch import run_batch
 from dxplan.variant import Agreement, Place, difference, load_variants, variant_path, write_variant
+from dxplan.widgets import fault_text
 from dxplan.workshop.desk import Desk
 
 NAMES = dict(zip(CHAPTERS, ("まとめ", "移行", "人材", "研修", "経費と財源")))
@@ -103,7 +104,7 @@ class Paper:
         try:
             self.told.value = act() or self.told.value
         except ParamError as fault:
-            self.told.value = _alert(str(fault))
+            self.told.value = fault_text(str(fault))
 
     def _list(self, slug: str = "") -> None:
         found = load_variants(self.desk.base)
@@ -118,7 +119,7 @@ class Paper:
     # --- the report ------------------------------------------------------------------------------
     def _report(self) -> None:
         if not self.variants.value:
-            self.link.value = _alert("先に変更案を保存してください。報告書は保存したファイルからつくります。")
+            self.link.value = fault_text("先に変更案を保存してください。報告書は保存したファイルからつくります。")
             return
         self.link.value = '<p role="status">報告書をつくっています。</p>'
         task = asyncio.get_running_loop().create_task(self.report(self.variants.value))
@@ -134,10 +135,10 @@ class Paper:
         try:
             outcome = await asyncio.get_running_loop().run_in_executor(None, self._print, slug)
         except (ParamError, PressError) as fault:
-            self.link.value = _alert(str(fault))
+            self.link.value = fault_text(str(fault))
             return
         if not outcome.ok:
-            self.link.value = _alert(outcome.error)
+            self.link.value = fault_text(outcome.error)
             return
         page = base64.b64encode((self.out / outcome.page).read_bytes()).decode("ascii")
         self.link.value = (f'<p role="status">報告書ができました: <a download="{html.escape(outcome.page)}" href="data:text/html;base64,{page}">'
@@ -152,8 +153,3 @@ def _button(text: str, act: Callable[[], None], style: str = "") -> ipywidgets.B
     made = ipywidgets.Button(description=text, button_style=style, layout={"width": "auto"})
     made.on_click(lambda _: act())
     return made
-
-
-def _alert(text: str) -> str:
-    return f'<p class="dxplan-fault" role="alert">{"<br>".join(map(html.escape, text.split(chr(10))))}</p>'
-

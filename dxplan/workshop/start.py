@@ -8,6 +8,7 @@ import ipywidgets
 
 from dxplan.nodes import ParamError
 from dxplan.show import labels, report
+from dxplan.widgets import fault_text
 from dxplan.widgets.chooser import build_chooser
 from dxplan.widgets.keys import Keys
 from dxplan.workshop.board import TOPICS, Board
@@ -67,7 +68,7 @@ class Start:
         try:
             self.put(slug)
         except ParamError as fault:
-            self.title.value = f'<p class="dxplan-fault" role="alert">{html.escape(str(fault))}</p>'
+            self.title.value = fault_text(str(fault))
 
     def _tell(self) -> None:
         """Name, and where the municipality stands."""

@@ -9,18 +9,12 @@ The figures want a machine on which nothing else runs: a load above 1 at the sta
 
 import argparse
 import os
-import shutil
 import statistics
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from dxplan import reports
-from dxplan.catalog import ROOT
 from dxplan.city import load_city
-from tests.browser import ARGUMENTS, NAMES
-from tests.workshop.meeting import LONG, VIEW, Meeting, start_server
+from tests.workshop.meeting import LONG, VIEW, Meeting, table
 
 CITY = "141003"
 LEGS = ("browser to kernel", "plan", "draw", "kernel to browser", "take in", "paint")
@@ -51,26 +45,10 @@ def main():
     words.add_argument("--row", action="store_true", help="do not wait for the proof between two keys")
     words.add_argument("--topics", nargs="*", default=list(TOPICS), choices=TOPICS)
     args = words.parse_args()
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        sys.exit("Chromium is not installed: nothing was measured.")
-    with tempfile.TemporaryDirectory() as folder:
-        _measure(args, Path(folder), found)
-
-
-def _measure(args, folder, browser_path):
-    from playwright.sync_api import sync_playwright
-
-    os.environ[reports.FILES] = str(folder)  # the city as it is without anybody's params
-    server, address = start_server(folder, shutil.copy(ROOT / "notebooks" / "00_start.ipynb", folder))
-    try:
-        with sync_playwright() as driver:
-            context = driver.chromium.launch(executable_path=browser_path, args=list(ARGUMENTS)).new_context(**VIEW)
-            context.add_init_script(path=Path(__file__).with_suffix(".js"))
-            _topics(args, Meeting.at(context, address))
-    finally:
-        server.terminate()
-        server.wait(30)
+    with table() as (browser, _, address):
+        context = browser.new_context(**VIEW)
+        context.add_init_script(path=Path(__file__).with_suffix(".js"))
+        _topics(args, Meeting.at(context, address))
 
 
 def _topics(args, meeting):

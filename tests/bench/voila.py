@@ -7,19 +7,12 @@ Pages are closed as people close them; ``--crash`` takes them away as a browser 
 
 import argparse
 import os
-import shutil
 import statistics
-import sys
-import tempfile
 import time
-from pathlib import Path
 
 import psutil
 
-from dxplan import reports
-from dxplan.catalog import ROOT
-from tests.browser import ARGUMENTS, NAMES
-from tests.workshop.meeting import FIELD, LONG, VIEW, Meeting, start_server
+from tests.workshop.meeting import FIELD, LONG, VIEW, Meeting, table
 
 MIB = 1024 * 1024
 
@@ -29,27 +22,10 @@ def main():
     words.add_argument("--loads", type=int, default=40)
     words.add_argument("--crash", action="store_true")
     args = words.parse_args()
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        sys.exit("Chromium is not installed: nothing was measured.")
-    with tempfile.TemporaryDirectory() as folder:
-        _measure(args, Path(folder), found)
-
-
-def _measure(args, folder, browser_path):
-    from playwright.sync_api import sync_playwright
-
-    os.environ[reports.FILES] = str(folder)  # the city as it is without anybody's params
-    server, address = start_server(folder, shutil.copy(ROOT / "notebooks" / "00_start.ipynb", folder), "--present")
-    try:
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=browser_path, args=list(ARGUMENTS))
-            _load(browser, address, args.crash)  # the first one warms up and is not counted
-            print(f"before: {_held(server)}", flush=True)
-            _tell(args.loads, server, [_load(browser, address, args.crash) for _ in range(args.loads)])
-    finally:
-        server.terminate()
-        server.wait(30)
+    with table("--present") as (browser, server, address):
+        _load(browser, address, args.crash)  # the first one warms up and is not counted
+        print(f"before: {_held(server)}", flush=True)
+        _tell(args.loads, server, [_load(browser, address, args.crash) for _ in range(args.loads)])
 
 
 def _load(browser, address, crash):

@@ -2,11 +2,19 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from dxplan import reports
+from dxplan.catalog import ROOT
+from tests.browser import launched
 
 HOMES = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
 FIELD = ".dxplan-field:visible"
@@ -26,6 +34,19 @@ def start_server(folder, *words):
     with log.open("w") as sink:
         server = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, env=os.environ | own_settings(folder))
     return server, _address(server, log)
+
+
+@contextmanager
+def table(*words):
+    """For benchmarks: the first notebook, without anybody's params, on a server of its own, and a browser beside it."""
+    with launched() as browser, tempfile.TemporaryDirectory() as folder:
+        os.environ[reports.FILES] = folder
+        server, address = start_server(Path(folder), shutil.copy(ROOT / "notebooks" / "00_start.ipynb", folder), *words)
+        try:
+            yield browser, server, address
+        finally:
+            server.terminate()
+            server.wait(30)
 
 
 def _free_port():
