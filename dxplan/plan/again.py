@@ -2,7 +2,8 @@
 
 Each part of the plan rests on parameters of its own topics and on the parts before it. So the order is that of ``whole``,
 and a part whose ground is the same is the part that was there. The first answer of the roadmap starts from the order of
-the last one; the training, which takes longest, is left as it was until the whole is planned.
+the last one, that of the staffing from its basis and its whole numbers; the training, which takes longest, is left as it
+was until the whole is planned.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def plan_parts(city: City, last: Plan) -> Iterator[tuple[str, Plan]]:
     same = pmo.starts is last.pmo.starts
     staffing = same and _kept("staffing", last.staffing, city)
     if not staffing:
-        staffing = plan_staffing(city, pmo, effort=FIRST)
+        staffing = plan_staffing(city, pmo, effort=FIRST, last=last.staffing)
         yield "staffing", replace(last, city=city, pmo=pmo, staffing=staffing)
     training = replace(last.training, city=city)
     yield "", Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))

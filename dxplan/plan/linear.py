@@ -3,11 +3,13 @@
 A general modelling library takes seconds to build what the planners build for every slider; arrays take milliseconds.
 Where variables must be whole, the relaxation is the bound. Dives round it step by step, solving again from the last
 basis; then HiGHS searches among the columns that the relaxation or a dive has used, with the best dive as its start.
+A program that differs little from one solved before starts from that one's basis, and its first dive keeps the whole
+numbers whose relaxation has not moved.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import highspy
@@ -20,25 +22,46 @@ SOLVED = highspy.HighsModelStatus.kOptimal
 WHOLE = 1e-6  # nearer to a whole number than this is whole
 BATCH, HASTY = 0.25, 0.5  # share of the fractional columns that a dive rounds at a time, and that of a hasty one
 GOOD = 0.75  # share of the gap wanted below which a dive's answer is taken as it is
+STILL = 0.25  # a relaxed value that moved less than this between two programs has not moved
+STATUS = [highspy.HighsBasisStatus(k) for k in range(5)]
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a program of the same shape can start from.
+
+    Attributes
+    ----------
+    shape : blocks of columns and of rows, as (name, count).
+    columns, rows : int8 [n], int8 [m], the basis of the relaxation, as numbers of HiGHS's states.
+    relaxed, whole : float [w], values of the whole variables in the relaxation, and in the answer.
+    """
+
+    shape: tuple
+    columns: np.ndarray
+    rows: np.ndarray
+    relaxed: np.ndarray
+    whole: np.ndarray
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Values of the variables [n], their cost, and a proven lower bound on it."""
+    """Values of the variables [n], their cost, a proven lower bound on it, and what a program like it can start from."""
 
     values: np.ndarray
     cost: float
     bound: float
+    start: Start | None = None
 
 
 class Linear:
     """A minimisation over columns and rows that are added block by block."""
 
     def __init__(self) -> None:
-        self.names: list[str] = []
-        self.rows: list[str] = []
+        self._columns, self._rows = [], []  # (name, count) of each block
         self._lower, self._upper, self._cost, self._whole = [], [], [], []
         self._below, self._above, self._entries = [], [], []
+        self._width = self._height = 0
 
     def columns(self, name: str, count: int, cost=0.0, upper=FREE, whole: bool = False) -> np.ndarray:
         """Add non-negative variables.
@@ -54,13 +77,13 @@ class Linear:
         -------
         int [count], their positions.
         """
-        first = len(self.names)
-        self.names += [f"{name}_{i}" for i in range(count)]
+        first, self._width = self._width, self._width + count
+        self._columns.append((name, count))
         self._lower.append(np.zeros(count))
-        self._upper.append(np.broadcast_to(np.asarray(upper, float), count))
-        self._cost.append(np.broadcast_to(np.asarray(cost, float), count))
-        self._whole.append(np.full(count, whole))
-        return np.arange(first, first + count)
+        self._upper.append(_filled(count, upper))
+        self._cost.append(_filled(count, cost))
+        self._whole.append(_filled(count, whole, bool))
+        return np.arange(first, self._width)
 
     def add(self, name: str, terms, low=-FREE, high=FREE) -> None:
         """Add rows low <= sum of coefficient x variable <= high.
@@ -68,33 +91,49 @@ class Linear:
         Parameters
         ----------
         name : label of the constraint; the rows are name_0, name_1, ...
-        terms : (positions [m], coefficients [m] or one number) pairs; position -1 leaves the term out.
+        terms : (positions [m] or [m, k], coefficients of the same shape or one number) pairs: k variables in each row;
+            position -1 leaves the term out.
         low, high : one number, or one for each of the m rows.
         """
-        count = max(len(np.atleast_1d(columns)) for columns, _ in terms)
-        first = len(self.rows)
-        self.rows += [f"{name}_{i}" for i in range(count)]
-        self._below.append(np.broadcast_to(np.asarray(low, float), count))
-        self._above.append(np.broadcast_to(np.asarray(high, float), count))
+        terms = [(np.atleast_1d(columns), factor) for columns, factor in terms]
+        count = max(len(columns) for columns, _ in terms)
+        first, self._height = self._height, self._height + count
+        self._rows.append((name, count))
+        self._below.append(_filled(count, low))
+        self._above.append(_filled(count, high))
         for columns, factor in terms:
-            columns = np.broadcast_to(np.asarray(columns), count)
-            factor = np.broadcast_to(np.asarray(factor, float), count)
-            kept = (columns >= 0) & (factor != 0)
-            self._entries.append((np.arange(first, first + count)[kept], columns[kept], factor[kept]))
+            shape = (count, *columns.shape[1:])
+            self._entries.append((first, _filled(shape, columns, int), _filled(shape, factor)))
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the variables, in their order."""
+        return _numbered(self._columns)
+
+    @property
+    def rows(self) -> list[str]:
+        """Names of the rows, in their order."""
+        return _numbered(self._rows)
+
+    @property
+    def shape(self) -> tuple:
+        """The blocks of columns and of rows, as (name, count)."""
+        return tuple(self._columns), tuple(self._rows)
 
     def model(self, relaxed: bool = False) -> highspy.HighsLp:
         """The program in HiGHS's form; ``relaxed`` drops that variables be whole."""
-        row, column, value = (np.concatenate([entry[k] for entry in self._entries]) for k in range(3))
-        flat = row * len(self.names) + column
+        row, column, value = map(np.concatenate, zip(*(_entry(*entry) for entry in self._entries)))
+        kept = (column >= 0) & (value != 0)
+        flat = row[kept] * self._width + column[kept]
         found, place = np.unique(flat, return_inverse=True)  # a variable named twice in a row is added up
-        value = np.bincount(place, value)
-        row, column = found // len(self.names), found % len(self.names)
+        value = np.bincount(place, value[kept])
+        row, column = found // self._width, found % self._width
         lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = len(self.names), len(self.rows)
+        lp.num_col_, lp.num_row_ = self._width, self._height
         lp.col_cost_, lp.col_lower_, lp.col_upper_ = map(np.concatenate, (self._cost, self._lower, self._upper))
         lp.row_lower_, lp.row_upper_ = np.concatenate(self._below), np.concatenate(self._above)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.searchsorted(row, np.arange(len(self.rows) + 1))
+        lp.a_matrix_.start_ = np.searchsorted(row, np.arange(self._height + 1))
         lp.a_matrix_.index_, lp.a_matrix_.value_ = column, value
         if not relaxed:
             kinds = highspy.HighsVarType
@@ -120,7 +159,24 @@ class Linear:
         solver.writeModel(str(path))
 
 
-def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None, everything: bool = False) -> Answer:
+def _filled(shape, value, kind: type = float) -> np.ndarray:
+    """An array of a shape with a value, or with one for each row; quicker than numpy's own for arrays as small as these."""
+    found = np.empty(shape, kind)
+    found[...] = value
+    return found
+
+
+def _entry(first: int, columns: np.ndarray, factor: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rows = np.arange(first, first + len(columns))
+    return rows if columns.ndim == 1 else np.repeat(rows, columns.shape[1]), columns.ravel(), factor.ravel()
+
+
+def _numbered(blocks: list[tuple[str, int]]) -> list[str]:
+    return [f"{name}_{i}" for name, count in blocks for i in range(count)]
+
+
+def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None, everything: bool = False,
+                start: Start | None = None) -> Answer:
     """The cheapest answer that the effort finds.
 
     Parameters
@@ -129,33 +185,46 @@ def plan_linear(model: Linear, effort: Effort, without: np.ndarray | None = None
     effort : row of dxplan.plan.solve.EFFORTS.
     without : positions of whole variables that one more dive leaves at 0, where the effort has several dives.
     everything : whether the search looks among all columns and proves a bound, at any number of nodes.
+    start : of the answer of a program like this one: one dive from there takes the place of all others.
 
     Raises
     ------
     PlanError : no answer at all, also with the whole variables at 0.
     """
-    dive = _Dive(model, effort.hasty)
-    found = [dive.run(share) for share in effort.dives] if len(dive.whole) else [dive.root]
+    start = start if start and start.shape == model.shape else None
+    dive = _Dive(model, effort.hasty, start)
+    best = _dived(dive, effort, without, start)
+    gap, nodes = effort.mixed
+    if gap < 1 and best.cost - best.bound > GOOD * gap * abs(best.cost):
+        best = _search(model, dive, best, effort.mixed, everything or nodes > 1)
+    return replace(best, start=dive.start(best))
+
+
+def _dived(dive: _Dive, effort: Effort, without: np.ndarray | None, start: Start | None) -> Answer:
+    """The best of the dives."""
+    if not len(dive.whole):
+        return dive.root
+    if start and (answer := dive.run(effort.dives[0], near=start)):
+        return answer
+    found = [dive.run(share) for share in effort.dives]
     if without is not None and len(without) and len(effort.dives) > 1:
         found += [dive.run(share, np.isin(dive.whole, without)) for share in effort.dives[:1 if effort.hasty else None]]
-    best = min(filter(None, found), key=lambda a: a.cost, default=None) or dive.none()
-    gap, nodes = effort.mixed
-    if gap >= 1 or best.cost - best.bound <= GOOD * gap * abs(best.cost):
-        return best
-    return _search(model, dive, best, effort.mixed, everything or nodes > 1)
+    return min(filter(None, found), key=lambda a: a.cost, default=None) or dive.none()
 
 
 class _Dive:
     """The relaxation, and dives from its basis."""
 
-    def __init__(self, model: Linear, hasty: bool) -> None:
-        self.solver, self.lp = build_simplex(hasty), model.model(relaxed=True)
+    def __init__(self, model: Linear, hasty: bool, start: Start | None = None) -> None:
+        self.solver, self.lp, self.shape = build_simplex(hasty), model.model(relaxed=True), model.shape
         self.batch = HASTY if hasty else BATCH
         self.whole = model.whole.astype(np.int32)
         self.low = np.asarray(self.lp.col_lower_)[self.whole]
         self.high = np.asarray(self.lp.col_upper_)[self.whole]
         self.used = np.zeros(len(self.whole), bool)  # by the relaxation or by a dive
         self.solver.passModel(self.lp)
+        if start:
+            self.solver.setBasis(_basis(start))
         self.bound = -np.inf
         self.root = self._solve()
         if self.root is None:
@@ -171,12 +240,24 @@ class _Dive:
             return None
         return Answer(np.array(self.solver.getSolution().col_value), self.solver.getInfo().objective_function_value, self.bound)
 
-    def run(self, share: float, barred: np.ndarray | None = None) -> Answer | None:
-        """Round up from this share of a unit on, the nearest first; None where that leads nowhere."""
+    def start(self, answer: Answer) -> Start:
+        """What a program like this one can start from."""
+        columns, rows = (np.fromiter(map(int, states), np.int8) for states in (self.basis.col_status, self.basis.row_status))
+        return Start(self.shape, columns, rows, self.root.values[self.whole], np.round(answer.values[self.whole]))
+
+    def run(self, share: float, barred: np.ndarray | None = None, near: Start | None = None) -> Answer | None:
+        """Round up from this share of a unit on, the nearest first; None where that leads nowhere.
+
+        Some columns may be barred from the beginning; or those whose relaxation is near that of a start keep its values.
+        """
         low, high, answer = self.low.copy(), self.high.copy(), self.root
         self.solver.setBasis(self.basis)
         if barred is not None:
             high[barred] = 0
+        if near is not None:
+            still = (abs(self.root.values[self.whole] - near.relaxed) < STILL) & (near.whole <= high)
+            low[still] = high[still] = near.whole[still]
+        if barred is not None or near is not None:
             self.solver.changeColsBounds(len(self.whole), self.whole, low, high)
             answer = self._solve()
         while answer:
@@ -213,6 +294,13 @@ class _Dive:
         if answer is None:
             raise PlanError("the program has no answer with its whole variables at 0.")
         return answer
+
+
+def _basis(start: Start) -> highspy.HighsBasis:
+    basis = highspy.HighsBasis()
+    basis.col_status, basis.row_status = ([STATUS[k] for k in states.tolist()] for states in (start.columns, start.rows))
+    basis.valid = True
+    return basis
 
 
 def _search(model: Linear, dive: _Dive, best: Answer, mixed: tuple[float, int], everything: bool) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -48,24 +49,31 @@ class Values:
 
 def cover_rows(v: Values) -> pd.DataFrame:
     """Demand of each role and who covers it, by month."""
-    parts = []
-    for role in ROLES:
-        parts.append(pd.DataFrame({"month": v.people.month, "role": role, "demand": v.people.demand[role], "own": v.own(role),
-                                   "outside": v.work(role, "outside"), "short": v.of(v.at.short[role])}))
-    return pd.concat(parts, ignore_index=True)
+    return _stacked({role: {"month": v.people.month, "role": [role] * v.people.count, "demand": v.people.demand[role], "own": v.own(role),
+                            "outside": v.work(role, "outside"), "short": v.of(v.at.short[role])} for role in ROLES})
+
+
+def _stacked(parts: dict[str, dict[str, Sequence]]) -> pd.DataFrame:
+    """One table of parts with the same columns, one under the other."""
+    columns = zip(*(part.items() for part in parts.values()))
+    return pd.DataFrame({found[0][0]: _joined([values for _, values in found]) for found in columns})
+
+
+def _joined(values: list[Sequence]) -> Sequence:
+    return np.concatenate(values) if isinstance(values[0], np.ndarray) else [value for part in values for value in part]
 
 
 # --- heads -------------------------------------------------------------------------------------------------
 def head_rows(v: Values) -> pd.DataFrame:
     """Balance of heads by month and tier; the last month's finish is not looked at, so it has no row."""
     stock, hired, gained = _stocks(v), _hired(v), _gained(v)
-    parts = []
+    parts = {}
     for tier in TIERS:
         now, later = stock[tier][:-1], stock[tier][1:]
         lost = now + gained[tier] + hired[tier] - later
-        parts.append(pd.DataFrame({"month": v.people.month[:-1], "tier": tier, "start": now, "gained": gained[tier],
-                                   "hired": hired[tier], "lost": np.where(abs(lost) < 1e-6, 0.0, lost), "finish": later}))
-    return pd.concat(parts, ignore_index=True)
+        parts[tier] = {"month": v.people.month[:-1], "tier": [tier] * len(now), "start": now, "gained": gained[tier],
+                       "hired": hired[tier], "lost": np.where(abs(lost) < 1e-6, 0.0, lost), "finish": later}
+    return _stacked(parts)
 
 
 def _stocks(v: Values) -> dict[str, np.ndarray]:
@@ -130,21 +138,20 @@ def intake_rows(v: Values) -> pd.DataFrame:
         classes, people = np.round(v.of(v.at.classes[step.no])).astype(int), v.of(v.at.intake[step.no])
         rows += [(v.people.month[t], step.no, int(classes[t]), float(people[t]), step.months, step.done)
                  for t in np.flatnonzero((people > 1e-6) & (classes > 0))]
-    return pd.DataFrame(rows, columns=["month", "step", "cohort", "intake", "months", "done"]).sort_values(
-        ["month", "step"], ignore_index=True)
+    return pd.DataFrame(sorted(rows, key=lambda row: row[:2]), columns=["month", "step", "cohort", "intake", "months", "done"])
 
 
 CONTRACT = ("form", "kind", "count", "start", "finish", "months", "fte", "yen", "once", "autonomy")
 
 
-def contract_rows(v: Values) -> pd.DataFrame:
+def contract_rows(v: Values, autonomy: pd.DataFrame) -> pd.DataFrame:
     """Engagements: the oldest ends first; ``autonomy`` is what own people can do alone when it ends (FTE)."""
-    rows = [(o.form.name, o.form.kind, *row) for o in v.people.offers for row in _engagements(v, o)]
-    table = pd.DataFrame(rows, columns=list(CONTRACT))
-    return table.sort_values(["kind", "start", "form"], ascending=[False, True, True], kind="stable", ignore_index=True)
+    level = autonomy["autonomy"].to_numpy()
+    rows = [(o.form.name, o.form.kind, *row) for o in v.people.offers for row in _engagements(v, o, level)]
+    return pd.DataFrame(sorted(rows, key=lambda row: (row[1] == "outside", row[3], row[0])), columns=list(CONTRACT))
 
 
-def _engagements(v: Values, offer: Offer):
+def _engagements(v: Values, offer: Offer, level: np.ndarray):
     people, open_, ended = v.people, [], {}
     quarter = people.quarter
     run, begun = v.count(offer), v.begun(offer)
@@ -156,7 +163,6 @@ def _engagements(v: Values, offer: Offer):
             key = (open_.pop(0), t)
             ended[key] = ended.get(key, 0) + 1
         open_ += [t] * min(fresh, now)
-    level = autonomy_rows(v)["autonomy"]
     for (first, end), count in sorted(ended.items()):
         finish = _month_after(people, end) - timedelta(days=1)
         left = float(level[min(end, people.count - 1)])  # on the day after its last
@@ -174,8 +180,7 @@ def outside_rows(v: Values) -> pd.DataFrame:
         count = v.count(offer)
         rows += [(v.people.month[t], offer.form.name, offer.form.kind, int(count[t]), count[t] * offer.fte,
                   round(count[t] * offer.yen[t])) for t in np.flatnonzero(count)]
-    return pd.DataFrame(rows, columns=["month", "form", "kind", "count", "fte", "yen"]).sort_values(
-        ["month", "kind", "form"], ignore_index=True)
+    return pd.DataFrame(sorted(rows, key=lambda row: (row[0], row[2], row[1])), columns=["month", "form", "kind", "count", "fte", "yen"])
 
 
 def cost_rows(v: Values) -> pd.DataFrame:
@@ -218,15 +223,15 @@ def load_rows(v: Values) -> pd.DataFrame:
     dx = dx + sum((v.of(at.coach[o.form.name]) for o in people.offers if o.form.kind == "own"), np.zeros(people.count))
     part = v.of(at.part) + v.of(at.coach_part)
     change = v.of(at.change)
-    rows = [_load(people, "dx", (posts["core"] + posts["able"] + posts["new"])[:-1] + hires, people.work_time + hires, dx),
-            _load(people, "change", change, change * people.city.number("change_share") / 100, part)]
-    return pd.concat(rows, ignore_index=True)
+    found = {"dx": ((posts["core"] + posts["able"] + posts["new"])[:-1] + hires, people.work_time + hires, dx),
+             "change": (change, change * people.city.number("change_share") / 100, part)}
+    return _stacked({group: _load(people, group, *row) for group, row in found.items()})
 
 
-def _load(people: People, group: str, heads: np.ndarray, capacity: np.ndarray, work: np.ndarray) -> pd.DataFrame:
+def _load(people: People, group: str, heads: np.ndarray, capacity: np.ndarray, work: np.ndarray) -> dict[str, Sequence]:
     share = np.divide(work, capacity, out=np.zeros(len(work)), where=capacity > 1e-9)
-    return pd.DataFrame({"month": people.month, "group": group, "people": heads, "capacity": capacity, "work": work,
-                         "share": share})
+    return {"month": people.month, "group": [group] * people.count, "people": heads, "capacity": capacity, "work": work,
+            "share": share}
 
 
 def able_for_dx(v: Values) -> np.ndarray:

@@ -31,7 +31,7 @@ mix has limits of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -39,7 +39,7 @@ import numpy as np
 import pandas as pd
 
 from dxplan.city import City
-from dxplan.plan.linear import FREE, WHOLE, Answer, Linear, plan_linear
+from dxplan.plan.linear import FREE, WHOLE, Answer, Linear, Start, plan_linear
 from dxplan.plan.people import DRIVE, HOURS, ROLES, Offer, People, load_people
 from dxplan.plan import roster
 from dxplan.plan.pmo import EFFORT, PmoPlan
@@ -73,6 +73,7 @@ class StaffingPlan:
     self_reliant : first month from which own people cover the standing work to the end, or None.
     exit : last day of the last outsider, or None.
     outcome : status, bound (円) and gap; value : what was minimised (円, with the weights of what is short).
+    begun : what the staffing of a changed city can start from.
     """
 
     city: City
@@ -92,6 +93,7 @@ class StaffingPlan:
     exit: date | None
     outcome: Outcome
     value: float
+    begun: Start | None = None
 
 
 def build_staffing(city: City, pmo: PmoPlan, strategy: str | None = None) -> Linear:
@@ -186,14 +188,13 @@ def _startable(people: People, offer: Offer) -> np.ndarray:
 def _add_runs(model: Linear, people: People, offer: Offer, tag: int, run: np.ndarray, begin: np.ndarray) -> None:
     """n is what began and has not ended: at least the starts of the shortest, at most those of the longest time."""
     count = len(run)
-    back = np.arange(count)[:, None]
 
-    def window(length: int) -> list[tuple[np.ndarray, float]]:
-        shifts = [back[:, 0] - k for k in range(min(length, count))]
-        return [(np.where(shift >= 0, begin[shift], -1), -1.0) for shift in shifts]
+    def window(length: int) -> tuple[np.ndarray, float]:
+        begun = np.arange(count)[:, None] - np.arange(min(length, count))
+        return np.where(begun >= 0, begin[begun], -1), -1.0
 
-    model.add(f"S8_least{tag}", [(run, 1.0), *window(offer.least)], low=0)
-    model.add(f"S8_most{tag}", [(run, 1.0), *window(offer.most)], high=0)
+    model.add(f"S8_least{tag}", [(run, 1.0), window(offer.least)], low=0)
+    model.add(f"S8_most{tag}", [(run, 1.0), window(offer.most)], high=0)
     if people.month[0].month % 3 != 1 and offer.least < count:  # what begins in a quarter that is not whole runs one more
         model.add(f"S8_first{tag}", [(run[offer.least:offer.least + 1], 1.0), (begin[:1], -1.0)], low=0)
     before = np.concatenate(([-1], run[:-1]))
@@ -204,7 +205,7 @@ def _add_runs(model: Linear, people: People, offer: Offer, tag: int, run: np.nda
         rest = np.flatnonzero([people.month[t].month != 4 for t in first])
         model.add(f"S8_march{tag}", [(run[rest], 1.0), (before[rest], -1.0)], low=0)
     for year in np.unique(years):
-        model.add(f"S8_year{tag}_{year}", [(column, 1.0) for column in begin[years == year][:, None]], high=offer.year)
+        model.add(f"S8_year{tag}_{year}", [(begin[None, years == year], 1.0)], high=offer.year)
 
 
 # --- classes ---------------------------------------------------------------------------------------------
@@ -218,14 +219,14 @@ def _add_classes(model: Linear, at: SimpleNamespace, people: People, strategy: s
         at.classes[step.no] = model.columns(f"v{step.no}", count, step.yen * POINT, limit * room, True)
         at.intake[step.no] = model.columns(f"i{step.no}", count, learn, np.where(may, FREE, 0))
         starts, begun = at.classes[step.no][np.flatnonzero(may)], at.intake[step.no][np.flatnonzero(may)]
-        for k in range(len(starts)):
-            before = [(column, -1 / step.seats) for column in begun[:k, None]]
-            model.add(f"S14_small{step.no}_{k}", [(starts[k:k + 1], 1), *before], high=limit)
+        if len(starts):
+            before = np.where(np.tri(len(starts), k=-1, dtype=bool), begun, -1)
+            model.add(f"S14_small{step.no}", [(starts, 1), (before, -1 / step.seats)], high=limit)
         model.add(f"S11_class{step.no}", [(at.intake[step.no], 1), (at.classes[step.no], -step.seats)], high=0)
     if strategy == "mix":
         for year in np.unique(people.fiscal):
             columns = np.concatenate([at.classes[s.no][people.fiscal == year] for s in people.steps])
-            model.add(f"mix_class_{year}", [(c, 1.0) for c in columns[:, None]], high=int(city.number("mix_cohort")))
+            model.add(f"mix_class_{year}", [(columns[None], 1.0)], high=int(city.number("mix_cohort")))
 
 
 def _class_starts(people: People, length: int) -> np.ndarray:
@@ -340,7 +341,8 @@ def _add_targets(model: Linear, at: SimpleNamespace, people: People) -> None:
 
 
 # --- the door --------------------------------------------------------------------------------------------
-def plan_staffing(city: City, pmo: PmoPlan, strategy: str | None = None, effort: str | None = None) -> StaffingPlan:
+def plan_staffing(city: City, pmo: PmoPlan, strategy: str | None = None, effort: str | None = None,
+                  last: StaffingPlan | None = None) -> StaffingPlan:
     """The people of a city for its roadmap.
 
     Parameters
@@ -349,6 +351,7 @@ def plan_staffing(city: City, pmo: PmoPlan, strategy: str | None = None, effort:
     pmo : its roadmap, whose demand is covered.
     strategy : both, own, outside or mix; the city's own where None.
     effort : quick, standard or thorough; the city's own where None.
+    last : the plan before a small change, to start from; what comes out is then near, and depends on it.
 
     Raises
     ------
@@ -362,11 +365,11 @@ def plan_staffing(city: City, pmo: PmoPlan, strategy: str | None = None, effort:
     outsiders = [at.run[o.form.name] for o in people.offers if o.form.kind == "outside"] if word in ("both", "mix") else []
     effort = load_effort(effort or EFFORT[city.at("effort").value])
     # outsiders alone are few columns: all are searched, or their plans would be further from the best than the others
-    answer = plan_linear(model, effort, np.concatenate([[], *outsiders]), word == "outside")
+    answer = plan_linear(model, effort, np.concatenate([[], *outsiders]), word == "outside", last and last.begun)
     answer = _attended(people, at, answer)
     gap = (answer.cost - answer.bound) / answer.cost if answer.cost > 1e-6 else 0.0
     outcome = Outcome(OPTIMAL if gap <= PROVEN else STOPPED, int(answer.bound / POINT), max(0.0, gap))
-    return _tables(Values(people, at, answer.values), word, outcome, answer.cost / POINT)
+    return _tables(Values(people, at, answer.values), word, outcome, answer)
 
 
 def _attended(people: People, at: SimpleNamespace, answer: Answer) -> Answer:
@@ -376,13 +379,14 @@ def _attended(people: People, at: SimpleNamespace, answer: Answer) -> Answer:
         held = values[at.classes[step.no]]
         values[at.classes[step.no]] = np.minimum(np.round(held), np.ceil(values[at.intake[step.no]] / step.seats - WHOLE))
         cost -= (np.round(held) - values[at.classes[step.no]]).sum() * step.yen * POINT
-    return Answer(values, cost, min(answer.bound, cost))
+    return replace(answer, values=values, cost=cost, bound=min(answer.bound, cost))
 
 
-def _tables(v: Values, strategy: str, outcome: Outcome, value: float) -> StaffingPlan:
-    contract, autonomy = roster.contract_rows(v), roster.autonomy_rows(v)
+def _tables(v: Values, strategy: str, outcome: Outcome, answer: Answer) -> StaffingPlan:
+    autonomy = roster.autonomy_rows(v)
+    contract = roster.contract_rows(v, autonomy)
     out = contract.loc[contract["kind"] == "outside", "finish"]
     return StaffingPlan(v.people.city, strategy, v.people.month, roster.cover_rows(v), roster.head_rows(v),
                         roster.pyramid_rows(v.people), roster.intake_rows(v), contract, roster.outside_rows(v), autonomy,
                         roster.load_rows(v), roster.cost_rows(v), roster.able_for_dx(v),
-                        roster.self_reliant(autonomy), max(out) if len(out) else None, outcome, value)
+                        roster.self_reliant(autonomy), max(out) if len(out) else None, outcome, answer.cost / POINT, answer.start)

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import highspy
 import numpy as np
@@ -125,6 +126,49 @@ def test_a_program_that_wants_a_whole_variable_above_zero_is_refused_where_no_di
     model.add("half", [(x, 2)], low=1, high=1)
     with pytest.raises(PlanError, match="whole variables at 0"):
         plan_linear(model, QUICK)
+
+
+# --- from an answer of a program like it -------------------------------------------------------------------
+FIRST = EFFORTS["first"]
+
+
+def cover(need, limits=(9.0, 9.0), spare=9.0):
+    """Whole x of two kinds cover a need; what they leave costs dearly."""
+    model = Linear()
+    x, rest = model.columns("x", 2, [5.0, 4.0], limits, True), model.columns("rest", 1, 9.0, spare)
+    model.add("need", [(x[:1], 2), (x[1:], 1.5), (rest, 1)], low=need)
+    return model
+
+
+def test_whole_numbers_whose_relaxation_did_not_move_are_kept():
+    last = plan_linear(cover(6.9), FIRST)
+    kept = replace(last.start, whole=np.array([2.0, 2.0]))  # another answer to the same relaxation
+    assert plan_linear(cover(6.9), FIRST, start=kept).values == pytest.approx([2, 2, 0])
+    moved = plan_linear(cover(12.9), FIRST, start=kept)  # the first one's relaxation moved from 3.45 to 6.45
+    assert moved.values[1] == 2 and moved.values[0] in (4, 5) and moved.values @ [2, 1.5, 1] >= 12.9 - 1e-9
+
+
+def test_a_start_of_another_shape_is_not_looked_at_and_one_that_does_not_fit_leads_to_the_dives():
+    model = Linear()
+    y = model.columns("y", 1, 1.0, 9, True)
+    model.add("need", [(y, 1)], low=1.5)
+    plain = plan_linear(cover(6.9), FIRST)
+    assert plan_linear(cover(6.9), FIRST, start=plan_linear(model, FIRST).start).values == pytest.approx(plain.values)
+    little = replace(plain.start, whole=np.array([0.0, 0.0]))  # with a spare of 1 this covers nothing
+    assert plan_linear(cover(6.9, spare=1.0), FIRST, start=little).values @ [2, 1.5, 1] >= 6.9 - 1e-9
+    over = replace(plain.start, whole=np.array([8.0, 0.0]))
+    assert plan_linear(cover(6.9, limits=(3.0, 9.0)), FIRST, start=over).values[0] <= 3
+
+
+def test_the_relaxation_is_the_same_from_wherever_it_starts():
+    city = roadmap("141003").city
+    last = plan_linear(build_staffing(city, roadmap("141003")), FIRST)
+    for change in ({"promotion_fte": 40.0}, {"dx_staff": 60.0}, {"daily_share": 30.0}):
+        model = build_staffing(city.changed(**change), roadmap("141003"))
+        near, far = plan_linear(model, FIRST, start=last.start), plan_linear(model, FIRST)
+        assert near.bound == pytest.approx(far.bound, rel=1e-7) and near.bound <= near.cost
+        whole = near.values[model.whole]
+        assert np.allclose(whole, np.round(whole)) and near.cost <= 1.05 * far.cost
 
 
 # --- written as text ---------------------------------------------------------------------------------------
