@@ -54,13 +54,13 @@ def status_line(plan: PmoPlan) -> Shown:
 # --- the roadmap -------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Row:
-    """One row of the Gantt: its label, its top and height (row units, downwards), and its bars."""
+    """One row of the Gantt: its label, its top and height (row units, downwards), and its bars (slot, start, finish, bound)."""
 
     label: str
     shared: bool
     top: float
     height: float
-    task: pd.DataFrame
+    bars: Sequence[tuple]
     cutover: date | None = None
     late: bool = False
 
@@ -96,14 +96,17 @@ def roadmap_text(plan: PmoPlan) -> str:
 
 
 def _roadmap_rows(plan: PmoPlan) -> list[Row]:
-    cut = plan.cutover.set_index("business")
+    cut = {business: found for business, *found in zip(*(plan.cutover[name] for name in ("business", "live", "cutover", "spare")))}
+    bars: dict[str, dict[str, list[tuple]]] = {}
+    for package, business, *bar in zip(*(plan.task[name] for name in ("package", "business", "slot", "start", "finish", "bound"))):
+        bars.setdefault(package, {}).setdefault(business, []).append(tuple(bar))
     rows: list[Row] = []
-    for package, part in plan.task.groupby("package", sort=False):
-        shared = part[part["business"] == ""]
-        rows.append(Row(package, True, _bottom(rows), 1.0 if len(shared) else 0.75, shared))
-        for business in sorted(set(part["business"]) - {""}, key=lambda b: (cut.at[b, "live"], b)):
-            rows.append(Row(business, False, _bottom(rows), 1.0, part[part["business"] == business],
-                            cut.at[business, "cutover"], bool(cut.at[business, "spare"] < 0)))
+    for package, part in bars.items():
+        shared = part.pop("", ())
+        rows.append(Row(package, True, _bottom(rows), 1.0 if shared else 0.75, shared))
+        for business in sorted(part, key=lambda name: (cut[name][0], name)):
+            _, day, spare = cut[business]
+            rows.append(Row(business, False, _bottom(rows), 1.0, part[business], day, bool(spare < 0)))
     return rows
 
 
@@ -138,7 +141,7 @@ def _draw_bars(axes, rows: list[Row]) -> None:
     boxes: dict[str, list] = {bound: [] for bound in style.BOUND}
     for row in rows:
         parts: dict[bool, list[tuple]] = {True: [], False: []}
-        for slot, *bar in zip(*(row.task[name] for name in ("slot", "start", "finish", "bound"))):
+        for slot, *bar in row.bars:
             parts[row.shared or slot > 0].append(tuple(bar))
         for part, top, room in ((parts[True], 0.08, 0.6), (parts[False], 0.74, 0.22)):
             for bound, box in _boxes(part, row.top + top * row.height, room * row.height, 1 if row.shared else 2):

@@ -243,14 +243,15 @@ def handover_figure(plan: StaffingPlan) -> Figure:
         _draw_handing(upper, plan, frame)
         _draw_covered(lower, plan, frame)
         svg = style.svg_text(canvas, "handover", f"{plan.city.name}の引継ぎ", sentence)
-    return Figure("handover", svg, sentence, source_text(plan), handover_table(plan))
+    return Figure("handover", svg, sentence, source_text(plan), _handover_table(plan, frame))
 
 
 def _handover(plan: StaffingPlan) -> pd.DataFrame:
-    people = plan.outside[plan.outside["kind"] == "outside"].groupby("month")["fte"].sum()
-    work = plan.cover[plan.cover["role"] == "promotion"].set_index("month")["demand"]
-    frame = plan.autonomy.assign(outside_fte=[float(people.get(m, 0.0)) for m in plan.month],
-                                 promotion=[float(work[m]) for m in plan.month])
+    people = dict.fromkeys(plan.month, 0.0)
+    for month, kind, fte in zip(*(plan.outside[name] for name in ("month", "kind", "fte"))):
+        people[month] += fte * (kind == "outside")
+    work = plan.cover.loc[plan.cover["role"] == "promotion", "demand"]
+    frame = plan.autonomy.assign(outside_fte=list(people.values()), promotion=list(work))
     return frame[["month", "autonomy", "promotion", "outside_fte", "paired", "wanted", "covered"]]
 
 
@@ -306,10 +307,14 @@ def handover_text(plan: StaffingPlan) -> str:
 
 def handover_table(plan: StaffingPlan) -> Table:
     """The months of the hand-over."""
+    return _handover_table(plan, _handover(plan))
+
+
+def _handover_table(plan: StaffingPlan, frame: pd.DataFrame) -> Table:
     gain, share = plan.city.number("autonomy_gain"), plan.city.number("pair_share")
     note = (f"{source_text(plan)}\n外部人材1FTEが職員と1か月組むと、職員だけで進められる量が{gain:g}FTE増えるとみた"
             f"(組むために職員の時間{share:g}FTEを使う)。異動と退職で減り、{plan.city.number('handover_rate'):g}%が引継ぎで残る")
-    return Table(_handover(plan), "引継ぎの推移", note, "month")
+    return Table(frame, "引継ぎの推移", note, "month")
 
 
 # --- overload ----------------------------------------------------------------------------------------------
