@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,34 +48,34 @@ def difference_rows(before: Plan, after: Plan) -> tuple[Line, ...]:
     return (*_dates(before, after), *_people(before, after), *_money(before, after))
 
 
-def difference_table(before: Plan, after: Plan, names: tuple[str, str] = ("A", "B")) -> Table:
+def difference_table(lines: Sequence[Line], names: tuple[str, str] = ("A", "B")) -> Table:
     """What is different, with the words before and after.
 
     Parameters
     ----------
-    before, after : plans of the same municipality.
-    names : what the two are called.
+    lines : of ``difference_rows``.
+    names : what the two plans are called.
     """
-    rows = [(line.topic, line.what, line.then, line.now, line.moved) for line in difference_rows(before, after) if line.moved]
+    rows = [(line.topic, line.what, line.then, line.now, line.moved) for line in lines if line.moved]
     frame = pd.DataFrame(rows, columns=["chapter", "matter", "plan_a", "plan_b", "shift"])
-    return Table(frame, f"{names[0]} から {names[1]} への変化", _still_text(before, after), "matter", "chapter", "2つの計画の数値は同じである。")
+    return Table(frame, f"{names[0]} から {names[1]} への変化", _still_text(lines), "matter", "chapter", "2つの計画の数値は同じである。")
 
 
-def difference_text(before: Plan, after: Plan) -> str:
+def difference_text(lines: Sequence[Line]) -> str:
     """The greatest changes in one sentence: 税系の稼働 -4か月、外部人材 -12.0人月、一般財源 +3百万円."""
-    found = sorted((line for line in difference_rows(before, after) if line.moved), key=lambda line: -line.weight)
+    found = sorted((line for line in lines if line.moved), key=lambda line: -line.weight)
     said = "、".join(f"{line.what} {line.moved}" for line in found[:TOLD])
     rest = f"ほか{len(found) - TOLD}項目" if len(found) > TOLD else ""
     return "、".join(filter(None, (said, rest))) + "。" if found else "主な数値は変わらない。"
 
 
-def difference_paragraph(before: Plan, after: Plan) -> Text:
+def difference_paragraph(lines: Sequence[Line]) -> Text:
     """The sentence of ``difference_text`` as a paragraph."""
-    return style.paragraph(difference_text(before, after), "lead")
+    return style.paragraph(difference_text(lines), "lead")
 
 
-def _still_text(before: Plan, after: Plan) -> str:
-    same = [line.what for line in difference_rows(before, after) if not line.moved]
+def _still_text(lines: Sequence[Line]) -> str:
+    same = [line.what for line in lines if not line.moved]
     return f"変わらないもの: {'、'.join(same)}。" if same else ""
 
 

@@ -243,7 +243,7 @@ def handover_figure(plan: StaffingPlan) -> Figure:
         _draw_handing(upper, plan, frame)
         _draw_covered(lower, plan, frame)
         svg = style.svg_text(canvas, "handover", f"{plan.city.name}の引継ぎ", sentence)
-    return Figure("handover", svg, sentence, source_text(plan), _handover_table(plan, frame))
+    return Figure("handover", svg, sentence, source_text(plan), handover_table(plan, frame))
 
 
 def _handover(plan: StaffingPlan) -> pd.DataFrame:
@@ -305,16 +305,12 @@ def handover_text(plan: StaffingPlan) -> str:
             f"{outside_text(plan)}{alone_text(plan)}")
 
 
-def handover_table(plan: StaffingPlan) -> Table:
-    """The months of the hand-over."""
-    return _handover_table(plan, _handover(plan))
-
-
-def _handover_table(plan: StaffingPlan, frame: pd.DataFrame) -> Table:
+def handover_table(plan: StaffingPlan, frame: pd.DataFrame | None = None) -> Table:
+    """The months of the hand-over; those of a frame where the figure has read them already."""
     gain, share = plan.city.number("autonomy_gain"), plan.city.number("pair_share")
     note = (f"{source_text(plan)}\n外部人材1FTEが職員と1か月組むと、職員だけで進められる量が{gain:g}FTE増えるとみた"
             f"(組むために職員の時間{share:g}FTEを使う)。異動と退職で減り、{plan.city.number('handover_rate'):g}%が引継ぎで残る")
-    return Table(frame, "引継ぎの推移", note, "month")
+    return Table(_handover(plan) if frame is None else frame, "引継ぎの推移", note, "month")
 
 
 # --- overload ----------------------------------------------------------------------------------------------

@@ -180,8 +180,8 @@ class Board:
         self.pinned.value = f"<h3>A(残した計画)</h3>{self._picture('A', pinned.plan)}" if pinned else ""
         against = pinned.plan if pinned else self.before
         names = ("A", "B") if pinned else ("元の計画", "いまの計画")
-        self.table.value = (difference.difference_paragraph(against, answer.plan).html()
-                            + difference.difference_table(against, answer.plan, names).html())
+        lines = difference.difference_rows(against, answer.plan)
+        self.table.value = difference.difference_paragraph(lines).html() + difference.difference_table(lines, names).html()
 
 
 def board(slug: str, topic: str) -> Board:

@@ -69,6 +69,7 @@ class Desk:
         self._listeners: list[Callable[[Answer], None]] = []
         self._watchers: list[Callable[[str, Plan], None]] = []
         self._asked = self._given = 0
+        self._read: tuple[Changes, City] = ({}, self.base)  # the last ones that were read as a text
         self._tasks: set[asyncio.Task] = set()
         self.answer = Answer(PROVED, prover.plan_slug(self.base.slug, ""))
         _settle_memory()
@@ -155,7 +156,9 @@ class Desk:
         """The city with some changes, as the loader reads it from the text that would be saved."""
         if not changes:
             return self.base
-        return load_trial(f"{self.base.slug.split('--')[0]}--{TRIAL}", self.text(changes))
+        if self._read[0] != changes:
+            self._read = dict(changes), load_trial(f"{self.base.slug.split('--')[0]}--{TRIAL}", self.text(changes))
+        return self._read[1]
 
     # --- planning --------------------------------------------------------------------------------
     def _set(self, changes: Changes) -> None:

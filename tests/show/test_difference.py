@@ -36,7 +36,7 @@ def test_dates_move_by_months_and_money_by_millions(pair):
 
 
 def test_the_table_shows_what_moved_and_names_the_rest(pair):
-    table = difference.difference_table(*pair)
+    table = difference.difference_table(difference.difference_rows(*pair))
     moved = [line.what for line in difference.difference_rows(*pair) if line.moved]
     still = [line.what for line in difference.difference_rows(*pair) if not line.moved]
     assert table.frame["matter"].tolist() == moved and len(moved) > 5
@@ -45,7 +45,7 @@ def test_the_table_shows_what_moved_and_names_the_rest(pair):
 
 
 def test_the_sentence_begins_with_the_greatest_change(pair):
-    said = difference.difference_text(*pair)
+    said = difference.difference_text(difference.difference_rows(*pair))
     greatest = max((line for line in difference.difference_rows(*pair) if line.moved), key=lambda line: line.weight)
     assert said.startswith(f"{greatest.what} {greatest.moved}") and said.endswith("。")
 
@@ -53,8 +53,8 @@ def test_the_sentence_begins_with_the_greatest_change(pair):
 def test_a_plan_does_not_differ_from_itself(pair):
     plan = pair[0]
     assert not [line for line in difference.difference_rows(plan, plan) if line.moved]
-    assert difference.difference_text(plan, plan) == "主な数値は変わらない。"
-    assert "該当なし" in difference.difference_table(plan, plan).html()
+    assert difference.difference_text(difference.difference_rows(plan, plan)) == "主な数値は変わらない。"
+    assert "該当なし" in difference.difference_table(difference.difference_rows(plan, plan)).html()
 
 
 def test_what_goes_one_way_comes_back_the_other(pair):
