@@ -1,7 +1,9 @@
 """What a meeting agreed becomes a file that says the same as the screen, and nothing that was there is lost."""
 
 import os
+import tempfile
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from dxplan.city import load_city, load_trial
 from dxplan.nodes import ParamError
 from dxplan.variant import Agreement, Place, variant_text
 
+NOBODY = 65534  # the user without rights
 SAID = Agreement("情報政策課長: 山田 #1", date(2026, 11, 24), '増員の見込み "確実"')
 
 
@@ -89,6 +92,30 @@ def test_a_full_disk_leaves_the_file_as_it_was(city, tmp_path, monkeypatch):
         variant.write_variant(path, "two\n", overwrite=True)
     monkeypatch.setattr(os, "replace", real)
     assert path.read_text() == "one\n" and [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.fixture
+def locked():
+    """A folder with a file, for somebody who may read but not write: an administrator writes anywhere and takes another's rights."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / "172031--案.yaml").write_text("one\n")
+        folder.chmod(0o555)
+        if root:
+            os.seteuid(NOBODY)
+        yield folder
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="この環境では書けないフォルダをつくれないので省きます")
+def test_a_folder_that_may_not_be_written_leaves_its_files_and_says_what_to_do(city, locked):
+    for name, asked in (("案", True), ("別の案", False)):
+        with pytest.raises(ParamError, match="前からあるファイルは、そのままです.*書き込みの権限"):
+            variant.write_variant(variant.variant_path(city, name, locked), "two\n", asked)
+    assert {path.name: path.read_text() for path in locked.iterdir()} == {"172031--案.yaml": "one\n"}
 
 
 @pytest.mark.parametrize("name", ["", "a--b", "../x", "a/b", "名" * 41, "a b", "a.b"])
