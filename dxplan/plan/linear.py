@@ -22,7 +22,7 @@ SOLVED = highspy.HighsModelStatus.kOptimal
 WHOLE = 1e-6  # nearer to a whole number than this is whole
 BATCH, HASTY = 0.25, 0.5  # share of the fractional columns that a dive rounds at a time, and that of a hasty one
 GOOD = 0.75  # share of the gap wanted below which a dive's answer is taken as it is
-STILL = 0.25  # a relaxed value that moved less than this between two programs has not moved
+STILL = 0.02  # a relaxed value that moved less than this between two programs has not moved
 STATUS = [highspy.HighsBasisStatus(k) for k in range(5)]
 
 
