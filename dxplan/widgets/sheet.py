@@ -14,6 +14,7 @@ from dxplan.nodes import ParamError, nearest
 from dxplan.params import Spec
 from dxplan.show import labels
 from dxplan.variant import Place, value_at
+from dxplan.widgets import fault_text
 
 STEPS = Spec("steps", "pmo", "完了ステップ", "number", "ステップ", "0", "40", (), "PMOツールの40ステップのうち完了した数")
 STAFF = Spec("staff", "pmo", "職員数", "number", "人", "1", "5000", (), "課の職員数")
@@ -120,7 +121,7 @@ class Sheet:
                 self.found = {at: value for at, value in load_paste(self.column, text).items() if value != self.now(at)}
                 said = self._difference() or "いまの値と同じです。"
             except ParamError as fault:
-                said = fault_text("\n".join(fault.faults))
+                said = fault_text(str(fault))
         self.accept.disabled, self.told.value = not self.found, said
 
     def _difference(self) -> str:

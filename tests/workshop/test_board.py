@@ -2,7 +2,9 @@
 
 import pytest
 
-from dxplan.variant import Place
+from dxplan.city import load_city
+from dxplan.variant import Place, value_at
+from dxplan.widgets.sheet import build_sheets
 from dxplan.workshop.board import EARLY, TOPICS, Board
 from dxplan.workshop.desk import FIRST, PROVED, STALE, Desk
 
@@ -59,3 +61,17 @@ def test_the_picture_of_a_plan_that_was_kept_is_not_drawn_again(run, monkeypatch
     own = desk.base.number("dx_staff")
     assert drawn == [own, own, 3, 3, 4, 4]  # A once, after the plan of the beginning; B at first and proved
     assert "残した計画" in board.pinned.value
+
+
+def test_a_pasted_block_with_faults_says_them_all_and_cannot_be_taken():
+    city, taken = load_city(CITY), []
+    sheet, _ = build_sheets(city, lambda at: value_at(city, at), taken.append)
+    name, at = next(iter(sheet.column.places.items()))
+    sheet.box.value = f"{name}\t{value_at(city, at) + 1:.0f}"
+    assert not sheet.accept.disabled and "→" in sheet.told.value
+    sheet.box.value = f"{name}\t多い\n<無い業務>\t3"
+    assert sheet.accept.disabled and 'role="alert"' in sheet.told.value and not sheet.found
+    assert "1行目" in sheet.told.value and "2行目" in sheet.told.value and "&lt;無い業務&gt;" in sheet.told.value
+    sheet.box.value = f"{name}\t{value_at(city, at) + 1:.0f}"
+    sheet.accept.click()
+    assert taken == [{at: value_at(city, at) + 1}]
