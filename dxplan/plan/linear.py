@@ -80,9 +80,9 @@ class Linear:
         first, self._width = self._width, self._width + count
         self._columns.append((name, count))
         self._lower.append(np.zeros(count))
-        self._upper.append(_filled(count, upper))
-        self._cost.append(_filled(count, cost))
-        self._whole.append(_filled(count, whole, bool))
+        self._upper.append(np.full(count, upper, float))
+        self._cost.append(np.full(count, cost, float))
+        self._whole.append(np.full(count, whole))
         return np.arange(first, self._width)
 
     def add(self, name: str, terms, low=-FREE, high=FREE) -> None:
@@ -99,11 +99,11 @@ class Linear:
         count = max(len(columns) for columns, _ in terms)
         first, self._height = self._height, self._height + count
         self._rows.append((name, count))
-        self._below.append(_filled(count, low))
-        self._above.append(_filled(count, high))
+        self._below.append(np.full(count, low, float))
+        self._above.append(np.full(count, high, float))
         for columns, factor in terms:
             shape = (count, *columns.shape[1:])
-            self._entries.append((first, _filled(shape, columns, int), _filled(shape, factor)))
+            self._entries.append((first, np.full(shape, columns), np.full(shape, factor, float)))
 
     @property
     def names(self) -> list[str]:
@@ -159,13 +159,6 @@ class Linear:
         solver.writeModel(str(path))
 
 
-def _filled(shape, value, kind: type = float) -> np.ndarray:
-    """An array of a shape with a value, or with one for each row; quicker than numpy's own for arrays as small as these."""
-    found = np.empty(shape, kind)
-    found[...] = value
-    return found
-
-
 def _entry(first: int, columns: np.ndarray, factor: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rows = np.arange(first, first + len(columns))
     return rows if columns.ndim == 1 else np.repeat(rows, columns.shape[1]), columns.ravel(), factor.ravel()
@@ -204,11 +197,11 @@ def _dived(dive: _Dive, effort: Effort, without: np.ndarray | None, start: Start
     """The best of the dives."""
     if not len(dive.whole):
         return dive.root
-    if start and (answer := dive.run(effort.dives[0], near=start)):
+    if start and (answer := dive.run(effort.dives[0], dive.near(start))):
         return answer
     found = [dive.run(share) for share in effort.dives]
     if without is not None and len(without) and len(effort.dives) > 1:
-        found += [dive.run(share, np.isin(dive.whole, without)) for share in effort.dives[:1 if effort.hasty else None]]
+        found += [dive.run(share, dive.without(without)) for share in effort.dives[:1 if effort.hasty else None]]
     return min(filter(None, found), key=lambda a: a.cost, default=None) or dive.none()
 
 
@@ -245,19 +238,21 @@ class _Dive:
         columns, rows = (np.fromiter(map(int, states), np.int8) for states in (self.basis.col_status, self.basis.row_status))
         return Start(self.shape, columns, rows, self.root.values[self.whole], np.round(answer.values[self.whole]))
 
-    def run(self, share: float, barred: np.ndarray | None = None, near: Start | None = None) -> Answer | None:
-        """Round up from this share of a unit on, the nearest first; None where that leads nowhere.
+    def without(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Bounds that leave some variables at 0."""
+        return self.low.copy(), np.where(np.isin(self.whole, columns), 0, self.high)
 
-        Some columns may be barred from the beginning; or those whose relaxation is near that of a start keep its values.
-        """
-        low, high, answer = self.low.copy(), self.high.copy(), self.root
+    def near(self, start: Start) -> tuple[np.ndarray, np.ndarray]:
+        """Bounds that keep the whole numbers whose relaxation did not move."""
+        still = (abs(self.root.values[self.whole] - start.relaxed) < STILL) & (start.whole <= self.high)
+        return np.where(still, start.whole, self.low), np.where(still, start.whole, self.high)
+
+    def run(self, share: float, bounds: tuple[np.ndarray, np.ndarray] | None = None) -> Answer | None:
+        """Round up from this share of a unit on, the nearest first, within narrower bounds where they are given; None where that leads nowhere."""
+        low, high = bounds or (self.low.copy(), self.high.copy())
+        answer = self.root
         self.solver.setBasis(self.basis)
-        if barred is not None:
-            high[barred] = 0
-        if near is not None:
-            still = (abs(self.root.values[self.whole] - near.relaxed) < STILL) & (near.whole <= high)
-            low[still] = high[still] = near.whole[still]
-        if barred is not None or near is not None:
+        if bounds:
             self.solver.changeColsBounds(len(self.whole), self.whole, low, high)
             answer = self._solve()
         while answer:

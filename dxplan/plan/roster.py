@@ -49,18 +49,14 @@ class Values:
 
 def cover_rows(v: Values) -> pd.DataFrame:
     """Demand of each role and who covers it, by month."""
-    return _stacked({role: {"month": v.people.month, "role": [role] * v.people.count, "demand": v.people.demand[role], "own": v.own(role),
-                            "outside": v.work(role, "outside"), "short": v.of(v.at.short[role])} for role in ROLES})
+    return _stacked(v.people.month, "role", {role: {"demand": v.people.demand[role], "own": v.own(role), "outside": v.work(role, "outside"),
+                                                    "short": v.of(v.at.short[role])} for role in ROLES})
 
 
-def _stacked(parts: dict[str, dict[str, Sequence]]) -> pd.DataFrame:
-    """One table of parts with the same columns, one under the other."""
-    columns = zip(*(part.items() for part in parts.values()))
-    return pd.DataFrame({found[0][0]: _joined([values for _, values in found]) for found in columns})
-
-
-def _joined(values: list[Sequence]) -> Sequence:
-    return np.concatenate(values) if isinstance(values[0], np.ndarray) else [value for part in values for value in part]
+def _stacked(month: Sequence[date], label: str, parts: dict[str, dict[str, np.ndarray]]) -> pd.DataFrame:
+    """One table of parts with the same months and columns, one under the other; the label says which part a row is of."""
+    joined = {name: np.concatenate([part[name] for part in parts.values()]) for name in next(iter(parts.values()))}
+    return pd.DataFrame({"month": list(month) * len(parts), label: [name for name in parts for _ in month], **joined})
 
 
 # --- heads -------------------------------------------------------------------------------------------------
@@ -71,9 +67,9 @@ def head_rows(v: Values) -> pd.DataFrame:
     for tier in TIERS:
         now, later = stock[tier][:-1], stock[tier][1:]
         lost = now + gained[tier] + hired[tier] - later
-        parts[tier] = {"month": v.people.month[:-1], "tier": [tier] * len(now), "start": now, "gained": gained[tier],
-                       "hired": hired[tier], "lost": np.where(abs(lost) < 1e-6, 0.0, lost), "finish": later}
-    return _stacked(parts)
+        parts[tier] = {"start": now, "gained": gained[tier], "hired": hired[tier],
+                       "lost": np.where(abs(lost) < 1e-6, 0.0, lost), "finish": later}
+    return _stacked(v.people.month[:-1], "tier", parts)
 
 
 def _stocks(v: Values) -> dict[str, np.ndarray]:
@@ -223,15 +219,14 @@ def load_rows(v: Values) -> pd.DataFrame:
     dx = dx + sum((v.of(at.coach[o.form.name]) for o in people.offers if o.form.kind == "own"), np.zeros(people.count))
     part = v.of(at.part) + v.of(at.coach_part)
     change = v.of(at.change)
-    found = {"dx": ((posts["core"] + posts["able"] + posts["new"])[:-1] + hires, people.work_time + hires, dx),
-             "change": (change, change * people.city.number("change_share") / 100, part)}
-    return _stacked({group: _load(people, group, *row) for group, row in found.items()})
+    return _stacked(people.month, "group", {
+        "dx": _load((posts["core"] + posts["able"] + posts["new"])[:-1] + hires, people.work_time + hires, dx),
+        "change": _load(change, change * people.city.number("change_share") / 100, part)})
 
 
-def _load(people: People, group: str, heads: np.ndarray, capacity: np.ndarray, work: np.ndarray) -> dict[str, Sequence]:
+def _load(heads: np.ndarray, capacity: np.ndarray, work: np.ndarray) -> dict[str, np.ndarray]:
     share = np.divide(work, capacity, out=np.zeros(len(work)), where=capacity > 1e-9)
-    return {"month": people.month, "group": [group] * people.count, "people": heads, "capacity": capacity, "work": work,
-            "share": share}
+    return {"people": heads, "capacity": capacity, "work": work, "share": share}
 
 
 def able_for_dx(v: Values) -> np.ndarray:

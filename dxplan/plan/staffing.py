@@ -73,7 +73,7 @@ class StaffingPlan:
     self_reliant : first month from which own people cover the standing work to the end, or None.
     exit : last day of the last outsider, or None.
     outcome : status, bound (円) and gap; value : what was minimised (円, with the weights of what is short).
-    begun : what the staffing of a changed city can start from.
+    warm : what the staffing of a changed city can start from.
     """
 
     city: City
@@ -93,7 +93,7 @@ class StaffingPlan:
     exit: date | None
     outcome: Outcome
     value: float
-    begun: Start | None = None
+    warm: Start | None = None
 
 
 def build_staffing(city: City, pmo: PmoPlan, strategy: str | None = None) -> Linear:
@@ -365,7 +365,7 @@ def plan_staffing(city: City, pmo: PmoPlan, strategy: str | None = None, effort:
     outsiders = [at.run[o.form.name] for o in people.offers if o.form.kind == "outside"] if word in ("both", "mix") else []
     effort = load_effort(effort or EFFORT[city.at("effort").value])
     # outsiders alone are few columns: all are searched, or their plans would be further from the best than the others
-    answer = plan_linear(model, effort, np.concatenate([[], *outsiders]), word == "outside", last and last.begun)
+    answer = plan_linear(model, effort, np.concatenate([[], *outsiders]), word == "outside", last and last.warm)
     answer = _attended(people, at, answer)
     gap = (answer.cost - answer.bound) / answer.cost if answer.cost > 1e-6 else 0.0
     outcome = Outcome(OPTIMAL if gap <= PROVEN else STOPPED, int(answer.bound / POINT), max(0.0, gap))

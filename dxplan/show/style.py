@@ -81,8 +81,8 @@ def month_axes(axes, month: Sequence[date]) -> None:
     april = [place for place, day in enumerate(month) if day.month == 4]
     axes.set(xlim=(0, count), xticks=[])
     edges = sorted({0, *april, count})
-    lines, mark = [edge for edge in edges[:-1] if edge], 2 / 72 / (axes.get_position().height * axes.figure.get_figheight())
-    _draw_uprights(axes, lines, 0, 1, edgecolor=LINE, zorder=0.5)
+    mark = 2 / 72 / (axes.get_position().height * axes.figure.get_figheight())
+    _draw_uprights(axes, edges[1:-1], 0, 1, edgecolor=LINE, zorder=0.5)
     _draw_uprights(axes, april, -mark, 0, edgecolor=INK, clip_on=False)  # ticks: those of matplotlib are slow to make
     for low, high in zip(edges, edges[1:]):
         room = (high - low) * inch
