@@ -4,7 +4,6 @@ Heavy modules are imported when a command needs them, so that `dxplan --help` is
 """
 
 import os
-import re
 import sys
 
 from dxplan.cli import files, lab, plan, report

@@ -23,7 +23,7 @@ Costs are counted in hundredths of a point (点), so that a peak of 0.01 FTE has
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np

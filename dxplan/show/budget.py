@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
-from matplotlib.lines import Line2D
 
 from dxplan import catalog, months
 from dxplan.plan.budget import GROUPS, SCENARIOS, BudgetPlan

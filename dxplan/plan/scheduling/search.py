@@ -12,7 +12,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from dxplan.plan.scheduling.net import Net
 
 compiled, inlined = njit(cache=True, nogil=True), njit(cache=True, nogil=True, inline="always")
 UNPLACED = 1_000_000_000_000  # cost of a task without a place: above every real cost
