@@ -4,11 +4,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 TESTED := .venv/.tested
 CITIES ?= 141003 172031 216046
-PSPLIB ?= ../shared/bench/psplib
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: report test bench bench-press bench-pages bench-live golden lock browser solvers office java clean
+.PHONY: report test bench nation bench-press bench-pages bench-live golden lock browser solvers office java clean
 
 report: $(READY)
 	$(BIN)/dxplan report $(CITIES)
@@ -17,8 +16,11 @@ test: $(TESTED) browser solvers office java
 	$(BIN)/python -m pytest
 
 bench: $(TESTED)
-	$(BIN)/python -m tests.bench.psplib $(PSPLIB)
 	$(BIN)/python -m tests.bench.city
+
+# The roadmaps of all municipalities against published figures, a checker and three rivals: about a quarter of an hour.
+nation: $(TESTED)
+	$(BIN)/python -m tests.bench.nation
 
 # Four ways to print the same cities, side by side.
 bench-press: $(TESTED)

@@ -32,7 +32,8 @@ class Municipality:
     type : 市, 特別区, 町 or 村; `class_` : 指定都市, 中核市, 施行時特例市, 一般市, 特別区, 町 or 村.
     population : persons on the resident register, 2023-01-01; `population_census` : persons, census 2020.
     staff_general : persons in general administration, 2024-04-01 (not the whole staff).
-    steps_rate_2026_01 : 0..1, share of the 20 x 40 steps done; `late_systems_2025_12` : count, 共通機能 included.
+    steps_rate_2026_01 : 0..1, share of the 20 x 40 steps done; `late_systems_2025_12` : count, 共通機能 included;
+        `common_late_2025_12` : whether 共通機能 was listed.
     """
 
     code: str
@@ -68,6 +69,7 @@ class Municipality:
     online32_pct: int | None
     steps_rate_2026_01: float
     late_systems_2025_12: int
+    common_late_2025_12: bool
 
 
 class Steps(NamedTuple):
@@ -126,7 +128,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text code pref_code pref kana", "int municipalities population_census households staff_general"
     ),
     "businesses": columns(
-        "int no", "text business name_en", "int wave", "text package ministry", "float steps_rate_2026_01",
+        "int no", "text business name_en", "int wave", "text? tie", "flag after_register", "text ministry", "float steps_rate_2026_01",
         "int complete_2026_01 below_half_2026_01 late_bodies_2025_12",
     ),
     "busy_seasons": columns(
@@ -155,11 +157,20 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "nation": columns("text id label", "float value", *FACTS),
     "business_work": columns("text business", "float weight", *FACTS),
     "work_items": columns(
-        "text key", "int no", "text item phase scope lead support", "text? preds",
-        "float? months_min months_mode months_max", "int step_from step_to",
-        "float dx_fte section_fte vendor_slots", "text pace", "text? window",
-        "text source_name grade_name", *FACTS,
+        "text key", "int no", "text item phase scope lead support", "float? months_min months_mode months_max",
+        "int step_from step_to", "float dx_fte section_fte vendor_share", "text source_name grade_name", *FACTS,
     ),
+    "steps": columns("int step", "text item_no step_name", *FACTS),
+    "state_rules": columns("text id label", "float value", "date speaks_of", *FACTS),
+    "known_states": columns("text code business state", "date on", *FACTS),
+    "late_list": columns("date day", "int? bodies systems systems_total", *FACTS),
+    "announced_cutovers": columns("text code", "text? businesses", "text words live", "text? window", "text kind address", *FACTS),
+    "lot_template": columns(
+        "text key work part", "int? weeks", "float? growth months_min months_mode months_max", "text? lag_to",
+        "int? lag_min_weeks lag_max_weeks", *FACTS,
+    ),
+    "hard_weeks": columns("text business", "day first last", "text reason", *FACTS),
+    "elections": columns("date day", "text election", "int weeks_apart", "text businesses", *FACTS),
 }
 
 

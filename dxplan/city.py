@@ -21,48 +21,23 @@ from types import MappingProxyType
 
 from dxplan import catalog, months
 from dxplan.defaults import (
-    Form, Season, in_force, load_businesses, load_defaults, load_forms, load_gates, load_seasons, load_sections,
-    load_specs,
+    Form, Season, in_force, load_businesses, load_defaults, load_elections, load_forms, load_gates, load_seasons,
+    load_sections, load_specs,
 )
+from dxplan.layers import contradictions, overlaid
+from dxplan.lots import Lot, lots_of
 from dxplan.months import GateRule
 from dxplan.nodes import nearest, place
-from dxplan.params import FORM, ParamError, Params, Value, load_params, within
+from dxplan.params import FORM, Election, ParamError, Params, Value, load_params, within
+from dxplan.systems import (
+    COMMON, COMMON_NO, DX, System, common_state, derived_state, pending_state, published_steps, said_state,
+)
 
 PARAMS = catalog.ROOT / "params"
-STEPS = 40  # steps of the PMO tool
-TOWN_OPTIONAL = ("児童扶養手当", "生活保護")  # mostly run by the prefecture for towns and villages
 
 
 class CityError(ParamError):
     """A municipality cannot be found, or a selection is empty; Japanese, for the person who asked."""
-
-
-@dataclass(frozen=True)
-class System:
-    """One of the 20 businesses in one municipality.
-
-    Attributes
-    ----------
-    steps : steps done of 40, with their as-of date and source.
-    late : whether it was listed as 特定移行支援システム該当見込み.
-    live : whether the standard system is in operation.
-    in_scope : whether the municipality runs the business itself.
-    """
-
-    no: int
-    business: str
-    package: str
-    section: str
-    vendor: str
-    steps: Value
-    late: bool
-    live: bool
-    in_scope: bool
-
-    @property
-    def pending(self) -> bool:
-        """Whether migration work is still to do."""
-        return self.in_scope and not self.live
 
 
 @dataclass(frozen=True)
@@ -75,18 +50,28 @@ class Section:
 
 @dataclass(frozen=True)
 class City:
-    """One municipality with everything that planning needs; see the module heading."""
+    """One municipality with everything that planning needs; see the module heading.
+
+    Attributes
+    ----------
+    systems : the 20 businesses; ``common`` is 共通機能, which is counted beside them.
+    said : name of a lot -> what a params file says of it.
+    before : the city that a variant starts from; None where this is none.
+    """
 
     slug: str
     facts: catalog.Municipality
     values: Mapping[str, tuple[Value, ...]]
-    vendors: Mapping[str, tuple[Value, ...]]
     systems: tuple[System, ...]
+    common: System
+    said: Mapping[str, Mapping[str, object]]
     sections: tuple[Section, ...]
     seasons: tuple[Season, ...]
     gates: tuple[tuple[GateRule, Value], ...]
+    elections: tuple[Election, ...] = ()
     forms: tuple[Form, ...] = ()
     base: str = ""
+    before: City | None = None
     who: str = ""
     when: date | None = None
     why: str = ""
@@ -107,6 +92,24 @@ class City:
     def pref(self) -> str:
         """Name of the prefecture."""
         return self.facts.pref
+
+    @property
+    def movable(self) -> tuple[System, ...]:
+        """All that moves to a standard system: the 20 businesses and 共通機能."""
+        return (*self.systems, self.common)
+
+    @cached_property
+    def lots(self) -> tuple[Lot, ...]:
+        """The systems still to move, as the lots in which they move."""
+        return lots_of(self.movable, self.said)
+
+    @property
+    def situation(self) -> str:
+        """What is left: lots, both (lots and open questions), questions, or after (nothing)."""
+        asked = any(s.unsure for s in self.movable)
+        if self.lots:
+            return "both" if asked else "lots"
+        return "questions" if asked else "after"
 
     @cached_property
     def start(self) -> date:
@@ -135,22 +138,25 @@ class City:
         trial = {name: (_trial(name, value, basis),) for name, value in numbers.items()}
         return replace(self, values=MappingProxyType({**self.values, **trial}))
 
-    def scaled(self, people: float = 1.0, slots: float = 1.0, prices: float = 1.0) -> City:
-        """A copy with own people, vendor slots or prices of outsiders multiplied: a trial without ranges."""
+    def scaled(self, people: float = 1.0, prices: float = 1.0) -> City:
+        """A copy with own people or prices of outsiders multiplied: a trial without ranges."""
         values = dict(self.values)
         values["dx_staff"] = _times(values["dx_staff"], people)
-        values["vendor_slots"] = _times(values["vendor_slots"], slots)
         sections = tuple(replace(s, staff=_times((s.staff,), people)[0]) for s in self.sections)
-        vendors = {name: _times(rows, slots) for name, rows in self.vendors.items()}
         forms = tuple(_over_form(f, {"form_yen": _times(f.values["form_yen"], prices)}) for f in self.forms)
-        return replace(self, values=MappingProxyType(values), sections=sections,
-                       vendors=MappingProxyType(vendors), forms=forms)
+        return replace(self, values=MappingProxyType(values), sections=sections, forms=forms)
+
+    def unmoved(self) -> City:
+        """A copy in which every open question turns out as a system that has not moved."""
+        state = pending_state(str(self.at("basis_date").value))
+        systems = tuple(replace(s, state=state) if s.unsure else s for s in self.systems)
+        return replace(self, systems=systems)
 
     def assumptions(self) -> tuple[tuple[str, Value], ...]:
         """Every value the plan rests on, as (what, value) in a fixed order."""
         specs = load_specs()
         rows = [(spec.label, value) for name, spec in specs.items() for value in self.values.get(name, ())]
-        rows += [(f"{name}の同時移行枠", value) for name, kept in self.vendors.items() for value in kept]
+        rows += [(f"{lot.title}のベンダの提示日", lot.offer) for lot in self.lots if lot.offer]
         rows += [(f"{section.name}の職員数", section.staff) for section in self.sections]
         rows += [(f"{form.name}の{specs[name].label}", value) for form in self.forms for name, kept in form.values.items()
                  for value in kept]
@@ -160,7 +166,7 @@ class City:
     def fingerprint(self) -> str:
         """Twelve hex digits that change when any input of the plan changes."""
         parts = [f"{f.name}={_plain(getattr(self, f.name))}" for f in fields(self)]
-        tables = ("work_items", "business_work", "forms", "lessons", "finance_rates")
+        tables = ("work_items", "business_work", "lot_template", "hard_weeks", "forms", "lessons", "finance_rates")
         parts += [catalog.load_table(name).to_csv(index=False) for name in tables]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
@@ -206,21 +212,18 @@ def _sections(facts: catalog.Municipality, params: Params) -> tuple[tuple[Sectio
 
 
 def _system(business: str, facts: catalog.Municipality, params: Params, runs: Mapping[str, str]) -> System:
-    number, package = load_businesses()[business]
+    number = load_businesses()[business].no
     said = params.systems.get(business, {})
     done, late = catalog.load_steps(facts.code)[number]
-    steps = said.get("steps") or _published(done)
-    full = steps.value >= STEPS
-    absent = full and _is_town(facts) and business in TOWN_OPTIONAL and "steps" not in said
-    live = said.get("live", full and (not late or "steps" in said))
-    return System(number, business, said.get("package", package), runs[business], said.get("vendor", ""),
-                  steps, late, live, said.get("in_scope", not absent))
+    steps = said.get("steps") or published_steps(done)
+    state = said_state(said, late) or derived_state(business, steps.value, late, facts, said.get("in_scope", False))
+    return System(number, business, runs[business], steps, late, state, said.get("live_since"))
 
 
-def _published(done: int) -> Value:
-    fact = catalog.load_column("standardization_status", "steps_done_2026_01")
-    return Value("steps", float(done), "ステップ", str(fact.as_of), fact.source, fact.grade, where="公表値",
-                 note=fact.note)
+def _common(facts: catalog.Municipality, params: Params) -> System:
+    said = params.systems.get(COMMON, {})
+    state = said_state(said) or common_state(facts)
+    return System(COMMON_NO, COMMON, DX, said.get("steps"), facts.common_late_2025_12, state, said.get("live_since"))
 
 
 def _gates(params: Params) -> tuple[tuple[GateRule, Value], ...]:
@@ -292,23 +295,20 @@ def _load_city(slug: str, folder: Path, text: str | None = None) -> City:
                          "合いません。どちらかを直してください。")
     sections, runs = _sections(facts, params)
     systems = tuple(_system(business, facts, params, runs) for business in load_businesses())
-    _check_vendors(systems, params)
     forms = tuple(_over_form(form, params.forms.get(form.name, {})) for form in load_forms())
-    return City(slug, facts, MappingProxyType(load_defaults(facts) | dict(params.values)),
-                MappingProxyType(dict(params.vendors)), systems, sections, load_seasons(), _gates(params), forms,
-                params.base, params.who, params.when, params.why, params.note,
+    before = _load_city(_find_base(params, folder), folder) if params.base else None
+    city = City(slug, facts, MappingProxyType(load_defaults(facts) | dict(params.values)), systems, _common(facts, params),
+                MappingProxyType(dict(params.lots)), sections, load_seasons(), _gates(params),
+                (*load_elections(), *params.elections), forms, params.base, before, params.who, params.when, params.why, params.note,
                 MappingProxyType(dict(params.notes)))
+    faults = contradictions(params, city.movable, city.lots, before.lots if before else (), city.at("basis_date").value)
+    if faults:
+        raise ParamError(faults)
+    return city
 
 
 def _over_form(form: Form, said: Mapping[str, tuple[Value, ...]]) -> Form:
     return replace(form, values=MappingProxyType({**form.values, **said}))
-
-
-def _check_vendors(systems: tuple[System, ...], params: Params) -> None:
-    unknown = sorted({s.vendor for s in systems if s.vendor} - set(params.vendors))
-    if unknown:
-        raise ParamError(f"{place(params.path)} vendor: {'・'.join(unknown)} の枠がありません。"
-                         f"{nearest(unknown[0], params.vendors)}vendors: に同じ名で同時移行枠を書いてください。")
 
 
 def find_slug(text: str, folder: Path | None = None) -> str:
@@ -354,7 +354,7 @@ def _load_slug(slug: str, folder: Path, chain: tuple[str, ...] = (), text: str |
     if slug in chain:
         raise ParamError(f"{place(path)} base: {' → '.join((*chain, slug))} と輪になっています。"
                          "元になるファイルを1つ決めてください。")
-    return _over(_load_slug(_find_base(params, folder), folder, (*chain, slug)), params)
+    return overlaid(_load_slug(_find_base(params, folder), folder, (*chain, slug)), params)
 
 
 def _find_base(params: Params, folder: Path) -> str:
@@ -362,21 +362,6 @@ def _find_base(params: Params, folder: Path) -> str:
         return find_slug(params.base, folder)
     except CityError as error:
         raise CityError(f"{place(params.path)} base: {error}") from error
-
-
-def _over(base: Params, variant: Params) -> Params:
-    """A variant laid over its base: only what it names changes."""
-    return replace(variant, code=base.code, name=base.name, values={**base.values, **variant.values},
-                   vendors={**base.vendors, **variant.vendors},
-                   systems=_merged(base.systems, variant.systems),
-                   sections=_merged(base.sections, variant.sections), gates={**base.gates, **variant.gates},
-                   forms=_merged(base.forms, variant.forms), notes={**base.notes, **variant.notes})
-
-
-def _merged(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:
-    """Entries merged item by item; those of the variant stand last, so that its word is the last."""
-    kept = {name: said for name, said in base.items() if name not in variant}
-    return kept | {name: {**base.get(name, {}), **said} for name, said in variant.items()}
 
 
 def load_slugs(prefecture: str | None = None, everything: bool = False) -> tuple[str, ...]:

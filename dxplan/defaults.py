@@ -14,7 +14,7 @@ from types import MappingProxyType
 from dxplan import catalog, months
 from dxplan.catalog import Municipality
 from dxplan.months import GateRule
-from dxplan.params import Spec, Value
+from dxplan.params import Election, Spec, Value
 
 DEFAULT = "既定"  # where a value comes from, if not from a file
 
@@ -71,11 +71,28 @@ def _spec(row: dict[str, str]) -> Spec:
     return Spec(**row | {"choices": tuple(filter(None, row["choices"].split("|")))})
 
 
+@dataclass(frozen=True)
+class Business:
+    """One of the 20 businesses: its number, the group that moves on the same day, and whether it follows 住民基本台帳."""
+
+    no: int
+    tie: str
+    after_register: bool
+
+
 @cache
-def load_businesses() -> Mapping[str, tuple[int, str]]:
-    """Business name -> (number, default package)."""
+def load_businesses() -> Mapping[str, Business]:
+    """The 20 businesses by name."""
     rows = catalog.load_table("businesses").to_dict("records")
-    return MappingProxyType({row["business"]: (int(row["no"]), row["package"]) for row in rows})
+    return MappingProxyType({row["business"]: Business(int(row["no"]), row["tie"], row["after_register"]) for row in rows})
+
+
+@cache
+def load_elections() -> tuple[Election, ...]:
+    """The elections that every municipality has."""
+    rows = catalog.load_table("elections").to_dict("records")
+    return tuple(Election(row["day"], row["election"], int(row["weeks_apart"]), tuple(row["businesses"].split(";")),
+                          row["grade"], row["note"]) for row in rows)
 
 
 @cache

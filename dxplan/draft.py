@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dxplan.city import PARAMS, City, System, find_slug, load_city
-from dxplan.defaults import load_specs
+from dxplan.city import PARAMS, City, find_slug, load_city
+from dxplan.defaults import load_elections, load_specs
+from dxplan.lots import Lot
 from dxplan.nodes import ParamError, place
-from dxplan.params import FORM, Spec, Value
+from dxplan.params import DONE, FORM, REASONS, STATES, SURE, VOTED, VOTING, Spec, Value
+from dxplan.systems import System, load_rules, state_word
 
 HEAD = """\
 ## {pref}{name}の前提(params)
@@ -29,28 +31,74 @@ name: {name}
 VALUES = """\
 
 ## ---- パラメータ ----
-## 途中で値が変わるものは、from(いつからの値か)を付けて並べます(下の vendor_slots が例です)。
+## 途中で値が変わるものは、from(いつからの値か)を付けて並べます(下の rate_F1 が例です)。
 values:
 """
 SYSTEMS = """\
 
-## ---- 業務システム ----
-## steps は、PMOツールの40ステップのうち完了した数です。既定は公表値です。
-## live(標準準拠システムが稼働しているか)と in_scope(自団体で行う業務か)は、true か false で書きます。
-## ほかに package: (一緒に調達するまとまりの名)と vendor: (下の vendors: に書いたベンダの名)を書けます。
+## ---- 20業務と共通機能の状態 ----
+## state は、標準準拠システムへの移行の状態です。書けるのは {states} です。
+##   既定は、完了ステップ({steps}時点)と特定移行支援システムの該当見込み({late}時点)から読み取った、みなしの状態です。
+##   「要確認」と書かれたものから、実際の状態に置き換えてください。「未移行」は、これから移行するものです。
+## live_since は、稼働した日です。state: 稼働 と一緒に書きます。
+## steps は、PMOツールの40ステップのうち完了した数です。既定は公表値です。共通機能の数は公表されていません。
+##   state がなく steps だけを書いたときは、40なら稼働、それより少なければ未移行とみなします。
+## 自団体で行わない業務は state: 対象外 です(in_scope: false と書いても同じです)。
 systems:
+"""
+LOTS = """\
+
+## ---- 移行ロット ----
+## ロットは、1つの契約で進め、同じ夜に切り替えるシステムのまとまりです。計画は、ロットごとに1つの移行の仕事とみます。
+## 既定のロットは、未移行のシステムを、完了ステップの近さと業務のつながりから分けたものです(みなし・要確認)。
+## systems を書き換えると、ロットをまとめること、分けることができます。名は自由です。1つのシステムが入るロットは1つです。
+## ロットごとに、次のことを書けます。
+##   vendor: ベンダの名
+##   contracted: 標準準拠システムの契約を結んだか(true か false)。既定は、最も少ない完了ステップが{signed}以上かで決めます
+##   contract_end: いま使っているシステムの契約の最後の日。切替がこれより後になるときは、契約の延長を計画に入れます
+##   offered: ベンダが提示した、稼働できる日。confidence(提示の確かさ)と一緒に書きます
+##   confidence: {sure} のどれか
+##   planned: 自団体が決めた稼働の日。offered より前の日は書けません
+##   reason: 移行が遅れる理由。{reasons} のどれか
+##   done: 済んだ作業。{done} を並べます
+##   longer: 標準より長くかかる作業とその週数
+##   rehearsals: 移行リハーサルの回数(2〜4)
+##   nights: 同じ夜に切り替えてもよい、ほかのロットの名
+## 例:
+##   ロット1:
+##     vendor: ベンダA
+##     contract_end: 2028-03-31
+##     offered: 2029-01-04
+##     confidence: 書面
+##     reason: 事業者のリソースひっ迫
+##     done: [PIA, 設定]
+##     longer: {{データ抽出: 8}}
+##     nights: [ロット2]
+##     as_of: {day}
+##     source: ベンダの回答書
+##     grade: A
+{none}lots:
+"""
+NO_LOT = """\
+## 公表値から未移行と読み取れるシステムは、この団体にはありません。上の systems で未移行と書くと、ロットができます。
+"""
+ELECTIONS = """\
+
+## ---- 選挙 ----
+## 選挙の前後{weeks}週は、{voted}の切替を置きません。次の選挙は、書かなくても見込んでいます。
+{known}## ほかに、自団体の首長・議会の選挙などを書けます。
+##   elections:
+##     - day: 2027-11-14
+##       name: 市区町村長選挙
+##       as_of: {day}
+##       source: 選挙管理委員会
+##       grade: A
 """
 SECTIONS = """\
 
 ## ---- 業務所管課 ----
 ## businesses は、その課が担当する業務です。課の名は自由に付けられます。1つの業務を担当する課は1つです。
 sections:
-"""
-VENDORS = """\
-
-## ---- ベンダごとの同時移行枠 ----
-## ベンダごとに枠が違うときに書きます。書いたベンダの名は、systems: の vendor: に書いて使います。
-vendors:
 """
 GATES = """\
 
@@ -68,7 +116,7 @@ NOTES = """\
 ## ---- 打合せの記録 ----
 ## 報告書の章ごとに、打合せで出た話を書けます。章は whole(まとめ)・pmo(移行)・staffing(人材)・training(研修)・budget(経費と財源)です。
 ##   notes:
-##     pmo: ベンダの枠は、次回の定例会までに確かめる。
+##     pmo: ロット1の提示日は、次回の定例会までにベンダに確かめる。
 """
 VARIANT = """\
 
@@ -87,6 +135,7 @@ VARIANT = """\
 ##       source: 打合せの合意
 ##       grade: M
 """
+ROW = 8  # systems of a lot in one line
 
 
 def write_params(text: str, folder: Path | None = None) -> Path:
@@ -144,15 +193,17 @@ def _draft(city: City) -> Iterator[str]:
     for spec in load_specs().values():
         if spec.topic != FORM:
             yield from _parameter(spec, city)
-    yield SYSTEMS
-    for system in city.systems:
+    rules = load_rules()
+    days = {"steps": rules["live_steps"].speaks_of, "late": rules["flagged_steps"].speaks_of}
+    yield SYSTEMS.format(states="・".join(STATES), **days)
+    for system in city.movable:
         yield from _system(system)
+    yield from _lots(city)
+    yield _elections(city)
     yield SECTIONS
     for section in city.sections:
         runs = ", ".join(system.business for system in city.systems if system.section == section.name)
         yield from _entry(section.name, section.staff, "staff", f"businesses: [{runs}]")
-    yield VENDORS
-    yield from _entry("ベンダA", city.at("vendor_slots"), "value")
     yield GATES
     for rule, value in city.gates:
         days = [f"request_by: {rule.request_by}", f"available: {rule.available}"]
@@ -201,10 +252,39 @@ def _item(value: Value) -> list[str]:
 
 
 def _system(system: System) -> Iterator[str]:
-    late = "、特定移行支援システム該当見込み" if system.late else ""
-    yield f"\n## {system.no}. {system.business}({system.package}、{system.section}{late})\n"
-    flags = [f"live: {str(system.live).lower()}", f"in_scope: {str(system.in_scope).lower()}"]
-    yield from _entry(system.business, system.steps, "steps", *flags)
+    late = "、特定移行支援システムの該当見込み" if system.late else ""
+    yield f"\n## {system.no}. {system.business}({system.section}{late})\n"
+    lines = [f"state: {state_word(system.state.value)}{'  # みなし' if system.presumed else ''}"]
+    if system.steps:
+        lines += [f"steps: {_scalar(system.steps.value)}", *_origin(system.steps)]
+    else:  # 共通機能, of which no steps are published
+        lines += _origin(system.state)[1:]
+    yield _commented(f"  {system.business}:", *(f"    {line}" for line in lines))
+
+
+def _lots(city: City) -> Iterator[str]:
+    """The chapter of the lots: what may be said of one, then those that the figures give."""
+    said = {"sure": "・".join(SURE), "reasons": "・".join(REASONS), "done": "・".join(DONE),
+            "signed": load_rules()["contract_steps"].value, "day": city.at("basis_date").value}
+    yield LOTS.format(none="" if city.lots else NO_LOT, **said)
+    for lot in city.lots:
+        yield from _lot(lot)
+
+
+def _lot(lot: Lot) -> Iterator[str]:
+    rule = load_rules()["contract_steps"]
+    origin = Value("lot", lot.name, "", str(rule.speaks_of), rule.source, rule.grade)
+    yield f"\n## {lot.title}\n"
+    rows = [", ".join(lot.businesses[k:k + ROW]) for k in range(0, len(lot.businesses), ROW)]
+    systems = "systems: [" + f",\n#{' ' * 15}".join(rows) + "]"
+    lines = [systems, f"contracted: {str(lot.contracted).lower()}", *_origin(origin)[1:]]
+    yield _commented(f"  {lot.name}:", *(f"    {line}" for line in lines))
+
+
+def _elections(city: City) -> str:
+    known = "".join(f"##   {e.day} {e.name}\n" for e in load_elections())
+    day = city.at("basis_date").value
+    return ELECTIONS.format(weeks=VOTING, voted="・".join(VOTED), known=known, day=day)
 
 
 def _entry(name: str, value: Value, key: str, *more: str) -> Iterator[str]:

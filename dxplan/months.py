@@ -168,6 +168,11 @@ def fiscal_quarter(day: date) -> int:
     return (day.month - 4) % 12 // 3 + 1
 
 
+def quarter_start(day: date) -> date:
+    """The first day of the quarter that holds `day`."""
+    return date(day.year, day.month - (day.month - 1) % 3, 1)
+
+
 def fiscal_start(fiscal: int) -> date:
     """The first day, 1 April, of a fiscal year."""
     return date(fiscal, 4, 1)
@@ -176,6 +181,11 @@ def fiscal_start(fiscal: int) -> date:
 def first_of_next_month(day: date) -> date:
     """The first day of the month after the one that holds `day`."""
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def months_between(start: date, end: date) -> int:
+    """Months from the one that holds the start to the one before the end's; 0 where the end is earlier."""
+    return max(0, (end.year - start.year) * 12 + end.month - start.month)
 
 
 def months_in(first_month: int, last_month: int) -> frozenset[int]:

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -20,7 +21,7 @@ from dxplan.letters import LONGEST_NAME, LONGEST_TEXT, composed, letter_fault, n
 
 GRADES = ("A", "B", "C", "M", "G")
 WORDS = {"value": "値", "unit": "単位", "as_of": "時点", "source": "出典", "grade": "確度", "staff": "職員数",
-         "request_by": "要求の締切", "available": "執行できる日"}
+         "request_by": "要求の締切", "available": "執行できる日", "day": "日", "name": "名"}
 
 
 class ParamError(ValueError):
@@ -79,11 +80,12 @@ class NodeReader:
     Attributes
     ----------
     path : the file.
+    retired : a key that files of before may hold -> the sentence that names what replaces it.
     faults : (line, sentence) in the order of reading.
     """
 
-    def __init__(self, path: Path):
-        self.path = path
+    def __init__(self, path: Path, retired: Mapping[str, str] = MappingProxyType({})):
+        self.path, self.retired = path, retired
         self.faults: list[tuple[int, str]] = []
 
     def fault(self, node: Node, text: str):
@@ -128,6 +130,13 @@ class NodeReader:
             return self.fault(node, f"{key}: 「{shown(node)}」は日付ではありません。"
                                     "2026-11-23 の形で、暦にある日を半角で書いてください。")
 
+    def day_in(self, first: date, last: date, node: Node, key: str):
+        """A date of a range."""
+        found = self.day(node, key)
+        if found is BAD or first <= found <= last:
+            return found
+        return self.fault(node, f"{key}: {found} は使えません。{first}〜{last} の日を書いてください。")
+
     def month_day(self, node: Node, key: str):
         """A day of every year, MM-DD."""
         try:
@@ -145,6 +154,13 @@ class NodeReader:
         return self.fault(node, f"{key}: 「{shown(node)}」は数ではありません。"
                                 "半角の数字だけを、単位・桁区切り・引用符を付けずに書いてください。")
 
+    def whole_number(self, least: int, most: int, label: str, node: Node, key: str):
+        """A whole number of a range."""
+        found = self.number(node, key)
+        if found is BAD or (least <= found <= most and found == int(found)):
+            return found if found is BAD else int(found)
+        return self.fault(node, f"{key}: {shown(node)} は使えません。{label}を、{least}〜{most}の整数で書いてください。")
+
     def flag(self, node: Node, key: str):
         """true or false."""
         if raw(node) not in ("true", "false"):
@@ -155,6 +171,13 @@ class NodeReader:
         """A B C M G."""
         if raw(node) not in GRADES:
             return self.fault(node, f"{key}: 確度「{shown(node)}」はありません。{'・'.join(GRADES)} のどれかを書いてください。")
+        return node.value
+
+    def choice(self, known: Iterable[str], node: Node, key: str):
+        """One of some words."""
+        if raw(node) not in known:
+            return self.fault(node, f"{key}: 「{shown(node)}」は使えません。{nearest(raw(node), known)}"
+                                    f"書けるのは {'・'.join(known)} です。")
         return node.value
 
     def unit(self, wanted: str, label: str, node: Node, key: str):
@@ -186,6 +209,8 @@ class NodeReader:
         for name, value in self.pairs(node, key):
             if name.value in readers:
                 found[name.value] = readers[name.value](value, prefix + name.value)
+            elif name.value in self.retired:
+                self.fault(name, f"{prefix}{shown(name)}: {self.retired[name.value]}")
             else:
                 self.fault(name, f"{prefix}{shown(name)}: 知らない項目です。{nearest(name.value, readers)}"
                                  f"書けるのは {'・'.join(readers)} です。")
@@ -199,7 +224,9 @@ class NodeReader:
         """A mapping whose keys must be known names (any names where ``known`` is None); may be blank."""
         found = {}
         for name, value in [] if is_blank(node) else self.pairs(node, what):
-            if known is not None and name.value not in known:
+            if known is not None and name.value in self.retired and name.value not in known:
+                self.fault(name, f"{shown(name)}: {self.retired[name.value]}")
+            elif known is not None and name.value not in known:
                 self.fault(name, f"{shown(name)}: 知らない{what}です。{nearest(name.value, known)}"
                                  f"書けるのは {'・'.join(known)} です。")
             else:

@@ -11,7 +11,7 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -22,8 +22,10 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 
 from dxplan.city import City, params_folder
 from dxplan.draft import write_text
+from dxplan.lots import Lot
 from dxplan.nodes import ParamError, place
-from dxplan.params import Value
+from dxplan.params import SURENESS, Value
+from dxplan.systems import state_word
 
 AGREED, GRADE = "打合せの合意", "M"
 NAME = re.compile(r"[\w\-]{1,40}")
@@ -37,9 +39,10 @@ class Place:
 
     Attributes
     ----------
-    part : values, forms, vendors, sections, systems or notes.
-    entry : the form, vendor, section, business or chapter; "" in values.
-    name : the parameter, or slots, staff, steps, live, text.
+    part : values, forms, lots, sections, systems or notes.
+    entry : the form, lot, section, business or chapter; "" in values.
+    name : the parameter, or staff, steps, live, state (in words), text; of a lot offered, confidence,
+        planned, vendor, contracted, contract_end.
     start : the day from which the value holds, where it has one.
     """
 
@@ -58,7 +61,10 @@ class Agreement:
     why: str
 
 
-Changes = Mapping[Place, float | str | bool | date]
+Said = float | str | bool | date | None  # None: nobody has said anything there
+Changes = Mapping[Place, Said]
+UNSURE = "見込み"  # how sure a day is that is set at the table, where nobody says so
+MOVED, STAYS = "稼働", "未移行"  # the states that the flag live stands for
 
 
 def rows_of(city: City, at: Place) -> tuple[Value, ...]:
@@ -67,25 +73,47 @@ def rows_of(city: City, at: Place) -> tuple[Value, ...]:
     Parameters
     ----------
     city : the municipality.
-    at : the place; a flag or a note has no such values.
+    at : the place; a flag, a note, and what nobody has said of a lot have no such values.
     """
     if at.part == "forms":
         return {form.name: form for form in city.forms}[at.entry].values[at.name]
     if at.part == "sections":
         return ({section.name: section for section in city.sections}[at.entry].staff,)
     if at.part == "systems":
-        return ({system.business: system for system in city.systems}[at.entry].steps,)
-    return city.vendors[at.entry] if at.part == "vendors" else city.values[at.name]
+        system = {system.business: system for system in city.movable}[at.entry]
+        state = replace(system.state, value=state_word(system.state.value))
+        return (state if at.name == "state" else system.steps,)
+    if at.part == "lots":
+        lot = _lot_of(city, at)
+        return (lot.offer,) if lot and lot.offer and at.name == "offered" else ()
+    return city.values[at.name]
 
 
-def value_at(city: City, at: Place) -> float | str | bool | date:
+def _lot_of(city: City, at: Place) -> Lot | None:
+    return next((lot for lot in city.lots if lot.name == at.entry), None)
+
+
+def value_at(city: City, at: Place) -> Said:
     """The value that stands at a place of a city."""
     if at.part == "notes":
         return city.notes.get(at.entry, "")
+    if at.part == "lots":
+        return _said_of_lot(_lot_of(city, at), at.name)
     if at.name == "live":
-        return {system.business: system for system in city.systems}[at.entry].live
+        return {system.business: system for system in city.movable}[at.entry].live
     rows = rows_of(city, at)
     return next((row.value for row in rows if row.start == at.start), rows[0].value)
+
+
+def _said_of_lot(lot: Lot | None, name: str) -> Said:
+    """What is said of a lot; nothing of one that is not there."""
+    if lot is None:
+        return None
+    if name == "offered":
+        return lot.offer.value if lot.offer else None
+    if name == "confidence":
+        return lot.offer.note.removeprefix(SURENESS).partition("。")[0] if lot.offer else None
+    return getattr(lot, name)
 
 
 # --- the text of a variant -------------------------------------------------------------------------------
@@ -102,7 +130,7 @@ def variant_text(city: City, changes: Changes, said: Agreement, before: str = ""
     yaml = _yaml()
     doc = yaml.load(before) if before else CommentedMap({"base": DoubleQuotedScalarString(city.slug)})
     doc.update({"who": said.who, "when": said.when, "why": said.why})
-    groups: dict[Place, dict[date | None, float | str | bool | date]] = {}
+    groups: dict[Place, dict[date | None, Said]] = {}
     for at, value in sorted(changes.items(), key=lambda pair: _order(pair[0])):
         groups.setdefault(Place(at.part, at.entry, at.name), {})[at.start] = value
     for at, values in groups.items():
@@ -112,7 +140,7 @@ def variant_text(city: City, changes: Changes, said: Agreement, before: str = ""
     return out.getvalue()
 
 
-PARTS = ("values", "forms", "vendors", "sections", "systems", "notes")
+PARTS = ("values", "forms", "sections", "systems", "lots", "notes")
 
 
 def _order(at: Place) -> tuple:
@@ -137,16 +165,40 @@ def _put(doc: CommentedMap, city: City, at: Place, values: Mapping, said: Agreem
     part = _branch(doc, at.part)
     if at.part == "notes":
         part[at.entry] = LiteralScalarString(values[None]) if "\n" in values[None] else values[None]
-    elif at.part in ("systems", "sections"):
+    elif at.part in ("systems", "sections", "lots"):
         entry = _branch(part, at.entry)
-        entry[at.name] = int(values[None]) if at.name == "steps" else _scalar(values[None])
+        _put_entry(entry, city, at, values[None])
         entry.update(_origin(said))
-        if at.name != "live":
-            entry["unit"] = rows_of(city, at)[0].unit
     else:
         rows = [_row(row, values.get(row.start, row.value), row.start in values, said) for row in rows_of(city, at)]
-        home, key = (part, at.entry) if at.part == "vendors" else (part if at.part == "values" else _branch(part, at.entry), at.name)
-        home[key] = rows[0] if len(rows) == 1 else CommentedSeq(rows)
+        home = part if at.part == "values" else _branch(part, at.entry)
+        home[at.name] = rows[0] if len(rows) == 1 else CommentedSeq(rows)
+
+
+def _put_entry(entry: CommentedMap, city: City, at: Place, value: Said) -> None:
+    """Write a value into the entry of a section, a system or a lot."""
+    if at.name in ("live", "state"):
+        for word in ("live", "in_scope", "live_since"):  # said before, and no longer so
+            entry.pop(word, None)
+        entry["state"] = value if at.name == "state" else MOVED if value else STAYS
+    elif at.part == "lots":
+        entry[at.name] = _scalar(value)
+        _complete_lot(entry, city, at)
+    else:
+        entry[at.name] = int(value) if at.name == "steps" else _scalar(value)
+        entry["unit"] = rows_of(city, at)[0].unit
+
+
+def _complete_lot(entry: CommentedMap, city: City, at: Place) -> None:
+    """Name the systems that a lot is of, whatever lots later figures give; a day says how sure it is."""
+    lot = _lot_of(city, at)
+    if lot and "systems" not in entry and "systems" not in city.said.get(at.entry, {}):
+        entry.insert(0, "systems", CommentedSeq(lot.businesses))
+        entry["systems"].fa.set_flow_style()
+    if at.name == "offered":
+        entry.setdefault("confidence", _said_of_lot(lot, "confidence") or UNSURE)
+    if at.name == "confidence" and lot and lot.offer:
+        entry.setdefault("offered", lot.offer.value)
 
 
 def _branch(doc: CommentedMap, name: str) -> CommentedMap:
@@ -178,7 +230,7 @@ def _origin(said: Agreement) -> dict[str, object]:
     return {"as_of": said.when, "source": AGREED, "grade": GRADE}
 
 
-def _scalar(value: float | str | bool | date) -> float | int | str | bool | date:
+def _scalar(value: Said) -> float | int | str | bool | date | None:
     if not isinstance(value, float):
         return value
     short = float(f"{value:.12g}")  # what arithmetic leaves behind the point is nobody's

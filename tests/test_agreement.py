@@ -29,12 +29,19 @@ def changes(city):
         Place("values", "", "autonomy_gain"): 0.00001,
         Place("values", "", "strategy"): "外部のみ",
         Place("values", "", "exit_date"): date(2029, 3, 31),
-        Place("values", "", "vendor_slots", city.values["vendor_slots"][1].start): 7.5,
+        Place("values", "", "rate_F8", city.values["rate_F8"][1].start): 45.0,
         Place("forms", city.forms[0].name, "form_yen"): 900_000.0,
         Place("sections", city.sections[0].name, "staff"): 22.0,
         Place("systems", city.systems[3].business, "steps"): 12.0,
-        Place("systems", city.systems[4].business, "live"): True,
-        Place("notes", "pmo", "text"): "税系は先に\n# ベンダに確認: \"枠\" = 2",
+        Place("systems", "健康管理", "live"): True,
+        Place("systems", "戸籍", "live"): False,
+        Place("systems", "国民健康保険", "state"): "未移行",
+        Place("lots", "ロット1", "offered"): date(2029, 1, 4),
+        Place("lots", "ロット1", "contract_end"): date(2028, 3, 31),
+        Place("lots", "ロット2", "contracted"): True,
+        Place("lots", "ロット2", "planned"): date(2029, 8, 6),
+        Place("lots", "ロット2", "vendor"): "ベンダB",
+        Place("notes", "pmo", "text"): "税系は先に\n# ベンダに確認: \"提示\" = 2029",
     }
 
 
@@ -48,8 +55,60 @@ def test_the_text_says_what_was_changed_and_nothing_else(city, changes):
     assert (trial.base, trial.who, trial.when, trial.why) == ("172031", SAID.who, SAID.when, SAID.why)
     changed = trial.at("dx_staff")
     assert (changed.source, changed.grade, changed.as_of) == ("打合せの合意", "M", "2026-11-24")
-    kept = trial.values["vendor_slots"][0]
-    assert (kept.source, kept.grade, kept.note) == tuple(getattr(city.values["vendor_slots"][0], n) for n in ("source", "grade", "note"))
+    kept = trial.values["rate_F8"][0]
+    assert (kept.source, kept.grade, kept.note) == tuple(getattr(city.values["rate_F8"][0], n) for n in ("source", "grade", "note"))
+
+
+def test_what_is_said_of_a_system_becomes_a_state_said_by_a_person(city, changes):
+    trial = load_trial("172031--案", variant_text(city, changes, SAID))
+    before, after = ({s.business: s for s in one.movable} for one in (city, trial))
+    assert before["健康管理"].pending and after["健康管理"].live and before["戸籍"].live and after["戸籍"].pending
+    assert before["国民健康保険"].unsure and after["国民健康保険"].pending
+    for name in ("健康管理", "戸籍", "国民健康保険", city.systems[3].business):
+        state = after[name].state
+        assert before[name].presumed and not after[name].presumed
+        assert (state.source, state.grade, state.as_of) == ("打合せの合意", "M", "2026-11-24")
+    said = {at.entry for at in changes if at.part == "systems"}
+    assert {s.business for s in trial.movable if s.presumed} == set(before) - said
+
+
+def test_an_offered_day_says_how_sure_it_is_and_of_which_systems(city):
+    at, sure = Place("lots", "ロット1", "offered"), Place("lots", "ロット1", "confidence")
+    text = variant_text(city, {at: date(2029, 1, 4)}, SAID)
+    trial = load_trial("172031--案", text)
+    assert trial.lots[0].offer.note == "提示の確かさ: 見込み" and trial.lots[0].businesses == city.lots[0].businesses
+    assert variant.value_at(trial, sure) == "見込み" and variant.value_at(city, sure) is None is variant.value_at(city, at)
+    later = load_trial("172031--案", variant_text(city, {sure: "契約"}, SAID, text))
+    assert (variant.value_at(later, at), variant.value_at(later, sure)) == (date(2029, 1, 4), "契約")
+    on_variant = variant_text(load_city("172031--offer2029"), {sure: "契約"}, SAID)
+    assert "offered: 2029-01-04" in on_variant and "systems:" not in on_variant  # its base names the systems
+
+
+def test_a_confidence_without_a_day_is_refused_with_both_words(city):
+    with pytest.raises(ParamError, match="offered.*confidence.*両方"):
+        load_trial("172031--案", variant_text(city, {Place("lots", "ロット1", "confidence"): "口頭"}, SAID))
+
+
+def test_the_offer_stays_with_its_systems_whatever_lots_the_figures_give_later(city):
+    text = variant_text(city, {Place("lots", "ロット2", "offered"): date(2029, 8, 6)}, SAID)
+    moved = "".join(f"  {b}:\n    state: 稼働\n    as_of: 2026-11-24\n    source: 表\n    grade: A\n" for b in city.lots[0].businesses)
+    trial = load_trial("172031--案", text + "systems:\n" + moved)
+    lot, = trial.lots
+    assert lot.businesses == city.lots[1].businesses and lot.offer.value == date(2029, 8, 6)
+
+
+def test_a_state_said_again_replaces_the_words_of_before(city):
+    before = variant_text(city, {Place("systems", "戸籍", "live"): False}, SAID)
+    old = before.replace("state: 未移行", "live: true\n    live_since: 2026-03-02")
+    after = variant_text(city, {Place("systems", "戸籍", "state"): "未移行"}, SAID, old)
+    assert "live" not in after and {s.business: s for s in load_trial("172031--案", after).systems}["戸籍"].pending
+
+
+def test_a_lot_or_a_value_that_is_not_there_has_nothing_said_of_it(city):
+    nothing = Place("lots", "ロット9", "offered")
+    assert variant.value_at(city, nothing) is None and variant.rows_of(city, nothing) == ()
+    with pytest.raises(ParamError, match="この名のロットはありません"):
+        load_trial("172031--案", variant_text(city, {nothing: date(2029, 1, 4)}, SAID))
 
 
 def test_the_same_changes_give_the_same_text(city, changes):

@@ -42,6 +42,7 @@ def test_a_municipality_carries_its_figures():
     assert (ichikawa.population, ichikawa.households, ichikawa.staff_general) == (491577, 242970, 2115)
     assert ichikawa.fiscal_strength == 1.07
     assert ichikawa.dx_cio is True
+    assert (ichikawa.common_late_2025_12, load_municipality("172031").common_late_2025_12) == (False, True)
 
 
 def test_what_was_not_surveyed_or_does_not_apply_is_missing_and_not_zero():

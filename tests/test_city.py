@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from dxplan.catalog import load_municipalities
-from dxplan.city import STEPS, TOWN_OPTIONAL, CityError, find_slug, load_city, load_slugs
+from dxplan.city import CityError, find_slug, load_city, load_slugs
 from dxplan.defaults import load_businesses, load_specs
 from dxplan.params import FORM, ParamError, within
 
@@ -106,31 +106,11 @@ def test_the_plan_starts_on_the_first_of_the_month_after_the_basis(cities):
 
 
 def test_dated_values_hold_from_their_day(cities):
-    first, later = cities[0].values["vendor_slots"]
-    assert later.start == date(2027, 4, 1)
-    assert cities[0].number("vendor_slots", date(2027, 3, 31)) == first.value
-    assert cities[0].number("vendor_slots", date(2027, 4, 1)) == later.value
-    assert cities[0].number("vendor_slots", date(2020, 1, 1)) == first.value
-
-
-def test_a_town_leaves_what_the_prefecture_runs(cities):
-    seen = set()
-    for city in cities:
-        town = city.facts.type in ("町", "村")
-        for system in city.systems:
-            absent = town and system.business in TOWN_OPTIONAL and system.steps.value == STEPS
-            assert system.in_scope is not absent
-            assert not (absent and system.pending)
-            seen.add((town, absent))
-    assert seen == {(False, False), (True, False), (True, True)}
-
-
-def test_forty_steps_flagged_late_is_not_live(cities):
-    both = [s for city in cities for s in city.systems if s.steps.value == STEPS and s.late]
-    assert both and not any(s.live for s in both)
-    full = [s for city in cities for s in city.systems if s.steps.value == STEPS and not s.late]
-    assert full and all(s.live for s in full)
-    assert not any(s.live for city in cities for s in city.systems if s.steps.value < STEPS)
+    first, later = cities[0].values["rate_F8"]
+    assert later.start == date(2030, 4, 1) and first.value != later.value
+    assert cities[0].number("rate_F8", date(2030, 3, 31)) == first.value
+    assert cities[0].number("rate_F8", date(2030, 4, 1)) == later.value
+    assert cities[0].number("rate_F8", date(2020, 1, 1)) == first.value
 
 
 # --- finding ---------------------------------------------------------------------------------------
@@ -211,7 +191,7 @@ def test_a_file_overrides_with_provenance(save, folder):
         "A",
     )
     seal = next(s for s in city.systems if s.business == "印鑑登録")
-    assert (seal.steps.value, seal.steps.where, seal.live) == (12, "122033.yaml 5行目", False)
+    assert (seal.steps.value, seal.steps.where, seal.live, seal.pending) == (12, "122033.yaml 5行目", False, True)
     same = set(plain.values) - {"dx_staff"}
     assert all(city.values[name] == plain.values[name] for name in same)
     assert city.at("dx_share").where == "既定"
@@ -254,22 +234,9 @@ def test_a_section_without_a_business_is_refused(save):
     )
 
 
-def test_a_vendor_without_slots_is_refused(save):
-    text = f'code: "122033"\nsystems:\n  戸籍: {{vendor: ベンダA, {ORIGIN}}}\n'
-    refusal(lambda: save("122033", text), "params/122033.yaml", "ベンダA", "vendors:")
-    city = save("122033", text + f"vendors:\n  ベンダA: {{value: 2, unit: システム, {ORIGIN}}}\n")
-    assert next(s for s in city.systems if s.business == "戸籍").vendor == "ベンダA"
-
-
 def test_a_name_that_is_not_that_of_the_code_is_refused(save):
     refusal(lambda: save("x", 'code: "122033"\nname: 浦安市\n'), "params/x.yaml", "浦安市", "市川市")
 
 
 def test_a_message_names_no_folder_of_the_machine(save, folder):
     assert str(folder.parent) not in refusal(lambda: save("x", 'code: "122034"\n'), "params/x.yaml 1行目")
-
-
-def test_what_is_confirmed_as_done_is_live(save):
-    city = save("122033", f'code: "122033"\nsystems:\n  戸籍: {{steps: 40, unit: ステップ, {ORIGIN}}}\n')
-    family = next(s for s in city.systems if s.business == "戸籍")
-    assert family.late and family.live

@@ -59,8 +59,17 @@ def test_an_output_folder_that_cannot_be_is_one_sentence(capsys, tmp_path, write
 def test_one_city_is_planned_with_its_headline_and_the_calendar_of_its_classes(capsys, tmp_path):
     assert main(["plan", "白川村", "--calendar", str(tmp_path / "白川村.ics")]) == 0
     told = capsys.readouterr()
-    assert all(label in told.out for label in ("最後の稼働", "変革人材", "自走する月", "一般財源")) and told.err == ""
+    assert all(label in told.out for label in ("状況", "稼働の見通し", "期限までの見込み", "変革人材", "自走する月", "一般財源"))
+    assert told.err == "" and told.out.startswith("岐阜県白川村（216046）\n白川村の対象") and "書きました: " in told.out.splitlines()[-1]
     assert (tmp_path / "白川村.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+
+
+def test_of_many_cities_each_has_a_line_with_its_situation(dxplan):
+    done = dxplan("plan", "216046", "014231", env={**os.environ, "DXPLAN_EFFORT": "簡易"})
+    assert done.returncode == 0, done.stderr
+    village, town, count = done.stdout.splitlines()
+    assert village.startswith("岐阜県白川村（216046）: 状況 移すロットあり、状態 未移行15")
+    assert town.startswith("北海道南幌町（014231）: 状況 移行の残りなし、") and count == "2団体のうち2団体の計画ができました。"
 
 
 def test_no_command_shows_the_commands_and_status_2(capsys):

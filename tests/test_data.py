@@ -91,7 +91,9 @@ def test_keys_are_unique():
         "municipalities": ["code"], "standardization_status": ["code", "business_no"],
         "prefectures": ["code"], "business_work": ["business"], "work_items": ["key"],
         "businesses": ["no"], "busy_seasons": ["id"], "budget_gates": ["name"], "council_sessions": ["name"],
-        "budget_calendar": ["id"], "finance_rates": ["id"],
+        "budget_calendar": ["id"], "finance_rates": ["id"], "steps": ["step"], "state_rules": ["id"],
+        "known_states": ["code", "business", "on"], "late_list": ["day"], "announced_cutovers": ["code"],
+        "lot_template": ["key", "lag_to"], "hard_weeks": ["business", "first"], "elections": ["day"], "nation": ["id"],
         "COLUMNS": ["table", "column"], "SOURCES": ["id"],
     }
     for name, columns in keys.items():
@@ -181,6 +183,8 @@ def test_the_late_count_exceeds_the_flags_by_the_common_function_at_most():
     status, towns = load_table("standardization_status"), load_table("municipalities").set_index("code")
     extra = towns.late_systems_2025_12 - status.groupby("code").flagged_late_2025_12.sum()
     assert Counter(extra) == {0: 1245, 1: 496}
+    flagged = towns.common_late_2025_12
+    assert (extra == flagged.reindex(extra.index)).all()
 
 
 def test_the_businesses_agree_with_the_status():
@@ -195,11 +199,71 @@ def test_the_businesses_agree_with_the_status():
     assert (more >= 0).all()
 
 
-def test_the_businesses_are_the_twenty_of_the_law_in_six_packages():
+def test_the_businesses_are_the_twenty_of_the_law_with_three_ties():
     businesses = load_table("businesses")
     assert len(businesses) == 20 and "共通機能" not in set(businesses.business)
     assert Counter(businesses.wave) == {17: 17, 20: 3}
-    assert set(businesses.package) == {"住基系", "税系", "保険・年金系", "福祉系", "子ども系", "戸籍系"}
+    assert Counter(businesses.tie[businesses.tie != ""]) == {"住基": 3, "税": 4, "戸籍": 2}
+    follows = set(businesses.business[businesses.after_register])
+    assert follows == {"個人住民税", "固定資産税", "法人住民税", "軽自動車税", "国民年金", "印鑑登録", "選挙人名簿管理"}
+
+
+def test_the_forty_steps_are_named_in_order_and_belong_to_the_work_items():
+    steps, items = load_table("steps"), load_table("work_items")
+    assert list(steps.step) == list(range(1, 41)) and steps.step_name.is_unique
+    assert (items.step_from <= items.step_to).all() and items.step_to.max() == 40
+    numbers = steps.item_no.str.split("-").str[0]
+    assert list(dict.fromkeys(numbers)) == list("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱") and not (numbers.shift() > numbers).any()
+    assert items.key[items.step_from <= 30].is_unique and set(items.scope) == {"front", "block"}
+
+
+def test_the_work_items_cover_the_forty_steps_without_a_gap():
+    items = load_table("work_items")
+    covered = {step for row in items.itertuples() for step in range(row.step_from, row.step_to + 1)}
+    assert covered == set(range(1, 41))
+    front = {step for row in items[items.scope == "front"].itertuples() for step in range(row.step_from, row.step_to + 1)}
+    assert front == set(range(1, 30))  # the contract is item ⑪, step 29
+
+
+def test_the_rules_of_the_states_stand_in_their_order():
+    rules = load_table("state_rules").set_index("id").value
+    assert set(rules.index) == {"live_steps", "presumed_steps", "flagged_steps", "contract_steps", "budget_steps", "lot_jump"}
+    assert rules.budget_steps < rules.presumed_steps < rules.contract_steps < rules.flagged_steps < rules.live_steps <= 40
+    assert rules.flagged_steps == rules.live_steps - 1
+
+
+def test_the_late_list_and_the_national_totals_tell_one_story():
+    late, nation = load_table("late_list"), load_table("nation").set_index("id").value
+    assert late.day.is_monotonic_increasing and late.systems.is_monotonic_increasing
+    assert late.bodies.dropna().is_monotonic_increasing
+    last = late.iloc[-1]
+    assert last.systems_total == nation.systems_2026 and set(late.systems_total.dropna()) == {nation.systems_2025, nation.systems_2026}
+    assert nation.live_most_2026_03 == pytest.approx(1 - last.systems / last.systems_total, abs=5e-4)
+    towns = load_table("municipalities")
+    december = late[late.day.astype(str) == "2025-12-31"].iloc[0]
+    assert 0 <= december.systems - towns.late_systems_2025_12.sum() <= 50  # the rest are those of prefectures
+
+
+def test_tables_of_lots_name_known_businesses_places_and_work_items():
+    known = set(load_table("businesses").business)
+    elections, hard, announced = load_table("elections"), load_table("hard_weeks"), load_table("announced_cutovers")
+    assert set(hard.business) <= known and (hard["first"] < hard["last"]).all()
+    assert {b for row in elections.businesses for b in row.split(";")} <= known and (elections.weeks_apart > 0).all()
+    named = announced.businesses[~announced.businesses.isin(["", "all"])]
+    assert {b for row in named for b in row.split(";")} <= known
+    assert set(announced.code) <= set(load_table("municipalities").code)
+    assert announced.live.str.match(r"20\d\d-\d\d(-\d\d)?$").all() and announced.address.str.match("https://").all()
+    states = load_table("known_states")
+    assert set(states.business) <= known | {"共通機能"} and set(states.state) <= {"稼働", "未移行", "対象外"}
+
+
+def test_the_template_of_a_lot_names_work_items_and_has_ordered_lags():
+    template = load_table("lot_template")
+    assert set(template.work) <= set(load_table("work_items").key)
+    lags = template.dropna(subset=["lag_min_weeks", "lag_max_weeks"])
+    assert (lags.lag_min_weeks <= lags.lag_max_weeks).all() and (lags.lag_min_weeks >= 0).all()
+    spread = template.dropna(subset=["months_mode"])
+    assert (spread.months_min <= spread.months_mode).all() and (spread.months_mode <= spread.months_max).all()
 
 
 def test_busy_seasons_name_known_businesses_and_months():

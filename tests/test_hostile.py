@@ -37,19 +37,19 @@ def city_of(tmp_path):
     return load
 
 
-def system(name):
-    return f'code: "216046"\nsystems:\n  印鑑登録: {{package: {name}, {ORIGIN}}}\n'
-
-
 def vendor(name):
-    return f'code: "216046"\nvendors:\n  {name}: {{value: 2, unit: システム, {ORIGIN}}}\n'
+    return f'code: "216046"\nlots:\n  ロット1: {{vendor: {name}, {ORIGIN}}}\n'
+
+
+def lot(name):
+    return f'code: "216046"\nlots:\n  {name}: {{systems: [印鑑登録], {ORIGIN}}}\n'
 
 
 @pytest.mark.parametrize("text, line, words", [
-    (system(r'"窓\u200b口"'), 3, ("印鑑登録.package", "「窓」の次(U+200B)に、見えない文字", "打ち直してください")),
-    (system(r'"窓\n口"'), 3, ("印鑑登録.package", "改行")),
-    (system("窓" * 61), 3, ("印鑑登録.package", "61字", "60字まで")),
-    (vendor(r'"ベンダ\u202eA"'), 3, ("ベンダの項目名", "「ベンダ」の次(U+202E)に、文字の向き")),
+    (vendor(r'"窓\u200b口"'), 3, ("ロット1.vendor", "「窓」の次(U+200B)に、見えない文字", "打ち直してください")),
+    (vendor(r'"窓\n口"'), 3, ("ロット1.vendor", "改行")),
+    (vendor("窓" * 61), 3, ("ロット1.vendor", "61字", "60字まで")),
+    (lot(r'"窓口\u202eA"'), 3, ("ロットの項目名", "「窓口」の次(U+202E)に、文字の向き")),
     (vendor("高木\ue123商会"), 3, ("「高木」の次(U+E123)に、外字", "標準の字")),
     ('code: "216046"\nnote: "文字\ufffd"\n', 2, ("note", "「文字」の次(U+FFFD)に、文字化け", "元の文書")),
 ])
@@ -63,7 +63,8 @@ def test_what_cannot_be_seen_is_refused_with_file_line_and_what_to_do(city_of, t
 
 
 def test_blanks_around_a_name_are_no_part_of_it(city_of):
-    assert list(city_of(vendor(r'"\tベンダA "')).vendors) == ["ベンダA"]
+    assert city_of(vendor(r'"\tベンダA "')).lots[0].vendor == "ベンダA"
+    assert list(city_of(lot(r'"\t窓口 "')).said) == ["窓口"]
 
 
 def kept(text):
@@ -80,7 +81,7 @@ NAMES = (  # up to 59 letters, so that the place of a name can be added
 TEXTS = (*NAMES, "改行\n<i>2行目</i>\n\n=4行目", "W" * 1900, "--><!--", "BEGIN:VEVENT\nEND:VCALENDAR", "<r><t>x</t></r>", "&#x202e;&P&A")
 SYSTEMS = ("住民基本台帳", "選挙人名簿管理", "固定資産税", "個人住民税", "法人住民税", "軽自動車税", "国民健康保険", "国民年金", "障害者福祉",
            "後期高齢者医療", "介護保険", "児童手当", "健康管理", "児童扶養手当", "子ども・子育て支援", "印鑑登録", "戸籍", "戸籍の附票")
-PACKAGES, VENDORS, SECTIONS = ([kept(name + place) for name in NAMES] for place in "甲乙丙")
+LOTS, VENDORS, SECTIONS = ([kept(name + place) for name in NAMES] for place in "甲乙丙")
 AGREED = {"base": VILLAGE, "who": NAMES[0] + "者", "when": "2026-11-02", "why": NAMES[1] + "理由", "note": TEXTS[20] + "記"}
 NOTES = {chapter: TEXTS[len(NAMES) + k] + f"章{k}" for k, chapter in enumerate(CHAPTERS)}
 FORMULA = re.compile(r"=(SUM|SUBTOTAL)\((109,)?[A-Z]+\d+:[A-Z]+\d+\)|=[A-Z]+\d+-[A-Z]+\d+")
@@ -94,18 +95,19 @@ def origin(place, number):
 
 
 def village():
-    """The params of the base: packages, vendors, sections, and where each number is from."""
-    systems = {name: {"package": PACKAGES[k], "vendor": VENDORS[k], "steps": 20, "unit": "ステップ"} | origin("系", k) for k, name in enumerate(SYSTEMS)}
-    vendors = {name: {"value": 1, "unit": "システム"} | origin("枠", k) for k, name in enumerate(VENDORS)}
+    """The params of the base: lots, vendors, sections, and where each number is from."""
+    systems = {name: {"steps": 20, "unit": "ステップ"} | origin("系", k) for k, name in enumerate(SYSTEMS)}
+    lots = {LOTS[k]: {"systems": [name], "vendor": VENDORS[k], "offered": f"{2029 + k // 9}-0{1 + k % 9}-04", "confidence": "口頭"} | origin("提", k)
+            for k, name in enumerate(SYSTEMS)}
     sections = {SECTIONS[k]: {"staff": 3, "unit": "人", "businesses": [name]} | origin("課", k) for k, name in enumerate(SYSTEMS)}
     gates = {"当初予算": {"request_by": "10-31", "available": "04-01"} | origin("門", 3)}
     forms = {"業務委託": {"form_max": {"value": 3, "unit": "人"} | origin("形", 5)}}
     values = {"dx_staff": {"value": 3, "unit": "人"} | origin("値", 9)}
-    return {"code": VILLAGE, "values": values, "vendors": vendors, "systems": systems, "sections": sections,
+    return {"code": VILLAGE, "values": values, "lots": lots, "systems": systems, "sections": sections,
             "gates": gates, "forms": forms, "notes": NOTES}
 
 
-ORIGINS = [kept(text) for place, numbers in (("枠", range(len(VENDORS))), ("課", range(len(SYSTEMS))), ("門", [3]), ("値", [9]))
+ORIGINS = [kept(text) for place, numbers in (("提", range(len(VENDORS))), ("課", range(len(SYSTEMS))), ("門", [3]), ("値", [9]))
            for number in numbers for text in (origin(place, number)["source"], origin(place, number)["note"])]
 
 
@@ -144,7 +146,7 @@ def test_the_page_shows_every_text_to_the_letter_and_starts_nothing(made, visit,
     seen.page.reload(wait_until="networkidle")
     assert set(seen.requests) == {path.as_uri()} and (seen.messages, dialogs) == ([], [])
     shown = seen.page.text_content("body")
-    assert missing([*PACKAGES, *SECTIONS, *ORIGINS, AGREED["who"], AGREED["why"], AGREED["note"]], shown) == []
+    assert missing([*LOTS, *SECTIONS, *ORIGINS, AGREED["who"], AGREED["why"], AGREED["note"]], shown) == []
     assert seen.page.locator("img, iframe, object, embed, form, base, i, [onerror], [src], a[href^=javascript]").count() == 0
 
 
@@ -170,16 +172,17 @@ def test_the_calendar_is_read_back_to_the_letter(made):
     events = IcsCalendarStream.calendar_from_ics(content.decode()).events
     assert len(events) == content.replace(b"\r\n ", b"").count(b"\r\nBEGIN:VEVENT\r\n") > 40
     shown = "\n".join(f"{event.summary}\n{event.description}" for event in events)
-    assert missing([*PACKAGES, *SECTIONS], shown) == []
+    assert missing([*LOTS, *SECTIONS], shown) == []
 
 
-def test_the_project_file_names_every_package_vendor_and_section_to_the_letter(made):
+def test_the_project_file_names_every_lot_vendor_and_section_to_the_letter(made):
     root = ET.fromstring(made.files[f"{VARIANT}.xml"])
     space = "{http://schemas.microsoft.com/project}"
     tasks = {task.findtext(f"{space}Name") for task in root.iter(f"{space}Task")}
     means = {one.findtext(f"{space}Name") for one in root.iter(f"{space}Resource")}
     said = {value.text for value in root.iter(f"{space}Value")}
-    assert set(PACKAGES) <= tasks and set(VENDORS) <= means and set(SECTIONS) <= said
+    assert missing(LOTS, "\n".join(tasks)) == [] and set(SECTIONS) <= means and set(SECTIONS) <= said
+    assert missing(VENDORS, "".join(root.itertext())) == []
     assert missing(ORIGINS[-1:], "".join(root.itertext())) == ORIGINS[-1:], "a text that is not in the file is missed"
 
 
@@ -189,7 +192,7 @@ def test_no_cell_of_the_tables_begins_as_a_formula(made):
     for cell in cells:
         assert not cell.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")) or re.fullmatch(r"-?\d+(\.\d+)?(e-?\d+)?", cell), cell
     bare = "\n".join(cell.removeprefix("'") for cell in cells)
-    one_line = [re.sub("\n+", " ", text) for text in [*PACKAGES, *VENDORS, *SECTIONS, *ORIGINS]]
+    one_line = [re.sub("\n+", " ", text) for text in [*LOTS, *VENDORS, *SECTIONS, *ORIGINS]]
     assert len(found) > 40 and missing([*one_line, made.refusal], bare) == []
 
 
@@ -204,7 +207,7 @@ def test_no_text_becomes_a_formula_or_a_link_of_the_workbook(made):
     formulas = [cell.value for cell in cells if cell.data_type == "f"]
     assert formulas and [one for one in formulas if not FORMULA.fullmatch(one)] == []
     texts = [str(cell.value) for cell in cells if cell.data_type != "f"]
-    assert missing([*PACKAGES, *SECTIONS, *ORIGINS, AGREED["who"], AGREED["why"]], "\n".join(texts)) == []
+    assert missing([*LOTS, *SECTIONS, *ORIGINS, AGREED["who"], AGREED["why"]], "\n".join(texts)) == []
     assert not [cell.coordinate for cell in cells if cell.hyperlink and cell.hyperlink.target]
     with zipfile.ZipFile(BytesIO(data)) as parts:
         assert not [name for name in parts.namelist() if b'TargetMode="External"' in parts.read(name)]
@@ -253,10 +256,10 @@ def test_any_text_between_quotes_comes_back_to_the_letter_or_is_refused_with_its
     for text in draws(200):
         name = text[:200]  # a key of YAML may not be much longer
         long, short = letter_fault(kept(text)), letter_fault(kept(name), 60)
-        city, faults = outcome(city_of, f'code: "216046"\nnote: {quoted(text)}\nvendors:\n  {quoted(name)}: {{value: 2, unit: システム, {ORIGIN}}}\n')
+        city, faults = outcome(city_of, f'code: "216046"\nnote: {quoted(text)}\nlots:\n  {quoted(name)}: {{systems: [印鑑登録], {ORIGIN}}}\n')
         if city:
             count += 1
-            assert (city.note, list(city.vendors)) == (kept(text), [kept(name)]) and not long + short
+            assert (city.note, list(city.said)) == (kept(text), [kept(name)]) and not long + short
         else:
             lines = {int(line) for sentence in faults for line in re.findall(r"/216046\.yaml (\d+)行目 ", sentence)}
             assert lines == {line for line, fault in ((2, long), (4, short)) if fault}, (text, faults)

@@ -2,6 +2,7 @@
 
 import random
 import re
+from datetime import date
 
 import pytest
 
@@ -16,16 +17,16 @@ name: 市川市
 note: 打合せ前の案
 values:
   dx_staff: {value: 14, unit: 人, as_of: 2026-11-01, source: 人事課の職員配置表, grade: A, note: 兼務を除く}
-  vendor_slots:
-    - {value: 3, unit: システム, as_of: 2026-11-01, source: ベンダの回答, grade: B}
-    - {value: 6.5, unit: システム, from: 2027-04-01, as_of: 2026-11-01, source: ベンダの回答, grade: B}
+  dx_fte:
+    - {value: 3, unit: FTE, as_of: 2026-11-01, source: 人事課の回答, grade: B}
+    - {value: 6.5, unit: FTE, from: 2027-04-01, as_of: 2026-11-01, source: 人事課の回答, grade: B}
   target_date: {value: 2029-03-31, unit: 日付, as_of: 2026-11-01, source: 市の計画, grade: A}
   rfp_start: {value: 予算要求後, unit: 区分, as_of: 2026-11-01, source: 市の計画, grade: A}
-vendors:
-  ベンダA: {value: 2, unit: システム, as_of: 2026-11-01, source: ベンダの回答, grade: B}
+elections:
+  - {day: 2027-11-14, name: 市長選挙, as_of: 2026-11-01, source: 選挙管理委員会, grade: A}
 systems:
-  印鑑登録: {steps: 33, unit: ステップ, live: false, package: 窓口, as_of: 2026-11-01, source: PMOツール, grade: A}
-  戸籍: {vendor: ベンダA, in_scope: true, as_of: 2026-11-01, source: 契約書, grade: A}
+  印鑑登録: {steps: 33, unit: ステップ, state: 未移行, as_of: 2026-11-01, source: PMOツール, grade: A}
+  戸籍: {state: 稼働, live_since: 2026-02-09, as_of: 2026-11-01, source: 契約書, grade: A}
 sections:
   戸籍課:
     staff: 9
@@ -36,6 +37,9 @@ sections:
     grade: A
 gates:
   当初予算: {request_by: 11-05, available: 04-01, as_of: 2026-11-01, source: 財政課, grade: A}
+lots:
+  窓口: {systems: [印鑑登録, 共通機能], offered: 2029-01-04, confidence: 書面, as_of: 2026-11-01, source: 回答書, grade: A}
+  税: {done: [PIA], longer: {データ抽出: 8}, rehearsals: 3, nights: [窓口], as_of: 2026-11-01, source: 回答書, grade: A}
 """
 
 
@@ -85,17 +89,14 @@ def test_a_good_file_is_read_with_provenance(read):
     params = read(GOOD)
     assert (params.code, params.name) == ("122033", "市川市")
     (staff,) = params.values["dx_staff"]
-    assert (staff.value, staff.unit, staff.as_of, staff.source, staff.grade, staff.note) == (
-        14.0,
-        "人",
-        "2026-11-01",
-        "人事課の職員配置表",
-        "A",
-        "兼務を除く",
-    )
+    assert (staff.value, staff.unit, staff.as_of, staff.grade) == (14.0, "人", "2026-11-01", "A")
+    assert (staff.source, staff.note) == ("人事課の職員配置表", "兼務を除く")
     assert staff.where == "122033.yaml 5行目"
-    assert [str(value.start) for value in params.values["vendor_slots"]] == ["None", "2027-04-01"]
+    assert [str(value.start) for value in params.values["dx_fte"]] == ["None", "2027-04-01"]
     assert params.systems["印鑑登録"]["steps"].where == "122033.yaml 14行目"
+    assert params.systems["戸籍"]["live_since"] == date(2026, 2, 9)
+    election, = params.elections
+    assert (election.day, election.name, election.weeks, election.grade) == (date(2027, 11, 14), "市長選挙", 4, "A")
     assert params.sections["戸籍課"]["businesses"] == ("戸籍", "戸籍の附票")
 
 
@@ -105,11 +106,12 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(read):
 
 def test_decomposed_kana_of_another_machine_are_read(read):
     decomposed = "ヘ\u3099ンタ\u3099A"
-    assert list(read(GOOD.replace("  ベンダA:", f"  {decomposed}:")).vendors) == ["ベンダA"]
+    assert list(read(GOOD.replace("  窓口:", f"  {decomposed}:")).lots) == ["ベンダA", "税"]
 
 
 def test_a_heading_with_nothing_below_says_nothing(read):
-    assert read('code: "122033"\nvalues:\nsystems:\n').values == {}
+    params = read('code: "122033"\nvalues:\nsystems:\nlots:\nelections:\n')
+    assert (params.values, params.lots, params.elections) == ({}, {}, ())
 
 
 def test_an_unknown_parameter_offers_the_nearest(faults):
@@ -228,12 +230,12 @@ def test_steps_want_their_unit(faults):
 
 
 def test_later_values_want_different_days(faults):
-    one(faults(GOOD.replace(" from: 2027-04-01,", "")), 7, "vendor_slots", "from")
+    one(faults(GOOD.replace(" from: 2027-04-01,", "")), 7, "dx_fte", "from")
     one(faults(GOOD.replace("{value: 3, unit", "{value: 3, from: 2027-04-01, unit")), 7, "互いに違う from")
     one(faults(GOOD.replace("rfp_start: {", "seed: []\n  rfp_start: {")), 10, "値が1つもありません")
 
 
-@pytest.mark.parametrize("key", ["values", "vendors", "systems", "sections", "gates"])
+@pytest.mark.parametrize("key", ["values", "lots", "systems", "sections", "gates"])
 @pytest.mark.parametrize("wrong", ["5", "[1, 2]", '"a: b"'])
 def test_a_heading_holds_a_mapping(faults, key, wrong):
     one(faults(f'code: "122033"\n{key}: {wrong}\n'), 2, "項目: 値")
@@ -298,10 +300,8 @@ def test_a_file_is_a_mapping(faults, text):
 
 
 def test_an_alias_may_repeat_what_stands_elsewhere(read):
-    text = GOOD.replace("  ベンダA: {", "  ベンダA: &slots {").replace(
-        "systems:", "  ベンダB: *slots\nsystems:"
-    )
-    assert read(text).vendors["ベンダB"][0].value == 2
+    text = GOOD.replace("  戸籍: {", "  戸籍: &done {").replace("sections:", "  戸籍の附票: *done\nsections:")
+    assert read(text).systems["戸籍の附票"]["state"] == "稼働"
 
 
 def test_an_alias_of_itself_ends(faults):

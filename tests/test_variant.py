@@ -11,6 +11,7 @@ from dxplan.catalog import ROOT
 from dxplan.city import load_city
 from dxplan.defaults import load_specs
 from dxplan.params import ParamError
+from dxplan.systems import pending_state
 
 ORIGIN = "as_of: 2026-11-01, source: 市の資料, grade: A"
 OWN = f"""\
@@ -87,15 +88,13 @@ def test_a_variant_may_stand_on_a_city_without_a_file_and_on_a_variant(save):
 def test_a_variant_keeps_the_provenance_and_the_businesses_that_its_base_said(save):
     base = save("122033", OWN)
     text = (
-        f'base: "122033"\n{AGREED}systems:\n  印鑑登録: {{package: 窓口, as_of: 2026-11-20, source: 打合せ, grade: M}}\n'
+        f'base: "122033"\n{AGREED}systems:\n  印鑑登録: {{state: 未移行, as_of: 2026-11-20, source: 打合せ, grade: M}}\n'
         "sections:\n  戸籍課: {staff: 11, unit: 人, as_of: 2026-11-20, source: 打合せ, grade: M}\n"
     )
     city = save("122033--b", text)
     seal = next(s for s in city.systems if s.business == "印鑑登録")
-    assert (
-        seal.package == "窓口"
-        and seal.steps == next(s for s in base.systems if s.business == "印鑑登録").steps
-    )
+    assert seal.pending and (seal.state.source, seal.state.where) == ("打合せ", "122033--b.yaml 6行目")
+    assert seal.steps == next(s for s in base.systems if s.business == "印鑑登録").steps
     assert {s.business for s in city.systems if s.section == "戸籍課"} == {"戸籍", "戸籍の附票"}
     assert next(s for s in city.sections if s.name == "戸籍課").staff.value == 11
 
@@ -114,6 +113,16 @@ def test_the_last_word_on_who_runs_a_business_is_the_variants(save):
     assert next(s for s in city.systems if s.business == "就学").section == "甲課"
 
 
+@pytest.mark.parametrize("base_word", ["state: 稼働", "live: true", "in_scope: false", "state: 稼働, live_since: 2026-02-09"])
+@pytest.mark.parametrize("word", ["state: 未移行", "live: false"])
+def test_the_last_word_on_where_a_system_stands_is_the_variants(save, base_word, word):
+    base = save("122033", f'code: "122033"\nsystems:\n  就学: {{{base_word}, {ORIGIN}}}\n')
+    city = save("122033--b", f'base: "122033"\n{AGREED}systems:\n  就学: {{{word}, {ORIGIN}}}\n')
+    before, after = (next(s for s in one.systems if s.business == "就学") for one in (base, city))
+    assert not before.pending and after.pending and after.since is None
+    assert city.before == base
+
+
 @pytest.mark.parametrize("chain", ["a", "ab", "abc"])
 def test_bases_in_a_ring_are_refused(folder, chain):
     for here, there in zip(chain, chain[1:] + chain[0]):
@@ -128,22 +137,21 @@ def test_a_base_that_does_not_exist_is_refused_with_the_file(save):
 
 
 def test_a_city_is_frozen(save):
-    city = save("122033", OWN + f"vendors:\n  ベンダA: {{value: 2, unit: システム, {ORIGIN}}}\n")
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        city.slug = "x"
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        city.systems[0].live = True
-    for mapping in (city.values, city.vendors):
+    city = save("122033", OWN + f"lots:\n  甲: {{systems: [印鑑登録], vendor: ベンダA, {ORIGIN}}}\n")
+    for what, name in ((city, "slug"), (city.systems[0], "state"), (city.lots[0], "vendor")):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(what, name, "x")
+    for mapping in (city.values, city.said):
         with pytest.raises(TypeError):
             mapping["dx_staff"] = ()
 
 
 def test_a_changed_copy_is_marked_as_a_trial(folder):
     city = load_city("122033", folder)
-    changed = city.changed(dx_staff=30, start_date=date(2027, 4, 1), vendor_slots=9)
+    changed = city.changed(dx_staff=30, start_date=date(2027, 4, 1), rate_F1=50)
     assert changed.number("dx_staff") == 30 and changed.start == date(2027, 4, 1)
-    assert len(changed.values["vendor_slots"]) == 1
-    for name in ("dx_staff", "start_date", "vendor_slots"):
+    assert len(city.values["rate_F1"]) == 2 and len(changed.values["rate_F1"]) == 1
+    for name in ("dx_staff", "start_date", "rate_F1"):
         value = changed.at(name)
         assert (value.source, value.grade, value.where) == ("試算", "G", "試算") and value.guessed
     assert city.number("dx_staff") != 30 and "start_date" not in city.values
@@ -158,15 +166,16 @@ def test_a_change_outside_what_is_declared_is_refused(folder):
     refusal(lambda: city.changed(effort="雑"), "簡易・標準・入念")
 
 
-def test_a_scaled_copy_multiplies_people_or_slots_and_is_marked(save):
-    city = save("122033", OWN + f"vendors:\n  ベンダA: {{value: 2, unit: システム, {ORIGIN}}}\n")
-    people, slots = city.scaled(people=2), city.scaled(slots=2)
+def test_a_scaled_copy_multiplies_people_or_prices_and_is_marked(save):
+    city = save("122033", OWN)
+    people, prices = city.scaled(people=2), city.scaled(prices=2)
     assert people.number("dx_staff") == 28 and people.at("dx_staff").source == "試算"
     assert [s.staff.value for s in people.sections] == [2 * s.staff.value for s in city.sections]
-    assert people.vendors == city.vendors and people.values["vendor_slots"] == city.values["vendor_slots"]
-    assert slots.vendors["ベンダA"][0].value == 4 and slots.vendors["ベンダA"][0].guessed
-    assert [v.start for v in slots.values["vendor_slots"]] == [v.start for v in city.values["vendor_slots"]]
-    assert slots.sections == city.sections
+    assert people.forms == city.forms and prices.sections == city.sections and prices.values == city.values
+    for before, after in zip(city.forms, prices.forms, strict=True):
+        (old,), (new,) = before.values["form_yen"], after.values["form_yen"]
+        assert new.value == 2 * old.value and new.guessed and new.source == "試算"
+        assert after.values["form_max"] == before.values["form_max"]
     assert city.scaled() == city
 
 
@@ -187,28 +196,37 @@ def test_the_fingerprint_changes_with_every_input(save, folder):
             values = {**form.values, name: (dataclasses.replace(kept, value=kept.value + 1),)}
             forms = tuple(dataclasses.replace(f, values=values) if f is form else f for f in plain.forms)
             seen.append(dataclasses.replace(plain, forms=forms).fingerprint())
-    seen += [plain.scaled(people=2).fingerprint(), plain.scaled(slots=2).fingerprint()]
+    seen += [plain.scaled(people=2).fingerprint(), plain.scaled(prices=2).fingerprint()]
+    other = pending_state("2026-11-01")
     for system in plain.systems:
-        systems = tuple(dataclasses.replace(s, live=not s.live) if s is system else s for s in plain.systems)
+        systems = tuple(dataclasses.replace(s, state=other) if s is system else s for s in plain.systems)
         seen.append(dataclasses.replace(plain, systems=systems).fingerprint())
+    common = dataclasses.replace(plain.common, state=other)
     seen += [
+        dataclasses.replace(plain, common=common).fingerprint(),
         dataclasses.replace(plain, gates=plain.gates[1:]).fingerprint(),
+        dataclasses.replace(plain, elections=plain.elections[1:]).fingerprint(),
         save("122033", OWN).fingerprint(),
+        save("122033", OWN + f"lots:\n  甲: {{systems: [印鑑登録], {ORIGIN}}}\n").fingerprint(),
+        save("122033", OWN + f"lots:\n  甲: {{systems: [印鑑登録], vendor: ベンダA, {ORIGIN}}}\n").fingerprint(),
     ]
     assert len(set(seen)) == len(seen) and all(len(digits) == 12 for digits in seen)
 
 
-def test_the_fingerprint_is_the_same_in_another_process(folder):
+def test_the_fingerprint_is_the_same_in_another_process(save, folder):
+    said = f"systems: [印鑑登録], done: [PIA, 設定, 条例改正], nights: [乙, 丙], longer: {{運用テスト: 2, 連携テスト: 3}}, {ORIGIN}"
+    others = f"  乙: {{systems: [戸籍], {ORIGIN}}}\n  丙: {{systems: [就学], {ORIGIN}}}\n"
+    city = save("122033", OWN + f"lots:\n  甲: {{{said}}}\n" + others)
     words = "from dxplan.city import load_city; print(load_city('122033').fingerprint())"
     runs = [
         subprocess.run(
             [sys.executable, "-c", words],
             cwd=ROOT,
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT), "DXPLAN_PARAMS": str(folder)},
             capture_output=True,
             text=True,
             check=True,
         ).stdout.strip()
         for seed in "12"
     ]
-    assert runs == [load_city("122033").fingerprint()] * 2
+    assert runs == [city.fingerprint()] * 2

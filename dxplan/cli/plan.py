@@ -27,15 +27,23 @@ def _run_plan(args):
     if args.calendar and len(slugs) > 1:
         raise UsageError("--calendar は1団体のときだけ使えます。団体を1つだけ書いてください。")
     if len(slugs) == 1:
-        name, headline = _plan(slugs[0], args.calendar)
-        print("\n".join([name, *(f"  {label}: {text}" for label, text in headline.items())]))
-        return 0
+        return _run_one(slugs[0], args.calendar)
     failed = 0
     for good, line in _plan_many(slugs, min(args.workers, len(slugs))):
         print(line, flush=True) if good else complain(line)
         failed += not good
     print(f"{len(slugs):,}団体のうち{len(slugs) - failed:,}団体の計画ができました。")
     return 1 if failed else 0
+
+
+def _run_one(slug, calendar):
+    """Plan one city and say all of it; a calendar that cannot be written is said first."""
+    plan = _plan(slug)
+    written = _write_calendar(plan, calendar) if calendar else None
+    print("\n".join(_lines(plan)))
+    if written:
+        print(f"書きました: {near_path(written)}")
+    return 0
 
 
 def _declare_plan(parser):
@@ -45,24 +53,42 @@ def _declare_plan(parser):
     declare_workers(parser)
 
 
-def _plan(slug, calendar=None):
+def _plan(slug):
     from dxplan.city import load_city
     from dxplan.plan.whole import plan_city
+
+    return plan_city(load_city(slug))
+
+
+def _name(plan):
+    return f"{plan.city.pref}{plan.city.name}（{plan.city.slug}）"
+
+
+def _lines(plan):
+    """Lines of one city: where it stands, what has to be asked, its lots, its numbers."""
     from dxplan.show import report
 
-    city = load_city(slug)
-    plan = plan_city(city)
-    if calendar:
-        _write_calendar(plan, calendar)
-    return f"{city.pref}{city.name}（{slug}）", report.headlines(plan)
+    yield _name(plan)
+    yield from report.situation_lines(plan.pmo)
+    yield "主な数値:"
+    yield from (f"  {label}: {text}" for label, text in report.headlines(plan).items())
+    yield f"前提: {files_text(plan.city.slug)}"
+
+
+def files_text(slug):
+    """The params files that were read, a variant's and its base's; or that there was none."""
+    from dxplan.city import params_folder
+    from dxplan.reports import files_of
+
+    names = [str(near_path(params_folder() / name)) for name in files_of(slug)]
+    return "、".join(names) if names else "公表値と既定値（paramsのファイルはない）"
 
 
 def _write_calendar(plan, path):
     from dxplan.export.ics import ics_bytes
     from dxplan.press.page import write_file
 
-    write_file(path, ics_bytes(plan))
-    print(f"書きました: {near_path(path)}")
+    return write_file(path, ics_bytes(plan))
 
 
 def _plan_many(slugs, workers):
@@ -78,15 +104,17 @@ def _plan_line(slug):
     """Plan one of many; one city's fault does not stop the others."""
     from dxplan.params import ParamError
     from dxplan.plan.solve import PlanError
+    from dxplan.show import report
 
     try:
-        name, headline = _plan(slug)
+        plan = _plan(slug)
     except (ParamError, PlanError) as fault:
         return False, f"{slug}: 失敗　{fault}"
-    return True, f"{name}: " + "、".join(f"{label} {text}" for label, text in headline.items())
+    said = "、".join(f"{label} {text}" for label, text in report.headlines(plan).items())
+    return True, f"{_name(plan)}: {said}"
 
 
 COMMANDS = {
     "new": ("団体の設定ファイル（params）のひな形を書く", _declare_new, _run_new),
-    "plan": ("計画を立て、主な数値を表示する", _declare_plan, _run_plan),
+    "plan": ("計画を立て、いまの状態・移行ロットの見通し・主な数値を表示する", _declare_plan, _run_plan),
 }

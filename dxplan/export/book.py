@@ -6,7 +6,6 @@ Same plan, same bytes: the file's dates are those of the plan's basis date, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, time
 from io import BytesIO
 
@@ -14,23 +13,29 @@ import pandas as pd
 from xlsxwriter import Workbook
 
 import dxplan
+from dxplan import months
 from dxplan.export import chart
 from dxplan.export.gantt import write_gantt
 from dxplan.export.sheet import A3, A4, ALARM, BLUE, LINE, LINE_HIGH, Paper, Placed, cell_text, write_print, text_lines, write_sums, write_table
 from dxplan.plan.budget import GROUPS
 from dxplan.plan.governance import Governance, plan_governance
+from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Comparison, Plan
-from dxplan.show import budget, engagement, labels, pmo, report, staffing, strategy, training
+from dxplan.show import budget, engagement, labels, pmo, report, staffing, state, strategy, training
 from dxplan.show import city as place
 from dxplan.show import governance as steering
 from dxplan.show.style import Table
 
 SUMMARY = "要約"
 SHEETS = (  # name, what a reader finds there
-    ("WBS", "残る作業の開始・終了・主担当と、日付から描く帯"),
-    ("切替日", "システムごとの切替日と稼働日、期限までの余裕"),
-    ("予算の関門", "契約に使う予算の締切と、逃した場合の遅れ"),
-    ("日程の理由", "職員・ベンダの枠・予算を変えたときの最後の稼働"),
+    ("WBS", "移行ロットごとの作業の時期・主担当・余裕と、段階で色分けした帯"),
+    ("移行ロット", "一緒に移すシステム、契約、稼働の見通しと幅、時期を決めるもの"),
+    ("システムの状態", "20業務と共通機能の状態、その時点、確かめること"),
+    ("稼働の累計", "年度末までに稼働するシステムの数。見通しの中央値など"),
+    ("予算の関門", "移行ロットの予算の締切と、逃した場合の遅れ"),
+    ("条件別の見通し", "ベンダの時期・予算・人手を変えたときの稼働の見通し"),
+    ("要確認の場合", "要確認を稼働と置いた場合と、未移行と置いた場合"),
+    ("負荷(月別)", "最も早い予定の日程での、月ごとの仕事と使える時間"),
     ("人材(月別)", "月ごとの仕事の量と、職員・外部人材・不足"),
     ("外部人材と採用", "形態ごとの件数、期間、月額"),
     ("募集の役割票", "募集する役割ごとの職務・日数・期間・終了の条件"),
@@ -117,23 +122,71 @@ def _summary(plan: Plan, why: pd.DataFrame) -> Iterator[tuple[str, list[tuple[st
                             f"研修 {labels.outcome_text(plan.training.outcome)}"),
                   ("前提", f"{labels.UNCONFIRMED}の値を含む({unsure}件。「前提と出典」のシートを参照)")]
     yield "主な数字", list(report.headlines(plan, why).items())
-    lines = [("移行", pmo.done_text(plan.pmo) if plan.pmo.done else report.why_text(plan.pmo, why)), ("人材", staffing.summary_text(plan.staffing)),
-             ("研修", training.training_text(plan.training)), ("経費と財源", budget.summary_text(plan.budget))]
-    yield "まとめ", lines
+    yield "まとめ", [*_roadmap_lines(plan.pmo), ("人材", staffing.summary_text(plan.staffing)),
+                  ("研修", training.training_text(plan.training)),
+                  ("経費と財源", budget.summary_text(plan.budget))]
     yield "次に決めること", [(labels.day_text(day), text) for day, text in report.next_decisions(plan)]
+
+
+def _roadmap_lines(plan: PmoPlan) -> list[tuple[str, str]]:
+    """Where the city stands, what has to be asked first, and what is seen of its lots."""
+    asked = state.question_text(plan.city)
+    question = [("先に確かめること", asked.partition(": ")[2])] if asked else []
+    lots = [] if plan.done else [("移行", pmo.roadmap_text(plan))]
+    return [("状態", state.situation_text(plan.city)), *question, *lots]
 
 
 # --- the roadmap ---------------------------------------------------------------------------------------------
 def _write_roadmap(paper: Paper, plan: Plan, why: pd.DataFrame) -> None:
     write_gantt(paper, "WBS", plan)
-    table = pmo.cutover_table(plan.pmo)
-    live = sum(system.in_scope and system.live for system in plan.city.systems)
-    frame = table.frame.assign(live_sum=range(live + 1, live + 1 + len(table.frame)))
-    placed = write_table(paper, "切替日", replace(table, frame=frame))
-    if len(frame):
-        chart.write_steps(paper, placed, f"稼働したシステムの累計(システム) {plan.city.name}")
+    write_table(paper, "移行ロット", pmo.lot_table(plan.pmo), A3)
+    write_table(paper, "システムの状態", place.state_table(plan.city), widths=(("doubt", 40),))
+    placed = write_table(paper, "稼働の累計", sums_table(plan))
+    if placed.last >= placed.first:
+        chart.write_steps(paper, placed, f"年度末までに稼働したシステムの累計(20業務) {plan.city.name}")
     write_table(paper, "予算の関門", pmo.gate_table(plan.pmo))
-    write_table(paper, "日程の理由", pmo.why_table(plan.pmo, why))
+    write_table(paper, "条件別の見通し", pmo.why_table(plan.pmo, why))
+    write_table(paper, "要確認の場合", pmo.branch_table(plan.pmo))
+    write_table(paper, "負荷(月別)", _load_table(plan.pmo))
+
+
+def sums_table(plan: Plan) -> Table:
+    """Fiscal year -> systems in operation at its end: by the earliest plan, by P50 and by P80."""
+    live = sum(system.live for system in plan.city.systems)
+    common = int(plan.city.common.live)
+    lots = plan.pmo.lot.merge(plan.pmo.told.lot, on="lot").to_dict("records")
+    rows = []
+    for fiscal in _fiscals(plan):
+        first, middle, late = (_moved(lots, name, fiscal) for name in ("live", "p50", "p80"))
+        both = live + common + sum(len(row["businesses"]) for row in middle)
+        sums = [live + sum(row["systems"] for row in found) for found in (first, middle, late)]
+        rows.append((fiscal, *sums, both))
+    note = (f"いま稼働している、または稼働とみなす{live}システムから数える。要確認のシステムは数えない。"
+            f"中央値と80%は稼働の見通しの時期による。\n{pmo.source_text(plan.pmo)}")
+    columns = ["fiscal", "sum_earliest", "sum_middle", "sum_late", "sum_common"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return Table(frame, "年度末の稼働の累計", note, "fiscal", none=pmo.done_text(plan.pmo))
+
+
+def _fiscals(plan: Plan) -> range:
+    """Fiscal years from the plan's start to the last date that is told; none without lots."""
+    if plan.pmo.done:
+        return range(0)
+    days = [*plan.pmo.lot["live"], plan.city.at("end_date").value]
+    days += [day for day in plan.pmo.told.lot["p80"] if day]
+    return range(months.fiscal_year(plan.pmo.start), months.fiscal_year(max(days)) + 1)
+
+
+def _moved(lots: list[dict], name: str, fiscal: int) -> list[dict]:
+    """The lots that are live by the end of a fiscal year, by one of their dates (None: beyond)."""
+    return [row for row in lots if row[name] and months.fiscal_year(row[name]) <= fiscal]
+
+
+def _load_table(plan: PmoPlan) -> Table:
+    """Load, capacity and shortage of the DX section and each section by month."""
+    columns = ["month", "resource", "kind", "load", "capacity", "short"]
+    note = f"最も早い予定の日程での値。不足は人材の計画で補う。\n{pmo.source_text(plan)}"
+    return Table(plan.load[columns], "月ごとの負荷と使える時間", note, "month", none=pmo.done_text(plan))
 
 
 # --- people --------------------------------------------------------------------------------------------------

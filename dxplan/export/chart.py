@@ -37,13 +37,16 @@ def _place(paper: Paper, placed: Placed, made, title: str, said: str, below: boo
 
 
 def write_steps(paper: Paper, placed: Placed, title: str) -> None:
-    """Systems in operation by go-live day."""
-    made = paper.book.add_chart({"type": "line"})
-    line = {"line": {"color": "#0017C1", "width": 2}, "marker": {"type": "diamond", "size": 6, "fill": {"color": "#0017C1"}}}
-    made.add_series(_series(placed, "live_sum", "live", **line))
-    made.set_x_axis({"date_axis": True, "num_format": "yyyy/m", "num_font": TEXT, "major_unit": 6, "major_unit_type": "months"})
-    made.set_y_axis({"min": 0, "num_font": TEXT, "major_gridlines": {"visible": True, "line": {"color": "#B3B3B8"}}})
-    _place(paper, placed, made, title, f"{title}。稼働日ごとの値は、この表の「{labels.label_of('live_sum')}」の列にある。", True)
+    """Systems in operation at the end of each fiscal year: earliest plan, median, and 80 % told."""
+    made = paper.book.add_chart({"type": "column"})
+    looks = {"sum_earliest": LOOKS[4], "sum_middle": LOOKS[0], "sum_late": LOOKS[2]}
+    for name, look in looks.items():
+        made.add_series(_series(placed, name, "fiscal", gap=60, **_look(look)))
+    made.set_x_axis({"num_font": TEXT})
+    grid = {"visible": True, "line": {"color": "#B3B3B8"}}
+    made.set_y_axis({"min": 0, "num_font": TEXT, "major_gridlines": grid})
+    said = f"{title}。最も早い予定、見通しの中央値、見通しの80%の時期の3つの数え方。値はこの表にある。"
+    _place(paper, placed, made, title, said, True)
 
 
 def write_people(paper: Paper, placed: Placed, title: str) -> None:

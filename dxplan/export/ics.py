@@ -1,7 +1,9 @@
-"""The plan as one calendar file (RFC 5545): milestones, budget occasions, cutovers and training sessions.
+"""The plan as a calendar file (RFC 5545): milestones, budget occasions, a cutover a lot, sessions.
 
-Days are all-day events, sessions stand at their time in Tokyo. A thing of the plan keeps its UID when the city is planned
-again, so that a calendar moves its entry and makes no second one; a variant has its own. DTSTAMP is the basis date.
+Days are all-day events, training sessions stand at their time in Tokyo. A cutover that is not
+decided stands on the plan's own window and says so. A thing of the plan keeps its UID when the city
+is planned again, so that a calendar moves its entry and makes no second one; a variant has its own.
+A lot is known by its first system. DTSTAMP is the basis date.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from icalendar import Calendar, Event, Timezone, TimezoneStandard
 from dxplan import months
 from dxplan.catalog import source_title
 from dxplan.export.text import plain_text
+from dxplan.export.told import lot_lines, marked
 from dxplan.plan.whole import Plan
-from dxplan.show import labels, report
+from dxplan.show import labels, report, state
 from dxplan.show.training import mixes_of
 
 DAY = timedelta(days=1)
@@ -88,25 +91,50 @@ def _days(plan: Plan, key: str, kind: str, first: date, last: date, summary: str
 
 # --- milestones ----------------------------------------------------------------------------------------
 def _milestones(plan: Plan) -> Iterator[Event]:
-    """Dates of the city, of each package, of people, and the end state."""
-    for key, day, text, said in [*_frame(plan), *_packages(plan), *_people(plan)]:
-        yield _days(plan, key, "節目", day, day, text, said)
+    """Dates of the city, what has to be asked, dates of each lot, of people, and the end state."""
+    for part in (_frame, _questions, _tenders, _extensions, _people):
+        for key, day, text, said in part(plan):
+            yield _days(plan, key, "節目", day, day, text, said)
 
 
 def _frame(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
     city = plan.city
-    yield "start", plan.pmo.start, "計画の開始", []
+    yield "start", plan.pmo.start, "計画の開始", [state.situation_text(city)]
     for key, what in (("target", "目標日"), ("end", "移行の期限")):
         value = city.at(f"{key}_date")
         origin = f"出典: {source_title(value.source)}(確度{labels.grade_text(value.grade)})"
         yield key, value.value, f"標準準拠システムへの{what}", [origin]
 
 
-def _packages(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
-    """Tender, choice and contract of each package."""
+def _questions(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
+    """What has to be asked before the plan can be believed, on its first day."""
+    asked = state.question_text(plan.city)
+    if asked:
+        yield "ask", plan.pmo.start, "システムの状態を確かめる", [asked]
+
+
+def _numbers(plan: Plan) -> dict[str, int]:
+    """Lot -> number of its first system, which stays when lots are named or counted anew."""
+    return {project.lot.name: project.lot.systems[0].no for project in plan.pmo.projects}
+
+
+def _tenders(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
+    """Tender, choice and contract of each lot whose contract is not signed."""
+    number, titles = _numbers(plan), dict(zip(plan.pmo.lot["lot"], plan.pmo.lot["title"]))
     for no, column, text in STEPS:
         for row in plan.pmo.task[plan.pmo.task["no"] == no].itertuples():
-            yield f"step-{no}-{_word(row.package)}", getattr(row, column), f"{text}: {row.package}", [f"主担当: {row.lead}"]
+            day, title = getattr(row, column), f"{text}: {titles[row.lot]}"
+            yield f"step-{no}-{number[row.lot]}", day, title, [f"主担当: {row.lead}"]
+
+
+def _extensions(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
+    """The day by which it is decided to extend the contract of the systems in use."""
+    number, yen = _numbers(plan), plan.pmo.extension_yen
+    for row in plan.pmo.lot[plan.pmo.lot["extension"] > 0].itertuples():
+        ends = f"現行契約の終わり: {labels.date_text(row.contract_end)}"
+        longer = f"延長: {row.extension}か月・{labels.yen_text(yen[row.lot])}"
+        title = f"現行契約の延長を決める期限: {row.title}"
+        yield f"extend-{number[row.lot]}", row.decide_by, title, [ends, longer]
 
 
 def _people(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
@@ -137,14 +165,11 @@ def _gates(plan: Plan) -> Iterator[Event]:
 
 # --- cutovers ------------------------------------------------------------------------------------------
 def _cutovers(plan: Plan) -> Iterator[Event]:
-    """The closure in which a system is changed over, and its first day in operation."""
-    number = {system.business: system.no for system in plan.city.systems}
-    for row in plan.pmo.cutover.itertuples():
-        said = [f"調達のまとまり: {row.package}", f"担当課: {row.section}"]
-        spare = f"期限({labels.date_text(plan.city.at('end_date').value)})に対して{labels.spare_text(row.spare)}"
-        yield _days(plan, f"cutover-{number[row.business]}", "切替", row.cutover, row.closure_end, f"切替: {row.business}",
-                    [*said, f"閉庁: {row.closure_kind}", f"稼働日: {labels.day_text(row.live)}"])
-        yield _days(plan, f"live-{number[row.business]}", "稼働", row.live, row.live, f"稼働: {row.business}", [*said, spare])
+    """The closure in which the systems of a lot are changed over, one event a lot."""
+    number, said = _numbers(plan), lot_lines(plan.pmo)
+    for row in plan.pmo.lot.itertuples():
+        key, title = f"lot-{number[row.lot]}", marked(f"切替: {row.title}", row.decided)
+        yield _days(plan, key, "切替", row.cutover, row.closure_end, title, said[row.lot])
 
 
 # --- training ------------------------------------------------------------------------------------------

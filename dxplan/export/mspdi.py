@@ -27,10 +27,14 @@ SOON, NO_EARLIER = 0, 4  # constraints: as soon as possible, start no earlier th
 DAYS, FIXED, FINISH_TO_START, WORK = 7, 1, 1, 1  # format of a duration, type of a task, of a link, of a resource
 TEXT = 255  # letters that MS Project keeps of a name or a text field
 FIELDS = (  # id, name and heading of the columns that the file brings along
-    ("188743767", "Number1", "完了ステップ(40のうち)"), ("188743731", "Text1", "担当課"), ("188743734", "Text2", "主担当"),
-    ("188743737", "Text3", "日程を決めるもの"))
-UNITS = {  # what the units of a resource mean
-    "FTE": "単位100%は1FTE(1人が執務時間のすべてを充てる)。", "枠": "単位100%はベンダの同時移行枠1つ。作業時間は枠の数に執務時間を掛けたもので、人の時間ではない。"}
+    ("188743767", "Number1", "完了ステップ(40のうち)"),
+    ("188743768", "Number2", "切替を動かさずに遅れてよい週数"),
+    ("188743731", "Text1", "担当課"),
+    ("188743734", "Text2", "主担当"),
+    ("188743737", "Text3", "段階"),
+    ("188743740", "Text4", "日程の扱い"),
+)
+UNITS = "単位100%は1FTE(1人が執務時間のすべてを充てる)"
 Pairs = Sequence[tuple[str, object]]
 
 
@@ -181,8 +185,8 @@ def _period(parent: ET.Element, first: date, last: date) -> None:
 # --- tasks -------------------------------------------------------------------------------------------
 def _whole(plan: Plan, outline: Outline) -> Pairs:
     """The project's own line, number 0."""
-    whole = Line(0, report.title_text(plan)[:TEXT], _first(outline), _finish(outline).date(), "head",
-                 done=round(100 * plan.pmo.progress["steps"]))
+    title = report.title_text(plan)[:TEXT]
+    whole = Line(0, title, _first(outline), _finish(outline).date(), "head")
     return (("UID", 0), ("ID", 0), ("Name", whole.name), ("Manual", False), ("Type", FIXED), ("IsNull", False),
             ("OutlineNumber", "0"), ("OutlineLevel", 0), ("Start", _begin(whole.first)), ("Finish", _finish(outline)),
             ("Duration", _length(whole)), ("DurationFormat", DAYS), ("Milestone", False), ("Summary", True),
@@ -207,12 +211,12 @@ def _task(tasks: ET.Element, outline: Outline, place: int, numbers: str) -> None
         ("UID", place + 1), ("ID", place + 1), ("Name", line.name[:TEXT]), ("Active", True), ("Manual", not free), ("Type", FIXED),
         ("IsNull", False), ("WBS", numbers), ("OutlineNumber", numbers), ("OutlineLevel", line.level), ("Priority", 500),
         ("Start", begin), ("Finish", end), ("Duration", length), ("DurationFormat", DAYS), ("Work", work), ("EffortDriven", False),
-        ("Estimated", False), ("Milestone", line.kind == "day"), ("Summary", free), ("Critical", line.critical),
+        ("Estimated", False), ("Milestone", line.kind == "day"), ("Summary", free),
         ("PercentComplete", line.done), ("PercentWorkComplete", 0), ("ActualStart", begin if done else None),
         ("ActualFinish", end if done else None), ("ActualWork", timedelta()), ("RemainingWork", work),
         ("ConstraintType", SOON if free else NO_EARLIER), ("CalendarUID", DAILY if line.daily else -1),
-        ("ConstraintDate", None if free else begin), ("IgnoreResourceCalendar", line.daily), ("Notes", line.note or None),
-        ("PhysicalPercentComplete", line.before)))
+        ("ConstraintDate", None if free else begin), ("IgnoreResourceCalendar", line.daily),
+        ("Notes", line.note or None)))
     for before, after, lag in outline.links:
         if after == place:
             _add(task, "PredecessorLink", (("PredecessorUID", before + 1), ("Type", FINISH_TO_START), ("CrossProject", False),
@@ -225,7 +229,7 @@ def _task(tasks: ET.Element, outline: Outline, place: int, numbers: str) -> None
 
 
 def _fields(task: ET.Element, line: Line) -> None:
-    for (number, _, _), value in zip(FIELDS, (line.steps, *line.said)):
+    for (number, _, _), value in zip(FIELDS, (line.steps, line.slack, *line.said)):
         if value not in (None, ""):
             word = round(value, 1) if isinstance(value, float) else str(value)[:TEXT]
             _add(task, "ExtendedAttribute", (("FieldID", number), ("Value", word)))
@@ -238,7 +242,8 @@ def _resources(root: ET.Element, means: Sequence[Means]) -> None:
         _add(resources, "Resource", (
             ("UID", number + 1), ("ID", number + 1), ("Name", mean.name[:TEXT]), ("Type", WORK), ("IsNull", False),
             ("Group", mean.group), ("MaxUnits", mean.most), ("CanLevel", False), ("AccrueAt", 3),
-            ("CalendarUID", OWN + number), ("Notes", f"{UNITS[mean.unit]}最大は{labels.number_text(mean.most)}{mean.unit}。"), ("IsGeneric", True)))
+            ("CalendarUID", OWN + number),
+            ("Notes", f"{UNITS}。最大は{labels.number_text(mean.most)}FTE。"), ("IsGeneric", True)))
 
 
 def _assignments(root: ET.Element, outline: Outline) -> None:

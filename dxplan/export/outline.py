@@ -1,15 +1,18 @@
-"""The plan as an outline for a program of project management: lines with days, links, people and progress.
+"""The plan as an outline for a program of project management: lines, days, links, people, states.
 
 What is decided here, so that such a program shows the plan and moves nothing:
 
-- A bar of the plan runs from a Monday to a Friday. Its line begins and ends on the open days of that span, since a program
-  that reschedules would move a bar off a holiday. Where the span holds no open day, and for single days (切替, 締切), the line
-  stands on its very day in a calendar without days off.
-- A bar is the work that is left, so it is 0 % done. What is done already is told where it does no harm to a bar: a milestone
-  of 100 % on the as-of day of the steps, the percentage of the headings (steps done of 40), and the physical percentage of
-  a bar (how much of its whole work item was done before).
-- Links are those of the scheduler, finish to start. Two bars may meet on one day (papers are handed in on the Friday on
-  which they are done): such a link has a lead of the open days that they share.
+- A bar of the plan runs from a Monday to a Friday. Its line begins and ends on the open days of
+  that span, since a program that reschedules would move a bar off a holiday. Where the span holds
+  no open day, for the stop of the counters, and for single days (切替, 締切), the line stands on its
+  very days in a calendar without days off.
+- A heading is a lot; its bars are those of the roadmap. Where the city has not set the day of the
+  cutover, the bars of the lot lie as early as can be, the cutover and the go-live are marked
+  【見込み】, and the note tells the range.
+- A bar is the work that is left, so it is 0 % done. Where each system stands is told under a
+  heading of its own, a day each: the day of which its state speaks.
+- Links are those of ``chain``, finish to start. Two bars may meet on one day (papers are handed in
+  on the Friday on which they are done): such a link has a lead of the open days that they share.
 """
 
 from __future__ import annotations
@@ -20,14 +23,19 @@ from datetime import date, timedelta
 
 from dxplan import months
 from dxplan.catalog import source_title
-from dxplan.city import STEPS, System
-from dxplan.plan.pmo import build_pmo
+from dxplan.export.chain import bar_links
+from dxplan.export.told import DECIDED, OPEN, last_decided, lot_lines, marked
+from dxplan.plan.block import LAW, LINK, UNLINK, load_parts
+from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
-from dxplan.plan.work import UNIT, Frame, Item, Job, build_frame, steps_done
-from dxplan.show import labels
+from dxplan.plan.work import UNIT, block_demand, load_items
+from dxplan.show import labels, pmo, state
+from dxplan.show.city import state_table
 from dxplan.show.engagement import KIND
+from dxplan.systems import LIVE
 
 DAY = timedelta(days=1)
+AFTER_FRIDAY = timedelta(days=3)  # a bar ends on the Friday of its last week
 
 
 @dataclass(frozen=True)
@@ -40,14 +48,13 @@ class Line:
     name : Japanese.
     first, last : dates; of a heading those of the lines below it.
     kind : bar, day (a milestone) or head (a heading).
-    key : of the scheduler's job; "" for others.
+    key : of the roadmap's bar; "" for others.
     done : % of the line.
-    before : % of a whole work item that was done before the plan.
-    steps : steps done of 40 (headings of systems and packages), or None.
+    steps : steps done of 40 (of a system, or of the lowest of a lot), or None.
+    slack : weeks by which a bar may slip while the cutover stays, or None.
     daily : whether it stands in the calendar without days off.
-    critical : whether it sets the last go-live.
-    said : section, lead, what sets its dates.
-    needs : resource -> units (FTE or slots).
+    said : section, lead, phase, whether its dates are decided.
+    needs : resource -> units (FTE).
     note : text.
     """
 
@@ -58,23 +65,21 @@ class Line:
     kind: str = "bar"
     key: str = ""
     done: int = 0
-    before: int = 0
     steps: float | None = None
+    slack: int | None = None
     daily: bool = False
-    critical: bool = False
-    said: tuple[str, str, str] = ("", "", "")
+    said: tuple[str, str, str, str] = ("", "", "", "")
     needs: tuple[tuple[str, float], ...] = ()
     note: str = ""
 
 
 @dataclass(frozen=True)
 class Means:
-    """A resource: its name, its group, how much of it there is at most, and the unit of that."""
+    """A resource: its name, its group, and how much of it there is at most (FTE)."""
 
     name: str
     group: str
     most: float
-    unit: str
 
 
 @dataclass(frozen=True)
@@ -93,13 +98,10 @@ def outline_of(plan: Plan) -> Outline:
     ----------
     plan : the plans of a city.
     """
-    frame = build_frame(plan.city)
-    problem, jobs = build_pmo(plan.city, frame)
-    lines = tuple(_spanned([*_milestones(plan), *_gates(plan), *_packages(plan, jobs), *_engagements(plan)]))
-    place = {line.key: i for i, line in enumerate(lines) if line.key}
-    pairs = [(place[jobs[a].key], place[jobs[b].key]) for a, b, _ in problem.links]
-    links = tuple((a, b, _lag(lines[a], lines[b])) for a, b in sorted(pairs, key=lambda pair: pair[::-1]))
-    return Outline(lines, links, tuple(_means(plan, frame, lines)))
+    found = [*_milestones(plan), *_states(plan), *_gates(plan)]
+    found += [*_lots(plan.pmo), *_engagements(plan)]
+    lines = tuple(_spanned(found))
+    return Outline(lines, tuple(_links(plan.pmo, lines)), tuple(_means(plan)))
 
 
 def days_open(first: date, last: date) -> int:
@@ -107,9 +109,22 @@ def days_open(first: date, last: date) -> int:
     return sum(months.is_open(first + k * DAY) for k in range((last - first).days + 1))
 
 
-def _lag(before: Line, after: Line) -> int:
-    """Open days (0 or negative) between a line and the next one, which may share its last day."""
-    return -days_open(after.first, before.last) if after.first <= before.last else 0
+# --- links -------------------------------------------------------------------------------------------
+def _links(plan: PmoPlan, lines: tuple[Line, ...]) -> Iterator[tuple[int, int, int]]:
+    """The links between the bars, in the order of the later one."""
+    place = {line.key: i for i, line in enumerate(lines) if line.key}
+    ends = dict(zip(plan.task["task"], plan.task["finish"]))
+    found = [(place[a], place[b], weeks) for a, b, weeks in bar_links(plan)]
+    for a, b, weeks in sorted(found, key=lambda link: (link[1], link[0])):
+        yield a, b, _lag(lines[a], lines[b], ends[lines[a].key], weeks)
+
+
+def _lag(before: Line, after: Line, end: date, weeks: int) -> int:
+    """Open days between two lines: those of the least weeks, below none where they share days."""
+    if after.first <= before.last:
+        return -days_open(after.first, before.last)
+    monday = end + AFTER_FRIDAY
+    return days_open(monday, monday + weeks * months.WEEK - DAY)
 
 
 # --- lines -------------------------------------------------------------------------------------------
@@ -141,19 +156,47 @@ def _spanned(lines: list[Line]) -> Iterator[Line]:
 
 
 def _milestones(plan: Plan) -> Iterator[Line]:
-    city = plan.city
+    city, asked = plan.city, state.question_text(plan.city)
     yield Line(1, "節目", kind="head")
-    yield _day(2, "計画の開始", plan.pmo.start)
+    yield _day(2, "計画の開始", plan.pmo.start, note=state.situation_text(city))
+    if asked:
+        yield _day(2, "システムの状態を確かめる", plan.pmo.start, note=asked)
     for key, what in (("target", "目標日"), ("end", "移行の期限")):
         value = city.at(f"{key}_date")
         yield _day(2, f"標準準拠システムへの{what}", value.value,
                    note=f"出典: {source_title(value.source)}(確度{labels.grade_text(value.grade)})")
     if not plan.pmo.done:
-        yield _day(2, "最後の稼働", plan.pmo.finish)
+        sure = last_decided(plan.pmo)
+        yield _day(2, marked("最後の稼働", sure), plan.pmo.earliest, said=("", "", "", _sure(sure)),
+                   note=f"稼働の見通し: {pmo.last_text(plan.pmo)}")
     if plan.staffing.exit:
         yield _day(2, "外部人材の終了", plan.staffing.exit)
     if plan.staffing.self_reliant:
         yield _day(2, "職員だけで経常の仕事を担い始める月", plan.staffing.self_reliant)
+
+
+def _sure(decided: bool) -> str:
+    return DECIDED if decided else OPEN
+
+
+def _states(plan: Plan) -> Iterator[Line]:
+    """Where each of the 20 businesses and 共通機能 stands, on the day of which its state speaks."""
+    yield Line(1, "システムの状態", kind="head", note=state.as_of_text(plan.city))
+    for row in state_table(plan.city).frame.itertuples():
+        lot = f"({row.lot})" if row.lot else ""
+        name = f"{row.business}: {labels.word_of('state', row.state)}{lot}"
+        note = f"{labels.as_of_text(row.speaks)}時点。{row.doubt}"
+        steps = None if row.steps != row.steps else row.steps  # those of 共通機能 are not published
+        yield _day(2, name, _speaks(plan, row.speaks), steps=steps, done=100 * (row.state == LIVE),
+                   said=(row.section, "", "", ""), note=note)
+
+
+def _speaks(plan: Plan, text: str) -> date:
+    """The day of which a state speaks; the basis date where only a year or nothing is known."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return plan.city.at("basis_date").value
 
 
 def _gates(plan: Plan) -> Iterator[Line]:
@@ -169,68 +212,54 @@ def _gates(plan: Plan) -> Iterator[Line]:
         yield _day(2, f"{name}を執行できる日", spent, note=note)
 
 
-def _packages(plan: Plan, jobs: tuple[Job, ...]) -> Iterator[Line]:
-    """A heading a package; its shared work items; a heading a system with its work items and days."""
-    scope = [system for system in plan.city.systems if system.in_scope]
-    bars = dict(zip((job.key for job in jobs), zip(jobs, plan.pmo.task.itertuples())))
-    for package in dict.fromkeys(system.package for system in scope):
-        members = [system for system in scope if system.package == package]
-        steps = sum(map(steps_done, members)) / len(members)
-        yield Line(1, package, kind="head", steps=steps, done=_percent(steps))
-        for job, row in bars.values():
-            if job.package == package and not job.business:
-                yield _job(2, job, row, members)
-        for system in members:
-            yield from _system(plan, system, [pair for pair in bars.values() if pair[0].business == system.business])
+# --- lots --------------------------------------------------------------------------------------------
+def _lots(plan: PmoPlan) -> Iterator[Line]:
+    """A heading a lot, under it its bars, its cutover and its go-live."""
+    said, needs = lot_lines(plan), _needs(plan)
+    steps = {project.lot.name: project.lot.steps for project in plan.projects}
+    for row in plan.lot.itertuples():
+        note, sure = "。".join(said[row.lot]), ("・".join(row.sections), "", "", _sure(row.decided))
+        yield Line(1, row.title, kind="head", steps=steps[row.lot], said=sure, note=note)
+        if row.extension:
+            ends = f"現行契約の終わり: {labels.date_text(row.contract_end)}"
+            yield _day(2, f"現行契約の延長を決める期限: {row.lot}", row.decide_by, note=ends)
+        for bar in plan.task[plan.task["lot"] == row.lot].itertuples():
+            yield _work(bar, needs.get(bar.task, {}), steps[row.lot])
+        for what, day in (("切替の初日", row.cutover), ("稼働", row.live)):
+            yield _day(2, marked(f"{what}: {row.lot}", row.decided), day, said=sure, note=note)
 
 
-def _system(plan: Plan, system: System, bars: list) -> Iterator[Line]:
-    steps, said = steps_done(system), (system.section, "", "")
-    day, value = _as_of(plan, system), system.steps
-    note = f"{labels.as_of_text(value.as_of)}時点。出典: {source_title(value.source)}(確度{labels.grade_text(value.grade)})"
-    if not system.pending:
-        yield _day(2, f"{system.business}: 稼働済み", day, steps=steps, done=100, said=said, note=note)
-        return
-    yield Line(2, system.business, kind="head", steps=steps, done=_percent(steps), said=said, note=note)
-    if steps:
-        yield _day(3, f"{system.business}: ステップ{steps:g}まで完了(40のうち)", day, done=100, said=said, note=note)
-    for job, row in bars:
-        yield _job(3, job, row, [system])
-    for row in plan.pmo.cutover[plan.pmo.cutover["business"] == system.business].itertuples():
-        closed = f"閉庁日({row.closure_kind}): {labels.run_text(row.cutover, row.closure_end)}"
-        yield _day(3, f"切替: {row.business}", row.cutover, said=said, note=closed)
-        yield _day(3, f"稼働: {row.business}", row.live, said=said, note=f"期限に対して{labels.spare_text(row.spare)}")
+def _work(row, demand: Mapping[str, int], steps: int) -> Line:
+    """A bar of the roadmap."""
+    words = (row.section, row.lead, labels.word_of("phase", row.phase), _sure(row.decided))
+    needs = tuple((name, units / UNIT) for name, units in demand.items())
+    more = {"key": row.task, "slack": row.slack, "said": words, "needs": needs,
+            "note": _front_note(row.phase, steps)}
+    if row.phase == "stop":
+        return Line(2, f"{row.item}: {row.lot}", row.start, row.finish, daily=True, **more)
+    return _bar(2, f"{row.item}: {row.lot}", row.start, row.finish, **more)
 
 
-def _job(level: int, job: Job, row, members: list[System]) -> Line:
-    needs = tuple((name, units / UNIT) for name, units in job.demand.items())
-    name = f"{job.item.item}: {job.business or job.package}" + (f"({job.key.split('#')[1]}回目)" if "#" in job.key else "")
-    said = ("・".join(job.sections), job.item.lead, labels.word_of("bound", row.bound))
-    return _bar(level, name, row.start, row.finish, key=job.key, before=round(100 * share_before(job.item, members)), critical=bool(row.critical),
-                said=said, needs=needs)
+def _front_note(phase: str, steps: int) -> str:
+    """How the rest of the papers is known."""
+    if phase not in ("papers", "tender"):
+        return ""
+    return f"残りの期間は、完了ステップが最も少ない業務({steps}ステップ)から見たもの({labels.UNCONFIRMED})"
 
 
-def share_before(item: Item, members: list[System]) -> float:
-    """Share (0..1) of a work item that was done before the plan, of the systems that still have it to do.
-
-    Parameters
-    ----------
-    item : the work item.
-    members : the systems that share it.
-    """
-    return 1 - max(item.left(steps_done(system)) for system in members if system.pending)
-
-
-def _percent(steps: float) -> int:
-    return round(100 * steps / STEPS)
-
-
-def _as_of(plan: Plan, system: System) -> date:
-    """The day the steps were counted; the basis date where only a year or nothing is known."""
-    try:
-        return date.fromisoformat(system.steps.as_of)
-    except ValueError:
-        return plan.city.at("basis_date").value
+def _needs(plan: PmoPlan) -> dict[str, Mapping[str, int]]:
+    """Bar -> its demand (0.01 FTE) by resource."""
+    found, items, parts = {}, {item.key: item for item in load_items()}, load_parts()
+    for project in plan.projects:
+        lot = project.lot
+        for paper in (*project.before, *project.after):
+            found[f"{lot.name}/{paper.item.key}"] = paper.demand
+        for piece in project.block.pieces:
+            found[f"{lot.name}/{piece.key}"] = project.demand[piece.item.key]
+        found[f"{lot.name}/{LAW}"] = project.demand.get(parts[LAW].work, {})
+        for key in (LINK, UNLINK):
+            found[f"{lot.name}/{key}"] = block_demand(plan.city, lot, items[parts[key].work])
+    return found
 
 
 def _engagements(plan: Plan) -> Iterator[Line]:
@@ -240,23 +269,24 @@ def _engagements(plan: Plan) -> Iterator[Line]:
         yield Line(1, "人材の確保", kind="head")
     for row in found.sort_values(["start", "form", "finish"], kind="stable").itertuples():
         name = f"{row.form}({row.count}件)"
-        yield _bar(2, name, row.start, row.finish, said=("", KIND[row.kind], ""),
+        yield _bar(2, name, row.start, row.finish, said=("", KIND[row.kind], "", ""),
                    needs=((row.form, round(row.fte * row.count, 4)),))
 
 
 # --- resources ---------------------------------------------------------------------------------------
-GROUPS = {"dx": "職員(DX・情報部門)", "section": "職員(業務所管課)", "vendor": "ベンダ(同時移行枠)"}
+GROUPS = {"dx": "職員(DX・情報部門)", "section": "職員(業務所管課)"}
 
 
-def _means(plan: Plan, frame: Frame, lines: tuple[Line, ...]) -> Iterator[Means]:
-    """The resources of the roadmap with their greatest capacity, and the forms with their greatest use."""
+def _means(plan: Plan) -> Iterator[Means]:
+    """The people of the roadmap with the most there is of them; forms with their greatest use."""
+    frame = plan.pmo.frame
     weeks = frame.weeks.index(max(plan.pmo.task["finish"], default=plan.pmo.start)) + 1
     for resource in frame.resources:
         most = float(resource.capacity[:max(1, weeks)].max()) / UNIT
-        yield Means(resource.name, GROUPS[resource.kind], most, "枠" if resource.kind == "vendor" else "FTE")
+        yield Means(resource.name, GROUPS[resource.kind], most)
     found = plan.staffing.contract
     for form, part in found.groupby("form", sort=True):
-        yield Means(form, f"確保する人材({KIND[part['kind'].iloc[0]]})", _greatest(part), "FTE")
+        yield Means(form, f"確保する人材({KIND[part['kind'].iloc[0]]})", _greatest(part))
 
 
 def _greatest(part) -> float:

@@ -172,8 +172,11 @@ def write_cell(paper: Paper, sheet: Worksheet, row: int, place: int, column: str
     elif isinstance(found, (int, float)):
         sheet.write_number(row, place, found, paper.body(num_format=FORMATS.get(kind, "#,##0.##" if found % 1 else "#,##0")))
     else:
-        unsure = {"bold": True, "font_color": ALARM} if kind in ("grade", "standing") and (labels.UNCONFIRMED in found or value == "late") else {}
-        centre = {"align": "center"} if found in (labels.MISSING, "○") or len(found) <= 3 and kind == "era" else {"align": "left", "indent": 1}
+        marked = (kind == "grade" or column == "state") and labels.UNCONFIRMED in found
+        unsure = {"bold": True, "font_color": ALARM} if marked else {}
+        short = kind == "era" and len(found) <= 3 and not found.endswith("%")
+        middle = short or found in (labels.MISSING, "○")
+        centre = {"align": "center"} if middle else {"align": "left", "indent": 1}
         paper.text(sheet, row, place, found, border=1, border_color=LINE, text_wrap=True, **unsure, **centre)
         return found
     return ""
@@ -185,7 +188,7 @@ def _typed(column: str, kind: str, value: object) -> date | float | str:
         return text
     if kind == "as_of":
         return _day(value) or text
-    if kind in labels.DATES and isinstance(value, date):
+    if isinstance(value, date):  # also in a column that holds quarters where a day is not decided
         return value
     if kind in labels.NUMBERS and kind != "said":
         return float(value) if kind in ("tenth", "fine", "heads", "percent", "signed") else int(value)

@@ -18,10 +18,13 @@ import pandas as pd
 from dxplan.export.text import plain_text
 from dxplan.plan.governance import plan_governance
 from dxplan.plan.whole import Comparison, Plan
-from dxplan.show import budget, city, engagement, governance, labels, pmo, report, staffing, strategy, training
+from dxplan.show import (
+    budget, city, engagement, governance, labels, pmo, reasons, report, staffing, strategy,
+    training,
+)
 from dxplan.show.style import Figure, Table
 
-TOPICS = (report, city, pmo, staffing, engagement, strategy, training, budget, governance)
+TOPICS = (report, city, pmo, reasons, staffing, engagement, strategy, training, budget, governance)
 LEADS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")  # what a spreadsheet takes for a formula
 BYTE_ORDER = b"\xef\xbb\xbf"  # Excel reads UTF-8 by it
 
@@ -66,8 +69,8 @@ def _made(known: dict[str, object]) -> Iterator[tuple[str, object]]:
             function = getattr(topic, name)
             wanted = [one for one in inspect.signature(function).parameters.values()
                       if one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD]
-            if any(one.annotation not in known for one in wanted):  # one row of a table that is written whole
-                continue
+            if any(one.annotation not in known for one in wanted):
+                continue  # a part of a table that is written whole
             shown = function(*(known[one.annotation] for one in wanted))
             yield f"{_stem(topic)}-{name.rpartition('_')[0]}".replace("_", "-"), shown.data if isinstance(shown, Figure) else shown
 

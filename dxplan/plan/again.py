@@ -1,9 +1,9 @@
 """A plan made again after a change: what the change cannot touch is kept, a first answer comes at once.
 
 Each part of the plan rests on parameters of its own topics and on the parts before it. So the order is that of ``whole``,
-and a part whose ground is the same is the part that was there. The first answer of the roadmap starts from the order of
-the last one, that of the staffing from its basis and its whole numbers; the training, which takes longest, is left as it
-was until the whole is planned.
+and a part whose ground is the same is the part that was there. The roadmap is exact from the start, and planned from the
+one of the city's base; the first answer of the staffing starts from its basis and its whole numbers; the training, which
+takes longest, is left as it was until the whole is planned.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from dxplan.plan.whole import Plan
 Part = TypeVar("Part", PmoPlan, StaffingPlan, TrainingPlan)
 FIRST = "first"  # the effort of a first answer
 GROUND = {  # part -> topics of the parameters, and what else of the city it reads
-    "pmo": (("common", "pmo"), ("systems", "sections", "vendors", "seasons", "gates")),
+    "pmo": (("common", "pmo"), ("systems", "common", "said", "sections", "seasons", "gates", "elections", "before")),
     "staffing": (("common", "pmo", "staffing", "form"), ("sections", "forms")),
     "training": (("common", "pmo", "staffing", "training"), ("systems", "sections", "seasons", "forms")),
 }
@@ -49,9 +49,9 @@ def plan_parts(city: City, last: Plan) -> Iterator[tuple[str, Plan]]:
     """
     pmo = _kept("pmo", last.pmo, city)
     if not pmo:
-        pmo = plan_pmo(city, FIRST, last.pmo)
+        pmo = plan_pmo(city)
         yield "pmo", replace(last, city=city, pmo=pmo)
-    same = pmo.starts is last.pmo.starts
+    same = pmo.task is last.pmo.task
     staffing = same and _kept("staffing", last.staffing, city)
     if not staffing:
         staffing = plan_staffing(city, pmo, effort=FIRST, last=last.staffing)
@@ -69,7 +69,7 @@ def plan_again(city: City, last: Plan) -> Plan:
     last : a plan that ``plan_city`` or this function made of the same city before the change.
     """
     pmo = _kept("pmo", last.pmo, city) or plan_pmo(city)
-    same = pmo.starts is last.pmo.starts
+    same = pmo.task is last.pmo.task
     staffing = (same and _kept("staffing", last.staffing, city)) or plan_staffing(city, pmo)
     same = same and staffing.able is last.staffing.able
     training = (same and _kept("training", last.training, city)) or plan_training(city, pmo, staffing)

@@ -6,9 +6,11 @@ Given       staffing cost, cohorts, bars and cutovers of the other plans; price 
             running, factor of running cost after a migration; (ask by, spend from) of each k; funds and rates
 Find        c[f,i] cost (yen, whole), its funds (see ``funds``), k(f,i) the occasion that is asked for it
 Subject to  (B1 people)    staffing and pmo: what the staffing plan spends, by form; training: cohorts x price
-            (B2 migration) price x share of the vendor's work still to do, spread over the days of its bars
+            (B2 migration) price x systems of a lot x share of the vendor's work still to do, spread over the days of its bars;
+                           an interim link at its own price
             (B3 running)   a system costs its present price until the month in which it goes live, and that price times
-                           the factor from that month on; from the plan's start, by months
+                           the factor from that month on; from the plan's start, by months; what lies behind the end of the
+                           contract in use is its extension
             (B4 invest)    automations of the training plan x price
             (B5 whole)     what is spread adds up to the yen (largest remainder); funds add up to the cost
             (B6 ask)       the first year of a migration contract is asked for at the occasion of the roadmap, before
@@ -32,17 +34,18 @@ from dxplan import months
 from dxplan.city import City
 from dxplan.months import Gate
 from dxplan.plan.funds import GENERAL, Cost, Rule, build_rules, measure_rows, parts, payments, repaid
+from dxplan.plan.block import build_block
+from dxplan.plan.column import Project
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.solve import PlanError
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.plan.training import TrainingPlan
-from dxplan.plan.work import load_items, steps_done
 
 GROUPS = ("staffing", "training", "pmo", "migration", "running", "invest")
 SCENARIOS = {"低位": "running_low", "中位": "running_middle", "高位": "running_high"}
 PMO = "PMO伴走"  # the form of people that is a group of its own
 STEP = "step"  # items of the staffing plan that are training: step1, step2, step3
-SLOT = 100  # vendor slots are counted in hundredths, so that weights are whole
+SLOT = 100  # the vendor's work is counted in hundredths, so that weights are whole
 LAST = 2031  # a budget shows at least the year after the end state, in which every system runs
 ON_TIME, CARRIED, LATE = "on_time", "carried", "late"
 
@@ -53,7 +56,7 @@ class BudgetPlan:
 
     Attributes
     ----------
-    item : fiscal, group, item (a form, step1..3, a business, base, live or added, automation), yen.
+    item : fiscal, group, item (a form, step1..3, the title of a lot, link, base, live, added or extension, automation), yen.
     funding : fiscal, group, item, fund (subsidy, special, ordinary, bond, general), measure, yen, grade; adds up to
         ``item``.
     sure : fiscal, yen, general, general_if_zero (general revenue if every unconfirmed rate is zero).
@@ -194,22 +197,31 @@ def _invest_costs(city: City, training: TrainingPlan) -> Iterator[Cost]:
 
 
 def _migration_costs(city: City, pmo: PmoPlan) -> Iterator[Cost]:
-    """(B2) A system's share of the vendor's work still to do, by the days of its bars in each fiscal year."""
-    weight: dict[str, Counter] = {}
-    first: dict[tuple[str, int], date] = {}
-    bars = pmo.task[pmo.task["slot"] > 0][["business", "start", "finish", "slot"]]
-    for business, start, finish, slot in bars.itertuples(index=False):
-        for fiscal, day, days in _spread(start, finish):
-            weight.setdefault(business, Counter())[fiscal] += days * round(slot * SLOT)
-            first[business, fiscal] = min(day, first.get((business, fiscal), day))
-    ready = dict(zip(pmo.gate["package"], pmo.gate["available"]))
-    for system in (s for s in city.systems if s.business in weight):
-        years = sorted(weight[system.business])
-        total = round(city.number("migration_yen") * _work_left(system))
-        whole = parts(total, [weight[system.business][fiscal] for fiscal in years])
-        going = first[system.business, years[0]] < ready.get(system.package, date.max)
+    """(B2) A lot's share of the vendor's work still to do, by the days of its bars in each fiscal year; its interim link."""
+    ready = dict(zip(pmo.gate["lot"], pmo.gate["available"]))
+    bars = pmo.task[(pmo.task["vendor"] > 0) & (pmo.task["phase"] != "link")]
+    for project in pmo.projects:
+        lot = project.lot
+        weight, first = _yearly(bars[bars["lot"] == lot.name])
+        years = sorted(weight)
+        total = round(city.number("migration_yen") * len(lot.systems) * _work_left(city, project))
+        whole = parts(total, [weight[fiscal] for fiscal in years])
+        going = first[years[0]] < ready.get(lot.name, date.max)
         for fiscal, yen in zip(years, whole):
-            yield Cost(fiscal, "migration", system.business, yen, first[system.business, fiscal], going)
+            yield Cost(fiscal, "migration", lot.title, yen, first[fiscal], going)
+    for row in pmo.task[pmo.task["task"].str.endswith("/LINK")].to_dict("records"):
+        yield Cost(months.fiscal_year(row["start"]), "migration", "link", round(city.number("link_yen")), row["start"])
+
+
+def _yearly(bars: pd.DataFrame) -> tuple[Counter, dict[int, date]]:
+    """Fiscal year -> weight of the vendor's work in it, and its first day."""
+    weight: Counter = Counter()
+    first: dict[int, date] = {}
+    for start, finish, vendor in bars[["start", "finish", "vendor"]].itertuples(index=False):
+        for fiscal, day, days in _spread(start, finish):
+            weight[fiscal] += days * round(vendor * SLOT)
+            first[fiscal] = min(day, first.get(fiscal, day))
+    return weight, first
 
 
 def _spread(start: date, finish: date) -> Iterator[tuple[int, date, int]]:
@@ -220,23 +232,25 @@ def _spread(start: date, finish: date) -> Iterator[tuple[int, date, int]]:
         yield fiscal, first, (last - first).days + 1
 
 
-def _work_left(system) -> float:
-    """Share 0..1 of the vendor's work on a system that is still to do."""
-    work = [(item.months * item.slots, item.left(steps_done(system))) for item in load_items() if item.slots]
-    return sum(size * left for size, left in work) / sum(size for size, _ in work)
+def _work_left(city: City, project: Project) -> float:
+    """Share 0..1 of the vendor's work on a lot that is still to do."""
+    whole = build_block(len(project.lot.systems), project.block.rehearsals, round(city.number("reserve_weeks")))
+    left, total = (sum(piece.weeks * piece.item.vendor for piece in block.pieces) for block in (project.block, whole))
+    return min(1.0, left / total)
 
 
 def _running_costs(city: City, pmo: PmoPlan, years: Sequence[int], factor: float) -> Iterator[Cost]:
-    """(B3) Running cost: at the present level, and what systems live before and during the plan add to it."""
+    """(B3) Running cost: at the present level, what systems live before and during the plan add to it, and extensions."""
     lives = dict(zip(pmo.cutover["business"], pmo.cutover["live"]))
-    scope = [lives.get(s.business, city.start) for s in city.systems if s.in_scope]
+    scope = [lives.get(s.business, s.since or city.start) for s in city.systems if s.in_scope]
     for fiscal in years:
         day = _opening(city, fiscal)
         price = city.number("running_yen", day) / 12
         end = months.fiscal_start(fiscal + 1)
-        old, new = (sum(_months(max(live, day), end) for live in scope if (live > city.start) == later)
+        old, new = (sum(months.months_between(max(live, day), end) for live in scope if (live > city.start) == later)
                     for later in (False, True))
-        base = round(price * len(scope) * _months(day, end))
+        longer = round(price * _extended(pmo, day, end))
+        base = round(price * len(scope) * months.months_between(day, end)) - longer
         live = round(price * (factor - 1) * old)
         added = round(price * (factor - 1) * new)
         fresh = min((live for live in scope if max(day, live) < end and live > city.start), default=day)
@@ -245,11 +259,24 @@ def _running_costs(city: City, pmo: PmoPlan, years: Sequence[int], factor: float
         yield Cost(fiscal, "running", "base", base, day, True)
         yield Cost(fiscal, "running", "live", live, day, True)
         yield Cost(fiscal, "running", "added", added, max(day, fresh))
+        if longer:
+            yield Cost(fiscal, "running", "extension", longer, _first_extended(pmo, day, end))
 
 
-def _months(start: date, end: date) -> int:
-    """Months from the one that holds the start to the one before the end's; 0 where the end is earlier."""
-    return max(0, (end.year - start.year) * 12 + end.month - start.month)
+def _runs_extended(pmo: PmoPlan, day: date, end: date) -> list[tuple[date, date, int]]:
+    """(first day, go-live, systems) of the lots whose contract in use ends before their go-live, inside a span."""
+    rows = zip(pmo.lot["contract_end"], pmo.lot["live"], pmo.lot["systems"])
+    return [(max(last + months.DAY, day), min(live, end), count) for last, live, count in rows
+            if last is not None and max(last + months.DAY, day) < min(live, end)]
+
+
+def _extended(pmo: PmoPlan, day: date, end: date) -> int:
+    """System-months of extensions in a span."""
+    return sum(count * months.months_between(first, last) for first, last, count in _runs_extended(pmo, day, end))
+
+
+def _first_extended(pmo: PmoPlan, day: date, end: date) -> date:
+    return min(first for first, _, _ in _runs_extended(pmo, day, end))
 
 
 def _limits(city: City, staffing: StaffingPlan) -> dict[tuple[int, str], int]:
@@ -303,12 +330,12 @@ def _scenarios(city: City, pmo: PmoPlan, rules: Sequence[Rule], years: Sequence[
 # --- what to ask for -----------------------------------------------------------------------------------
 def _requests(city: City, pmo: PmoPlan, costs: Sequence[Cost]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(B6, B7) The occasion of each cost, and the costs that no occasion can bring any more."""
-    contracts = {row["package"]: row for row in pmo.gate.to_dict("records")}
-    package = {s.business: s.package for s in city.systems}
-    signed: dict[str, int] = {}  # package -> fiscal year of the contract: costs come in the order of the years
+    titles = {project.lot.name: project.lot.title for project in pmo.projects}
+    contracts = {titles[row["lot"]]: row for row in pmo.gate.to_dict("records")}
+    signed: dict[str, int] = {}  # lot -> fiscal year of the contract: costs come in the order of the years
     asked, unasked = [], []
     for cost in costs:
-        name = package.get(cost.item, "") if cost.group == "migration" and not cost.going else ""
+        name = cost.item if cost.group == "migration" and not cost.going else ""
         contract = contracts.get(name) if cost.fiscal == signed.setdefault(name, cost.fiscal) else None
         gate, standing = _occasion(pmo.gates, cost, contract)
         row = (cost.fiscal, cost.group, cost.item, cost.yen)

@@ -4,7 +4,7 @@ RACI        One row a work item of the plan, and one a duty beside the migration
             lead of a work item is responsible, its supporters are consulted; accountable is the first of the town hall's
             own roles among the leads, else among the supporters, and the mayor for what is decided for the whole town
             hall. The PMO is informed of all that it does not do itself. One A a row.
-RAID        See ``register``: what the plan itself shows, rated by stated limits.
+RAID        See ``register``: what the plan itself shows, rated by stated limits (``rating``).
 Meetings    See ``meetings``: real days.
 
 The division of duties is a proposal (grade G): every town hall has its own rules of delegation.
@@ -22,7 +22,8 @@ import pandas as pd
 from dxplan import catalog
 from dxplan.city import City
 from dxplan.plan.meetings import Meeting, plan_meetings
-from dxplan.plan.register import Entry, build_register
+from dxplan.plan.rating import Entry
+from dxplan.plan.register import build_register
 from dxplan.plan.whole import Plan
 
 ROLES = ("mayor", "board", "office", "dx", "section", "finance", "personnel", "contract", "vendor")
@@ -49,7 +50,7 @@ DUTIES = (  # area, duty, accountable, responsible beside it, consulted, informe
 )
 TOP = 10
 LETTERS = ("A/R", "A", "R", "C", "I", "")
-RACI = ("area", "no", "item", "first", "last", "count", *ROLES)
+RACI = ("area", "no", "item", "first", "last", "count", "decided", *ROLES)
 RAID = ("id", *Entry._fields, "score", "rank")
 
 
@@ -60,7 +61,7 @@ class Governance:
     Attributes
     ----------
     raci : area, no and item (of the work item, or the key of a duty), first and last day (dates), count (bars of the plan),
-        and for each of ``ROLES`` A/R, A, R, C, I or nothing.
+        decided (whether the days may be told as days), and for each of ``ROLES`` A/R, A, R, C, I or nothing.
     raid : id, category (risk, assumption, issue, dependency), topic, facts (what its sentence needs), likelihood and impact
         (1..3; 0 where the plan says nothing of them), owner (role), due (date), origin, grade, score (their product), rank
         (1..10 of the top, else 0).
@@ -94,14 +95,16 @@ def _frame(held: Sequence[Meeting]) -> pd.DataFrame:
 # --- RACI ----------------------------------------------------------------------------------------------------
 def _items(plan: Plan) -> Iterator[tuple]:
     """The work items that the plan still has to do, in the order of the procedure."""
-    spans: dict[str, tuple] = {}
-    for no, start, finish in zip(*(plan.pmo.task[name].tolist() for name in ("no", "start", "finish"))):
-        first, last, count = spans.get(no, (start, finish, 0))
-        spans[no] = min(first, start), max(last, finish), count + 1
+    spans = {no: _span(bars) for no, bars in plan.pmo.task.groupby("no")}
     for row in catalog.load_table("work_items").to_dict("records"):
         if row["key"] in spans:
             letters = _letters(row["key"], _roles(row["lead"]), _roles(row["support"]))
             yield (MIGRATION, row["key"], row["item"], *spans[row["key"]], *letters)
+
+
+def _span(bars: pd.DataFrame) -> tuple[date, date, int, bool]:
+    """First and last day of some bars, how many they are, and whether all of them are decided."""
+    return min(bars["start"]), max(bars["finish"]), len(bars), bool(bars["decided"].all())
 
 
 def _roles(text: object) -> list[str]:
@@ -131,25 +134,38 @@ def _duties(plan: Plan) -> Iterator[tuple]:
     spans = dict(_spans(plan))
     for area, duty, accountable, beside, consulted, informed in DUTIES:
         if duty in spans:
-            first, last, count = spans[duty]
             both = beside.split() if duty in ("progress", "change", "cutover") else [accountable, *beside.split()]
-            yield (area, "", duty, first, last, count, *_row(accountable, both, consulted.split(), informed.split()))
+            yield (area, "", duty, *spans[duty], *_row(accountable, both, consulted.split(), informed.split()))
 
 
-def _spans(plan: Plan) -> Iterator[tuple[str, tuple[date, date, int]]]:
-    """Duty -> its first and last day and how many there are; duties without any are left out."""
-    contract, cohort = plan.staffing.contract, plan.training.cohort
+def _spans(plan: Plan) -> Iterator[tuple[str, tuple[date, date, int, bool]]]:
+    """Duty -> its first and last day, how many there are, whether they are decided."""
+    contract, cohort, request = plan.staffing.contract, plan.training.cohort, plan.budget.request
     outside, third = contract[contract["kind"] == "outside"], cohort[cohort["step"] == 3]
-    end = max([plan.city.at("end_date").value, *plan.pmo.task["finish"], *cohort["finish"], *contract["finish"]])
-    found = {"request": plan.budget.request["request_by"], "funding": plan.budget.request["available"],
-             "recruit": contract["start"], "handover": outside["finish"], "seat": cohort["start"],
-             "teach": pd.concat([cohort["start"], cohort["finish"]]), "automate": third["finish"],
-             "cutover": plan.pmo.cutover["cutover"]}
+    found = {"recruit": contract["start"], "handover": outside["finish"], "seat": cohort["start"],
+             "automate": third["finish"]}
     for duty, days in found.items():
         if len(days):
-            yield duty, (min(days), max(days), len(set(days)) if duty in ("request", "funding") else len(days) // (1 + (duty == "teach")))
-    yield "progress", (plan.city.start, end, 1)
-    yield "change", (plan.city.start, end, 1)
+            yield duty, (min(days), max(days), len(days), True)
+    for duty, name in (("request", "request_by"), ("funding", "available")):
+        if len(request):
+            yield duty, (min(request[name]), max(request[name]), request[name].nunique(), True)
+    if len(cohort):
+        yield "teach", (min(cohort["start"]), max(cohort["finish"]), len(cohort), True)
+    yield from _control(plan)
+
+
+def _control(plan: Plan) -> Iterator[tuple[str, tuple[date, date, int, bool]]]:
+    """The cutovers; and progress and changes, which run to the last day of any plan."""
+    lot, task = plan.pmo.lot, plan.pmo.task
+    ends = [*task["finish"], *plan.training.cohort["finish"], *plan.staffing.contract["finish"]]
+    end = max([plan.city.at("end_date").value, *ends])
+    open_ = {day for day, decided in zip(task["finish"], task["decided"]) if not decided}
+    if len(lot):
+        decided = bool(lot["decided"].all())
+        yield "cutover", (min(lot["cutover"]), max(lot["cutover"]), len(lot), decided)
+    for duty in ("progress", "change"):
+        yield duty, (plan.city.start, end, 1, end not in open_)
 
 
 # --- RAID ----------------------------------------------------------------------------------------------------

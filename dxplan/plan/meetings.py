@@ -1,6 +1,6 @@
 """Who meets when: the dates of the PMO's meetings on open days of the city's calendar.
 
-A meeting that prepares a decision (council session, budget deadline, contract, cutover) is held ten open days before it,
+A meeting that prepares a decision (council session, budget deadline, contract, decided cutover) is held ten open days before it,
 or on the next day that suits, as long as three open days are left; else earlier. A day suits where the council does not
 sit and the month is not busy for everyone. Where no day suits, the meeting is held all the same and is marked so.
 """
@@ -115,11 +115,13 @@ def _board(plan: Plan, diary: Diary) -> list[Meeting]:
 
 
 def _reviews(plan: Plan, diary: Diary) -> Iterator[Meeting]:
-    """A review before vendors are chosen and before each cutover."""
+    """A review before vendors are chosen, and before each cutover whose day is decided."""
     task = plan.pmo.task
     chosen = task[task["no"] == CONTRACT]
-    yield from _prepared(diary, "contract", zip(chosen["finish"], chosen["package"]))
-    yield from _prepared(diary, "cutover", zip(plan.pmo.cutover["cutover"], plan.pmo.cutover["business"]))
+    yield from _prepared(diary, "contract", zip(chosen["finish"], chosen["lot"]))
+    lot = plan.pmo.lot
+    decided = lot[lot["decided"].astype(bool)]
+    yield from _prepared(diary, "cutover", zip(decided["cutover"], decided["lot"]))
 
 
 def _prepared(diary: Diary, about: str, dues) -> Iterator[Meeting]:
@@ -170,7 +172,7 @@ def _of_month(diary: Diary, first: date, weekday: int) -> date:
 
 def _vendor(plan: Plan, diary: Diary) -> Iterator[Meeting]:
     """Every Thursday, where it is open, of a week in which a vendor works on the migration."""
-    bars = plan.pmo.task[plan.pmo.task["slot"] > 0]
+    bars = plan.pmo.task[plan.pmo.task["vendor"] > 0]
     runs = list(zip(bars["start"], bars["finish"]))
     days = {day for start, finish in dict.fromkeys(runs) for day in _weekdays(max(start, diary.first), finish, THURSDAY)}
     yield from _regular(VENDOR, sorted(filter(months.is_open, days)))

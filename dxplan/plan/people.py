@@ -189,7 +189,7 @@ def load_people(city: City, pmo: PmoPlan) -> People:
         A form's shortest engagement is longer than the plan or its own longest one, or no quarter lies between.
     """
     first = city.start.replace(day=1)
-    last = pmo.finish
+    last = pmo.earliest
     wanted = (last.year - first.year) * 12 + last.month - first.month + 1
     count = min(LONGEST, max(int(city.number("staff_months")), -(-wanted // 12) * 12))
     month = tuple(date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count))

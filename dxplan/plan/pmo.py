@@ -1,45 +1,57 @@
-"""The PMO roadmap: when each work item of each system runs.
+"""The PMO roadmap: in which window each lot of systems cuts over, and when its project runs.
 
-Sets        j jobs (a work item of a package or of one system), r resources (DX section, sections,
-            vendors), t weeks 0..T-1
-Given       p[j] length (weeks), a[j,r] demand (0.01 FTE or slot), C[r,t] capacity, W[j] allowed starts,
-            G(t) week in which money asked for in week t can be spent
-Choose      S[j] start (week)
-Minimise    sum over systems of  price_finish x go-live week
-                               + price_target x weeks past the city's target date
-                               + price_end x weeks past the end state
-            + sum over DX section and sections of  price_peak x highest load
-Subject to  (P1 order)     S[k] >= S[j] + p[j]                for each link j -> k
-            (P2 budget)    S[k] >= G(S[j])                    for j = 予算の査定・議決 and its successors
-            (P3 people)    sum of a[j,r] of jobs running in t <= C[r,t]   for the DX section and sections
-            (P4 vendor)    the same for vendor slots, which own people cannot lengthen
-            (P5 season)    tests lie outside busy months: S[j] in W[j]
-            (P6 closure)   a cutover starts in a week that holds the first day of a closure of 3 days or more
-            (P7 past)      S[j] >= 0, the first Monday on or after the plan's start
+Sets        l lots (systems of one city that move together), b systems of a lot, k items of a lot's block, w windows (runs of
+            two or more closed days), r people (DX section, sections), t weeks
+Given       u[w] week, v[w] first working day after it, kind[w]; n[l] systems; o[l] start of the block (weeks before its
+            cutover), its items levelled inside (``block``); papers, budget and tender of l for each w (``column``);
+            a[l,w,r,t] demand (0.01 FTE); C[r,t] people there; gap[l,m] weeks of hypercare between two cutovers;
+            u_before[l] where an earlier plan exists
+Choose      x[l,w] in {0,1}
+Minimise    sum of own[l,w] x[l,w]  +  price_link for each lot with 税, 年金, 印鑑 or 選挙 before the lot with 住基
+            +  sum over r of  price_peak x highest load  +  price_over x highest load above C
+            own[l,w] = n[l] (price_finish x week of v + price_target x weeks past the target + price_end x weeks past the end
+                       + price of kind[w]) + sum over b of the price of its busy month + n[l] price_move (|u - u_before| + 20
+                       where it moves though it could stay: a lot whose old date the change forbids is free to choose)
+Subject to  (L1 one)      sum over w of x[l,w] = 1
+            (L2 money)    papers, budget, tender and contract before the block     (``column``)
+            (L3 offer)    no earlier than the vendor has offered                   (``column``)
+            (L4 shut)     outside hard weeks and elections                         (``column``)
+            (L5 order)    a lot before the lot with 住基 pays price_link and gets an interim link, and one that removes it
+            (L6 apart)    two lots with a common section lie at least a cutover and its hypercare apart, others 2 weeks or
+                          on one night; the city may allow one night for more
+            (L7 template) every item keeps the lags of its block                   (``block``)
+            (L8 begun)    a lot whose block an earlier plan has begun is never moved earlier
 
-Costs are counted in hundredths of a point (点), so that a peak of 0.01 FTE has a whole price.
+People are soft: what is missing on the plan's dates is a demand to the staffing. Costs are counted in hundredths of a
+point (点). The people of an interim link are not in the search; they stand in the tables. Solved by ``search``, proved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from dxplan import months
 from dxplan.city import City, CityError
-from dxplan.plan.scheduling.schedule import Problem, Schedule, Task, plan_schedule
-from dxplan.plan.solve import OPTIMAL, NoRoomError, Outcome
-from dxplan.plan.scheduling.trace import Trace, trace_schedule
-from dxplan.plan.work import DX, STEPS, UNIT, YEARS, Frame, Job, build_frame, build_jobs, load_items, steps_done
+from dxplan.lots import Lot
+from dxplan.plan.column import Before, Column, Project, build_projects, gap_of, links, same_night, units_of, windows
+from dxplan.plan.sample import Told, told_dates
+from dxplan.plan.search import Choice, Grid, best_columns
+from dxplan.plan.solve import STOPPED, OPTIMAL, NoRoomError, Outcome
+from dxplan.plan.timetable import (
+    cutover_rows, demand_rows, gate_rows, link_pairs, load_rows, lot_rows, progress_of, task_rows,
+)
+from dxplan.plan.work import UNIT, Frame, build_frame
 
 EFFORT = {"簡易": "quick", "標準": "standard", "入念": "thorough"}
-GATE, CUTOVER, BEFORE_MONEY = "6.2", "16", "9"
-NO_ROOM = ("{city}: この前提では{years}年以内に移行が終わりません。dx_staff・dx_share・section_share・vendor_slots のどれが"
-           "少なすぎるかを確かめ、実際の値に直してください。")
+NO_ROOM = ("{city}: この前提では、{last}までに切替の候補となる日がありません。lots: の offered・planned と、"
+           "vendor_likely・budget_gates・wait_most を確かめてください。")
 NO_GATES: frozenset[tuple[str, int]] = frozenset()
 
 
@@ -49,23 +61,27 @@ class PmoPlan:
 
     Attributes
     ----------
-    task : a row a job: task, no (key of the work item), item, phase, package, business, section, lead, start, finish (dates), weeks, dx_fte,
-        section_fte, slot, bound (vendor, staff, budget, season, procedure), wait, critical, stretched.
-    cutover : a row a system still to move: business, package, section, cutover (first day of the closure),
-        closure_end, closure_kind, live (dates), fiscal, late_target and spare (weeks, against the target date and the end
-        state), flagged.
-    load : a row a month and resource: month, resource, kind, load, capacity (FTE or slots, mean of the weeks).
-    demand : a row a month and role: month, role (dx, section, vendor), fte (vendor: slots).
-    gate : a row a package that needs a budget: package, gate, fiscal, request_by, available, next_gate,
-        next_available, months_missed.
-    progress : shares 0..1: steps, live, work.
-    outcome : status, bound and gap of the schedule; cost in points.
-    closures, gates : the closures and the budget occasions that the plan could choose from.
-    keys, starts : key of each job, and its start [N] in weeks of the plan.
+    lot : a row a lot: lot, title, businesses, systems (count, without 共通機能), common (whether it holds it), sections, vendor,
+        contracted, presumed (nobody has said so), planned (the day that
+        the city has set, or None), reason (why it is late, or ""), offered, sure (how), rehearsals, begins (first item of the block), cutover
+        (first closed day), closure_end, window (year_end, holiday, weekend), live (the plan's own date), fiscal, decided
+        (whether the city has set the day), set_by (what sets it), linked, contract_end, extension (months), decide_by.
+    task : a row an item of a lot: task, no (key of the work item), item, phase, lot, section, lead, start, finish (dates), weeks,
+        dx_fte, section_fte, vendor (weight of the vendor's work), slack (weeks by which it may slip), decided
+        (whether its dates are told as days).
+    cutover : a row a system still to move: business, lot, section, cutover, closure_end, closure_kind, live (dates), fiscal, flagged.
+    load : a row a month and resource: month, resource, kind, load, capacity, short (FTE, mean of the weeks).
+    demand : a row a month and role: month, role (dx, section), fte.
+    gate : a row a lot whose money is asked for: lot, gate, fiscal, request_by, available, next_gate, next_available, months_missed.
+    progress : shares 0..1: steps, live, presumed, unsure, late.
+    outcome : status, bound and gap of the search; cost in points.
+    closures, gates : the windows and the budget occasions that the plan could choose from.
+    projects, columns : the lots as they were planned, and the column of each.
     """
 
     city: City
     start: date
+    lot: pd.DataFrame
     task: pd.DataFrame
     cutover: pd.DataFrame
     load: pd.DataFrame
@@ -76,233 +92,164 @@ class PmoPlan:
     cost: float
     closures: tuple[months.Closure, ...]
     gates: tuple[months.Gate, ...]
-    keys: tuple[str, ...]
-    starts: np.ndarray
+    frame: Frame
+    projects: tuple[Project, ...]
+    columns: tuple[Column, ...]
 
     @property
     def done(self) -> bool:
-        """Whether no system is left to move."""
-        return not len(self.cutover)
+        """Whether no lot is left to move."""
+        return not len(self.lot)
 
     @property
-    def finish(self) -> date:
-        """Go-live day of the last system (the plan's start where all are live)."""
-        return max(self.cutover["live"], default=self.start)
+    def earliest(self) -> date:
+        """Go-live day of the last lot in the plan itself, which is the earliest that can be (the start where none is left)."""
+        return max(self.lot["live"], default=self.start)
+
+    @property
+    def extension_yen(self) -> dict[str, int]:
+        """Lot -> yen of the extension of the contract in use, at the present running cost; 0 where none is needed."""
+        rows = self.lot[["lot", "live", "extension", "systems"]].itertuples(index=False)
+        return {lot: round(count * self.city.number("running_yen", live) / 12 * systems) for lot, live, count, systems in rows}
+
+    @cached_property
+    def told(self) -> Told:
+        """How sure the dates are, by samples on this plan; made when first asked for."""
+        return told_dates(self.city, self.frame, self.projects, self.columns)
 
 
-def build_pmo(city: City, frame: Frame) -> tuple[Problem, tuple[Job, ...]]:
-    """The roadmap of a city as an unsolved scheduling problem, and the jobs behind its tasks."""
-    jobs, pairs = build_jobs(city, frame)
-    place = {job.key: i for i, job in enumerate(jobs)}
-    links = tuple((place[a], place[b], 0) for a, b in pairs)
-    capacity = np.array([r.capacity for r in frame.resources]).reshape(len(frame.resources), frame.weeks.count)
-    peak = round(city.number("price_peak"))
-    prices = tuple(0 if r.kind == "vendor" else peak for r in frame.resources)
-    ready = _ready(frame)
-    return Problem(tuple(_task(city, frame, job, ready) for job in jobs), links, capacity, 0, prices), jobs
+def build_pmo(city: City, frame: Frame, last: PmoPlan | None = None) -> tuple[Grid, tuple[Project, ...], tuple[int, ...]]:
+    """The roadmap of a city as the unsolved choice of columns; the projects, and their order in the grid."""
+    projects = build_projects(city, frame, _before(city, frame, last))
+    order = tuple(sorted(range(len(projects)), key=lambda i: -len(projects[i].lot.systems)))
+    return _grid(city, frame, [projects[i] for i in order]), projects, order
 
 
-def _task(city: City, frame: Frame, job: Job, ready: np.ndarray) -> Task:
-    demand = tuple(job.demand.get(r.name, 0) for r in frame.resources)
-    dues = _dues(city, frame, job.weeks) if job.item.key == CUTOVER else ()
-    return Task(job.key, job.weeks, demand, job.starts, ready if job.item.key == GATE else None, 0, dues)
-
-
-def _dues(city: City, frame: Frame, weeks: int) -> tuple[tuple[int, int], ...]:
-    """Prices on the finish of a cutover; its system is live one week after its start."""
-    days = (("price_finish", None), ("price_target", city.at("target_date").value), ("price_end", city.at("end_date").value))
-    return tuple(((frame.weeks.index(day) if day else 0) + weeks - 1, round(city.number(price) * UNIT))
-                 for price, day in days if city.number(price) > 0)
-
-
-def _ready(frame: Frame) -> np.ndarray:
-    """G(t): week [T] from which money can be spent that was asked for before the Monday of week t."""
-    gates = sorted(frame.gates, key=_soonest)
-    spent = np.array([frame.weeks.index(gate.available + timedelta(days=6)) for gate in gates])
-    closes = np.array([(gate.request_by - frame.weeks.start).days for gate in gates])
-    asked = np.array([(_asked(frame, t) - frame.weeks.start).days for t in range(frame.weeks.count)])
-    return spent[(closes >= asked[:, None]).argmax(axis=1)]
-
-
-def _asked(frame: Frame, week: int) -> date:
-    """The day the request is handed in: the Friday before, when its papers are done, but never in the past."""
-    return max(frame.weeks.start, frame.weeks.day(week) - timedelta(days=3))
-
-
-def _first_gate(frame: Frame, day: date) -> months.Gate:
-    """The occasion, of those still open on a day, whose money comes first."""
-    return min((gate for gate in frame.gates if gate.request_by >= day), key=_soonest)
-
-
-def _soonest(gate: months.Gate) -> tuple[date, date]:
-    return gate.available, gate.request_by
-
-
-def plan_pmo(city: City, effort: str | None = None, hint: PmoPlan | None = None,
-             skip: frozenset[tuple[str, int]] = NO_GATES) -> PmoPlan:
+def plan_pmo(city: City, last: PmoPlan | None = None, skip: frozenset[tuple[str, int]] = NO_GATES) -> PmoPlan:
     """The roadmap of a city.
 
     Parameters
     ----------
-    city : the municipality.
-    effort : quick, standard or thorough; the city's own where None.
-    hint : an earlier plan whose order is tried first.
-    skip : budget gates (name, fiscal year) that are taken as missed.
+    city : the municipality; a variant is planned from the plan of its base.
+    last : an earlier plan of it, whose dates cost something to move.
+    skip : budget occasions (name, fiscal year) that are taken as missed.
 
     Raises
     ------
     CityError
-        The people or the vendor slots are so few that the work does not end within fifteen years.
+        A lot has no window that its conditions allow.
     """
     frame = build_frame(city, skip)
-    problem, jobs = build_pmo(city, frame)
-    if not jobs:
-        return _tables(city, frame, problem, jobs, None)
-    return _tables(city, frame, problem, jobs, _schedule(city, problem, jobs, effort, hint))
-
-
-def plan_cutover(city: City, plan: PmoPlan, effort: str | None = None,
-                 skip: frozenset[tuple[str, int]] = NO_GATES) -> pd.DataFrame:
-    """The table ``cutover`` of a roadmap that is planned again under another condition; no bound, no reasons.
-
-    Parameters
-    ----------
-    city : the municipality under the other condition.
-    plan : its roadmap without it, whose order is tried first; not one that is done.
-    effort, skip : as of ``plan_pmo``.
-
-    Raises
-    ------
-    CityError
-        As of ``plan_pmo``.
-    """
-    frame = build_frame(city, skip)
-    problem, jobs = build_pmo(city, frame)
-    return _cutover_rows(city, frame, jobs, _schedule(city, problem, jobs, effort, plan, True).start)
-
-
-def _schedule(city: City, problem: Problem, jobs: tuple[Job, ...], effort: str | None, hint: PmoPlan | None,
-              again: bool = False) -> Schedule:
-    effort = effort or EFFORT[city.at("effort").value]
+    if last is None and city.before is not None:
+        last = _base_plan(city.before)
+    if not city.lots:
+        return _plan(city, frame, (), (), Outcome(OPTIMAL, 0, 0.0), 0)
+    grid, projects, order = build_pmo(city, frame, last)
     try:
-        return plan_schedule(problem, effort, int(city.number("seed")), _hint(jobs, hint) if hint else None, again)
+        choice = best_columns(grid)
     except NoRoomError as error:
-        raise CityError(NO_ROOM.format(city=city.name, years=YEARS)) from error
+        raise CityError(NO_ROOM.format(city=city.name, last=frame.weeks.day(frame.weeks.count))) from error
+    place = {i: k for k, i in enumerate(order)}
+    columns = tuple(projects[i].columns[choice.column[place[i]]] for i in range(len(projects)))
+    return _plan(city, frame, projects, columns, _outcome(choice), choice.cost)
 
 
-def _hint(jobs: tuple[Job, ...], hint: PmoPlan) -> np.ndarray | None:
-    known = dict(zip(hint.keys, hint.starts))
-    return np.array([known.get(job.key, 0) for job in jobs]) if known else None
+def _base_plan(base: City) -> PmoPlan:
+    """The plan of a base; the last one is kept, since a meeting tries many variants of one city."""
+    if not _KEPT or _KEPT[0][0] != base:
+        _KEPT[:] = [(base, plan_pmo(base))]
+    return _KEPT[0][1]
 
 
-# --- the tables of a plan ----------------------------------------------------------------------------
-def _tables(city: City, frame: Frame, problem: Problem, jobs: tuple[Job, ...], schedule: Schedule | None) -> PmoPlan:
-    start = schedule.start if schedule else np.zeros(0, int)
-    trace = trace_schedule(problem, start, [r.kind for r in frame.resources]) if schedule else Trace((), ())
-    outcome = Outcome(schedule.status, schedule.bound, schedule.gap) if schedule else Outcome(OPTIMAL, 0, 0.0)
-    load = _load(frame, problem, start)
-    demand = load.groupby(["month", "kind"], as_index=False)["load"].sum().rename(columns={"kind": "role", "load": "fte"})
-    return PmoPlan(city, frame.weeks.start, _task_rows(frame, jobs, start, trace), _cutover_rows(city, frame, jobs, start),
-                   load, demand, _gate_rows(frame, jobs, start), _progress(city), outcome,
-                   schedule.cost / UNIT if schedule else 0.0, frame.closures, frame.gates, tuple(job.key for job in jobs), start)
+_KEPT: list[tuple[City, PmoPlan]] = []
 
 
-TASK = ("task", "no", "item", "phase", "package", "business", "section", "lead", "start", "finish", "weeks", "dx_fte",
-        "section_fte", "slot", "bound", "wait", "critical", "stretched")
+def _outcome(choice: Choice) -> Outcome:
+    if choice.proved:
+        return Outcome(OPTIMAL, choice.cost, 0.0)
+    return Outcome(STOPPED, choice.bound, 1 - choice.bound / choice.cost)
 
 
-def _task_rows(frame: Frame, jobs: tuple[Job, ...], start: np.ndarray, trace: Trace) -> pd.DataFrame:
-    rows = []
-    for i, job in enumerate(jobs):
-        first = frame.weeks.day(int(start[i]))
-        last = frame.weeks.day(int(start[i]) + job.weeks) - timedelta(days=3)  # the Friday
-        if job.item.key == GATE:
-            first = _asked(frame, int(start[i]))
-            last = _first_gate(frame, first).available
-        own = sum(job.demand.get(name, 0) for name in job.sections) / UNIT
-        slots = sum(job.demand.get(r.name, 0) for r in frame.resources if r.kind == "vendor") / UNIT
-        rows.append((job.key, job.item.key, job.item.item, job.item.phase, job.package, job.business, "・".join(job.sections), job.item.lead,
-                     first, last, job.weeks, job.demand.get(DX, 0) / UNIT, own, slots, _bound(job, trace.wait[i]),
-                     trace.wait[i], i in trace.critical, job.stretched))
-    return pd.DataFrame(rows, columns=list(TASK)).astype({"critical": bool, "stretched": bool})
+def _plan(city: City, frame: Frame, projects: tuple[Project, ...], columns: tuple[Column, ...], outcome: Outcome, cost: int) -> PmoPlan:
+    links = link_pairs(projects, columns)
+    load = load_rows(frame, projects, columns, links, city)
+    closures = tuple(months.closures(frame.weeks.start, frame.weeks.day(frame.weeks.count), 3))
+    return PmoPlan(
+        city, frame.weeks.start,
+        lot=lot_rows(city, frame, projects, columns, links),
+        task=task_rows(city, frame, projects, columns, links),
+        cutover=cutover_rows(projects, columns),
+        load=load,
+        demand=demand_rows(load),
+        gate=gate_rows(frame, projects, columns),
+        progress=progress_of(city),
+        outcome=outcome,
+        cost=cost / UNIT,
+        closures=closures,
+        gates=frame.gates,
+        frame=frame,
+        projects=projects,
+        columns=columns,
+    )
 
 
-def _bound(job: Job, wait: str) -> str:
-    """What holds a bar: the resource or date its start waited for, else what sets its length."""
-    if job.item.key == GATE:
-        return "budget"
-    if wait in ("vendor", "dx", "section"):
-        return "vendor" if wait == "vendor" else "staff"
-    if wait == "window":
-        return "season"
-    if job.item.pace == "staff" or job.stretched:
-        return "staff"
-    return "vendor" if job.item.pace == "vendor" else "procedure"
+# --- the model in arrays -------------------------------------------------------------------------------
+def _grid(city: City, frame: Frame, projects: Sequence[Project]) -> Grid:
+    names = [r.name for r in frame.resources]
+    most = max(len(project.columns) for project in projects)
+    shape = len(projects), most
+    week, own, first, last = (np.zeros(shape, np.int64) for _ in range(4))
+    load = np.zeros((*shape, len(names), frame.weeks.count), np.int32)
+    for l, project in enumerate(projects):
+        size = len(project.columns)
+        load[l, :size] = units_of(project, project.columns, names, frame.weeks.count)
+        week[l, :size] = [column.window.week for column in project.columns]
+        own[l, :size] = [column.cost for column in project.columns]
+        used = load[l, :size].any(axis=1)
+        first[l, :size] = used.argmax(axis=1)
+        last[l, :size] = frame.weeks.count - used[:, ::-1].argmax(axis=1)
+    lots = [project.lot for project in projects]
+    return Grid(np.array([len(p.columns) for p in projects]), week, own, load, first, last, load.any(axis=(1, 3)),
+                np.array([r.capacity for r in frame.resources]), _pairs(lots, gap_of, int), _pairs(lots, same_night, bool),
+                _pairs(lots, lambda a, b: links(a, b) * round(city.number("price_link") * UNIT), int),
+                round(city.number("price_peak")), round(city.number("price_over")))
 
 
-CUTOVER_COLUMNS = ("business", "package", "section", "cutover", "closure_end", "closure_kind", "live", "fiscal", "late_target",
-                   "spare", "flagged")
+def _pairs(lots: Sequence[Lot], value, kind) -> np.ndarray:
+    return np.array([[kind(value(a, b)) if a is not b else 0 for b in lots] for a in lots], np.int64 if kind is int else bool)
 
 
-def _cutover_rows(city: City, frame: Frame, jobs: tuple[Job, ...], start: np.ndarray) -> pd.DataFrame:
-    target, end = city.at("target_date").value, city.at("end_date").value
-    systems = {s.business: s for s in city.systems}
-    closures = {frame.weeks.index(c.start): c for c in reversed(frame.closures)}  # the first one of a week counts
-    rows = []
-    for job, week in zip(jobs, start):
-        if job.item.key == CUTOVER:
-            closure = closures[int(week)]
-            live = months.next_open(closure.end + timedelta(days=1))
-            rows.append((job.business, job.package, systems[job.business].section, closure.start, closure.end,
-                         closure.kind, live, months.fiscal_year(live), max(0, -((target - live).days // 7)), (end - live).days // 7,
-                         systems[job.business].late))
-    table = pd.DataFrame(rows, columns=list(CUTOVER_COLUMNS))
-    return table.sort_values(["live", "package", "business"], kind="stable", ignore_index=True)
+# --- an earlier plan -----------------------------------------------------------------------------------
+def _before(city: City, frame: Frame, last: PmoPlan | None) -> dict[str, Before]:
+    """Name of a lot -> where the earlier plan has the lot that holds most of its systems, or the city's own date."""
+    found = {}
+    for lot in city.lots:
+        row = _row_before(lot, last) if last is not None else None
+        if row is not None:
+            found[lot.name] = _place_before(frame, last, row)
+        elif lot.planned:
+            week = next((w.week for w in windows(frame.weeks) if w.live >= lot.planned), frame.weeks.index(lot.planned))
+            found[lot.name] = Before(week, week)
+    return found
 
 
-def _load(frame: Frame, problem: Problem, start: np.ndarray) -> pd.DataFrame:
-    """Mean load and capacity of each resource by month, as far as the plan's last bar."""
-    load = np.zeros_like(problem.capacity, dtype=float)
-    for task, week in zip(problem.tasks, start):
-        load[:, week:week + task.duration] += np.array(task.demand)[:, None]
-    ends = [int(week) + task.duration for task, week in zip(problem.tasks, start)]
-    names, share = _month_share(frame)
-    used = share[:max(ends, default=0)].any(axis=0)
-    weight = share / share.sum(axis=0)
-    rows = [(month, r.name, r.kind, float(load[i] @ weight[:, m]) / UNIT, float(r.capacity @ weight[:, m]) / UNIT)
-            for i, r in enumerate(frame.resources) for m, month in enumerate(names) if used[m]]
-    return pd.DataFrame(rows, columns=["month", "resource", "kind", "load", "capacity"])
+def _row_before(lot: Lot, last: PmoPlan) -> int | None:
+    """Index of the earlier lot that holds at least half of a lot's systems."""
+    common = Counter({k: len(set(lot.businesses) & set(p.lot.businesses)) for k, p in enumerate(last.projects)})
+    if not common:
+        return None
+    k, count = max(common.items(), key=lambda pair: (pair[1], -pair[0]))
+    return k if 2 * count >= len(lot.systems) else None
 
 
-def _month_share(frame: Frame) -> tuple[tuple[date, ...], np.ndarray]:
-    if frame.weeks not in _SHARES:
-        _SHARES.clear()
-        _SHARES[frame.weeks] = frame.weeks.month_share()
-    return _SHARES[frame.weeks]
+def _place_before(frame: Frame, last: PmoPlan, k: int) -> Before:
+    """The weeks of an earlier lot in this plan's grid; what lies before it has a week below 0."""
+    project, column, old = last.projects[k], last.columns[k], last.frame.weeks
 
+    def moved(week: int | None) -> int | None:
+        return None if week is None else frame.weeks.index(old.day(week))
 
-_SHARES: dict[months.Weeks, tuple[tuple[date, ...], np.ndarray]] = {}
-GATE_COLUMNS = ("package", "gate", "fiscal", "request_by", "available", "next_gate", "next_available", "months_missed")
-
-
-def _gate_rows(frame: Frame, jobs: tuple[Job, ...], start: np.ndarray) -> pd.DataFrame:
-    """The budget occasion that each package uses, and the next one if it is missed."""
-    rows = []
-    for job, week in zip(jobs, start):
-        if job.item.key == GATE:
-            gate = _first_gate(frame, _asked(frame, int(week)))
-            later = _first_gate(frame, gate.request_by + timedelta(days=1))
-            missed = (later.available - gate.available).days / 30.4375
-            rows.append((job.package, gate.name, gate.fiscal_year, gate.request_by, gate.available,
-                         later.name, later.available, round(missed, 1)))
-    return pd.DataFrame(rows, columns=list(GATE_COLUMNS)).sort_values(["request_by", "package"], ignore_index=True)
-
-
-def _progress(city: City) -> dict[str, float]:
-    """Shares of the systems in scope: steps done, systems live, work (FTE-months and slot-months) done."""
-    scope = [s for s in city.systems if s.in_scope]
-    work = [(item.months * (item.dx + item.section + item.slots), item.left(steps_done(s))) for s in scope for item in load_items()]
-    total = sum(size for size, _ in work)
-    return {"steps": sum(STEPS if s.live else min(s.steps.value, STEPS) for s in scope) / (STEPS * len(scope)),
-            "live": sum(s.live for s in scope) / len(scope),
-            "work": 1 - sum(size * left for size, left in work) / total}
+    start = column.window.week + project.block.start
+    handed = column.gate is not None and column.gate.request_by < frame.weeks.start
+    return Before(moved(column.window.week), moved(start), column.gate, moved(column.papers), moved(column.tender), handed,
+                  moved(column.law))

@@ -1,29 +1,25 @@
 """The one conductor: roadmap, people, training and money of one city as one plan; and the strategies beside each other.
 
 The order is fixed and there is no loop: the roadmap asks for people, the staffing covers it, the training seats the
-intake, the budget prices all three. To compare strategies, the roadmap is planned again with the people that each
-strategy provides for it, which says what a strategy does to the dates.
+intake, the budget prices all three. A strategy does not move the dates of the roadmap: what it leaves uncovered is told
+as people that are missing on these dates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
-import numpy as np
 import pandas as pd
 
-from dxplan.city import City, CityError
+from dxplan.city import City
 from dxplan.defaults import DEFAULT
-from dxplan.params import Value
 from dxplan.plan.budget import BudgetPlan, plan_budget
-from dxplan.plan.pmo import PmoPlan, plan_cutover, plan_pmo
+from dxplan.plan.pmo import PmoPlan, plan_pmo
 from dxplan.plan.staffing import StaffingPlan, plan_staffing
 from dxplan.plan.training import TrainingPlan, plan_training
 
-DAYS_PER_MONTH = 365.25 / 12
 ORDER = ("own", "outside", "both", "mix")  # the simpler first: it wins where the values are as good as equal
 
 
@@ -46,8 +42,7 @@ class Comparison:
     ----------
     row : a row a strategy: strategy, value (円, with the weights of what is short), yen (spent), short (FTE-months), self_reliant,
         exit (dates or None), share (mean outside share of driving work 0..1), left (own share of the standing work in the last
-        month), change (変革人材 in the last month), finish (last go-live, None where the work does not end), delay and mean_delay
-        (months later than the roadmap; negative is earlier), gap (0..1).
+        month), change (変革人材 in the last month), gap (0..1).
     cost : strategy, fiscal, yen.
     share : strategy, month, share, covered, wanted.
     best : the strategy of least value; of those within the gaps of each other the simplest.
@@ -71,9 +66,9 @@ def plan_city(city: City, effort: str | None = None) -> Plan:
     Raises
     ------
     CityError
-        The work does not end within the horizon, or an engagement cannot fit.
+        A lot has no window, or an engagement cannot fit.
     """
-    pmo = plan_pmo(city, effort)
+    pmo = plan_pmo(city)
     staffing = plan_staffing(city, pmo, effort=effort)
     training = plan_training(city, pmo, staffing, effort)
     return Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
@@ -91,12 +86,12 @@ def plan_strategies(plan: Plan, effort: str | None = None) -> Comparison:
     Parameters
     ----------
     plan : the plans of the city; the strategy it holds is taken as it is.
-    effort : effort of the other strategies' staffing and of the roadmaps; the city's own where None.
+    effort : effort of the other strategies' staffing; the city's own where None.
     """
     names = [name for name in ORDER if name != "mix" or _has_mix(plan)]
     found = {name: plan.staffing if plan.staffing.strategy == name else plan_staffing(plan.city, plan.pmo, name, effort)
              for name in names}
-    rows = pd.DataFrame([_row(plan, staffing, effort) for staffing in found.values()])
+    rows = pd.DataFrame([_row(staffing) for staffing in found.values()])
     cost = [pd.DataFrame({"strategy": name, **s.cost.groupby("fiscal", as_index=False)["yen"].sum()}) for name, s in found.items()]
     share = [s.autonomy[["month", "share", "covered", "wanted"]].assign(strategy=name) for name, s in found.items()]
     return Comparison(plan.city, rows, pd.concat(cost, ignore_index=True), pd.concat(share, ignore_index=True), _best(rows))
@@ -110,17 +105,17 @@ def plan_options(plan: Plan, variants: Mapping[str, Plan], now: str, effort: str
     plan : the plans of the city as they are on the table.
     variants : name -> plans of a variant of the city.
     now : what the plan itself is called.
-    effort : of the strategies and of the roadmaps; the city's own where None.
+    effort : of the strategies; the city's own where None.
 
     Returns
     -------
-    DataFrame: option (name; of a strategy its word), kind (now, strategy, variant), and the columns of ``Comparison.row`` but
-    strategy; finish is the last go-live with the people that each provides.
+    DataFrame: option (name; of a strategy its word), kind (now, strategy, variant), the columns of ``Comparison.row`` but
+    strategy, and last (P50 of the last go-live; None where nothing is left or it lies beyond the grid).
     """
     own = {now: ("now", plan)} | {name: ("variant", other) for name, other in variants.items()}
-    rows = [{"option": name, "kind": kind, **_row(one, one.staffing, effort)} for name, (kind, one) in own.items()]
+    rows = [{"option": name, "kind": kind, **_row(one.staffing), "last": last_told(one.pmo)} for name, (kind, one) in own.items()]
     ways = plan_strategies(plan, effort).row
-    rows[1:1] = [{"option": row["strategy"], "kind": "strategy", **row} for row in ways.to_dict("records")]
+    rows[1:1] = [{"option": row["strategy"], "kind": "strategy", **row, "last": last_told(plan.pmo)} for row in ways.to_dict("records")]
     return pd.DataFrame(rows).drop(columns="strategy")
 
 
@@ -140,40 +135,19 @@ def _best(rows: pd.DataFrame) -> str:
 NEAR = 0.01  # values nearer to each other than this share, and than the gap, are taken as equal
 
 
-def _row(plan: Plan, staffing: StaffingPlan, effort: str | None) -> dict[str, object]:
+def last_told(pmo: PmoPlan) -> date | None:
+    """P50 of the go-live of the last lot; None where nothing is left or it lies beyond the grid."""
+    return None if pmo.done else pmo.told.last["p50"].iloc[0]
+
+
+def _row(staffing: StaffingPlan) -> dict[str, object]:
     last = staffing.autonomy.iloc[-1]
     heads = staffing.head[staffing.head["tier"] == "change"]["finish"].iloc[-1]
     return {"strategy": staffing.strategy, "value": staffing.value, "yen": int(staffing.cost["yen"].sum()),
             "short": float(staffing.cover["short"].sum()), "self_reliant": staffing.self_reliant, "exit": staffing.exit,
             "share": float(staffing.autonomy["share"].mean()), "left": _ratio(last["covered"], last["wanted"]),
-            "change": float(heads), **_delay(plan.pmo, _roadmap(plan, staffing, effort)), "gap": staffing.outcome.gap}
+            "change": float(heads), "gap": staffing.outcome.gap}
 
 
 def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole > 0 else 1.0
-
-
-def _delay(base: PmoPlan, other: pd.DataFrame | None) -> dict[str, object]:
-    if other is None:
-        return {"finish": None, "delay": np.nan, "mean_delay": np.nan}
-    days, finish = _live(other) - _live(base.cutover), max(other["live"], default=base.start)
-    return {"finish": finish, "delay": round((finish - base.finish).days / DAYS_PER_MONTH, 1),
-            "mean_delay": round(float(days.mean()) / DAYS_PER_MONTH, 1) if len(days) else 0.0}
-
-
-def _live(cutover: pd.DataFrame) -> np.ndarray:
-    return cutover.sort_values("business")["live"].map(date.toordinal).to_numpy()
-
-
-def _roadmap(plan: Plan, staffing: StaffingPlan, effort: str | None) -> pd.DataFrame | None:
-    """The cutovers with the people that a strategy provides for it; None where the work does not end with them."""
-    if plan.pmo.done:
-        return plan.pmo.cutover
-    basis = str(plan.city.at("basis_date").value)
-    rows = tuple(Value("dx_fte", max(0.05, round(fte, 2)), "FTE", basis, "試算", "G", month, "試算")
-                 for month, fte in zip(staffing.month, staffing.able))
-    city = replace(plan.city, values=MappingProxyType({**plan.city.values, "dx_fte": rows}))
-    try:
-        return plan_cutover(city, plan.pmo, effort)
-    except CityError:
-        return None

@@ -1,55 +1,52 @@
-"""The work items that a municipality still has to do, as tasks for the scheduler.
+"""The ground of a roadmap: its weeks, its budget occasions, its people, and the work items with their demand.
 
-The migration procedure (標準化手順書) has planning and procurement items, which a package of systems
-shares, and migration items, one for each system. What is left of an item follows from the steps done:
-an item covers the steps ``step_from..step_to`` of 40, and steps are taken in order.
-
-Work is kept: where a section has fewer people than an item wants, the item asks for what there is and
-takes longer in the same proportion (``stretched``).
+The items before the contract (立ち上げ … 契約) are the papers of a lot; their rest follows from the steps done of its
+lowest system, and is called presumed: steps are not done in order. The items of the migration itself stand in
+``block``, laid backward from the cutover.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cache
 from math import ceil
 
 import numpy as np
 
 from dxplan import catalog, months
-from dxplan.city import STEPS, City, System
+from dxplan.city import City
+from dxplan.defaults import Season
+from dxplan.lots import Lot
 from dxplan.months import Gate, Weeks
 from dxplan.params import Value
+from dxplan.systems import DX, load_rules
 
-UNIT = 100  # whole units of a resource in one FTE, or in one vendor slot
+UNIT = 100  # whole units of a resource in one FTE
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 FIVE_YEARS = 261  # weeks
-YEARS = 15  # periods beyond FY2031 exist so that a plan that misses it can say by how much
+BEYOND = 2  # years of the grid after the last date that matters, so that a late lot has a date
 EVERYONE = "全庁"
-DX = "DX・情報部門"
-VENDOR = "ベンダ"
+GATE = "6.2"
+MORE = 0.5  # what each further standard system of a lot adds to the work of the DX section (grade G)
 
 
 @dataclass(frozen=True)
 class Item:
-    """A row of data/work_items.csv; months are three-point durations, demands FTE or vendor slots."""
+    """A row of data/work_items.csv: steps of the official list, months (front items only), demand in FTE."""
 
     key: str
     item: str
     phase: str
-    shared: bool
+    front: bool
     lead: str
-    preds: tuple[str, ...]
-    months: float
+    months: tuple[float, float, float]
     first: int
     last: int
     dx: float
     section: float
-    slots: float
-    pace: str
-    window: str
+    vendor: float
 
     def left(self, steps: float) -> float:
         """Share of the item still to do, 0 to 1, when ``steps`` of 40 are done."""
@@ -58,7 +55,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource: its kind (dx, section or vendor) and its units [T] by week."""
+    """People of a kind (dx or section): their units [T] by week, which a plan may exceed at a price."""
 
     name: str
     kind: str
@@ -66,49 +63,33 @@ class Resource:
 
 
 @dataclass(frozen=True)
-class Job:
-    """One bar of the roadmap: a work item of a package or of one system."""
+class Paper:
+    """One item of a lot's papers or tender: its length (weeks) and its demand (0.01 FTE by resource)."""
 
-    key: str
     item: Item
-    package: str
-    business: str
-    sections: tuple[str, ...]
     weeks: int
     demand: Mapping[str, int]
-    stretched: bool = False
-    starts: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What all jobs of a plan share: the week grid, closures, gates, resources, banned weeks."""
+    """What all lots of a plan share: the week grid, the budget occasions in the order of their money, the people."""
 
     weeks: Weeks
-    closures: tuple[months.Closure, ...]
     gates: tuple[Gate, ...]
     resources: tuple[Resource, ...]
-    banned: Mapping[str, np.ndarray]
 
     def capacity(self, name: str) -> np.ndarray:
         """Units of a resource by week [T]."""
         return next(r.capacity for r in self.resources if r.name == name)
 
-    @cached_property
-    def closed(self) -> tuple[np.ndarray, np.ndarray]:
-        """Week and month [C] in which each closure within the grid starts; months count from January of the first year."""
-        first = [c.start for c in self.closures]
-        week = np.array([self.weeks.index(day) for day in first], int)
-        month = np.array([(day.year - self.weeks.start.year) * 12 + day.month - 1 for day in first], int)
-        inside = (week >= 0) & (week < self.weeks.count)
-        return week[inside], month[inside]
+    def hand_in(self, gate: Gate) -> int:
+        """Week before whose Monday the papers of an occasion are done."""
+        return self.weeks.index(gate.request_by + timedelta(days=3))
 
-    def floor(self, name: str, may: np.ndarray | None = None) -> int:
-        """Units that a job may ask for: what is there in every week, or for people by date half of the time and at last."""
-        found = self.capacity(name)
-        if name == DX and found[0] != found[-1]:
-            return int(min(np.median(found[:FIVE_YEARS]), found[-1]))
-        return int(found[may].min() if may is not None else found.min())
+    def money(self, gate: Gate) -> int:
+        """Week from whose Monday the money of an occasion can be spent."""
+        return self.weeks.index(gate.available + timedelta(days=6))
 
 
 @cache
@@ -126,43 +107,51 @@ def load_weights() -> Mapping[str, float]:
 
 
 def _item(row: Mapping) -> Item:
-    preds = tuple(filter(None, str(row["preds"] or "").split(";")))
-    length = 0.0 if row["months_mode"] != row["months_mode"] else float(row["months_mode"])
-    return Item(row["key"], row["item"], row["phase"], row["scope"] == "package", row["lead"], preds, length,
-                int(row["step_from"]), int(row["step_to"]), float(row["dx_fte"]), float(row["section_fte"]),
-                float(row["vendor_slots"]), row["pace"], row["window"] or "")
+    spread = tuple(0.0 if row[name] != row[name] else float(row[name]) for name in ("months_min", "months_mode", "months_max"))
+    return Item(row["key"], row["item"], row["phase"], row["scope"] == "front", row["lead"], spread, int(row["step_from"]),
+                int(row["step_to"]), float(row["dx_fte"]), float(row["section_fte"]), float(row["vendor_share"]))
 
 
 # --- the frame ---------------------------------------------------------------------------------------
 def build_frame(city: City, skip: frozenset[tuple[str, int]] = frozenset()) -> Frame:
-    """Calendar, budget gates and resources of a city; ``skip`` names gates (name, year) that are missed."""
+    """Calendar, budget occasions and people of a city; ``skip`` names occasions (name, fiscal year) that are missed."""
     first = Weeks.on_or_after(city.start, 1).start
-    last = date(first.year + YEARS, first.month, 1)
+    last = _last_day(city, first)
     weeks = Weeks(first, (last - first).days // 7)
-    return Frame(weeks, months.closures(first, weeks.day(weeks.count), 3), _gates(city, first, last, skip),
-                 tuple(_resources(city, weeks)), _banned(city, weeks))
+    return Frame(weeks, _gates(city, first, last, skip), tuple(_resources(city, weeks)))
+
+
+def _last_day(city: City, first: date) -> date:
+    """The end of the grid: some years after the last date that the plan has to look at."""
+    days = [city.at(name).value for name in ("end_date", "target_date", "vendor_likely")]
+    days += [lot.offer.value for lot in city.lots if lot.offer]
+    days += [lot.planned for lot in city.lots if lot.planned]
+    days.append(first + timedelta(days=4 * 365))
+    last = max(days)
+    return date(last.year + BEYOND, last.month, 1)
 
 
 def _gates(city: City, first: date, last: date, skip) -> tuple[Gate, ...]:
     rules = [rule for rule, _ in city.gates]
     if city.at("budget_gates").value == "当初予算のみ":
         rules = [rule for rule in rules if rule.name == "当初予算"]
-    found = months.gates(rules, first, last + timedelta(days=800))
-    return tuple(gate for gate in found if (gate.name, gate.fiscal_year) not in skip)
+    found = months.gates(rules, first, last)
+    kept = (gate for gate in found if (gate.name, gate.fiscal_year) not in skip)
+    return tuple(sorted(kept, key=lambda gate: (gate.available, gate.request_by)))
 
 
-def _severity(city: City, businesses: frozenset[str], weeks: Weeks) -> np.ndarray:
+def busy_weeks(seasons: Sequence[Season], businesses: frozenset[str], weeks: Weeks) -> np.ndarray:
     """Highest severity [T] of the busy months that a weekday of each week touches."""
-    by_month = _severity_by_month(city, businesses, weeks)
+    by_month = busy_months(seasons, businesses, weeks)
     monday, friday = _month_numbers(weeks)
     return np.maximum(by_month[monday], by_month[friday])
 
 
-def _severity_by_month(city: City, businesses: frozenset[str], weeks: Weeks) -> np.ndarray:
+def busy_months(seasons: Sequence[Season], businesses: frozenset[str], weeks: Weeks) -> np.ndarray:
     """Highest severity of the busy months, by month from January of the grid's first year."""
     first, last = weeks.start.year, weeks.day(weeks.count).year
     table = np.zeros((last - first + 1, 12), int)
-    for season in city.seasons:
+    for season in seasons:
         if (season.business in businesses or season.business == EVERYONE) and (not season.year or first <= season.year <= last):
             years = table[season.year - first:][:1] if season.year else table
             month = np.array(sorted(season.month)) - 1
@@ -178,12 +167,6 @@ def _month_numbers(weeks: Weeks) -> tuple[np.ndarray, np.ndarray]:
     return table[:, 0], table[:, 1]
 
 
-def _banned(city: City, weeks: Weeks) -> dict[str, np.ndarray]:
-    """Business -> weeks [T] in which tests may not lie."""
-    limit = city.number("busy_limit")
-    return {s.business: _severity(city, frozenset({s.business}), weeks) >= limit for s in city.systems if s.pending}
-
-
 def _resources(city: City, weeks: Weeks):
     share = city.number("dx_share") / 100
     own = _people(city, weeks, city.number("dx_staff") * share, frozenset())
@@ -192,18 +175,12 @@ def _resources(city: City, weeks: Weeks):
         runs = frozenset(s.business for s in city.systems if s.section == section.name)
         people = section.staff.value * city.number("section_share") / 100
         yield Resource(section.name, "section", _people(city, weeks, people, runs))
-    for name in sorted({s.vendor for s in city.systems if s.pending}):
-        yield Resource(name or VENDOR, "vendor", _slots(city, weeks, name))
 
 
 def _people(city: City, weeks: Weeks, people: float, runs: frozenset[str]) -> np.ndarray:
     shares = [1.0] + [city.number(f"busy_share_{k}") / 100 for k in (1, 2, 3)]
-    part = np.array(shares)[_severity(city, runs, weeks)]
+    part = np.array(shares)[busy_weeks(city.seasons, runs, weeks)]
     return np.maximum(1, np.floor(people * UNIT * part + 1e-9)).astype(np.int64)
-
-
-def _slots(city: City, weeks: Weeks, vendor: str) -> np.ndarray:
-    return _dated(weeks, city.vendors[vendor] if vendor else city.values["vendor_slots"])
 
 
 def _dated(weeks: Weeks, rows: tuple[Value, ...]) -> np.ndarray:
@@ -214,99 +191,54 @@ def _dated(weeks: Weeks, rows: tuple[Value, ...]) -> np.ndarray:
     return np.round(found * UNIT).astype(np.int64)
 
 
-# --- the jobs ----------------------------------------------------------------------------------------
-def build_jobs(city: City, frame: Frame) -> tuple[tuple[Job, ...], tuple[tuple[str, str], ...]]:
-    """The jobs still to do and their links, as (predecessor key, successor key)."""
-    jobs: dict[str, list[Job]] = {}
-    for package in dict.fromkeys(s.package for s in city.systems if s.pending):
-        members = [s for s in city.systems if s.pending and s.package == package]
-        for item in load_items():
-            for owner in ([None] if item.shared else members):
-                job = _job(city, frame, item, package, members, owner)
-                if job:
-                    jobs[job.key] = _fit(city, job, frame)
-    links = [pair for parts in jobs.values() for pair in _links(city, parts, jobs)]
-    return tuple(job for parts in jobs.values() for job in parts), tuple(links)
+# --- papers ------------------------------------------------------------------------------------------
+def wants_money(lot: Lot) -> bool:
+    """Whether the budget of a lot has still to be asked for: no contract, and no request by its steps."""
+    return not lot.contracted and lot.steps < load_rules()["budget_steps"].value
 
 
-def steps_done(system: System) -> float:
-    """Steps that count as done: a system that is not live has at least its cutover to do."""
-    return min(system.steps.value, STEPS - 1) if system.pending else STEPS
+def papers_of(city: City, lot: Lot) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+    """What is left of a lot's papers before the budget, and of its tender and contract after it.
+
+    A lot under contract has none. The rest of the others follows from the steps of its lowest system.
+    """
+    if lot.contracted:
+        return (), ()
+    left = [(item, item.left(lot.steps)) for item in load_items() if item.front and item.key != GATE]
+    kept = [_paper(city, lot, item, share) for item, share in left if share > 0]
+    before = tuple(paper for paper in kept if paper.item.last <= load_rules()["budget_steps"].value)
+    return before, tuple(kept[len(before):])
 
 
-def _job(city: City, frame: Frame, item: Item, package: str, members, owner) -> Job | None:
-    concerned = [owner] if owner else [s for s in members if steps_done(s) < item.last]
-    share = max((item.left(steps_done(s)) for s in concerned), default=0.0)
-    if share == 0.0:
-        return None
-    weeks = ceil(item.months * WEEKS_PER_MONTH * share - 1e-9)
-    sections = tuple(dict.fromkeys(s.section for s in concerned))
-    vendors = {s.vendor or VENDOR for s in concerned} if item.slots else set()
-    scale = city.number("work_scale") * max(load_weights()[s.business] for s in concerned)
-    wanted = {DX: item.dx * scale} | {name: item.section * scale / len(sections) for name in sections}
-    wanted |= {name: item.slots / len(vendors) for name in vendors}
-    key = f"{owner.business if owner else package}/{item.key}"
-    return Job(key, item, package, owner.business if owner else "", sections, weeks,
-               {name: ceil(amount * UNIT - 1e-9) for name, amount in wanted.items() if amount > 0})
+def _paper(city: City, lot: Lot, item: Item, share: float) -> Paper:
+    weeks = ceil(item.months[1] * WEEKS_PER_MONTH * share - 1e-9)
+    scale = city.number("work_scale") * max(load_weights()[s.business] for s in lot.systems)
+    return Paper(item, weeks, _whole({DX: item.dx * scale}, {name: item.section * scale / len(lot.sections) for name in lot.sections}))
 
 
-def _fit(city: City, job: Job, frame: Frame) -> list[Job]:
-    """The job within its windows and its people: longer where they are few, in parts where a gap is short."""
-    may = ~frame.banned[job.business] if job.item.window == "season" else None
-    floors = {name: frame.floor(name, may) for name in job.demand}
-    factor = max((amount / floors[name] for name, amount in job.demand.items()), default=1.0)
-    if factor > 1.0:
-        weeks = ceil(job.weeks * factor - 1e-9)
-        thinner = {name: min(floors[name], ceil(amount * job.weeks / weeks - 1e-9)) for name, amount in job.demand.items()}
-        job = replace(job, weeks=weeks, demand=thinner, stretched=True)
-    if job.item.window == "cutover":
-        return [replace(job, starts=_cutover_weeks(city, job.business, frame))]
-    return [job] if may is None else _parts(job, may)
+def length_of(papers: Sequence[Paper]) -> int:
+    """Weeks that papers take one after the other."""
+    return sum(paper.weeks for paper in papers)
 
 
-def _parts(job: Job, may: np.ndarray) -> list[Job]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], may.astype(int), [0]))))
-    longest = int((edges[1::2] - edges[::2]).max(initial=1))
-    count = ceil(job.weeks / longest)
-    lengths = [job.weeks // count + (k < job.weeks % count) for k in range(count)]
-    keys = [job.key if count == 1 else f"{job.key}#{k + 1}" for k in range(count)]
-    return [replace(job, key=key, weeks=length, starts=_whole(may, length)) for key, length in zip(keys, lengths)]
+def block_demand(city: City, lot: Lot, item: Item) -> dict[str, int]:
+    """Demand (0.01 FTE by resource) of a work item of a lot's block, at the size of the lot.
+
+    The first standard system of a lot counts whole for the DX section and each further one by a half; the sections
+    count the systems that they run.
+    """
+    weights = load_weights()
+    total = sum(weights[s.business] for s in lot.systems)
+    size = total if total <= 1 else 1 + MORE * (total - 1)
+    scale = city.number("work_scale")
+    own = {name: item.section * scale * sum(weights[s.business] for s in lot.systems if s.section == name) for name in lot.sections}
+    return _whole({DX: item.dx * scale * size}, own)
 
 
-def _whole(may: np.ndarray, length: int) -> np.ndarray:
-    """Weeks [T] from which ``length`` allowed weeks follow on."""
-    total = np.concatenate(([0], np.cumsum(may)))
-    found = np.zeros(len(may), bool)
-    last = len(may) - length + 1
-    found[:last] = total[length:] - total[:last] == length
-    return found
-
-
-def _cutover_weeks(city: City, business: str, frame: Frame) -> np.ndarray:
-    """Weeks [T] that hold the first day of a closure, that day outside the business's busy season."""
-    found, (week, month) = np.zeros(frame.weeks.count, bool), frame.closed
-    severity = _severity_by_month(city, frozenset({business}), frame.weeks)
-    found[week[severity[month] < city.number("busy_limit")]] = True
-    return found
-
-
-def _links(city: City, parts: list[Job], jobs: Mapping[str, list[Job]]):
-    """Links inside a split job, and from the jobs of its predecessors that are still to do."""
-    job = parts[0]
-    yield from ((a.key, b.key) for a, b in zip(parts, parts[1:]))
-    preds = job.item.preds
-    if job.item.key == "7" and city.at("rfp_start").value == "予算要求後":
-        preds = ("6.1",)
-    for pred in preds:
-        for owner in (job.business, job.package):
-            for before in jobs.get(f"{owner}/{pred}", [])[-1:]:
-                if _concerns(city, before, job):
-                    yield before.key, job.key
-
-
-def _concerns(city: City, before: Job, job: Job) -> bool:
-    """A system already past a shared item does not wait for it with the rest of its package."""
-    if before.business or not job.business:
-        return True
-    system = next(s for s in city.systems if s.business == job.business)
-    return steps_done(system) < before.item.last
+def _whole(*parts: Mapping[str, float]) -> dict[str, int]:
+    """Amounts (FTE) added up by resource, in whole units, without those of nothing."""
+    total: dict[str, float] = {}
+    for part in parts:
+        for name, amount in part.items():
+            total[name] = total.get(name, 0.0) + amount
+    return {name: ceil(amount * UNIT - 1e-9) for name, amount in total.items() if amount > 0}

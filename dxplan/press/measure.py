@@ -1,9 +1,10 @@
 """The machine values of a headline: what they must look like, and the cells of a table that they order.
 
 A notebook gives them beside its words, under the key `measures`: a list of dicts with `measure`
-(English snake noun), `label` (Japanese), `value` and `unit`. Where it helps, a dict also has `column`
-(the headline in words that the value puts in order), `as_of`, `source`, `grade`, and `watch` (what
-the index counts by group: a threshold `over` and a `label` for the cities above it).
+(English snake noun), `label` (Japanese), `value` and `unit`. A value is a number, a day where the
+unit is 日付, a word where it is 区分, or None. Where it helps, a dict also has `column` (the headline
+in words that the value puts in order), `as_of`, `source`, `grade`, and `watch` (what the index
+counts by group: a threshold `over` and a `label` for the cities above it).
 """
 
 import math
@@ -12,7 +13,7 @@ from datetime import date
 
 KEY = "measures"
 NOT_WORDS = ("title", "foot", KEY)  # keys of a headline that are no headline in words
-DATE = "日付"
+DATE, WORD = "日付", "区分"  # units of values that are no numbers
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 TEXTS = ("label", "unit")
 MORE = ("column", "as_of", "source", "grade")
@@ -45,11 +46,14 @@ def _faults(one):
              if not isinstance(one.get(key), str) or not one[key]]
     found += [f"{name} の {key} が文字列ではありません" for key in MORE if not isinstance(one.get(key, ""), str)]
     if "value" not in one or not _is_value(one["value"], one.get("unit")):
-        found.append(f"{name} の value が、有限の数、None、単位が{DATE}のときの 2031-03-31 のような日付のどれでもありません")
+        found.append(f"{name} の value が、有限の数、None、単位が{DATE}のときの 2031-03-31 のような日付、単位が{WORD}のときの語の"
+                     "どれでもありません")
     return found + ([] if _is_watch(one.get("watch")) else [f"{name} の watch が over（数）と label（文字列）の辞書ではありません"])
 
 
 def _is_value(value, unit):
+    if unit == WORD:
+        return value is None or (isinstance(value, str) and bool(value))
     return value is None or (_is_day(value) if unit == DATE else _is_number(value))
 
 
@@ -84,7 +88,7 @@ def ordering(outcomes):
     dict of a headline's label to date or number; labels that have no machine value are missing
     """
     return {one["column"]: "date" if one["unit"] == DATE else "number"
-            for outcome in outcomes for one in outcome.headline.get(KEY, ()) if one.get("column")}
+            for outcome in outcomes for one in outcome.headline.get(KEY, ()) if _orders(one)}
 
 
 def values(outcome):
@@ -99,7 +103,12 @@ def values(outcome):
     dict of a headline's label to number or ISO date; without those that have no value
     """
     return {one["column"]: one["value"] for one in outcome.headline.get(KEY, ())
-            if one.get("column") and one["value"] is not None}
+            if _orders(one) and one["value"] is not None}
+
+
+def _orders(one):
+    """Whether a measure puts a column of the table in order: a word does not."""
+    return bool(one.get("column")) and one["unit"] != WORD
 
 
 def watched(outcomes):

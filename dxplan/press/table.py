@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from dxplan.press.check import placeless
-from dxplan.press.measure import DATE, KEY
+from dxplan.press.measure import DATE, KEY, WORD
 from dxplan.press.page import write_file
 
 CSV, PARQUET = "cities.csv", "cities.parquet"
@@ -50,7 +50,7 @@ def long_table(outcomes):
 
     Returns
     -------
-    frame [slug, title, prefecture, status, error, measure, label, value (number), text (date), unit, as_of, source,
+    frame [slug, title, prefecture, status, error, measure, label, value (number), text (date or word), unit, as_of, source,
     grade]; text that does not exist is empty
     """
     rows = [row for outcome in outcomes for row in _rows(outcome)]
@@ -75,8 +75,8 @@ def title_of(outcome):
 def _rows(outcome):
     start = (outcome.slug, title_of(outcome), outcome.group, DONE if outcome.ok else FAILED, placeless(outcome.error))
     for one in outcome.headline.get(KEY, ()) or [{}]:
-        is_day = one.get("unit") == DATE
-        value, text = (None, one["value"] or "") if is_day else (one.get("value"), "")
+        is_text = one.get("unit") in (DATE, WORD)
+        value, text = (None, one["value"] or "") if is_text else (one.get("value"), "")
         yield (*start, one.get("measure", ""), one.get("label", ""), value, text, one.get("unit", ""), one.get("as_of", ""),
                one.get("source", ""), one.get("grade", ""))
 

@@ -1,4 +1,4 @@
-"""One municipality as it stands: its official figures, its 20 systems, and how far they really are."""
+"""One municipality as it stands: its official figures, the state of its systems with its doubt, and what the plan assumes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from matplotlib.patches import Patch
 from dxplan import catalog
 from dxplan.catalog import source_title
 from dxplan.defaults import load_specs
-from dxplan.city import STEPS, City, System
+from dxplan.city import City
 from dxplan.params import Value
 from dxplan.plan.pmo import PmoPlan
-from dxplan.plan.work import load_items
 from dxplan.show import labels, style
+from dxplan.show.state import as_of_text, situation_text
 from dxplan.show.style import Figure, Table
+from dxplan.systems import STEPS, System, load_rules
 
 FACTS = {
     "人口と職員": ("population", "population_65plus", "households", "staff_general"),
@@ -25,8 +26,8 @@ FACTS = {
     "DXの取組": ("dx_ai", "dx_rpa", "dx_telework", "mynumber_card_pct", "online26_pct", "online32_pct"),
     "標準化": ("steps_rate_2026_01", "late_systems_2025_12"),
 }
-STATUS = {"live": (style.BLUE, ""), "moving": ("#8fb3ff", "/"), "untouched": (style.PAPER, ""),
-          "out": ("#d9d9de", ".")}
+LOOKS = {"live": (style.BLUE, ""), "presumed": ("#8fb3ff", "/"), "unsure": ("#f2a900", "/"), "flagged": ("#f2a900", "/"),
+         "late": ("#f4b6ba", ""), "out": ("#d9d9de", ".")}
 
 
 def source_line(table: str, *columns: str) -> str:
@@ -63,121 +64,121 @@ def _fact_text(value: object, unit: str) -> tuple[str, str]:
     return (labels.number_text(value), unit)
 
 
-# --- the 20 systems ----------------------------------------------------------------------------------
-def status_of(system: System) -> str:
-    """live, out (of scope), moving or untouched."""
-    if not system.in_scope:
-        return "out"
-    if system.live:
-        return "live"
-    return "moving" if system.steps.value > 0 else "untouched"
+# --- the systems -------------------------------------------------------------------------------------
+def state_table(city: City) -> Table:
+    """The 20 businesses and 共通機能: state, the day it speaks of, steps, late list, lot, and what has to be asked."""
+    lots = {business: lot.name for lot in city.lots for business in lot.businesses}
+    rows = [(s.no, s.business, s.section, s.state.value, s.state.as_of, _steps_of(s), s.late, lots.get(s.business, ""), _doubt_text(s))
+            for s in city.movable]
+    columns = ["no", "business", "section", "state", "speaks", "steps", "flagged", "lot", "doubt"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"steps": object})
+    return Table(frame, f"{city.name}の20業務と共通機能の状態", _states_source(city), "business")
 
 
-def systems_table(city: City) -> Table:
-    """The 20 systems with package, section, steps done, whether live, and whether listed as late."""
-    rows = [(s.no, s.business, s.package, s.section, s.steps.value, status_of(s), s.late) for s in city.systems]
-    columns = ["no", "business", "package", "section", "steps", "status", "flagged"]
-    return Table(pd.DataFrame(rows, columns=columns), f"{city.name}の20業務の現在地", _systems_source(city), "business")
+def _steps_of(system: System) -> float | None:
+    return system.steps.value if system.steps else None
 
 
-def _systems_source(city: City) -> str:
-    own = dict.fromkeys(s.steps.where for s in city.systems if s.steps.where not in ("公表値", ""))
-    said = f"。ステップの一部は {'、'.join(own)} による" if own else ""
-    deemed = any(s.live and s.steps.where == "公表値" for s in city.systems)
-    live = f"。{STEPS}ステップをすべて終えたシステムは稼働済みとみなす({labels.UNCONFIRMED})" if deemed else ""
-    return source_line("standardization_status", "steps_done_2026_01", "flagged_late_2025_12") + said + live
+def _doubt_text(system: System) -> str:
+    """How sure the state of a system is, and what has to be asked."""
+    if not system.presumed:
+        since = f"。{labels.date_text(system.since)}から" if system.since else ""
+        return f"団体が確かめた状態({system.state.where}){since}"
+    steps = _steps_of(system)
+    return {
+        "live": "完了ステップから見た状態。稼働日を確かめる",
+        "presumed": f"期限までに稼働したとみなす。{labels.UNCONFIRMED}",
+        "unsure": "完了ステップの報告がない。稼働か未移行かを確かめる" if steps == 0 else "稼働か未移行かを確かめる",
+        "flagged": "一覧にあるが完了ステップは多い。稼働か未移行かを確かめる",
+        "late": "ベンダの提示日と契約の範囲を確かめる",
+        "out": "団体の事務ではないとみなす",
+    }[system.state.value]
+
+
+def _states_source(city: City) -> str:
+    own = dict.fromkeys(s.state.where for s in city.movable if not s.presumed)
+    said = f"。状態の一部は {'、'.join(own)} による" if own else ""
+    return f"{source_line('standardization_status', 'steps_done_2026_01', 'flagged_late_2025_12')}{said}。{as_of_text(city)}"
 
 
 def systems_figure(city: City) -> Figure:
-    """Steps done of 40 for each system; live systems, systems on the way and flagged ones told apart."""
-    sentence = _systems_sentence(city)
+    """Steps done of 40 for each system, with its state by colour and the late list by a mark."""
+    sentence = situation_text(city)
     with style.drawing():
         canvas = style.canvas(4.9, 8.4)
         axes = canvas.add_axes((0.2, 0.12, 0.72, 0.8))
         _draw_systems(axes, city)
-        svg = style.svg_text(canvas, "systems", f"{city.name}の20業務の完了ステップ", sentence)
-    return Figure("systems", svg, sentence, _systems_source(city), systems_table(city))
+        svg = style.svg_text(canvas, "systems", f"{city.name}の20業務の完了ステップと状態", sentence)
+    return Figure("systems", svg, sentence, _states_source(city), state_table(city))
 
 
 def _draw_systems(axes, city: City) -> None:
     for row, system in enumerate(city.systems):
-        style.draw_boxes(axes, [(0, system.steps.value, row - 0.35, row + 0.35)], STATUS[status_of(system)])
-        mark = f"{int(system.steps.value)}{' ▲' if system.late else ''}"
-        axes.text(system.steps.value + 0.4, row, mark, va="center", fontsize=7.5,
+        steps, word = _steps_of(system), system.state.value
+        style.draw_boxes(axes, [(0, steps, row - 0.35, row + 0.35)], LOOKS[word])
+        mark = " ▲" if system.late else ""
+        axes.text(steps + 0.4, row, f"{int(steps)}{mark}", va="center", fontsize=7.5,
                   bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.4})
-    axes.set(xlim=(0, STEPS + 3), ylim=(len(city.systems) - 0.4, -0.6), xlabel="完了ステップ(40のうち)")
+    axes.set(xlim=(0, STEPS + 3), ylim=(len(city.systems) - 0.4, -0.6), xlabel="完了ステップ(40のうち。番号の順に進むとは限らない)")
     axes.set_yticks(range(len(city.systems)), [s.business for s in city.systems])
-    _draw_phases(axes)
+    _draw_limits(axes)
     style.plain_axes(axes, "x")
-    kinds = dict.fromkeys(status_of(s) for s in city.systems)
-    axes.legend(handles=_status_handles(kinds), loc="upper center", bbox_to_anchor=(0.45, -0.09), ncol=5,
-                frameon=False)
+    kinds = dict.fromkeys(s.state.value for s in city.systems)
+    axes.legend(handles=_state_handles(kinds), loc="upper center", bbox_to_anchor=(0.42, -0.09), ncol=4, frameon=False)
 
 
-def _status_handles(kinds) -> list[Patch]:
-    found = [style.look_patch(STATUS[k], labels.word_of("status", k)) for k in STATUS if k in kinds]
+def _state_handles(kinds) -> list[Patch]:
+    found = [style.look_patch(LOOKS[word], labels.word_of("state", word)) for word in LOOKS if word in kinds]
     return [*found, Patch(facecolor="none", edgecolor="none", label="▲ 特定移行支援システムの該当見込み")]
 
 
-def _draw_phases(axes) -> None:
-    """The step at which planning, and the contract, are behind a system (要確認)."""
-    plan = max(item.last for item in load_items() if item.shared and item.phase == "計画立案")
-    contract = max(item.last for item in load_items() if item.shared)
-    for step, text in ((plan, "計画立案まで"), (contract, "契約まで")):
+def _draw_limits(axes) -> None:
+    """The steps from which a system counts as in operation, as presumed so, and as under contract (要確認)."""
+    rules = load_rules()
+    for name, text in (("presumed_steps", "みなす"), ("contract_steps", "契約"), ("live_steps", "稼働")):
+        step = rules[name].value - 0.5
         axes.axvline(step, color=style.INK, linewidth=0.7, linestyle=(0, (4, 2)), zorder=0.5)
         axes.text(step, -0.75, text, ha="center", va="bottom", fontsize=7.5)
 
 
-def _systems_sentence(city: City) -> str:
-    scope = [s for s in city.systems if s.in_scope]
-    live = sum(s.live for s in scope)
-    flagged = sum(s.late for s in scope)
-    moving = [s.steps.value for s in scope if s.pending]
-    rest = (f"残る{len(moving)}システムの完了ステップは{int(min(moving))}〜{int(max(moving))}" if moving
-            else "残るシステムはない")
-    return (f"対象{len(scope)}システムのうち稼働済みは{live}。{rest}。"
-            f"特定移行支援システムの該当見込み(▲)は{flagged}システム。")
-
-
 # --- honest progress ---------------------------------------------------------------------------------
 def progress_text(plan: PmoPlan) -> str:
-    """Steps, work and live systems in one sentence, beside the nation's figures."""
-    share = {name: labels.percent_text(value) for name, value in plan.progress.items()}
-    scope = [s for s in plan.city.systems if s.in_scope]
-    own = (f"{plan.city.name}は、完了ステップで{share['steps']}%、作業量で{share['work']}%、"
-           f"稼働したシステムで{share['live']}%({sum(s.live for s in scope)}/{len(scope)}システム)。")
+    """Steps, systems in operation, and those presumed so, beside the nation's figures."""
+    share = plan.progress
+    sure = labels.percent_text(share["live"])
+    both = labels.percent_text(share["live"] + share["presumed"])
+    own = (f"{plan.city.name}の完了ステップは{labels.percent_text(share['steps'])}%だが、稼働の割合ではない。稼働したとみられるシステムは{sure}%、"
+           f"2026年3月末までに稼働したとみなすものを加えると{both}%である。")
     country = _nation()
-    nation = (f"全国でも{labels.as_of_text(country['live']['as_of'])}時点で"
-              f"ステップは{labels.percent_text(country['steps']['value'])}%、"
-              f"稼働したシステムは{labels.percent_text(country['live']['value'])}%である。")
-    if plan.progress["steps"] > plan.progress["live"]:
-        own += "ステップの割合は進捗を実際より大きく見せる。"
-    return own + nation
+    first, last = country["live_rate"], country["live_most_2026_03"]
+    return (f"{own}全国で稼働したシステムは、{labels.as_of_text(first['as_of'])}時点で{labels.percent_text(first['value'])}%、"
+            f"{labels.as_of_text(last['as_of'])}時点で多くとも{labels.percent_text(last['value'])}%である。")
 
 
 def _nation() -> dict[str, dict]:
-    """The nation's shares, by the word of the measure: value, as_of, source, grade."""
-    rows = {row["id"].removesuffix("_rate"): row for row in catalog.load_table("nation").to_dict("records")}
-    return {name: rows[name] for name in ("steps", "live")}
+    """The nation's figures by id: value, as_of, source, grade."""
+    return {row["id"]: row for row in catalog.load_table("nation").to_dict("records")}
 
 
 def progress_table(plan: PmoPlan) -> Table:
-    """The three shares of the city, and the nation's where they are published."""
-    nation = {name: row["value"] for name, row in _nation().items()}
-    rows = [(name, plan.progress[name], nation.get(name)) for name in ("steps", "work", "live")]
+    """The shares of the city, and the nation's where they are published."""
+    country, share = _nation(), plan.progress
+    rows = [("steps", share["steps"], country["steps_rate"]["value"]), ("live", share["live"], country["live_rate"]["value"]),
+            ("presumed", share["live"] + share["presumed"], country["live_most_2026_03"]["value"])]
     frame = pd.DataFrame(rows, columns=["measure", "rate", "nation"])
     return Table(frame, "3つの見方による進捗", _progress_source(), "measure")
 
 
 def _progress_source() -> str:
-    live = _nation()["live"]
-    return (f"{source_line('standardization_status', 'steps_done_2026_01')}。"
-            f"全国の稼働率は{source_title(live['source'])}({labels.as_of_text(live['as_of'])}時点、"
-            f"確度{labels.grade_text(live['grade'])})。作業量の重みは設計上の仮定({labels.UNCONFIRMED})")
+    country = _nation()
+    parts = "、".join(f"{country[name]['label']}は{source_title(country[name]['source'])}({labels.as_of_text(country[name]['as_of'])}時点、"
+                     f"確度{labels.grade_text(country[name]['grade'])})" for name in ("live_rate", "live_most_2026_03"))
+    return (f"{source_line('standardization_status', 'steps_done_2026_01', 'flagged_late_2025_12')}。全国の{parts}。"
+            f"稼働とみなす境は設計上の仮定({labels.UNCONFIRMED})")
 
 
 def progress_figure(plan: PmoPlan) -> Figure:
-    """Steps done, work done and systems live side by side, with the nation's marks."""
+    """Steps done, systems live, and with those presumed live, side by side, with the nation's marks."""
     table, sentence = progress_table(plan), progress_text(plan)
     with style.drawing():
         canvas = style.canvas(1.9, 8.4)
@@ -188,14 +189,13 @@ def progress_figure(plan: PmoPlan) -> Figure:
 
 
 def _draw_progress(axes, frame: pd.DataFrame) -> None:
-    looks = ((style.BLUE, ""), ("#8fb3ff", "/"), ("#f2a900", "/"))
+    looks = (("#d9d9de", "."), LOOKS["live"], LOOKS["presumed"])
     for row, (rate, nation) in enumerate(zip(frame["rate"], frame["nation"])):
         style.draw_boxes(axes, [(0, rate * 100, row - 0.31, row + 0.31)], looks[row])
-        if nation == nation:
-            for colour, thick in ((style.PAPER, 5), (style.INK, 2.2)):
-                axes.plot([nation * 100] * 2, [row - 0.42, row + 0.42], color=colour, linewidth=thick, zorder=6)
-            axes.text(nation * 100, row + 0.44, f"全国 {labels.percent_text(nation)}%", ha="center", va="top",
-                      fontsize=7.5)
+        for colour, thick in ((style.PAPER, 5), (style.INK, 2.2)):
+            axes.plot([nation * 100] * 2, [row - 0.42, row + 0.42], color=colour, linewidth=thick, zorder=6)
+        most = "多くとも" if row == 2 else ""
+        axes.text(nation * 100, row + 0.44, f"全国 {most}{labels.percent_text(nation)}%", ha="center", va="top", fontsize=7.5)
     axes.set(xlim=(0, 103), ylim=(2.8, -0.55), xticks=range(0, 101, 20), xlabel="%")
     axes.set_yticks(range(3), [f"{labels.word_of('measure', name)}  {labels.percent_text(rate)}%"
                                 for name, rate in zip(frame["measure"], frame["rate"])], fontsize=8.5)
@@ -208,12 +208,15 @@ GROUPS = {
     "人と時間": ("dx_staff", "dx_fte", "dx_share", "section_share", "section_staff", "busy_share_1", "busy_share_2",
               "busy_share_3", "busy_limit", "busy_seasons"),
     "作業": ("work_scale", "business_work", "work_items", "steps"),
-    "ベンダ": ("vendor_slots",),
-    "調達と予算": ("rfp_start", "budget_gates"),
+    "状態とロット": ("state_rules", "lot_template", "hard_weeks", "elections"),
+    "ベンダ": ("vendor_earliest", "vendor_likely", "vendor_latest", "slip_rate", "slip_least", "slip_likely", "slip_most", "offer"),
+    "余裕と幅": ("reserve_weeks", "papers_reserve", "factor_share"),
+    "調達と予算": ("rfp_start", "budget_gates", "wait_most", "notice_months"),
     "人材": (),
     "研修": (),
     "費用と財源": (),
-    "重みと計算": ("price_finish", "price_target", "price_end", "price_peak", "effort", "seed"),
+    "重みと計算": ("price_finish", "price_target", "price_end", "price_weekend", "price_holiday", "price_busy_1", "price_busy_2",
+              "price_busy_3", "price_link", "price_move", "price_peak", "price_over", "effort", "seed"),
 }
 TOPICS = {"staffing": "人材", "training": "研修", "budget": "費用と財源"}  # topic of a parameter -> its group
 
@@ -275,9 +278,19 @@ def _assumption(city: City, what: str, value: Value) -> tuple:
 
 def _table_rows():
     """One row for each table in data/ that the plan rests on."""
+    rules = catalog.load_table("state_rules")
+    for row in rules.to_dict("records"):
+        yield ("状態とロット", row["label"], f"{row['value']:g}", row["unit"], str(row["as_of"])[:10], source_title(row["source"]), row["grade"], row["note"])
     items = catalog.load_table("work_items")
     months = items["months_mode"].dropna()
-    yield _table_row("作業", f"{len(items)}作業項目の標準の期間", f"{months.min():g}〜{months.max():g}", "か月", items)
+    yield _table_row("作業", f"契約までの{len(months)}作業項目の標準の期間", f"{months.min():g}〜{months.max():g}", "か月", items)
+    parts = catalog.load_table("lot_template")
+    weeks = parts["weeks"].dropna()
+    yield _table_row("作業", f"移行ロットの{len(weeks)}作業の標準の期間", f"{weeks.min():g}〜{weeks.max():g}", "週", parts)
+    hard = catalog.load_table("hard_weeks")
+    yield _table_row("状態とロット", "切替を置かない期間", str(len(hard)), "件", hard)
+    elections = catalog.load_table("elections")
+    yield _table_row("状態とロット", "切替を避ける選挙", str(len(elections)), "件", elections)
     work = catalog.load_table("business_work")
     span = f"{work['weight'].min():g}〜{work['weight'].max():g}"
     yield _table_row("作業", f"{len(work)}業務の作業量の重み", span, "倍", work)

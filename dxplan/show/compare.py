@@ -8,22 +8,20 @@ from __future__ import annotations
 import html
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 
 import pandas as pd
 
 from dxplan import catalog, months
 from dxplan.cities import cities_named
 from dxplan.defaults import DEFAULT
-from dxplan.plan.whole import Plan
+from dxplan.plan.whole import Plan, last_told
 from dxplan.show import labels, style
+from dxplan.show.bars import WIDE, bars_figure, city_axes, lines_figure, row_height
+from dxplan.show.state import as_of_text, asked_systems, state_counts
 from dxplan.show.style import Figure, Table, Text
 
 FUNDS = ("subsidy", "bond", "special", "ordinary", "general")
 FUND_LOOK = ((style.BLUE, ""), ("#8a8a94", "-"), ("#f2a900", "/"), ("#9fd3c7", "\\"), ("#d9d9de", "."))
-LINES = ((style.BLUE, "-", "o"), ("#8a5a00", (0, (5, 2)), "s"), (style.INK, "-", "D"), ("#4d4d52", (0, (1, 1.5)), "^"),
-         ("#00756b", (0, (6, 2, 1, 2)), "v"), (style.ALARM, (0, (3, 1)), "P"))
-WIDE = 7.2  # inches: the width of an A4 portrait page without its margins
 TEN_THOUSAND, THOUSAND = 10_000, 1_000
 ASSUMED = f"人員・割合・単価・財源の率は設計上の仮定を含む({labels.UNCONFIRMED}。各団体の報告書の「前提と出典」を参照)"
 
@@ -84,7 +82,8 @@ def intro_paragraph(plans: Sequence[Plan], said: str) -> Text:
 
 def summary_list(plans: Sequence[Plan]) -> Text:
     """The sentence of each figure, as a list."""
-    texts = (steps_text(plans), live_text(plans), people_text(plans), outside_text(plans), cost_text(plans))
+    texts = (state_text(plans), live_text(plans), people_text(plans), outside_text(plans),
+             cost_text(plans))
     return Text(f"<ul>{''.join(f'<li>{html.escape(text)}</li>' for text in texts)}</ul>")
 
 
@@ -126,65 +125,118 @@ def _staff(plan: Plan) -> float:
     return float(whole["staff"].iloc[0])
 
 
-def steps_text(plans: Sequence[Plan]) -> str:
-    """Who is farthest in steps."""
-    values = {name: plan.pmo.progress["steps"] for name, plan in zip(names_of(plans), plans)}
-    return f"完了ステップの割合は、{ends_text(values, _percent, '最も低い', '最も高い')}。"
+def state_text(plans: Sequence[Plan]) -> str:
+    """Who has most systems in operation, those presumed so included, and who has open questions."""
+    shares = [plan.pmo.progress["live"] + plan.pmo.progress["presumed"] for plan in plans]
+    values = dict(zip(names_of(plans), shares))
+    counts = {name: len(asked_systems(plan.city)) for name, plan in zip(names_of(plans), plans)}
+    open_ = "・".join(f"{name}({count})" for name, count in counts.items() if count)
+    asked = f"要確認のシステムがあるのは{open_}。" if open_ else ""
+    return f"稼働(みなしを含む)の割合は、{ends_text(values, _percent, '最も低い', '最も高い')}。{asked}"
 
 
-def steps_figure(plans: Sequence[Plan]) -> Figure:
-    """Steps done and systems in operation, as shares."""
-    rows = ((plan.pmo.progress["live"], plan.pmo.progress["steps"]) for plan in plans)
-    looks = (("live_rate", style.OWN), ("steps_rate", ("#8fb3ff", "/")))
-    return _bars_figure("steps", "移行の進み方", steps_text(plans), plans, list(rows), looks, roadmap_table(plans))
+def state_figure(plans: Sequence[Plan]) -> Figure:
+    """Systems in operation, presumed so, asked and still to move, as shares."""
+    looks = (("live_rate", style.OWN), ("presumed_rate", ("#8fb3ff", "/")),
+             ("open_rate", ("#f2a900", "/")), ("late_rate", ("#f4b6ba", "")))
+    kinds = ("live", "presumed", "unsure", "late")
+    rows = [tuple(plan.pmo.progress[kind] for kind in kinds) for plan in plans]
+    return bars_figure("states", "20業務の状態", state_text(plans), names_of(plans), rows, looks,
+                       state_table(plans))
+
+
+def state_table(plans: Sequence[Plan]) -> Table:
+    """Situation, and how many systems are in each state."""
+    rows = []
+    for name, plan in zip(names_of(plans), plans):
+        counts = state_counts(plan.city)
+        asked = counts["unsure"] + counts["flagged"]
+        rows.append((name, plan.city.situation, counts["live"], counts["presumed"], asked,
+                     counts["late"], int(plan.city.common.pending)))
+    columns = ["city", "situation", "stood", "taken", "open", "pending", "common"]
+    frame = pd.DataFrame(rows, columns=columns)
+    note = "".join(dict.fromkeys(as_of_text(plan.city) for plan in plans))
+    return Table(frame, "20業務の状態", f"{source_text(plans)}\n共通機能の欄は、未移行のとき1。{note}", "city")
 
 
 def roadmap_table(plans: Sequence[Plan]) -> Table:
-    """Progress and the end of the roadmap."""
-    rows = [(name, p.pmo.progress["steps"], p.pmo.progress["live"], len(p.pmo.cutover), _day(None if p.pmo.done else p.pmo.finish),
-             None if p.pmo.done else int(p.pmo.cutover["spare"].min()), int((p.pmo.cutover["spare"] < 0).sum()))
-            for name, p in zip(names_of(plans), plans)]
-    columns = ["city", "steps_rate", "live_rate", "pending", "ends", "spare", "late"]
-    steps = _fact_text("steps_done_2026_01", "standardization_status")
-    note = (f"{source_text(plans)}\n公表の完了ステップは{steps}。期限までの余裕が負の値は遅れ。"
-            f"{labels.MISSING}は、全システムが稼働済みで該当しない")
-    return Table(pd.DataFrame(rows, columns=columns).astype({"spare": "object"}), "移行の進み方と終わり", note, "city")
+    """Lots, and what is seen of the last one."""
+    rows = [(name, plan.city.situation, len(plan.pmo.lot), *_told(plan))
+            for name, plan in zip(names_of(plans), plans)]
+    columns = ["city", "situation", "lots", "ends", "range", "chance"]
+    note = (f"{source_text(plans)}\n見通しは中央値の四半期、幅は20〜80%。要確認のシステムは稼働と置いた。"
+            f"{labels.MISSING}は、移すロットがない")
+    return Table(pd.DataFrame(rows, columns=columns), "移行の見通し", note, "city")
 
 
-def _day(day: date | None) -> str | None:
-    return None if day is None else labels.date_text(day)
+def _told(plan: Plan) -> tuple[str | None, str | None, str | None]:
+    """Median, range and chance of the last lot in words."""
+    if plan.pmo.done:
+        return None, None, None
+    row = plan.pmo.told.last.iloc[0]
+    median = labels.quarters_text(row["p50_from"], row["p50_to"])
+    span = labels.quarters_text(row["p20"], row["p80_to"])
+    return median, span, labels.chance_text(row["chance"])
 
 
 # --- go-live by year -------------------------------------------------------------------------------------
 def live_text(plans: Sequence[Plan]) -> str:
-    """Who is done first and last."""
-    values = {name: plan.pmo.finish for name, plan in zip(names_of(plans), plans) if not plan.pmo.done}
-    done = "・".join(name for name, plan in zip(names_of(plans), plans) if plan.pmo.done)
-    said = f"最後の稼働が{ends_text(values, labels.month_text, '最も早い', '最も遅い', True)}。" if len(values) > 1 else "".join(
-        f"{name}の最後の稼働は{labels.month_text(day)}。" for name, day in values.items())
-    return f"{said}{f'{done}では全システムが稼働済み。' if done else ''}"
+    """Whose last lot is seen first and last, and who has none."""
+    days = {name: last_told(plan.pmo) for name, plan in zip(names_of(plans), plans)}
+    values = {name: day for name, day in days.items() if day}
+    said = ""
+    if len(values) > 1:
+        said = f"最後の稼働の見通し(中央値)が{ends_text(values, labels.quarter_text, '最も早い', '最も遅い', True)}。"
+    elif values:
+        (name, day), = values.items()
+        said = f"{name}の最後の稼働の見通し(中央値)は{labels.quarter_text(day)}。"
+    found = {name: plan.city.situation for name, plan in zip(names_of(plans), plans)}
+    after = [name for name, situation in found.items() if situation == "after"]
+    asked = [name for name, situation in found.items() if situation == "questions"]
+    said += f"{'・'.join(after)}に移行の残りはない。" if after else ""
+    return said + (f"{'・'.join(asked)}は、要確認のシステムの状態を先に確かめる。" if asked else "")
 
 
 def live_figure(plans: Sequence[Plan]) -> Figure:
-    """Share of systems in operation at the end of each fiscal year."""
-    return _lines_figure("golive", "年度末に稼働しているシステムの割合", live_text(plans), plans, live_table(plans), "live_rate")
+    """Share of systems in operation at the end of each fiscal year, as it is seen."""
+    return lines_figure("golive", "年度末に稼働しているシステムの割合(見通し)", live_text(plans),
+                        live_table(plans), "live_rate")
 
 
 def live_table(plans: Sequence[Plan]) -> Table:
-    """Systems that go live and the share in operation, by fiscal year."""
+    """Systems of the lots by the fiscal year of their median, and the share in operation then."""
     rows, years = [], _years(plans)
     for name, plan in zip(names_of(plans), plans):
-        scope, fiscal = sum(s.in_scope for s in plan.city.systems), plan.pmo.cutover["fiscal"]
-        start = scope - len(fiscal)
-        rows += [(name, y, int((fiscal == y).sum()), (start + int((fiscal <= y).sum())) / max(scope, 1)) for y in years]
+        counts, seen = state_counts(plan.city), _seen(plan)
+        scope = max(len(plan.city.systems) - counts["out"], 1)
+        start = counts["live"] + counts["presumed"]
+        for year in years:
+            start += seen[year]
+            rows.append((name, year, seen[year], start / scope))
     frame = pd.DataFrame(rows, columns=["city", "fiscal", "moved", "live_rate"])
-    return Table(frame, "年度ごとの稼働", f"{source_text(plans)}\n割合は対象のシステムに対する年度末の値", "fiscal", "city")
+    note = (f"{source_text(plans)}\n割合は、稼働・稼働とみなすものと、見通しの中央値までに移るものの、対象のシステムに対する年度末の値。"
+            "要確認は数えない")
+    return Table(frame, "年度ごとの稼働", note, "fiscal", "city")
+
+
+def _seen(plan: Plan) -> Counter:
+    """Fiscal year of the median -> systems of the lots; a lot beyond the calendar has none."""
+    if plan.pmo.done:
+        return Counter()
+    size = plan.pmo.lot.set_index("lot")["systems"]
+    found: Counter = Counter()
+    for row in plan.pmo.told.lot.to_dict("records"):
+        if row["p50"]:
+            found[months.fiscal_year(row["p50"])] += int(size[row["lot"]])
+    return found
 
 
 def _years(plans: Sequence[Plan]) -> range:
-    """The fiscal years from the first plan's start to the last go-live or month of people."""
+    """The fiscal years from the first plan's start to the last go-live, or month of people."""
     first = min(months.fiscal_year(plan.city.start) for plan in plans)
-    return range(first, max(months.fiscal_year(max(p.pmo.finish, p.staffing.month[-1])) for p in plans) + 1)
+    people = [months.fiscal_year(plan.staffing.month[-1]) for plan in plans]
+    seen = [year for plan in plans for year in _seen(plan)]
+    return range(first, max(*people, *seen, first) + 1)
 
 
 # --- people ----------------------------------------------------------------------------------------------
@@ -199,7 +251,8 @@ def people_figure(plans: Sequence[Plan]) -> Figure:
     frame = people_table(plans).frame
     looks = (("now_rate", ("#9fd3c7", "\\")), ("then_rate", style.OWN), ("goal_rate", (style.PAPER, "")))
     rows = list(frame[["now_rate", "then_rate", "goal_rate"]].itertuples(index=False, name=None))
-    return _bars_figure("people", "変革人材が職員に占める割合", people_text(plans), plans, rows, looks, people_table(plans))
+    return bars_figure("people", "変革人材が職員に占める割合", people_text(plans), names_of(plans), rows, looks,
+                       people_table(plans))
 
 
 def people_table(plans: Sequence[Plan]) -> Table:
@@ -223,7 +276,8 @@ def outside_text(plans: Sequence[Plan]) -> str:
 
 def outside_figure(plans: Sequence[Plan]) -> Figure:
     """Share of the work that outsiders do, by fiscal year."""
-    return _lines_figure("outsiders", "外部人材が仕事に占める割合", outside_text(plans), plans, outside_years_table(plans), "outside_rate")
+    return lines_figure("outsiders", "外部人材が仕事に占める割合", outside_text(plans),
+                        outside_years_table(plans), "outside_rate")
 
 
 def outside_years_table(plans: Sequence[Plan]) -> Table:
@@ -241,6 +295,10 @@ def _rate(part: float, whole: float) -> float:
     return float(part / whole) if whole > 0 else 0.0
 
 
+def _exit_text(plan: Plan) -> str | None:
+    return labels.date_text(plan.staffing.exit) if plan.staffing.exit else None
+
+
 def outside_table(plans: Sequence[Plan]) -> Table:
     """Outsiders: most at once, person-months in all and per 10,000 residents, share of the work, the end."""
     rows = []
@@ -248,7 +306,8 @@ def outside_table(plans: Sequence[Plan]) -> Table:
         found = plan.staffing.outside[plan.staffing.outside["kind"] == "outside"].groupby("month")["fte"].sum()
         cover, total = plan.staffing.cover[["outside", "demand"]].sum(), float(found.sum())
         rows.append((name, float(found.max()) if len(found) else 0.0, total, total / plan.city.facts.population * TEN_THOUSAND,
-                     _rate(cover["outside"], cover["demand"]), _day(plan.staffing.exit), plan.staffing.self_reliant))
+                     _rate(cover["outside"], cover["demand"]), _exit_text(plan),
+                     plan.staffing.self_reliant))
     columns = ["city", "peak_fte", "outside_months", "per_ten_thousand", "outside_rate", "exit", "alone"]
     note = f"{source_text(plans, 'population')}\n{labels.MISSING}は、外部人材を使わない、または期間内に自走に至らない"
     return Table(pd.DataFrame(rows, columns=columns), "外部人材と自走", note, "city")
@@ -274,12 +333,12 @@ def cost_figure(plans: Sequence[Plan]) -> Figure:
     shares = [list(row) for row in fund_table(plans).frame[names[0]].itertuples(index=False, name=None)]
     yen = [[share * each for share in row] for row, each in zip(shares, names[1])]
     with style.drawing():
-        canvas = style.canvas(_height(plans, 1), WIDE)
+        canvas = style.canvas(row_height(len(plans), 1), WIDE)
         for left, values, title, ends in ((0.16, yen, "住民1人当たりの歳出(円)", [f"{each:,}" for each in names[1]]),
                                           (0.62, [[100 * v for v in row] for row in shares], "財源の割合(%)", [""] * len(plans))):
             axes = canvas.add_axes((left, 0.7 / canvas.get_figheight(), 0.34, 1 - 1.05 / canvas.get_figheight()))
             _draw_stacks(axes, values, ends)
-            _city_axes(axes, names_of(plans) if left < 0.5 else [""] * len(plans), title)
+            city_axes(axes, names_of(plans) if left < 0.5 else [""] * len(plans), title)
         canvas.legend(*axes.get_legend_handles_labels(), loc="lower center", ncol=5, frameon=False, fontsize=7.5)
         svg = style.svg_text(canvas, "percapita", "住民1人当たりの歳出と財源の割合", cost_text(plans))
     return Figure("percapita", svg, cost_text(plans), source_text(plans, "population"), fund_table(plans))
@@ -332,57 +391,3 @@ def ground_table(plans: Sequence[Plan]) -> Table:
     frame = pd.DataFrame(rows, columns=["city", "basis", "inputs", "default", "unsure"])
     note = "既定のままの前提が多い団体どうしの差は、規模などの公表値の差による。値の一覧は各団体の報告書の「前提と出典」にある。"
     return Table(frame, "計画の前提", f"出典: dxplan の前提の一覧。{note}{labels.grades_text()}", "city")
-
-
-# --- drawing ---------------------------------------------------------------------------------------------
-def _height(plans: Sequence[Plan], each: float) -> float:
-    """Height of a figure (inches) with a row for each city."""
-    return 1.1 + 0.42 * each * len(plans)
-
-
-def _bars_figure(name: str, title: str, sentence: str, plans: Sequence[Plan], rows: Sequence[Sequence[float]],
-                 looks: Sequence[tuple[str, tuple[str, str]]], data: Table) -> Figure:
-    """Bars (shares 0..1) for each city, one above the other, with their values."""
-    with style.drawing():
-        canvas = style.canvas(_height(plans, 0.45 * len(looks) + 0.3), WIDE)
-        axes = canvas.add_axes((0.16, 0.65 / canvas.get_figheight(), 0.76, 1 - 0.95 / canvas.get_figheight()))
-        thick = 0.8 / len(looks)
-        for bar, (column, look) in enumerate(looks):
-            low = [k - 0.4 + bar * thick for k in range(len(rows))]
-            style.draw_boxes(axes, [(0, 100 * row[bar], y, y + thick * 0.9) for row, y in zip(rows, low)], look,
-                             label=labels.label_of(column))
-            for row, y in zip(rows, low):
-                axes.annotate(_percent(row[bar]), (100 * row[bar], y + thick * 0.45), (4, 0), textcoords="offset points",
-                              va="center", fontsize=7.5)
-        axes.set_xlim(0, 100 * (max(max(row) for row in rows) or 0.01) * 1.1)
-        _city_axes(axes, names_of(plans), f"{title}(%)")
-        canvas.legend(*axes.get_legend_handles_labels(), loc="lower center", ncol=len(looks), frameon=False, fontsize=7.5)
-        svg = style.svg_text(canvas, name, title, sentence)
-    return Figure(name, svg, sentence, data.source, data)
-
-
-def _city_axes(axes, names: Sequence[str], title: str) -> None:
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.45, -0.55)
-    axes.locator_params(axis="x", nbins=3 if "円" in title else 6)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.set_title(title, loc="left", fontsize=8.5, pad=5)
-    style.plain_axes(axes, "x")
-
-
-def _lines_figure(name: str, title: str, sentence: str, plans: Sequence[Plan], data: Table, column: str) -> Figure:
-    """A line for each city over the fiscal years, told apart by colour, dashes and mark."""
-    years = sorted(set(data.frame["fiscal"]))
-    with style.drawing():
-        canvas = style.canvas(3.3, WIDE)
-        axes = canvas.add_axes((0.08, 0.22, 0.9, 0.66))
-        for (colour, dashes, mark), (city, part) in zip(LINES, data.frame.groupby("city", sort=False)):
-            axes.plot([years.index(y) for y in part["fiscal"]], 100 * part[column], color=colour, linestyle=dashes, marker=mark,
-                      markersize=5, markerfacecolor=style.PAPER, linewidth=1.6, label=city, clip_on=False, zorder=4)
-        axes.set_xticks(range(len(years)), [labels.fiscal_short(year) for year in years])
-        axes.set(xlim=(-0.3, len(years) - 0.7), ylim=(0, max(100 * data.frame[column].max(), 1) * 1.08))
-        axes.set_title(f"{title}(%)", loc="left", fontsize=8.5, pad=5)
-        style.plain_axes(axes, "y")
-        canvas.legend(*axes.get_legend_handles_labels(), loc="lower center", ncol=6, frameon=False, fontsize=7.5, handlelength=3.2)
-        svg = style.svg_text(canvas, name, title, sentence)
-    return Figure(name, svg, sentence, data.source, data)

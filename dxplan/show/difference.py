@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from dxplan.plan.whole import Plan
+from dxplan.plan.whole import Plan, last_told
 from dxplan.show import labels, style
 from dxplan.show.style import Table, Text
 
@@ -62,7 +62,7 @@ def difference_table(lines: Sequence[Line], names: tuple[str, str] = ("A", "B"))
 
 
 def difference_text(lines: Sequence[Line]) -> str:
-    """The greatest changes in one sentence: 税系の稼働 -4か月、外部人材 -12.0人月、一般財源 +3百万円."""
+    """The greatest changes in one sentence: ロット1の見通し −2四半期、外部人材 −12.0人月、一般財源 +3百万円."""
     found = sorted((line for line in lines if line.moved), key=lambda line: -line.weight)
     said = "、".join(f"{line.what} {line.moved}" for line in found[:TOLD])
     rest = f"ほか{len(found) - TOLD}項目" if len(found) > TOLD else ""
@@ -81,16 +81,32 @@ def _still_text(lines: Sequence[Line]) -> str:
 
 # --- the lines -------------------------------------------------------------------------------------------
 def _dates(a: Plan, b: Plan) -> Iterator[Line]:
-    last = [plan.pmo.cutover.groupby("package", sort=False)["live"].max() for plan in (a, b)]
-    for package in last[0].index:
-        if package in last[1].index:
-            yield _day("pmo", f"{package}の稼働", last[0][package], last[1][package])
-    yield _day("pmo", "最後の稼働", *(None if plan.pmo.done else plan.pmo.finish for plan in (a, b)))
-    for what, column in (("期限後のシステム", "spare"), ("目標に間に合わないシステム", "late_target")):
-        late = [int(((-1 if column == "spare" else 1) * plan.pmo.cutover[column] > 0).sum()) for plan in (a, b)]
-        yield _amount("pmo", what, *late, "", 0, scale=5)
+    yield from _lots(a, b)
+    lasts = [last_told(plan.pmo) for plan in (a, b)]
+    yield _quarter("最後の稼働の見通し(中央値)", *lasts, *(plan.pmo.done for plan in (a, b)))
+    if not a.pmo.done and not b.pmo.done:
+        yield _chance("期限までの見込み", *(float(plan.pmo.told.last["chance"].iloc[0]) for plan in (a, b)))
+    yield _amount("pmo", "移行ロット", len(a.pmo.lot), len(b.pmo.lot), "件", 0)
+    yield _amount("pmo", "移すシステム(共通機能を含む)", len(a.pmo.cutover), len(b.pmo.cutover), "", 0)
     yield _day("staffing", "自走する月", *(plan.staffing.self_reliant for plan in (a, b)))
     yield _day("staffing", "外部人材の終了", *(plan.staffing.exit for plan in (a, b)))
+
+
+def _lots(a: Plan, b: Plan) -> Iterator[Line]:
+    """The median quarter of each lot that both plans have, by its systems."""
+    then, now = (_medians(plan) for plan in (a, b))
+    for businesses, (title, day) in then.items():
+        if businesses in now:
+            yield _quarter(f"{title}の見通し", day, now[businesses][1])
+
+
+def _medians(plan: Plan) -> dict[tuple[str, ...], tuple[str, date | None]]:
+    """Systems of a lot -> its title and its median."""
+    if plan.pmo.done:
+        return {}
+    median = dict(zip(plan.pmo.told.lot["lot"], plan.pmo.told.lot["p50"]))
+    rows = plan.pmo.lot.to_dict("records")
+    return {row["businesses"]: (row["title"], median[row["lot"]]) for row in rows}
 
 
 def _people(a: Plan, b: Plan) -> Iterator[Line]:
@@ -117,6 +133,32 @@ def _money(a: Plan, b: Plan) -> Iterator[Line]:
     for year in years[:3]:
         found = [float(plan.budget.sure.loc[plan.budget.sure["fiscal"] == year, "general"].sum()) / 1e6 for plan in (a, b)]
         yield _amount("budget", f"{labels.fiscal_short(year)}の一般財源", *found, "百万円", 0)
+
+
+def _quarter(what: str, then: date | None, now: date | None, *done: bool) -> Line:
+    """A median as its quarter; ``done`` says of each plan whether nothing is left to move."""
+    none = [NEVER if gone else labels.BEYOND for gone in done or (False, False)]
+    words = [labels.quarter_text(day) if day else word for day, word in zip((then, now), none)]
+    if then is None or now is None:
+        same = words[0] == words[1]
+        moved = "" if same else f"{words[0]} → {words[1]}"
+        return Line("pmo", what, *words, moved, float(not same))
+    count = _quarters(now) - _quarters(then)
+    moved = f"{'+' if count > 0 else '−'}{abs(count)}四半期" if count else ""
+    return Line("pmo", what, *words, moved, abs(count) / 4)
+
+
+def _quarters(day: date) -> int:
+    """Quarters since the year 0."""
+    return 4 * day.year + (day.month - 1) // 3
+
+
+def _chance(what: str, then: float, now: float) -> Line:
+    """A chance 0..1, compared as it is told."""
+    gap = round(100 * (now - then))
+    words = [labels.chance_text(share) for share in (then, now)]
+    moved = f"{'+' if gap > 0 else '−'}{abs(gap)}ポイント" if gap and words[0] != words[1] else ""
+    return Line("pmo", what, *words, moved, abs(now - then))
 
 
 def _day(topic: str, what: str, then: date | None, now: date | None) -> Line:

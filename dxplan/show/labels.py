@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from dxplan import months
 from dxplan.show.headings import COLUMNS
 
 REIWA = 2018  # 令和1年 is 2019
@@ -26,19 +27,24 @@ class Grade(NamedTuple):
     unconfirmed: bool
 
 
-ROLES = {"dx": "DX・情報部門", "section": "業務所管課", "vendor": "ベンダ"}
+ROLES = {"dx": "DX・情報部門", "section": "業務所管課"}
 
 WORDS: dict[str, dict[str, str]] = {
-    "bound": {"vendor": "ベンダ待ち・ベンダ作業", "staff": "職員", "budget": "予算・議会", "season": "繁忙期・閉庁日",
-              "procedure": "手続"},
-    "wait": {"": "計画の初日から", "pred": "前の作業の完了", "window": "繁忙期・閉庁日の制約", "level": "負荷の平準化",
-             "vendor": "ベンダの枠の空き", "dx": "DX・情報部門の人手の空き", "section": "業務所管課の人手の空き"},
-    "scenario": {"base": "この計画", "people": "職員を2倍にした場合", "slots": "ベンダの枠を2倍にした場合",
-                 "gate": "最初の予算を逃した場合"},
+    "state": {"live": "稼働", "presumed": "稼働とみなす", "unsure": "要確認", "flagged": "要確認(該当見込み)",
+              "late": "特定移行支援・未移行", "out": "対象外"},
+    "situation": {"lots": "移すロットあり", "both": "移すロットと要確認あり", "questions": "要確認のみ", "after": "移行の残りなし"},
+    "phase": {"papers": "予算要求まで", "budget": "予算", "tender": "調達・契約", "prepare": "準備", "rehearse": "移行リハーサル", "test": "テスト",
+              "train": "研修", "law": "条例", "notice": "周知", "stop": "停止", "cutover": "切替", "care": "安定稼働", "link": "暫定連携"},
+    "window": {"year_end": "年末年始", "holiday": "3日以上の連休", "weekend": "通常の週末"},
+    "closure_kind": {"year_end": "年末年始", "holiday": "3日以上の連休", "weekend": "通常の週末"},
+    "set_by": {"offer": "ベンダの提示日", "block": "準備・リハーサル・テストに要る期間", "budget": "予算の時期", "papers": "予算要求までの書類", "tender": "調達・契約に要る期間",
+               "window": "切替に適した時期(繁忙期・閉庁日)", "people": "ほかのロットとの人手・切替の重なり"},
+    "scenario": {"base": "この計画", "later": "ベンダが半年遅い場合", "earlier": "ベンダが半年早い場合", "gate": "最初の予算を逃した場合",
+                 "alone": "外部人材を使わない場合", "window": "切替を次の候補日にした場合"},
+    "branch": {"live": "要確認を稼働と置いた場合(この計画)", "late": "要確認を未移行と置いた場合"},
     "kind": ROLES,
     "role": ROLES,
-    "status": {"live": "稼働済み", "out": "対象外", "moving": "移行中", "untouched": "未着手"},
-    "measure": {"steps": "完了ステップの割合", "work": "作業量の割合(作業量で重み付け)", "live": "稼働したシステムの割合"},
+    "measure": {"steps": "完了ステップの割合", "live": "稼働したシステムの割合", "presumed": "稼働とみなすシステムを加えた割合"},
     "standing": {"late": "期限後", "after": "目標後", "within": "目標内"},
     "fund": {"subsidy": "国庫支出金", "special": "特別交付税", "ordinary": "普通交付税", "bond": "地方債", "general": "一般財源",
              "": "財源に数えない措置"},
@@ -63,7 +69,7 @@ WORDS: dict[str, dict[str, str]] = {
     "impact": {0: MISSING, 1: "小", 2: "中", 3: "大"},
     "owner": {"mayor": "首長・CIO", "board": "DX推進本部", "office": "PMO", "dx": "DX・情報部門", "section": "業務所管課", "finance": "財政課",
               "personnel": "人事課", "contract": "契約・法制の担当課", "vendor": "ベンダ"},
-    "origin": {"cutover": "切替日の表", "systems": "20業務の現在地の表", "why": "条件を変えたときの最後の稼働の表", "gate": "予算の関門の表",
+    "origin": {"lot": "移行ロットの表", "load": "月ごとの負荷と使える量の表", "systems": "20業務と共通機能の現在地の表", "why": "条件を変えたときの見通しの表", "gate": "予算の関門の表",
                "cover": "月ごとの仕事と担い手の表", "handover": "引継ぎの推移の表", "pyramid": "人材の層ごとの人数の表",
                "contract": "外部人材と採用の一覧", "unseated": "席を用意できない人の表", "sure": "要確認の率が0の場合の一般財源の表",
                "request": "予算要求の予定の表", "assumptions": "前提と出典の表", "status": "計算の状態", "task": "作業項目の一覧(WBS)"},
@@ -78,13 +84,9 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 ITEMS = {"step1": "ステップ1(DXを知る)", "step2": "ステップ2(課題の発見・解決)", "step3": "ステップ3(伴走による自動化)",
-         "base": "現行水準の運用経費", "live": "稼働済みのシステムの増加分", "added": "計画で稼働するシステムの増加分",
+         "base": "現行水準の運用経費", "live": "稼働済み(みなしを含む)のシステムの増加分", "added": "計画で稼働するシステムの増加分",
+         "extension": "現行契約の延長", "link": "暫定連携の構築と撤去",
          "automation": "自動化の道具・接続"}
-
-VERDICTS = {
-    "vendor": "ベンダの枠", "staff": "職員の人手", "both": "ベンダの枠と職員の人手の両方", "budget": "予算の時期",
-    "order": "作業の順序と、繁忙期・閉庁日の制約", "done": "該当なし(移行は完了)",
-}
 
 GRADES: dict[str, Grade] = {
     "A": Grade("国・自治体の公表資料で確かめた値", False),
@@ -148,6 +150,41 @@ def day_text(day: date) -> str:
     return f"{date_text(day)}({WEEKDAYS[day.weekday()]})"
 
 
+def quarter_text(day: date) -> str:
+    """The quarter of the fiscal year that holds a day, as an undecided date is told: 2028年度第4四半期."""
+    return f"{months.fiscal_year(day)}年度第{months.fiscal_quarter(day)}四半期"
+
+
+def quarter_long(day: date) -> str:
+    """A quarter with its months: 2028年度第4四半期(2029年1〜3月)."""
+    quarter = months.fiscal_quarter(day)
+    first = (quarter * 3) % 12 + 1
+    return f"{quarter_text(day)}({day.year}年{first}〜{first + 2}月)"
+
+
+BEYOND = "見通せない"  # a quantile that lies beyond the plan's calendar
+
+
+def quarters_text(first: date | None, last: date | None) -> str:
+    """A range of quarters, one where both ends lie in it: 2028年度第2四半期〜第4四半期, 2028年度第4四半期〜2029年度第1四半期."""
+    if first is None:
+        return BEYOND
+    if last is None:
+        return f"{quarter_text(first)}〜{BEYOND}"
+    if quarter_text(first) == quarter_text(last):
+        return quarter_text(first)
+    if months.fiscal_year(first) == months.fiscal_year(last):
+        return f"{quarter_text(first)}〜第{months.fiscal_quarter(last)}四半期"
+    return f"{quarter_text(first)}〜{quarter_text(last)}"
+
+
+def chance_text(share: float) -> str:
+    """A chance that hangs on guesses, in whole per cent and never certain: 82%, 99%以上, 1%以下."""
+    if share >= 0.99:
+        return "99%以上"
+    return "1%以下" if share <= 0.01 else f"{round(share * 100)}%"
+
+
 def run_text(first: date, last: date) -> str:
     """A run of days within a season: 12月28日(土)〜1月5日(日)."""
     return "〜".join(f"{d.month}月{d.day}日({WEEKDAYS[d.weekday()]})" for d in (first, last))
@@ -204,12 +241,6 @@ def outcome_text(outcome) -> str:
 def months_text(value: float) -> str:
     """An amount of months without sign: 3か月, 2.5か月."""
     return f"{number_text(round(abs(value), 1))}か月"
-
-
-def spare_text(weeks: int) -> str:
-    """Weeks of float against a date in words: 40週(約9か月)の余裕, 17週(約4か月)の遅れ."""
-    size = f"{abs(weeks)}週(約{round(abs(weeks) / 4.348)}か月)" if abs(weeks) >= 4 else f"{abs(weeks)}週"
-    return f"{size}の{'遅れ' if weeks < 0 else '余裕'}"
 
 
 def grade_text(grade: str) -> str:

@@ -1,4 +1,4 @@
-"""Strategies and agreed variants in one picture: what each does to the last go-live, the money, the work left over and who does it."""
+"""Strategies and agreed variants in one picture: the last lot, the money, the work, who does it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from datetime import date
 
 import pandas as pd
 
+from dxplan import months
 from dxplan.city import City
 from dxplan.show import labels, style
 from dxplan.show.style import Figure, Table
 
 LOOKS = {"now": (style.BLUE, ""), "strategy": ("#9fd3c7", "\\"), "variant": ("#f2a900", "/")}
 MILLION = 1_000_000
-NEVER = "期間内に終わらない"
+ROOM, DATED_ROOM = 1.42, 1.85  # of the longest bar: its words stand behind it
+NONE = "見通しなし"  # no lot is left, or its median lies beyond the calendar
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,24 @@ class Panel:
     dated: bool = False
 
 
-def _day(row: dict) -> date | None:
-    return row["finish"] if isinstance(row["finish"], date) and row["finish"] is not pd.NaT else None
+def _last(row: dict) -> date | None:
+    """The first day of the median quarter of the last lot."""
+    day = row["last"]
+    return months.quarter_start(day) if isinstance(day, date) and day is not pd.NaT else None
+
+
+def _last_place(row: dict) -> float | None:
+    day = _last(row)
+    return day.toordinal() if day else None
+
+
+def _last_words(row: dict) -> str:
+    day = _last(row)
+    return labels.quarter_text(day) if day else NONE
 
 
 PANELS = (
-    Panel("最後の稼働", lambda row: _day(row).toordinal() if _day(row) else None, lambda row: labels.month_text(_day(row)) if _day(row) else NEVER, True),
+    Panel("最後の稼働の見通し", _last_place, _last_words, True),
     Panel("人材の支出(百万円)", lambda row: row["yen"] / MILLION, lambda row: f"{row['yen'] / MILLION:,.1f}"),
     Panel("人手の不足(人月)", lambda row: row["short"], lambda row: f"{row['short']:,.1f}"),
     Panel("外部人材の割合(%)", lambda row: row["share"] * 100, lambda row: labels.percent_text(row["share"])),
@@ -45,9 +59,9 @@ def name_of(row: dict) -> str:
 
 
 def options_text(city: City, found: pd.DataFrame) -> str:
-    """Which of them is done first, which costs least, and which leaves least undone."""
+    """Whose last lot is seen first, which costs least, and which leaves least undone."""
     rows = found.to_dict("records")
-    told = (("最後の稼働", "早い", ""), ("人材の支出", "少ない", "百万円"), ("人手の不足", "少ない", "人月"))
+    told = (("最後の稼働の見通し", "早い", ""), ("人材の支出", "少ない", "百万円"), ("人手の不足", "少ない", "人月"))
     parts = (_least_text(rows, panel, *words) for panel, words in zip(PANELS, told))
     return f"{city.name}の{len(rows)}案を比べると、{'、'.join(parts)}である。"
 
@@ -56,7 +70,7 @@ def _least_text(rows: list[dict], panel: Panel, what: str, best: str, unit: str)
     """Which rows have the least value of a panel: none, all, or some of them by name."""
     known = [row for row in rows if panel.value(row) is not None]
     if not known:
-        return f"{what}はどの案も{NEVER}"
+        return f"{what}はどの案も「{NONE}」"
     words = panel.words(min(known, key=panel.value))
     least = [row for row in known if panel.words(row) == words]
     if len(least) == len(rows):
@@ -95,7 +109,8 @@ def _draw_panel(axes, panel: Panel, rows: list[dict], city: City, names: bool) -
             style.draw_boxes(axes, [(start, value, k - 0.3, k + 0.3)], LOOKS[row["kind"]])
         place = start if value is None else max(value, line)  # words keep off the line
         axes.annotate(panel.words(row), (place, k), (3, 0), textcoords="offset points", va="center", fontsize=7.5)
-    axes.set(xlim=(start, start + (top - start) * 1.42), ylim=(len(rows) - 0.5, -0.5), xticks=[])
+    room = (top - start) * (DATED_ROOM if panel.dated else ROOM)
+    axes.set(xlim=(start, start + room), ylim=(len(rows) - 0.5, -0.5), xticks=[])
     if panel.dated:
         axes.axvline(line, color=style.ALARM, linewidth=1.2)
     axes.set_yticks(range(len(rows)), [name_of(row) for row in rows] if names else [""] * len(rows))
@@ -106,8 +121,12 @@ def _draw_panel(axes, panel: Panel, rows: list[dict], city: City, names: bool) -
 
 def options_table(city: City, found: pd.DataFrame) -> Table:
     """The same as a table, with the end of the outsiders and the month from which own people do it alone."""
-    frame = pd.DataFrame(_table_rows(found), columns=["option", "kind_option", "said_finish", "said_yen", "said_short", "said_share", "said_alone"])
-    return Table(frame, "進め方と変更案の比較", f"最後の稼働は、その案で移行に充てられる人手でロードマップを計画し直した結果。\n{source_text(city)}", "option", none="比べる案がない。")
+    columns = ["option", "kind_option", "said_last", "said_yen", "said_short", "said_share",
+               "said_alone"]
+    frame = pd.DataFrame(_table_rows(found), columns=columns)
+    note = (f"見通しは中央値の四半期。進め方は移行の日程を動かさず、足りない人手は「人手の不足」に表れる。「{NONE}」は、移すロットがないか、"
+            f"計画の期間の中で見通せない。\n{source_text(city)}")
+    return Table(frame, "進め方と変更案の比較", note, "option", none="比べる案がない。")
 
 
 def _table_rows(found: pd.DataFrame) -> Iterator[tuple]:

@@ -1,178 +1,198 @@
-"""The PMO roadmap as figures and tables: the Gantt, the loads, cutovers, gates, reasons, work items."""
+"""The PMO roadmap as figures and tables: the Gantt of the lots, how sure they are, budget occasions, reasons, loads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import itemgetter
 
 import pandas as pd
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from dxplan import months
 from dxplan.plan.pmo import PmoPlan
+from dxplan.plan.why import plan_branches
 from dxplan.show import labels, style
+from dxplan.show.state import as_of_text, question_text, situation_text
 from dxplan.show.style import Figure, Shown, Table, none_text
 
-SHARED = "共通"
-ASSUMED = f"作業の期間・人員・枠は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
-CLOSED = ("#d4d7e2", "")
-LEFT, RIGHT, TOP, BOTTOM = 1.5, 1.45, 0.66, 0.72  # inches round the Gantt
+ASSUMED = f"作業の期間・人員・ベンダの時期は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
+RANGE = ("見通しは、作業の期間とベンダの時期のばらつきを4,000通り試した中央値と、20〜80%の幅。"
+         f"幅のもとは仮定である({labels.UNCONFIRMED})。最も早い予定は、遅れがまったくない場合の切替の時期")
+CLOSED = ("#e4e6ee", "")
+LEFT, RIGHT, TOP, BOTTOM = 2.05, 1.75, 0.66, 0.72  # inches round the Gantt
+ROW = 0.78  # inches of a lot in the Gantt
+LANES = {  # phase -> top and height inside the row
+    "papers": (0.06, 0.2), "budget": (0.06, 0.2), "tender": (0.06, 0.2), "prepare": (0.3, 0.24), "law": (0.71, 0.07),
+    "rehearse": (0.3, 0.24), "test": (0.57, 0.11), "train": (0.57, 0.11), "care": (0.3, 0.24), "link": (0.71, 0.07),
+}
 
 
 def done_text(plan: PmoPlan) -> str:
-    """Why there is no roadmap for a city without systems left to move."""
-    scope = sum(s.in_scope for s in plan.city.systems)
-    out = len(plan.city.systems) - scope
-    tail = f"(ほかに対象外{out})" if out else ""
-    return f"{plan.city.name}は、対象の{scope}システム{tail}がすべて稼働済みで、移行の作業は残っていない。"
+    """Why there is no roadmap for a city without lots: nothing is left, or there are only open questions."""
+    return f"{situation_text(plan.city)}{question_text(plan.city)}"
 
 
 def source_text(plan: PmoPlan) -> str:
-    """Where the numbers of a plan come from, and from when on they hold."""
-    return (f"出典: dxplan の計算(計画の開始 {labels.date_text(plan.start)}、{outcome_text(plan)})。"
-            f"進捗は{labels.as_of_text(plan.city.systems[0].steps.as_of)}時点。{ASSUMED}")
+    """Where the numbers of a plan come from, and of which day they speak."""
+    return f"出典: dxplan の計算(計画の開始 {labels.date_text(plan.start)})。{as_of_text(plan.city)}{ASSUMED}"
 
 
 def outcome_text(plan: PmoPlan) -> str:
     """Status of the calculation: 最適, or 打切り・隔たり1.2%; 計算不要 where nothing is left."""
-    if plan.done:
-        return "計算不要"
-    return labels.outcome_text(plan.outcome)
+    return "計算不要" if plan.done else labels.outcome_text(plan.outcome)
 
 
 def status_line(plan: PmoPlan) -> Shown:
     """Status of the calculation with what its words mean."""
-    meaning = {"最適": "これより良い計画がないことを確かめた。",
+    meaning = {"最適": "この前提で、これより良い切替の組合せがないことを確かめた。時期の確かさではない。",
                "打切り": "決めた手間で探索を終えた計画で、隔たりは、証明できた下限との費用(点)の差の割合。日程の誤差ではない。"}
     tail = "" if plan.done else meaning[plan.outcome.status]
     return style.paragraph(f"計算の状態: {outcome_text(plan)}。{tail}", "status")
 
 
+# --- how sure ----------------------------------------------------------------------------------------
+def median_text(row: pd.Series) -> str:
+    """The P50 quarter of a row of ``told``; the wider range where the samples cannot tell one from the next."""
+    return labels.quarters_text(row["p50_from"], row["p50_to"])
+
+
+def range_text(row: pd.Series) -> str:
+    """P20 to P80 as quarters; the wider one where the samples cannot tell P80 from its neighbours."""
+    return labels.quarters_text(row["p20"], row["p80_to"])
+
+
+def told_text(row: pd.Series) -> str:
+    """Median and range in one: 2028年度第4四半期(幅 2028年度第2四半期〜第4四半期)."""
+    return f"{median_text(row)}(幅 {range_text(row)})"
+
+
+def last_text(plan: PmoPlan) -> str:
+    """What is told of the last lot: median, range, and the chance of the end date."""
+    if plan.done:
+        return "該当なし"
+    row = plan.told.last.iloc[0]
+    end = labels.date_text(plan.city.at("end_date").value)
+    return f"{told_text(row)}、期限({end})までに終わる見込み{labels.chance_text(row['chance'])}"
+
+
+def window_text(row: pd.Series) -> str:
+    """The plan's own window: a day where the city has set it, else its quarter, and a set day that cannot be kept."""
+    if row["decided"]:
+        return labels.date_text(row["live"])
+    if row["planned"] is None:
+        return labels.quarter_text(row["live"])
+    return f"{labels.quarter_text(row['live'])}(団体が定めた{labels.date_text(row['planned'])}には間に合わない)"
+
+
 # --- the roadmap -------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Row:
-    """One row of the Gantt: its label, its top and height (row units, downwards), and its bars (slot, start, finish, bound)."""
+    """One lot of the Gantt: its texts, and its bars (phase, start, finish)."""
 
-    label: str
-    shared: bool
-    top: float
-    height: float
-    bars: Sequence[tuple]
-    cutover: date | None = None
-    late: bool = False
+    name: str
+    systems: str
+    told: str
+    range: str
+    bars: Sequence[tuple[str, date, date]]
+    live: date
+    whisker: tuple[date | None, date | None, date | None]
 
 
 def roadmap_figure(plan: PmoPlan) -> Shown:
-    """The Gantt by package and system: bars by what binds them, cutovers, closures, gates, end state."""
+    """The Gantt: a line a lot, phases as colours, systems named, the range as a whisker, closures, budget occasions."""
     if plan.done:
         return none_text("ロードマップ", done_text(plan))
-    rows, sentence = _roadmap_rows(plan), roadmap_text(plan)
-    total = rows[-1].top + rows[-1].height
-    inches = min(0.27, 5.2 / total) * total
+    rows, sentence = _rows(plan), roadmap_text(plan)
+    inches = ROW * len(rows)
     with style.drawing():
         canvas = style.canvas(inches + TOP + BOTTOM)
         width, height = canvas.get_size_inches()
         axes = canvas.add_axes((LEFT / width, BOTTOM / height, 1 - (LEFT + RIGHT) / width, inches / height))
-        axes.set(xlim=_span(plan), ylim=(total, 0))
-        _draw_calendar(axes, plan, total, inches)
+        axes.set(xlim=_span(plan), ylim=(len(rows), 0))
+        _draw_calendar(axes, plan, len(rows))
         _draw_rows(axes, rows)
         _draw_legend(canvas, plan)
         svg = style.svg_text(canvas, "roadmap", f"{plan.city.name}の標準化ロードマップ", sentence)
-    return Figure("roadmap", svg, sentence, source_text(plan), _bars_table(plan), True)
+    return Figure("roadmap", svg, sentence, f"{RANGE}\n{source_text(plan)}", _bars_table(plan), True)
 
 
 def roadmap_text(plan: PmoPlan) -> str:
-    """The sentence of the Gantt: how many systems go live between which days, and how many are late."""
-    cut = plan.cutover
-    late = int((cut["spare"] < 0).sum())
-    end = labels.date_text(plan.city.at("end_date").value)
-    tail = f"期限({end})の後に{late}システムが残る" if late else f"すべて期限({end})に間に合う"
-    first, last = (labels.date_text(day) for day in (cut["live"].min(), plan.finish))
-    when = f"{first}に" if first == last else f"{first}から{last}までに順次"
-    return f"未移行の{len(cut)}システムは{when}稼働し、{tail}。"
+    """The sentence of the Gantt: how many lots, when the last one is seen, and how likely the end date is kept."""
+    systems, common = int(plan.lot["systems"].sum()), bool(plan.lot["common"].any())
+    beside = "と共通機能" if common else ""
+    return f"未移行の{systems}システム{beside}を{len(plan.lot)}件の移行ロットで移す。最後の稼働の見通しは{last_text(plan)}。"
 
 
-def _roadmap_rows(plan: PmoPlan) -> list[Row]:
-    cut = {business: found for business, *found in zip(*(plan.cutover[name] for name in ("business", "live", "cutover", "spare")))}
-    bars: dict[str, dict[str, list[tuple]]] = {}
-    for package, business, *bar in zip(*(plan.task[name] for name in ("package", "business", "slot", "start", "finish", "bound"))):
-        bars.setdefault(package, {}).setdefault(business, []).append(tuple(bar))
-    rows: list[Row] = []
-    for package, part in bars.items():
-        shared = part.pop("", ())
-        rows.append(Row(package, True, _bottom(rows), 1.0 if shared else 0.75, shared))
-        for business in sorted(part, key=lambda name: (cut[name][0], name)):
-            _, day, spare = cut[business]
-            rows.append(Row(business, False, _bottom(rows), 1.0, part[business], day, bool(spare < 0)))
-    return rows
-
-
-def _bottom(rows: list[Row]) -> float:
-    return rows[-1].top + rows[-1].height if rows else 0.0
+def _rows(plan: PmoPlan) -> list[Row]:
+    told = plan.told.lot.set_index("lot")
+    bars: dict[str, list[tuple[str, date, date]]] = {}
+    for lot, *bar in plan.task[["lot", "phase", "start", "finish"]].itertuples(index=False):
+        bars.setdefault(lot, []).append(tuple(bar))
+    found = []
+    for _, row in plan.lot.iterrows():
+        sure = told.loc[row["lot"]]
+        found.append(Row(row["lot"], "・".join(row["businesses"]), median_text(sure), range_text(sure), bars[row["lot"]], row["live"],
+                         (sure["p20"], sure["p50"], sure["p80"])))
+    return found
 
 
 def _span(plan: PmoPlan) -> tuple[int, int]:
-    last = max(plan.task["finish"].max(), plan.city.at("end_date").value, plan.city.at("target_date").value)
-    return plan.start.toordinal() - 10, last.toordinal() + 45
+    days = [*plan.task["finish"], plan.city.at("end_date").value, *(day for day in plan.told.lot["p80"] if day)]
+    return plan.start.toordinal() - 10, max(days).toordinal() + 30
 
 
 def _draw_rows(axes, rows: list[Row]) -> None:
     left, right = axes.get_xlim()
-    for row in rows:
-        middle = row.top + row.height / 2
-        if row.shared:
-            axes.axhspan(row.top, row.top + row.height, color=style.SHADE, linewidth=0, zorder=0.4)
-        axes.text(left, middle, f"{row.label} ", ha="right", va="center", fontsize=7.5,
-                  color=style.BLUE if row.shared else style.INK)
-        if row.cutover:
-            text = f" {labels.date_text(row.cutover)}{' 期限後' if row.late else ''}"
-            axes.text(right, middle, text, va="center", fontsize=7.2, color=style.ALARM if row.late else style.INK)
-    axes.annotate("切替の初日", (1, 1), (4, 4), "axes fraction", "offset points", fontsize=7, color=style.SOFT)
-    _draw_bars(axes, rows)
-    cut = [(row.cutover.toordinal(), row.top + 0.38, row.late) for row in rows if row.cutover]
-    axes.scatter([x for x, _, _ in cut], [y for _, y, _ in cut], marker="D", s=19, linewidths=0.8, zorder=5,
-                 facecolors=[style.ALARM if late else style.PAPER for _, _, late in cut], edgecolors=style.INK)
-
-
-def _draw_bars(axes, rows: list[Row]) -> None:
-    boxes: dict[str, list] = {bound: [] for bound in style.BOUND}
-    for row in rows:
-        parts: dict[bool, list[tuple]] = {True: [], False: []}
-        for slot, *bar in row.bars:
-            parts[row.shared or slot > 0].append(tuple(bar))
-        for part, top, room in ((parts[True], 0.08, 0.6), (parts[False], 0.74, 0.22)):
-            for bound, box in _boxes(part, row.top + top * row.height, room * row.height, 1 if row.shared else 2):
-                boxes[bound].append(box)
-    for bound, found in boxes.items():
+    boxes: dict[str, list] = {phase: [] for phase in LANES}
+    for k, row in enumerate(rows):
+        if k % 2:
+            axes.axhspan(k, k + 1, color=style.SHADE, linewidth=0, zorder=0.2)
+        axes.text(left, k + 0.13, f"{row.name} ", ha="right", va="center", fontsize=8.5, color=style.BLUE)
+        axes.text(left, k + 0.24, _wrapped(row.systems), ha="right", va="top", fontsize=6.3, linespacing=1.25)
+        axes.text(right, k + 0.24, f" {row.told}", va="center", fontsize=8)
+        axes.text(right, k + 0.5, f" 幅 {row.range}".replace("〜", "\n 〜"), va="center", fontsize=6.5, color=style.SOFT, linespacing=1.3)
+        for phase, start, finish in row.bars:
+            if phase in LANES:
+                top, height = LANES[phase]
+                boxes[phase].append((start.toordinal(), finish.toordinal() + 1, k + top, k + top + height))
+        _draw_whisker(axes, k, row)
+    for phase, found in boxes.items():
         if found:
-            style.draw_boxes(axes, found, style.BOUND[bound])
+            style.draw_boxes(axes, found, style.PHASE[phase])
 
 
-def _boxes(part: list[tuple], top: float, room: float, least: int):
-    """(bound, box) of bars, laid in as many lanes as overlap; at least some, so that bars look alike."""
-    lanes, placed = [], []
-    for start, finish, bound in sorted(part, key=itemgetter(0)):
-        lane = next((k for k, end in enumerate(lanes) if end < start), len(lanes))
-        lanes[lane:lane + 1] = [finish]
-        placed.append((bound, lane, start.toordinal(), finish.toordinal() + 1))
-    step = room / max(least, len(lanes))
-    for bound, lane, left, right in placed:
-        yield bound, (left, right, top + lane * step, top + (lane + 1) * step)
+def _draw_whisker(axes, k: int, row: Row) -> None:
+    """P20 to P80 as a line with a mark at P50, and the plan's own window as a hollow diamond."""
+    level, edge = k + 0.87, axes.get_xlim()[1]
+    low, middle, high = ((day.toordinal() if day else edge) for day in row.whisker)
+    axes.plot([low, high], [level] * 2, color=style.INK, linewidth=1.3, zorder=6, solid_capstyle="butt")
+    axes.plot([low, high], [level] * 2, "|", color=style.INK, markersize=6, zorder=6)
+    axes.plot(middle, level, "o", color=style.INK, markersize=5, zorder=7)
+    axes.plot(row.live.toordinal(), level, "D", markersize=5.5, markerfacecolor=style.PAPER, markeredgecolor=style.INK, zorder=8)
 
 
-def _draw_calendar(axes, plan: PmoPlan, total: float, inches: float) -> None:
-    """Fiscal years, quarters, closures, budget gates, plan start, target and end state."""
-    unit = total / inches  # row units in an inch
+def _wrapped(names: str, width: int = 17, lines: int = 5) -> str:
+    """Names of systems in lines of so many letters, cut between names."""
+    found = [""]
+    for name in names.split("・"):
+        piece = f"{name}・"
+        if len(found[-1]) + len(piece) > width and found[-1]:
+            found.append("")
+        found[-1] += piece
+    text = [line.strip("・") + " " for line in found]
+    return "\n".join(text[:lines - 1] + ["ほか "] if len(text) > lines else text)
+
+
+def _draw_calendar(axes, plan: PmoPlan, count: int) -> None:
+    """Fiscal years, quarters, closures, budget occasions, plan start, target and end state."""
+    unit = 1 / ROW  # row units in an inch
     left, right = (date.fromordinal(int(x)) for x in axes.get_xlim())
-    closed = [(c.start.toordinal(), c.end.toordinal() + 1, 0, total)
-              for c in plan.closures if left < c.start < right]
-    style.draw_boxes(axes, closed, CLOSED, 0.6, 0)
+    closed = [(c.start.toordinal(), c.end.toordinal() + 1, 0, count) for c in plan.closures if left < c.start < right]
+    style.draw_boxes(axes, closed, CLOSED, 0.3, 0)
     _draw_years(axes, left, right, unit)
-    _draw_gates(axes, plan, [g for g in plan.gates if left < g.request_by < right], total, unit)
-    _draw_lines(axes, plan, total, unit)
+    _draw_gates(axes, plan, [g for g in plan.gates if left < g.request_by < right], unit)
+    _draw_lines(axes, plan, count, unit)
     axes.spines[:].set_visible(False)
     axes.set_yticks([])
     axes.set_xticks([])
@@ -190,11 +210,10 @@ def _draw_years(axes, left: date, right: date, unit: float) -> None:
         for month in (4, 7, 10, 1):
             day = date(fiscal + (month == 1), month, 1)
             if left < day < right:
-                axes.text(day.toordinal(), -0.33 * unit, f"{month}月", ha="center", va="center", fontsize=6,
-                          color=style.SOFT)
+                axes.text(day.toordinal(), -0.33 * unit, f"{month}月", ha="center", va="center", fontsize=6, color=style.SOFT)
 
 
-def _draw_gates(axes, plan: PmoPlan, gates: Sequence[months.Gate], total: float, unit: float) -> None:
+def _draw_gates(axes, plan: PmoPlan, gates: Sequence[months.Gate], unit: float) -> None:
     """Deadlines of all budget occasions as small marks; those that the plan uses with their way to the money."""
     used = plan.gate.drop_duplicates(["gate", "fiscal"])
     level = -0.12 * unit
@@ -208,184 +227,117 @@ def _draw_gates(axes, plan: PmoPlan, gates: Sequence[months.Gate], total: float,
         axes.axvline(ask.toordinal(), color=style.INK, linewidth=0.7, linestyle=(0, (1, 2)), zorder=1)
 
 
-def _draw_lines(axes, plan: PmoPlan, total: float, unit: float) -> None:
+def _draw_lines(axes, plan: PmoPlan, count: int, unit: float) -> None:
     lines = ((plan.start, "計画の開始", style.INK, "-", "left"),
              (plan.city.at("target_date").value, "目標", style.BLUE, (0, (5, 2)), "right"),
              (plan.city.at("end_date").value, "期限", style.ALARM, "-", "left"))
     for day, word, colour, dashes, side in lines:
         axes.axvline(day.toordinal(), color=colour, linewidth=1.5, linestyle=dashes, zorder=2)
-        axes.text(day.toordinal(), total + 0.06 * unit, f"{word} {labels.date_text(day)}", ha=side, va="top",
+        axes.text(day.toordinal(), count + 0.06 * unit, f"{word} {labels.date_text(day)}", ha=side, va="top",
                   fontsize=7.2, color=colour, clip_on=False)
 
 
 def _draw_legend(canvas, plan: PmoPlan) -> None:
-    present = set(plan.task["bound"])
-    gates = "使う予算の要求締切〜執行(▽は使わない)" if len(plan.gate) else "予算の要求締切(この計画では使わない)"
-    handles = [style.look_patch(look, labels.word_of("bound", bound))
-               for bound, look in style.BOUND.items() if bound in present]
-    handles += [Line2D([], [], marker="D", linestyle="", markersize=4.5, markerfacecolor=style.PAPER,
-                       markeredgecolor=style.INK, label="切替の初日(右の日付)"),
-                Line2D([], [], marker="v", linestyle="", markersize=5, markeredgecolor=style.INK, label=gates,
-                       markerfacecolor=style.INK if len(plan.gate) else style.PAPER),
-                Patch(facecolor=CLOSED[0], label="閉庁日(3日以上)")]
+    present = set(plan.task["phase"])
+    handles = [style.look_patch(look, labels.word_of("phase", phase)) for phase, look in style.PHASE.items() if phase in present]
+    handles += [Line2D([], [], marker="D", linestyle="", markersize=5, markerfacecolor=style.PAPER, markeredgecolor=style.INK,
+                       label="最も早い予定"),
+                Line2D([], [], marker="o", color=style.INK, markersize=4.5, linewidth=1.3, label="見通し(●中央値、線は20〜80%)"),
+                Line2D([], [], marker="v", linestyle="", markersize=5, color=style.INK, label="予算の要求締切〜執行")]
     inch = 1 / canvas.get_figheight()
-    canvas.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.2 * inch), ncol=len(handles),
+    canvas.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.02 * inch), ncol=(len(handles) + 1) // 2,
                   frameon=False, fontsize=7, handlelength=1.8, columnspacing=1.2, handletextpad=0.5)
-    canvas.text(0.5, 0.1 * inch, "太い帯: ベンダの枠を使う作業(共通の行は企画・調達の作業)。細い帯: 庁内で進める作業(PIA・条例改正・環境構築)。"
-                "色と模様: その作業の日程を決めているもの。", ha="center", va="center", fontsize=7)
 
 
 def _bars_table(plan: PmoPlan) -> Table:
-    frame = _named_tasks(plan.task)[["package", "business", "item", "start", "finish", "bound"]]
-    return Table(frame, "ロードマップの作業", source_text(plan), "item", "package")
+    frame = _told_tasks(plan)[["lot", "item", "phase", "begin", "end"]]
+    return Table(frame, "ロードマップの作業", source_text(plan), "item", "lot")
 
 
-def _named_tasks(task: pd.DataFrame) -> pd.DataFrame:
-    return task.assign(business=task["business"].replace("", SHARED))
+def _told_tasks(plan: PmoPlan) -> pd.DataFrame:
+    """The bars with dates as they are told: days where they are decided, else quarters of the earliest plan."""
+    task = plan.task
 
+    def told(column: str) -> list[str]:
+        return [labels.date_text(day) if sure else labels.quarter_text(day) for day, sure in zip(task[column], task["decided"])]
 
-# --- the go-lives under other conditions -------------------------------------------------------------
-def scenario_figure(plan: PmoPlan, row: pd.Series, base: pd.Series, sentence: str) -> Figure:
-    """Systems in operation by month under a changed condition, against the plan.
-
-    Parameters
-    ----------
-    plan : the roadmap.
-    row, base : rows of ``plan_why``: the condition, and the plan itself.
-    sentence : what the figure states.
-    """
-    end = max(*base["lives"], *row["lives"], plan.city.at("end_date").value)
-    month = [day.date() for day in pd.date_range(plan.city.start.replace(day=1), end, freq="MS")]
-    name = labels.word_of("scenario", row["scenario"])
-    with style.drawing():
-        canvas = style.canvas(2.0, style.UPRIGHT)
-        axes = canvas.add_axes((0.05, 0.24, 0.93, 0.64))
-        for found, look, word in ((base, (style.SOFT, (0, (3, 2))), labels.word_of("scenario", "base")), (row, (style.BLUE, "-"), name)):
-            places = [style.month_place(month, day) for day in found["lives"]]
-            axes.step([0, *places, len(month)], [*range(len(places) + 1), len(places)], where="post", color=look[0], linestyle=look[1],
-                      linewidth=1.6, label=word)
-        style.month_axes(axes, month)
-        style.plain_axes(axes, "y")
-        axes.set_ylim(0, len(base["lives"]) * 1.06)
-        axes.axvline(style.month_place(month, plan.city.at("end_date").value), color=style.ALARM, linewidth=1.2, label="期限")
-        axes.set_title("稼働した未移行システムの累計(システム)", loc="left", fontsize=8.5, pad=4)
-        handles, words = axes.get_legend_handles_labels()
-        found = dict(zip(words, handles))
-        canvas.legend(found.values(), found.keys(), loc="lower center", bbox_to_anchor=(0.5, -0.03), ncol=3, frameon=False, handlelength=3)
-        svg = style.svg_text(canvas, f"scenario-{row['scenario']}", f"{plan.city.name}の稼働の累計({name})", sentence)
-    return Figure(f"scenario-{row['scenario']}", svg, sentence, f"比較の計算は簡易な探索による\n{source_text(plan)}", _lives_table(plan, row, base))
-
-
-def lives_table(plan: PmoPlan, why: pd.DataFrame) -> Table:
-    """Systems in operation at the end of each fiscal year, under each condition."""
-    parts = [_lives_table(plan, row, why.iloc[0]).frame.assign(scenario=row["scenario"]) for _, row in why.iterrows()]
-    frame = pd.concat(parts) if parts else pd.DataFrame([], columns=["fiscal", "lives_plan", "lives_then", "scenario"])
-    return Table(frame, "年度末までに稼働した未移行システム", source_text(plan), "fiscal", "scenario", done_text(plan))
-
-
-def _lives_table(plan: PmoPlan, row: pd.Series, base: pd.Series) -> Table:
-    """Systems in operation at the end of each fiscal year."""
-    last = months.fiscal_year(max(base["finish"], row["finish"]))
-    rows = [(fiscal, *(sum(months.fiscal_year(day) <= fiscal for day in found["lives"]) for found in (base, row)))
-            for fiscal in range(months.fiscal_year(plan.city.start), last + 1)]
-    frame = pd.DataFrame(rows, columns=["fiscal", "lives_plan", "lives_then"])
-    return Table(frame, f"年度末までに稼働した未移行システム({labels.word_of('scenario', row['scenario'])})", source_text(plan), "fiscal")
-
-
-# --- the loads ---------------------------------------------------------------------------------------
-def load_figure(plan: PmoPlan) -> Shown:
-    """Load against capacity by month: DX section, all sections together, vendors."""
-    if plan.done:
-        return none_text("負荷", done_text(plan))
-    sentence = load_text(plan)
-    total = plan.load.groupby(["kind", "month"], sort=False, as_index=False)[["load", "capacity"]].sum()
-    with style.drawing():
-        canvas = style.canvas(4.6)
-        for row, kind in enumerate(labels.ROLES):
-            axes = canvas.add_axes((0.05, 0.73 - 0.335 * row, 0.94, 0.21))
-            _draw_load(axes, total[total["kind"] == kind], kind)
-        svg = style.svg_text(canvas, "load", f"{plan.city.name}の月ごとの負荷", sentence)
-    frame = total[["kind", "month", "load", "capacity"]]
-    table = Table(frame, "月ごとの負荷と使える量", source_text(plan), "month", "kind")
-    return Figure("load", svg, sentence, source_text(plan), table)
-
-
-def _draw_load(axes, part: pd.DataFrame, kind: str) -> None:
-    days = [m.toordinal() for m in part["month"]]
-    edges = [*days, days[-1] + 31]
-    capacity = [*part["capacity"], part["capacity"].iloc[-1]]
-    style.draw_boxes(axes, [(x, x + 29, 0, y) for x, y in zip(days, part["load"])], style.ROLE[kind], label="負荷")
-    axes.step(edges, capacity, where="post", color=style.ALARM, linewidth=1.3, label="使える量")
-    axes.set(xlim=(edges[0] - 8, edges[-1] + 8), ylim=(0, max(capacity) * 1.18))
-    unit = "システム" if kind == "vendor" else "FTE"
-    tail = {"dx": "", "section": "の合計", "vendor": "の枠"}[kind]
-    axes.set_title(f"{labels.word_of('kind', kind)}{tail}({unit})", loc="left", fontsize=8.5, pad=4)
-    starts = [m for m in part["month"] if m.month in (4, 10)]
-    axes.set_xticks([m.toordinal() for m in starts], [labels.month_text(m) for m in starts], fontsize=7)
-    style.plain_axes(axes, "y")
-    axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), ncol=2, frameon=False, fontsize=7.5, borderaxespad=0.2)
-
-
-def load_text(plan: PmoPlan) -> str:
-    """The busiest month of the DX section, the busiest section, and the vendors, as shares of what there is."""
-    if plan.done:
-        return done_text(plan)
-    share = plan.load.assign(share=plan.load["load"] / plan.load["capacity"])
-    tops = {kind: part.loc[part["share"].idxmax()] for kind, part in share.groupby("kind")}
-    parts = [f"{top['resource']}は{labels.month_text(top['month'])}の{labels.percent_text(top['share'])}%"
-             for top in (tops[kind] for kind in labels.ROLES if kind in tops)]
-    return f"使える量に対する負荷(月平均)が最も高いのは、{'、'.join(parts)}。どの週も使える量を超えない。"
+    return task.assign(begin=told("start"), end=told("finish"))
 
 
 # --- tables ------------------------------------------------------------------------------------------
-def cutover_table(plan: PmoPlan) -> Table:
-    """Each system's closure and go-live day by fiscal year, its float, and whether it is past target or end."""
-    cut = plan.cutover
-    frame = cut.assign(closure=[_closure_text(*run) for run in zip(cut["closure_kind"], cut["cutover"], cut["closure_end"])],
-                       standing=[_standing(spare, late) for spare, late in zip(cut["spare"], cut["late_target"])])
-    columns = ["fiscal", "business", "package", "closure", "live", "standing", "spare", "flagged"]
-    note = (f"{source_text(plan)}\n期限は{labels.date_text(plan.city.at('end_date').value)}、"
-            f"目標は{labels.date_text(plan.city.at('target_date').value)}。余裕が負の値は期限の後に過ぎる週数")
-    return Table(frame[columns], "年度ごとの切替日と稼働日", note, "business", "fiscal", done_text(plan))
+def lot_table(plan: PmoPlan) -> Table:
+    """The lots: systems, contract, what is told of the date, what sets it, extension of the contract in use."""
+    told = plan.told.lot.set_index("lot")
+    rows = [_lot_row(row, told.loc[row["lot"]], plan.extension_yen[row["lot"]]) for _, row in plan.lot.iterrows()]
+    columns = ["lot", "systems", "vendor", "contract", "offered", "told", "range", "chance", "earliest", "set_by", "extension"]
+    note = f"{RANGE}\n契約の有無は、書かれていなければ完了ステップから見たもの({labels.UNCONFIRMED})。\n{source_text(plan)}"
+    return Table(pd.DataFrame(rows, columns=columns), "移行ロット", note, "lot", none=done_text(plan))
 
 
-def _closure_text(kind: str, start: date, end: date) -> str:
-    return f"{kind} {start.year}年{labels.run_text(start, end)}"
+def _lot_row(row: pd.Series, sure: pd.Series, yen: int) -> tuple:
+    vendor = row["vendor"] or f"{labels.UNCONFIRMED}"
+    return (row["lot"], "・".join(row["businesses"]), vendor, _contract_text(row), _offer_text(row), median_text(sure), range_text(sure),
+            labels.chance_text(sure["chance"]), window_text(row), row["set_by"], _extension_text(row, yen))
 
 
-def _standing(spare: int, late: int) -> str:
-    return "late" if spare < 0 else "after" if late > 0 else "within"
+def _contract_text(row: pd.Series) -> str:
+    if row["contracted"]:
+        return "契約済みとみなす(要確認)" if row["presumed"] else "契約済み"
+    return "未契約とみなす(要確認)" if row["presumed"] else "未契約"
+
+
+def _offer_text(row: pd.Series) -> str:
+    reason = f"。遅れの理由: {row['reason']}" if row["reason"] else ""
+    if row["offered"] is None:
+        return f"未提示({labels.UNCONFIRMED}){reason}"
+    return f"{labels.date_text(row['offered'])}({row['sure']}){reason}"
+
+
+def _extension_text(row: pd.Series, yen: int) -> str:
+    if row["contract_end"] is None:
+        return f"現行契約の終わりは{labels.UNCONFIRMED}"
+    if not row["extension"]:
+        return "不要"
+    return f"{row['extension']}か月・{labels.yen_text(yen)}、{labels.date_text(row['decide_by'])}までに決める"
 
 
 def gate_table(plan: PmoPlan) -> Table:
-    """The budget of each package: ask by, spend from, and what missing it costs."""
-    reason = done_text(plan) if plan.done else "残る作業に、新たな予算の議決を要するものはない。"
+    """The budget of each lot: ask by, spend from, and what missing it costs."""
+    reason = done_text(plan) if plan.done else "残る作業に、新たな予算の議決を要するものはない(契約済み、または予算要求済みとみなす)。"
     note = f"予算の時期の出典は「前提と出典」の表を参照({labels.UNCONFIRMED}を含む)。逃した場合の遅れは、次に執行できる日までの月数"
-    return Table(plan.gate, "調達のまとまりごとの予算の関門", note, "package", none=reason)
+    return Table(plan.gate, "移行ロットごとの予算の関門", note, "lot", none=reason)
 
 
 def why_table(plan: PmoPlan, why: pd.DataFrame) -> Table:
-    """The plan again with people doubled, slots doubled, the first gate missed."""
-    note = "差は「この計画」との比較で、負の値は早まることを示す。比較の計算は簡易な探索による"
-    frame = why.drop(columns="lives").rename(columns={"finish": "last"})
-    return Table(frame, "条件を変えたときの最後の稼働", note, "scenario", none=done_text(plan))
+    """Each lot under other conditions: P50, months against the plan, chance of the end date."""
+    note = ("差は「この計画」との比較で、同じ4,000通りの条件のもとでの稼働の差の平均。負の値は早まることを示す。「切替を次の候補日にした場合」の差は最も早い予定との比較で、"
+            "見込みはその日までに切り替えられる割合")
+    rows = why.assign(told=[labels.quarter_text(day) if day else labels.BEYOND for day in why["p50"]],
+                      chance=[labels.chance_text(share) for share in why["chance"]])
+    columns = ["lot", "scenario", "told", "months", "chance"]
+    rows = rows.sort_values("lot", kind="stable")
+    return Table(rows[columns], "条件を変えたときの見通し", note, "scenario", "lot", done_text(plan))
 
 
-def critical_table(plan: PmoPlan) -> Table:
-    """The critical chain in order: the work that sets the last go-live."""
-    chain = _named_tasks(plan.task[plan.task["critical"]]).sort_values("start", kind="stable")
-    chain = chain.assign(order=range(1, len(chain) + 1))
-    columns = ["order", "package", "business", "item", "start", "finish", "bound", "wait"]
-    note = f"人手やベンダの枠が空くのを待つ関係も含む。\n{source_text(plan)}"
-    return Table(chain[columns], "最後の稼働を決める作業の列", note, "item", none=done_text(plan))
+def branch_table(plan: PmoPlan) -> Table:
+    """The open questions both ways, side by side: systems, lots, dates, yen, people."""
+    found = plan_branches(plan)
+    if len(found) == 1:
+        return Table(found.iloc[:0], "要確認の両方の場合", none="要確認のシステムはない。")
+    rows = [(row["branch"], row["systems"], row["common"], row["lots"], labels.quarters_text(row["p50"], row["p50"]) if row["lots"] else "該当なし",
+             labels.quarters_text(row["p20"], row["p80"]) if row["lots"] else "該当なし",
+             labels.chance_text(row["chance"]) if row["lots"] else "該当なし", row["yen"], row["effort"]) for _, row in found.iterrows()]
+    columns = ["branch", "left", "common", "lots", "told", "range", "chance", "yen", "effort"]
+    note = f"{question_text(plan.city)}\n移行経費は1システム当たりの単価による({labels.UNCONFIRMED})。\n{source_text(plan)}"
+    return Table(pd.DataFrame(rows, columns=columns), "要確認の両方の場合", note, "branch")
 
 
 def task_table(plan: PmoPlan) -> Table:
-    """Every work item (WBS) with dates, people and slots."""
-    columns = ["package", "business", "item", "lead", "start", "finish", "weeks", "dx_fte", "section_fte", "slot",
-               "bound", "critical"]
-    frame = _named_tasks(plan.task)[columns]
-    return Table(frame, "作業項目の一覧(WBS)", source_text(plan), "item", "package", done_text(plan))
+    """Every work item (WBS) with its dates as they are told, people and slack."""
+    columns = ["lot", "item", "phase", "lead", "begin", "end", "weeks", "dx_fte", "section_fte", "vendor_work", "slack"]
+    frame = _told_tasks(plan).assign(vendor_work=plan.task["vendor"] > 0)[columns]
+    note = f"切替の日が決まっていないロットの作業は、最も早い予定の四半期で示す。余裕は、切替を動かさずに遅れてよい週数。\n{source_text(plan)}"
+    return Table(frame, "作業項目の一覧(WBS)", note, "item", "lot", done_text(plan))
 
 
 def demand_table(plan: PmoPlan) -> Table:
@@ -397,3 +349,49 @@ def demand_table(plan: PmoPlan) -> Table:
     frame["role"] = pd.Categorical(frame["role"], list(labels.ROLES))
     frame = frame.sort_values(["fiscal", "role"]).astype({"role": "object"})
     return Table(frame, "年度ごとに必要な人員", source_text(plan), "role", "fiscal", done_text(plan))
+
+
+# --- the loads ---------------------------------------------------------------------------------------
+def load_figure(plan: PmoPlan) -> Shown:
+    """Load against what there is by month: DX section, all sections together."""
+    if plan.done:
+        return none_text("負荷", done_text(plan))
+    sentence = load_text(plan)
+    total = plan.load.groupby(["kind", "month"], sort=False, as_index=False)[["load", "capacity", "short"]].sum()
+    with style.drawing():
+        canvas = style.canvas(3.2)
+        for row, kind in enumerate(labels.ROLES):
+            axes = canvas.add_axes((0.05, 0.6 - 0.5 * row, 0.94, 0.29))
+            _draw_load(axes, total[total["kind"] == kind], kind)
+        svg = style.svg_text(canvas, "load", f"{plan.city.name}の月ごとの負荷", sentence)
+    table = Table(total[["kind", "month", "load", "capacity", "short"]], "月ごとの負荷と使える量", source_text(plan), "month", "kind")
+    return Figure("load", svg, sentence, source_text(plan), table)
+
+
+def _draw_load(axes, part: pd.DataFrame, kind: str) -> None:
+    days = [m.toordinal() for m in part["month"]]
+    edges = [*days, days[-1] + 31]
+    capacity = [*part["capacity"], part["capacity"].iloc[-1]]
+    style.draw_boxes(axes, [(x, x + 29, 0, y) for x, y in zip(days, part["load"])], style.ROLE[kind], label="負荷")
+    axes.step(edges, capacity, where="post", color=style.ALARM, linewidth=1.3, label="使える量")
+    axes.set(xlim=(edges[0] - 8, edges[-1] + 8), ylim=(0, max(*capacity, *part["load"]) * 1.18))
+    tail = {"dx": "", "section": "の合計"}[kind]
+    axes.set_title(f"{labels.word_of('kind', kind)}{tail}(FTE)", loc="left", fontsize=8.5, pad=4)
+    starts = [m for m in part["month"] if m.month in (4, 10)]
+    axes.set_xticks([m.toordinal() for m in starts], [labels.month_text(m) for m in starts], fontsize=7)
+    style.plain_axes(axes, "y")
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), ncol=2, frameon=False, fontsize=7.5, borderaxespad=0.2)
+
+
+def load_text(plan: PmoPlan) -> str:
+    """How much of the work finds nobody on the plan's dates, and where most of it is missing."""
+    if plan.done:
+        return done_text(plan)
+    total = plan.load.groupby("resource", sort=False)["short"].sum()
+    if total.max() < 0.05:
+        return "最も早い予定の日程で、DX・情報部門と各課の使える時間は足りる。"
+    name = total.idxmax()
+    worst = plan.load[plan.load["resource"] == name]
+    month = worst.loc[worst["short"].idxmax(), "month"]
+    return (f"最も早い予定の日程では、のべ{labels.number_text(round(total.sum(), 1))}人月の人手が足りない。最も足りないのは{name}で、"
+            f"{labels.month_text(month)}に{labels.fte_text(worst['short'].max())}が不足する。人材の計画で補う。")

@@ -15,6 +15,7 @@ LINES = {"own": (style.BLUE, "-", "o"), "outside": ("#8a5a00", (0, (5, 2)), "s")
          "mix": ("#4d4d52", (0, (1, 1.5)), "^")}
 ASSUMED = f"人員・割合・単価は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」「形態ごとの前提」の表を参照)"
 STANDING = "経常の仕事"
+SAME_DATES = "移行の日程はどの進め方でも同じで、その日程に足りない人手を「人手の不足」に数える。"
 FEW = 0.05  # person-months, people and months below which two strategies are called alike
 ALIKE = 0.005  # share of money below which two strategies cost alike
 TEN_THOUSAND, MILLION = 10_000, 1_000_000
@@ -99,7 +100,6 @@ def _differences(best: dict, other: dict) -> Iterator[tuple[bool, str]]:
     change = other["change"] - best["change"]
     if abs(change) > FEW:
         yield change > 0, f"変革人材が{labels.heads_text(abs(change))}人{'多い' if change > 0 else '少ない'}"
-    yield from _slower(best, other)
 
 
 def _later(best: date | None, other: date | None) -> Iterator[tuple[bool, str]]:
@@ -110,16 +110,6 @@ def _later(best: date | None, other: date | None) -> Iterator[tuple[bool, str]]:
     count = (other.year - best.year) * 12 + other.month - best.month
     if count:
         yield count < 0, f"自走する月が{labels.months_text(count)}{'早い' if count < 0 else '遅い'}"
-
-
-def _slower(best: dict, other: dict) -> Iterator[tuple[bool, str]]:
-    if _none(best["finish"]) or _none(other["finish"]):
-        if _none(best["finish"]) != _none(other["finish"]):
-            yield _none(best["finish"]), "移行が期間内に終わる" if _none(best["finish"]) else "移行が期間内に終わらない"
-        return
-    count = other["delay"] - best["delay"]
-    if abs(count) > FEW:
-        yield count < 0, f"最後の稼働が{labels.months_text(count)}{'早い' if count < 0 else '遅い'}"
 
 
 def _none(value: object) -> bool:
@@ -197,22 +187,18 @@ def _share_table(found: Comparison) -> Table:
 
 # --- tables ----------------------------------------------------------------------------------------------
 def comparison_table(found: Comparison) -> Table:
-    """Each strategy's self-reliance, shortage, money, end of the outsiders, what is left, delay, value, gap."""
+    """Each strategy's self-reliance, shortage, money, end of outsiders, what is left, value."""
     by = {name: dict(_measures(found, row)) for name, row in _rows(found).items()}
     columns = {f"way_{name}": list(row.values()) for name, row in by.items()}
     frame = pd.DataFrame({"what": list(by[found.best]), **columns})
     missing = "" if "mix" in by else "「独自の組合せ」は、上限(mix_outside・mix_cohort)の指定がないため比べていない。"
-    roadmap = "" if _done(found) else "最後の稼働は、その進め方で移行に充てられる人手でロードマップを計画し直した結果。"
+    roadmap = SAME_DATES if found.city.lots else ""
     note = f"{missing}{roadmap}外部依存率は移行・DX推進の仕事に占める外部人材の割合。\n{source_text(found)}"
     return Table(frame, "進め方の比較", note, "what")
 
 
-def _done(found: Comparison) -> bool:
-    return not any(system.pending for system in found.city.systems)
-
-
 def _measures(found: Comparison, row: dict) -> Iterator[tuple[str, str]]:
-    """(measure, text) of a strategy, from people to money to dates to the value."""
+    """(measure, text) of a strategy, from people to money to the value."""
     yield "自走する月", "至らない" if _none(row["self_reliant"]) else labels.month_text(row["self_reliant"])
     yield "人手の不足(人月)", f"{row['short']:,.1f}"
     yield "支出(千円)", f"{round(row['yen'] / 1000):,}"
@@ -220,7 +206,6 @@ def _measures(found: Comparison, row: dict) -> Iterator[tuple[str, str]]:
     yield "外部依存率の平均(%)", labels.percent_text(row["share"])
     yield f"最後の月に職員が担う{STANDING}(%)", labels.percent_text(row["left"])
     yield "最後の月の変革人材(人)", labels.heads_text(row["change"])
-    yield from _roadmap(found, row)
     yield "重みを含む値(百万円)", f"{row['value'] / MILLION:,.1f}"
     yield "計算の隔たり(%)", labels.percent_text(row["gap"])
 
@@ -229,16 +214,6 @@ def _exit_text(found: Comparison, row: dict) -> str:
     if _none(row["exit"]):
         return "外部人材なし"
     return "終わらない" if row["exit"] > found.share["month"].max() else labels.date_text(row["exit"])
-
-
-def _roadmap(found: Comparison, row: dict) -> Iterator[tuple[str, str]]:
-    if _done(found):
-        yield "移行の最後の稼働", "該当なし(完了)"
-        return
-    late = _none(row["finish"])
-    yield "移行の最後の稼働", "期間内に終わらない" if late else labels.date_text(row["finish"])
-    yield "最後の稼働の差(か月)", labels.MISSING if late else labels.signed_text(row["delay"])
-    yield "平均の稼働の差(か月)", labels.MISSING if late else labels.signed_text(row["mean_delay"])
 
 
 def cost_table(found: Comparison) -> Table:

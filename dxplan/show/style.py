@@ -28,14 +28,19 @@ from dxplan.show.svg import INK, font_name, svg_text  # noqa: F401  (topics draw
 SOFT, LINE, SHADE, PAPER = "#4d4d52", "#b3b3b8", "#eef0f6", "#ffffff"
 BLUE, ALARM = "#0017c1", "#b3000b"
 # Told apart by lightness (grey print), by hue (Okabe-Ito order of contrast) and by hatch.
-BOUND = {
-    "vendor": ("#0017c1", ""),
-    "staff": ("#f2a900", "/"),
+PHASE = {
+    "papers": ("#e8e8ec", ""),
     "budget": ("#d9d9de", "."),
-    "season": ("#9fd3c7", "\\"),
-    "procedure": ("#8a8a94", "-"),
+    "tender": ("#b3b3b8", ""),
+    "prepare": ("#9fd3c7", "\\"),
+    "rehearse": ("#0017c1", ""),
+    "test": ("#f2a900", "/"),
+    "train": ("#8a8a94", "-"),
+    "law": ("#c9b3e0", ""),
+    "care": ("#dfe9ff", ""),
+    "link": ("#f4b6ba", "x"),
 }
-ROLE = {"dx": (BLUE, ""), "section": ("#f2a900", "/"), "vendor": ("#9fd3c7", "\\")}
+ROLE = {"dx": (BLUE, ""), "section": ("#f2a900", "/")}
 OWN, OUTSIDE, SHORT = (BLUE, ""), ("#f2a900", "/"), ("#f4b6ba", "x")  # who does the work, and what nobody does
 WIDTH = 10.4  # inches: the width of an A4 landscape page without its margins
 UPRIGHT = 7.2  # inches: the same of a portrait page

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from dxplan import months
+from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
 from dxplan.show import labels, style
+from dxplan.show.state import as_of_text, asked_systems, state_counts
 from dxplan.show.style import Figure, Table
 
 HEIGHT = 7.1  # inches: with its caption one A4 landscape page
 TIERS = ("core", "change", "use", "none")
 TIER_LOOK = {"core": (style.BLUE, ""), "change": ("#f2a900", "/"), "use": ("#9fd3c7", "\\"), "none": ("#ffffff", "")}
 OUTSIDE, OWN, MONEY = ("#f2a900", "/"), (style.BLUE, ""), ("#d9d9de", ".")
+# In operation, presumed so, and as it is seen.
+LIVE, TAKEN, SEEN = ("#9fd3c7", ""), ("#9fd3c7", "/"), ("#e4f3ef", "")
+MIDDLE = timedelta(days=45)  # from the first day of a quarter to its middle
 
 
 # --- the picture -----------------------------------------------------------------------------------------
@@ -40,22 +45,30 @@ def whole_figure(plan: Plan, decided: Sequence[tuple[date, str]] = ()) -> Figure
 
 def source_text(plan: Plan) -> str:
     """Where the numbers come from."""
-    steps = labels.as_of_text(plan.city.systems[0].steps.as_of)
-    return (f"出典: dxplan の計算(計画の開始 {labels.date_text(plan.pmo.start)})。進捗は{steps}時点。人員・単価・財源の率は設計上の仮定を含む"
-            f"({labels.UNCONFIRMED}。「前提と出典」の表を参照)")
+    return (f"出典: dxplan の計算(計画の開始 {labels.date_text(plan.pmo.start)})。{as_of_text(plan.city)}"
+            f"人員・単価・財源の率は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)")
 
 
 def whole_text(plan: Plan) -> str:
     """The plan in one breath: systems, people, outsiders, training, money."""
-    left, scope = len(plan.pmo.cutover), sum(s.in_scope for s in plan.city.systems)
-    moved = (f"対象の{scope}システムはすべて稼働済み" if plan.pmo.done else
-             f"未移行の{left}システムは{labels.month_text(plan.pmo.finish)}までに稼働する")
     now, then, goal = _people(plan)
     people = f"変革人材は{now['change']:.0f}人から{then['change']:.0f}人(目標{goal['change']:.0f}人)になる"
-    return f"{moved}。{people}。{_leave_text(plan)}。{_money_text(plan)}。"
+    return f"{_moved_text(plan.pmo)}{people}。{leave_text(plan)}。{_money_text(plan)}。"
 
 
-def _leave_text(plan: Plan) -> str:
+def _moved_text(plan: PmoPlan) -> str:
+    """Lots and open questions in one or two sentences."""
+    asked = len(asked_systems(plan.city))
+    question = f"要確認の{asked}システムの状態を先に確かめる。" if asked else ""
+    if plan.done:
+        return question or "移行の残りはない。"
+    last = labels.quarters_text(*plan.told.last[["p50_from", "p50_to"]].iloc[0])
+    systems = int(plan.lot["systems"].sum() + plan.lot["common"].sum())
+    return f"未移行の{systems}システムを{len(plan.lot)}件のロットで移し、最後の稼働の見通しは{last}である。{question}"
+
+
+def leave_text(plan: Plan) -> str:
+    """When own people do it alone, and when the outsiders leave."""
     day, out = plan.staffing.self_reliant, plan.staffing.exit
     alone = f"DX推進と日常の運用は{labels.month_text(day)}から職員だけで担える" if day else "計画の期間内に、DX推進と日常の運用を職員だけで担えるようにはならない"
     return f"{alone}。外部人材は{labels.date_text(out)}に終える" if out else f"{alone}。外部人材は使わない"
@@ -94,19 +107,29 @@ def _draw_here(canvas, plan: Plan) -> None:
     """Big figures of today."""
     axes = _panel(canvas, (0.15, 5.2, 4.1, 1.55), "いまどこにいるか")
     axes.set(xlim=(0, 3), ylim=(0, 2))
-    scope = sum(s.in_scope for s in plan.city.systems)
-    progress, now = plan.pmo.progress, _people(plan)[0]
-    first = plan.staffing.cover.groupby("month")[["demand", "short"]].sum().iloc[0]
-    year, general = _year_general(plan)
-    facts = ((f"{len(plan.pmo.cutover)}/{scope}", "未移行のシステム"), (f"{labels.percent_text(progress['live'])}%", "稼働したシステムの割合"),
-             (f"{labels.percent_text(progress['steps'])}%", "完了ステップの割合"), (f"{now['change'] + now['core']:.0f}人", "コア・変革人材"),
-             (f"{first['short']:.1f}FTE", f"人手の不足({labels.month_text(plan.staffing.month[0])})"),
-             (_oku(general), f"{labels.fiscal_short(year)}の一般財源"))
-    for i, (number, what) in enumerate(facts):
+    for i, (number, what) in enumerate(_facts(plan)):
         x, y = i % 3, 1 - i // 3
         style.draw_boxes(axes, [(x + 0.03, x + 0.97, y + 0.06, y + 0.94)], (style.SHADE, ""))
         axes.text(x + 0.5, y + 0.58, number, ha="center", va="center", fontsize=15)
         axes.text(x + 0.5, y + 0.22, what, ha="center", va="center", fontsize=7.2, color=style.SOFT)
+
+
+def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
+    """(number, what) of the big figures."""
+    counts, scope = state_counts(plan.city), _scope(plan)
+    yield f"{counts['late']}/{scope}", "未移行のシステム"
+    yield f"{counts['live']}＋{counts['presumed']}", "稼働＋稼働とみなす"
+    yield f"{counts['unsure'] + counts['flagged']}/{scope}", "要確認のシステム"
+    now = _people(plan)[0]
+    yield f"{now['change'] + now['core']:.0f}人", "コア・変革人材"
+    first = plan.staffing.cover.groupby("month")["short"].sum().iloc[0]
+    yield f"{first:.1f}FTE", f"人手の不足({labels.month_text(plan.staffing.month[0])})"
+    year, general = _year_general(plan)
+    yield _oku(general), f"{labels.fiscal_short(year)}の一般財源"
+
+
+def _scope(plan: Plan) -> int:
+    return sum(system.in_scope for system in plan.city.systems)
 
 
 def _year_general(plan: Plan) -> tuple[int, float]:
@@ -163,8 +186,7 @@ def _draw_time(canvas, plan: Plan) -> None:
 
 def _lanes(plan: Plan) -> Iterator[tuple[str, ...]]:
     """Name and small lines of each lane."""
-    scope = sum(s.in_scope for s in plan.city.systems)
-    yield "移行", f"面: 稼働したシステム({scope}のうち)"
+    yield "移行", f"濃い面: 稼働({_scope(plan)}のうち)", "斜線: 稼働とみなす", "淡い面: 見通し(中央値)"
     yield "人材", "線: 職員だけで進められる量", "面: 外部人材"
     cohort = plan.training.cohort.groupby("step")["people"].agg(["count", "sum"])
     yield "研修", *(f"{labels.word_of('step', step)} {row['count']}クラス・延べ{row['sum']:,}人" for step, row in cohort.iterrows())
@@ -172,21 +194,47 @@ def _lanes(plan: Plan) -> Iterator[tuple[str, ...]]:
 
 
 def _span(plan: Plan) -> tuple[int, int]:
-    end = max(plan.staffing.month[-1], plan.pmo.finish, plan.city.at("end_date").value)
+    seen = [day for day, _ in _stairs(plan.pmo)]
+    end = max(plan.staffing.month[-1], plan.city.at("end_date").value, *seen)
     return plan.pmo.start.replace(day=1).toordinal(), months.first_of_next_month(end).toordinal()
 
 
+def _stairs(plan: PmoPlan) -> list[tuple[date, int]]:
+    """(middle of the median quarter, systems) of each lot that is seen, earliest first."""
+    if plan.done:
+        return []
+    size = plan.lot.set_index("lot")["systems"]
+    found = [(months.quarter_start(row["p50"]) + MIDDLE, int(size[row["lot"]]))
+             for row in plan.told.lot.to_dict("records") if row["p50"]]
+    return sorted(found)
+
+
 def _draw_systems(axes, plan: Plan) -> None:
-    """Live systems as stairs."""
-    scope = sum(s.in_scope for s in plan.city.systems)
-    live = scope - len(plan.pmo.cutover)
-    first, last = _span(plan)
-    days = [first, *sorted(d.toordinal() for d in plan.pmo.cutover["live"]), last]
-    boxes = [(a, b, 3, 3 + 0.8 * (live + i) / max(scope, 1)) for i, (a, b) in enumerate(zip(days, days[1:])) if b > a]
-    style.draw_boxes(axes, boxes, ("#9fd3c7", ""), line=0)
-    _note(axes, first, 3.88, f"いま{live}システム", style.INK, "left")
-    if len(plan.pmo.cutover):
-        _note(axes, plan.pmo.finish.toordinal(), 3.88, f"全{scope}システム稼働 {labels.month_text(plan.pmo.finish)}", style.INK, "right")
+    """Systems in operation and presumed so, and on them the lots as stairs at their medians."""
+    counts, (first, last) = state_counts(plan.city), _span(plan)
+    unit = 0.8 / max(_scope(plan), 1)
+    live, ground = 3 + unit * counts["live"], 3 + unit * (counts["live"] + counts["presumed"])
+    for low, high, look in ((3, live, LIVE), (live, ground, TAKEN)):
+        if high > low:
+            style.draw_boxes(axes, [(first, last, low, high)], look, line=0)
+    level = ground
+    for day, systems in _stairs(plan.pmo):
+        top = level + unit * systems
+        style.draw_boxes(axes, [(day.toordinal(), last, level, top)], SEEN, line=0.2)
+        level = top
+    asked = counts["unsure"] + counts["flagged"]
+    now = f"いま 稼働{counts['live']}・みなし{counts['presumed']}・要確認{asked}"
+    _note(axes, first, 3.88, now, style.INK, "left")
+    if not plan.pmo.done:
+        _draw_last(axes, plan)
+
+
+def _draw_last(axes, plan: Plan) -> None:
+    """The words at the last step: its median quarter."""
+    row = plan.pmo.told.last.iloc[0]
+    day = row["p50"] or date.fromordinal(_span(plan)[1])
+    seen = labels.quarters_text(row["p50_from"], row["p50_to"])
+    _note(axes, day.toordinal(), 3.88, f"最後の稼働の見通し {seen}", style.INK, "right")
 
 
 def _note(axes, day: int, level: float, text: str, colour: str, side: str) -> None:
@@ -278,11 +326,13 @@ def _lanes_table(plan: Plan) -> Table:
         money = plan.budget.sure[plan.budget.sure["fiscal"] == year].iloc[0]
         spell = able[able["month"].map(months.fiscal_year) == year]
         outside = out[out["month"].map(months.fiscal_year) == year].groupby("month")["fte"].sum()
-        rows.append((year, int((plan.pmo.cutover["fiscal"] == year).sum()), float(outside.max()) if len(outside) else 0.0,
+        seen = sum(systems for day, systems in _stairs(plan.pmo) if months.fiscal_year(day) == year)
+        rows.append((year, seen, float(outside.max()) if len(outside) else 0.0,
                      float(spell["autonomy"].iloc[-1]) if len(spell) else float("nan"),
                      int((plan.training.cohort["fiscal"] == year).sum()), round(money["yen"] / 1000), round(money["general"] / 1000)))
     frame = pd.DataFrame(rows, columns=["fiscal", "moved", "outside_fte", "autonomy", "classes", "total", "general"])
-    return Table(frame, "年度ごとの移行・人材・研修・費用", source_text(plan), "fiscal")
+    note = f"稼働するシステムは、見通しの中央値の年度に数えた。\n{source_text(plan)}"
+    return Table(frame, "年度ごとの移行・人材・研修・費用", note, "fiscal")
 
 
 # --- headline and decisions ---------------------------------------------------------------------------------

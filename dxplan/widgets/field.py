@@ -49,8 +49,8 @@ class Field(anywidget.AnyWidget):
     changed = traitlets.Bool(False).tag(sync=True)
     typed = traitlets.Dict().tag(sync=True)
 
-    def show(self, value: float | str | date) -> None:
-        """Show a value, of the kind of the parameter; what was wrong before is forgotten."""
+    def show(self, value: float | str | date | None) -> None:
+        """Show a value, of the kind of the parameter, or nothing; what was wrong before is forgotten."""
         with self.hold_sync():
             self.shown = _text(value)
             self.number = float(value) if self.kind == "number" else 0.0
@@ -76,7 +76,8 @@ def build_field(city: City, at: Place, spec: Spec, take: Callable[[Place, object
 
     def read(change) -> None:
         try:
-            found = value_of(change["new"]["text"], spec)
+            text = change["new"]["text"]
+            found = None if value is None and not text.strip() else value_of(text, spec)
             take(at, found)
         except ParamError as error:
             field.fault = str(error)
@@ -87,9 +88,9 @@ def build_field(city: City, at: Place, spec: Spec, take: Callable[[Place, object
     return field
 
 
-def _row(city: City, at: Place) -> Value:
+def _row(city: City, at: Place) -> Value | None:
     rows = rows_of(city, at)
-    return next((row for row in rows if row.start == at.start), rows[0])
+    return next((row for row in rows if row.start == at.start), rows[0]) if rows else None
 
 
 def _label(at: Place, spec: Spec) -> str:
@@ -97,14 +98,18 @@ def _label(at: Place, spec: Spec) -> str:
     return f"{at.entry}: {spec.label}{since}" if at.entry else f"{spec.label}{since}"
 
 
-def _help(spec: Spec, row: Value) -> str:
+def _help(spec: Spec, row: Value | None) -> str:
     """Where the value comes from, its grade, and what may be entered."""
+    if row is None:
+        return "。".join((spec.meaning, "元の値はありません"))
     bound = f"{labels.number_text(float(spec.minimum))}〜{labels.number_text(float(spec.maximum))}{spec.unit}" if spec.kind == "number" else ""
     origin = f"元の値 {_text(row.value)}{row.unit if spec.kind == 'number' else ''}(確度{labels.grade_text(row.grade)}、{row.where or '既定'})"
     return "。".join(filter(None, (spec.meaning, origin, f"入力できる範囲 {bound}" if bound else "")))
 
 
-def _text(value: float | str | date) -> str:
+def _text(value: float | str | date | None) -> str:
+    if value is None:
+        return ""
     if isinstance(value, date):
         return labels.date_text(value)
     return f"{value:,.12g}" if isinstance(value, (int, float)) else value

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import ipywidgets
 
 from dxplan.defaults import load_specs
-from dxplan.params import RATE, Spec
+from dxplan.lots import Lot
+from dxplan.params import LOT_DAYS, RATE, Spec
 from dxplan.plan.whole import Plan
 from dxplan.show import budget, city, difference, engagement, pmo, staffing, training
 from dxplan.show.style import Shown
@@ -35,7 +36,8 @@ class Topic:
 
 
 TOPICS = {
-    "pmo": Topic("移行", ("dx_staff", "dx_share", "section_share", "vendor_slots", "target_date", "budget_gates", "rfp_start", "busy_limit"),
+    "pmo": Topic("移行", ("dx_staff", "dx_share", "section_share", "vendor_likely", "reserve_weeks", "target_date",
+                        "budget_gates", "rfp_start", "wait_most"),
                  {"ロードマップ": lambda plan: pmo.roadmap_figure(plan.pmo), "負荷": lambda plan: pmo.load_figure(plan.pmo)}),
     "staffing": Topic("人材", ("strategy", "exit_date", "change_ratio", "promotion_fte", "daily_share", "pair_least", "change_now", "form_scale"),
                       {"引継ぎ": lambda plan: staffing.handover_figure(plan.staffing), "仕事の担い手": lambda plan: staffing.cover_figure(plan.staffing),
@@ -48,6 +50,10 @@ TOPICS = {
                      "移行後の運用経費": lambda plan: budget.running_figure(plan.budget)}),
     "place": Topic("現在地", ("basis_date", "start_date", "effort"), {"20業務の現在地": lambda plan: city.systems_figure(plan.city)}),
 }
+OFFERED = Spec("offered", "pmo", "ベンダが提示した稼働日", "date", "日付", *map(str, LOT_DAYS), (),
+               "ベンダが書面や打合せで示した、稼働できる日。計画はこの日より前の稼働を置かない")
+STATE = Spec("state", "pmo", "移行の状態", "choice", "区分", "", "", ("要確認", "稼働", "未移行", "対象外"),
+             "公表値からは、移行したかどうかを読み取れない。打合せで確かめた状態を選ぶ")
 AREA = {"place": "common"}  # topic of the parameters, where it is named otherwise
 PART = {"place": "city"}  # what of a plan the pictures show, where it is named otherwise
 
@@ -100,29 +106,39 @@ class Board:
         base, specs = self.desk.base, load_specs()
         before = {name for topic in TOPICS.values() for name in topic.first}
         known = [name for name in specs if name in base.values and name not in before and specs[name].topic == area]
-        first = [field for name in self.topic.first if name in base.values for field in self._fields(specs[name])]
-        lids = {"ほかの項目": [(specs[name], "") for name in known if not name.startswith(RATE)],
-                "財源の率(年度ごと)": [(specs[name], "") for name in known if name.startswith(RATE)]}
+        first = [field for name in self.topic.first if name in base.values
+                 for field in self._fields(specs[name], Place("values", "", name))]
+        lids = {"ほかの項目": [(specs[name], Place("values", "", name)) for name in known if not name.startswith(RATE)],
+                "財源の率(年度ごと)": [(specs[name], Place("values", "", name)) for name in known if name.startswith(RATE)]}
         if area == "staffing":
-            lids |= {form.name: [(specs[name], form.name) for name in form.values] for form in base.forms}
-        return [*first, *(self._lid(title, wanted) for title, wanted in lids.items() if wanted)]
+            lids |= {form.name: [(specs[name], Place("forms", form.name, name)) for name in form.values] for form in base.forms}
+        return [*self._asked(area), *first, *(self._lid(title, wanted) for title, wanted in lids.items() if wanted)]
 
-    def _lid(self, title: str, wanted: list[tuple[Spec, str]]) -> ipywidgets.Accordion:
-        """Controls of parameters and the forms they belong to, made when somebody wants them: they are many."""
+    def _asked(self, area: str) -> list[ipywidgets.Widget]:
+        """What only the people at the table know: the day that a vendor has offered, open questions."""
+        base, places = self.desk.base, []
+        if area == "pmo":
+            places = [(_offered(lot), Place("lots", lot.name, "offered")) for lot in base.lots]
+        if area == "common":
+            places = [(STATE, Place("systems", s.business, "state")) for s in base.movable if s.unsure]
+        return [field for spec, at in places for field in self._fields(spec, at)]
+
+    def _lid(self, title: str, wanted: list[tuple[Spec, Place]]) -> ipywidgets.Accordion:
+        """Controls of places, made when somebody wants them: they are many."""
         lid = ipywidgets.Accordion([ipywidgets.VBox([])], titles=[title], selected_index=None)
 
         def open_lid(event) -> None:
             if event["new"] == 0 and not lid.children[0].children:
-                lid.children[0].children = tuple(field for spec, form in wanted for field in self._fields(spec, form))
+                lid.children[0].children = tuple(field for spec, at in wanted for field in self._fields(spec, at))
 
         lid.observe(open_lid, "selected_index")
         return lid
 
-    def _fields(self, spec: Spec, form: str = "") -> list[Field]:
-        """A control for each dated value of a parameter, of a form where one is named."""
-        whole = Place("forms" if form else "values", form, spec.name)
+    def _fields(self, spec: Spec, whole: Place) -> list[Field]:
+        """A control for each dated value at a place, or one where nothing is said there."""
+        starts = [row.start for row in rows_of(self.desk.base, whole)] or [None]
         made = {at: build_field(self.desk.base, at, spec, self.desk.put)
-                for at in (replace(whole, start=row.start) for row in rows_of(self.desk.base, whole))}
+                for at in (replace(whole, start=start) for start in starts)}
         self.fields |= made
         self._show_values()
         return list(made.values())
@@ -182,6 +198,10 @@ class Board:
         names = ("A", "B") if pinned else ("元の計画", "いまの計画")
         lines = difference.difference_rows(against, answer.plan)
         self.table.value = difference.difference_paragraph(lines).html() + difference.difference_table(lines, names).html()
+
+
+def _offered(lot: Lot) -> Spec:
+    return replace(OFFERED, meaning=f"{lot.title}。{OFFERED.meaning}")
 
 
 def board(slug: str, topic: str) -> Board:

@@ -1,27 +1,76 @@
-"""Plans of a mid-sized city, a designated city, a village and a finished town, made once for all files."""
+"""Plans of cities in each of the four situations, made once; one of them knows its lots."""
 
+from io import BytesIO
+
+import openpyxl
 import pytest
 
 from dxplan.city import load_city
+from dxplan.export.book import book_bytes
 from dxplan.plan.whole import plan_city, plan_strategies
 from dxplan.plan.why import plan_why
 
-CITIES = {"mid": "172031", "large": "141003", "village": "216046", "done": "014231"}
+CITIES = {"mid": "172031", "large": "141003", "village": "216046", "done": "131016",
+          "asked": "155861"}
+BOOKS = ("mid", "village", "done", "asked", "known")
+# A lot whose day is set, one with the register that comes after it by its vendor's word; of the
+# other systems nothing is said.
+KNOWN = """
+code: "172031"
+name: 小松市
+lots:
+  税のロット:
+    systems: [固定資産税, 個人住民税, 法人住民税, 軽自動車税, 介護保険]
+    vendor: 甲社
+    contracted: true
+    contract_end: 2028-03-31
+    planned: 2029-01-04
+    done: [PIA]
+    as_of: 2026-11-20
+    source: 聞き取り
+    grade: B
+  住民のロット:
+    systems: [住民基本台帳, 印鑑登録, 選挙人名簿管理, 共通機能]
+    offered: 2030-05-01
+    confidence: 口頭
+    as_of: 2026-11-20
+    source: 聞き取り
+    grade: B
+"""
 
 
 @pytest.fixture(scope="session")
-def wholes():
-    """All plans of each city."""
-    return {name: plan_city(load_city(code), "quick") for name, code in CITIES.items()}
+def wholes(tmp_path_factory):
+    """All plans of each city: by the defaults alone, and where something is said (known)."""
+    empty, folder = tmp_path_factory.mktemp("empty"), tmp_path_factory.mktemp("params")
+    (folder / "172031.yaml").write_text(KNOWN, encoding="utf-8")
+    found = {name: plan_city(load_city(code, empty), "quick") for name, code in CITIES.items()}
+    return found | {"known": plan_city(load_city("172031", folder), "quick")}
 
 
 @pytest.fixture(scope="session")
 def reasons(wholes):
     """Why the dates are what they are, of each city."""
-    return {name: plan_why(plan.pmo, "quick") for name, plan in wholes.items()}
+    return {name: plan_why(plan.pmo) for name, plan in wholes.items()}
 
 
 @pytest.fixture(scope="session")
 def ways(wholes):
-    """The strategies of the two small cities."""
-    return {name: plan_strategies(wholes[name], "quick") for name in ("mid", "village", "done")}
+    """The strategies of the small cities."""
+    return {name: plan_strategies(wholes[name], "quick") for name in BOOKS}
+
+
+@pytest.fixture(scope="session")
+def files(wholes, reasons, ways):
+    """The workbook of each city as bytes."""
+    return {name: book_bytes(wholes[name], reasons[name], ways[name]) for name in BOOKS}
+
+
+@pytest.fixture(scope="session")
+def books(files):
+    """(formulas, cached values) of each workbook, as openpyxl reads them."""
+
+    def read(data, kept):
+        return openpyxl.load_workbook(BytesIO(data), data_only=kept)
+
+    return {name: (read(data, False), read(data, True)) for name, data in files.items()}

@@ -39,13 +39,18 @@ def _task(task):
     return {"uid": int(task.getUniqueID()), "name": str(task.getName()), "level": int(task.getOutlineLevel()),
             "start": str(task.getStart()), "finish": str(task.getFinish()), "length": _minutes(task.getDuration()),
             "parent": None if parent is None else int(parent.getUniqueID()), "milestone": bool(task.getMilestone()),
-            "head": bool(task.getSummary()), "done": float(task.getPercentageComplete()), "critical": bool(task.getCritical()),
-            "before": float(task.getPhysicalPercentComplete() or 0), "manual": str(task.getTaskMode()) == "MANUALLY_SCHEDULED",
+            "head": bool(task.getSummary()), "done": float(task.getPercentageComplete()),
+            "manual": str(task.getTaskMode()) == "MANUALLY_SCHEDULED",
             "constraint": str(task.getConstraintType()), "constrained": str(task.getConstraintDate()), "links": links,
             "baseline": [str(task.getBaselineStart()), str(task.getBaselineFinish()), _minutes(task.getBaselineDuration())],
             "calendar": None if task.getCalendar() is None else str(task.getCalendar().getName()), "work": _minutes(task.getWork()),
-            "steps": None if task.getNumber(1) is None else float(task.getNumber(1)), "section": str(task.getText(1) or ""),
-            "counted": _counted(task)}
+            "steps": _number(task, 1), "slack": _number(task, 2),
+            "said": [str(task.getText(place) or "") for place in range(1, 5)],
+            "note": str(task.getNotes() or ""), "counted": _counted(task)}
+
+
+def _number(task, place):
+    return None if task.getNumber(place) is None else float(task.getNumber(place))
 
 
 def _counted(task):

@@ -12,12 +12,16 @@ import pytest
 
 from dxplan import months
 from dxplan.catalog import ROOT
+from dxplan.export.chain import bar_links
 from dxplan.export.mspdi import MINUTES, NAMESPACE, mspdi_bytes
 from dxplan.export.outline import days_open, outline_of
-from dxplan.plan.pmo import build_pmo
-from dxplan.plan.work import build_frame
+from dxplan.export.told import MARK
+from dxplan.plan.pmo import plan_pmo
+from dxplan.show import labels
 
-CITIES = ("mid", "village", "done")
+CITIES = ("mid", "large", "village", "done", "asked", "known")
+PREPARATION = {"SET", "EXT", "ENV", "PIA"}
+LEAST = {"rehearsal": 4, "last": 3, "training": 2, "law": 6}  # weeks of data/lot_template.csv
 READER = Path(__file__).with_name("reader.py")
 
 
@@ -51,44 +55,153 @@ def test_every_line_has_its_days_and_its_baseline_is_the_plan(read, wholes, name
         ends = f"{line.last}T{'08:30' if line.kind == 'day' else '17:15'}"
         assert (task["name"], task["level"], task["start"], task["finish"]) == (line.name, line.level, f"{line.first}T08:30", ends)
         assert task["baseline"][:2] == [task["start"], task["finish"]] and task["baseline"][2] == pytest.approx(task["length"])
-        assert (task["milestone"], task["head"], task["done"], task["critical"]) == (line.kind == "day", line.kind == "head", line.done, line.critical)
+        kind = (task["milestone"], task["head"], task["done"])
+        assert kind == (line.kind == "day", line.kind == "head", line.done)
         if line.kind != "head":
             assert task["manual"] and (task["constraint"], task["constrained"]) == ("START_NO_EARLIER_THAN", task["start"])
             assert task["counted"] == pytest.approx(task["length"]), f"{line.name}: a program that reschedules would move it"
 
 
+def under(tasks, title):
+    """The lines below a heading of the first level."""
+    place = next(k for k, task in enumerate(tasks) if task["name"] == title and task["level"] == 1)
+    below = []
+    for task in tasks[place + 1:]:
+        if task["level"] == 1:
+            break
+        below.append(task)
+    return below
+
+
 @pytest.mark.parametrize("name", CITIES)
-def test_the_roadmaps_bars_cutovers_and_gates_are_there(read, wholes, name):
-    plan, found = wholes[name].pmo, {}
-    for task in read[name]["tasks"]:
-        found.setdefault(task["name"], []).append(task)
-    for row in plan.cutover.itertuples():
-        assert found[f"切替: {row.business}"][0]["start"][:10] == str(row.cutover)
-        assert found[f"稼働: {row.business}"][0]["start"][:10] == str(row.live)
+def test_every_lot_has_its_heading_its_bars_and_its_days(read, wholes, name):
+    plan, tasks = wholes[name].pmo, read[name]["tasks"]
+    for row in plan.lot.itertuples():
+        mark = "" if row.decided else MARK
+        found = {task["name"]: task for task in under(tasks, row.title)}
+        assert found[f"{mark}切替の初日: {row.lot}"]["start"][:10] == str(row.cutover)
+        assert found[f"{mark}稼働: {row.lot}"]["start"][:10] == str(row.live)
+        bars = plan.task[plan.task["lot"] == row.lot]
+        drawn = [task["name"] for task in found.values() if not task["milestone"]]
+        assert drawn == [f"{item}: {row.lot}" for item in bars["item"]]
+        for bar in bars.itertuples():
+            task = found[f"{bar.item}: {row.lot}"]
+            sure = "予定" if bar.decided else "見込み(最も早い予定)"
+            assert task["slack"] == bar.slack
+            assert task["said"][1:] == [bar.lead, labels.word_of("phase", bar.phase), sure]
+
+
+@pytest.mark.parametrize("name", CITIES)
+def test_a_bar_fills_the_open_days_of_the_plan(wholes, name):
+    plan = wholes[name].pmo
     lines = {line.key: line for line in outline_of(wholes[name]).lines if line.key}
-    assert set(lines) == set(plan.task["task"]) == set(plan.keys)
+    assert set(lines) == set(plan.task["task"])
     for row in plan.task.itertuples():
         line = lines[row.task]
         assert row.start <= line.first <= line.last <= row.finish
-        closed = [row.start + timedelta(days=k) for k in range((row.finish - row.start).days + 1)
-                  if months.is_open(row.start + timedelta(days=k)) and not line.first <= row.start + timedelta(days=k) <= line.last]
-        assert not closed, "an open day of the bar is left out"
+        days = [row.start + timedelta(days=k) for k in range((row.finish - row.start).days + 1)]
+        outside = [day for day in days if not line.first <= day <= line.last]
+        assert not any(map(months.is_open, outside)), "an open day of the bar is left out"
+        assert row.phase != "stop" or not outside, "residents meet the stop on closed days too"
 
 
 @pytest.mark.parametrize("name", CITIES)
-def test_links_are_those_of_the_scheduler_and_hold(read, wholes, name):
-    city = wholes[name].city
-    problem, jobs = build_pmo(city, build_frame(city))
-    wanted = {(jobs[a].key, jobs[b].key) for a, b, _ in problem.links}
-    lines = outline_of(wholes[name]).lines
-    tasks, found = {task["uid"]: task for task in read[name]["tasks"]}, set()
-    for number, line in enumerate(lines, 1):
+def test_the_range_stands_in_the_note_of_a_lot_and_of_its_days(read, wholes, name):
+    plan, tasks = wholes[name].pmo, {task["name"]: task for task in read[name]["tasks"]}
+    sure = plan.told.lot.set_index("lot")
+    for row in plan.lot.itertuples():
+        mark, told = "" if row.decided else MARK, sure.loc[row.lot]
+        for title in (row.title, f"{mark}切替の初日: {row.lot}", f"{mark}稼働: {row.lot}"):
+            note = tasks[title]["note"]
+            assert labels.quarter_text(told["p50_from"]) in note
+            assert labels.chance_text(told["chance"]) in note
+            assert all(business in note for business in row.businesses)
+            assert ("切替の日は決まっていない" in note) == (not row.decided)
+    last = [task for title, task in tasks.items() if title == f"{MARK}最後の稼働"]
+    assert len(last) == (not plan.done) and all("見通し" in task["note"] for task in last)
+
+
+@pytest.mark.parametrize("name", CITIES)
+def test_every_system_has_its_state_on_the_day_of_which_it_speaks(read, wholes, name):
+    city, lines = wholes[name].city, under(read[name]["tasks"], "システムの状態")
+    found = {task["name"]: task for task in lines}
+    assert len(found) == len(lines) == 21
+    for system in city.movable:
+        lot = next((f"({one.name})" for one in city.lots if system.business in one.businesses), "")
+        task = found[f"{system.business}: {labels.word_of('state', system.state.value)}{lot}"]
+        assert task["start"][:10] == system.state.as_of and task["milestone"]
+        assert task["said"][0] == system.section
+        assert task["steps"] == (None if system.steps is None else system.steps.value)
+        ticked = system.state.value == "live"
+        assert task["done"] == 100 * ticked, "a tick is only for what is in operation"
+    late = sum("未移行" in title for title in found)
+    assert late == sum(system.pending for system in city.movable)
+    assert late <= sum(system.late for system in city.movable), "no 未移行 above the list"
+
+
+def wanted_links(plan):
+    """Bar -> bar -> least weeks, read from the table of the bars alone."""
+    found, table = {}, plan.task
+    for lot, bars in table.groupby("lot", sort=False):
+        key = {bar.task.split("/")[1]: bar.task for bar in bars.itertuples()}
+        front = bars.loc[bars["phase"].isin(("papers", "budget", "tender")), "task"].tolist()
+        chain = [key[name] for name in sorted(key) if name[0] == "R"]
+        tests = [key[name] for name in ("R1", "T1", "T2", "TRN") if name in key]
+        found |= {pair: 0 for pair in (*zip(front, front[1:]), *zip(tests, tests[1:]))}
+        found |= {(key[name], chain[0]): 0 for name in PREPARATION & set(key)}
+        found |= {(front[-1], key[name]): 0 for name in PREPARATION & set(key) if front}
+        found |= {pair: LEAST["rehearsal"] for pair in zip(chain, chain[1:])}
+        last = {"last": chain[-1], "training": key["TRN"], "law": key["LAW"]}
+        found |= {(bar, key["CUT"]): LEAST[what] for what, bar in last.items()}
+        found |= {(key["NOTE"], key["CUT"]): 0, (key["CUT"], key["CARE"]): 0}
+        if "LINK" in key:
+            register = plan.cutover.set_index("business").at["住民基本台帳", "lot"]
+            found |= {(key["LINK"], key["CUT"]): 0, (f"{register}/CUT", key["UNLINK"]): 0}
+    return found
+
+
+@pytest.mark.parametrize("name", CITIES)
+def test_links_are_those_of_the_template_and_hold(read, wholes, name):
+    plan, wanted = wholes[name].pmo, wanted_links(wholes[name].pmo)
+    lines, found = outline_of(wholes[name]).lines, set()
+    tasks = {task["uid"]: task for task in read[name]["tasks"]}
+    ends = dict(zip(plan.task["task"], plan.task["finish"]))
+    for number, after in enumerate(lines, 1):
         for link in tasks[number]["links"]:
             before = lines[link["before"] - 1]
-            found.add((before.key, line.key))
-            shared = days_open(line.first, before.last) if line.first <= before.last else 0
-            assert link["type"] == "FS" and link["lag"] == -shared * MINUTES
-    assert found == wanted and (found or wholes[name].pmo.done)
+            found.add((before.key, after.key))
+            monday = ends[before.key] + timedelta(days=3)
+            least = timedelta(days=7 * wanted[before.key, after.key] - 1)
+            shared = days_open(after.first, before.last)
+            assert link["type"] == "FS"
+            assert link["lag"] == (days_open(monday, monday + least) - shared) * MINUTES
+            free = days_open(before.last + timedelta(days=1), after.first - timedelta(days=1))
+            assert (free - shared) * MINUTES >= link["lag"], f"{after.key} would move"
+    assert found == set(wanted) and (found or plan.done)
+
+
+def test_an_interim_link_ends_before_the_cutover_and_goes_after_the_register(wholes):
+    plan = wholes["known"].pmo
+    links = {(a, b) for a, b in wanted_links(plan) if "LINK" in a + b}
+    first = {(f"{lot}/LINK", f"{lot}/CUT") for lot in ("税のロット", "ロット1")}
+    second = {("住民のロット/CUT", f"{lot}/UNLINK") for lot in ("税のロット", "ロット1")}
+    assert links == first | second
+    bars = plan.task.set_index("task")
+    assert all(bars.at[a, "finish"] < bars.at[b, "start"] for a, b in links)
+
+
+def test_a_tender_beside_the_vote_waits_for_its_papers_and_its_contract_for_the_money(wholes):
+    plan = plan_pmo(wholes["large"].city.changed(rfp_start="予算要求後"))
+    links, bars = {(a, b) for a, b, _ in bar_links(plan)}, plan.task.set_index("task")
+    asked = plan.gate["lot"].tolist()
+    assert len(asked) == 4
+    for lot in asked:
+        assert {(f"{lot}/6.2", f"{lot}/9"), (f"{lot}/6.1", f"{lot}/7")} <= links
+        assert (f"{lot}/6.2", f"{lot}/7") not in links
+    beside = [bars.at[f"{lot}/7", "start"] < bars.at[f"{lot}/6.2", "finish"] for lot in asked]
+    assert any(beside), "it does run beside the vote"
+    for a, b, weeks in bar_links(plan):
+        assert bars.at[a, "finish"] + timedelta(days=7 * weeks) <= bars.at[b, "start"], f"{a} -> {b}"
 
 
 @pytest.mark.parametrize("name", CITIES)
@@ -103,15 +216,33 @@ def test_calendars_rest_on_holidays_and_at_the_turn_of_the_year(read, wholes, na
 
 
 @pytest.mark.parametrize("name", CITIES)
-def test_who_does_what_and_how_much_is_done(read, wholes, name):
-    outline = outline_of(wholes[name])
-    assert [(r["name"], r["group"]) for r in read[name]["resources"] if r["uid"]] == [(m.name, m.group) for m in outline.means]
-    wanted = sorted((number, who, round(100 * units, 2)) for number, line in enumerate(outline.lines, 1) for who, units in line.needs)
-    assert sorted((a["task"], a["resource"], round(a["units"], 2)) for a in read[name]["assignments"]) == wanted
-    steps = {task["name"]: task["steps"] for task in read[name]["tasks"]}
-    for system in wholes[name].city.systems:
-        if system.pending:
-            assert steps[system.business] == pytest.approx(min(system.steps.value, 40), abs=0.05)
+def test_people_are_the_resources_and_vendors_are_none(read, wholes, name):
+    plan, outline = wholes[name], outline_of(wholes[name])
+    found = [(one["name"], one["group"]) for one in read[name]["resources"] if one["uid"]]
+    sections = [(section.name, "職員(業務所管課)") for section in plan.city.sections]
+    assert found[:1 + len(sections)] == [("DX・情報部門", "職員(DX・情報部門)"), *sections]
+    assert {who for who, _ in found[1 + len(sections):]} == set(plan.staffing.contract["form"])
+    wanted = [(number, who, round(100 * units, 2)) for number, line in enumerate(outline.lines, 1)
+              for who, units in line.needs]
+    given = [(a["task"], a["resource"], round(a["units"], 2)) for a in read[name]["assignments"]]
+    assert sorted(given) == sorted(wanted)
+
+
+@pytest.mark.parametrize("name", CITIES)
+def test_the_units_of_a_bar_are_the_people_of_the_plan(wholes, name):
+    lines = {line.key: dict(line.needs) for line in outline_of(wholes[name]).lines if line.key}
+    for row in wholes[name].pmo.task.itertuples():
+        needs = dict(lines[row.task])
+        dx = needs.pop("DX・情報部門", 0)
+        assert (dx, sum(needs.values())) == pytest.approx((row.dx_fte, row.section_fte)), row.task
+
+
+def test_the_day_by_which_an_extension_is_decided_stands_under_its_lot(read, wholes):
+    row = wholes["known"].pmo.lot.set_index("lot").loc["税のロット"]
+    found = {task["name"]: task for task in under(read["known"]["tasks"], row["title"])}
+    assert found["現行契約の延長を決める期限: 税のロット"]["start"][:10] == str(row["decide_by"])
+    names = [task["name"] for name in CITIES for task in read[name]["tasks"]]
+    assert sum("延長を決める" in name for name in names) == 1
 
 
 def test_the_same_plan_gives_the_same_bytes_and_a_schema_that_is_named(wholes):

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import re
 from dataclasses import replace
 from io import StringIO
 
@@ -14,13 +15,14 @@ from dxplan.export.tables import csv_bytes, tables
 from dxplan.show import labels
 from dxplan.show.style import Table
 
-ELSEWHERE = {"compare", "difference", "options"}  # several cities, or several plans: not one plan's tables
+CITIES = ("mid", "village", "done", "asked", "known")
+ELSEWHERE = {"bars", "compare", "difference", "options"}  # several cities, or several plans: not one plan's tables
 DRAWN = {"whole.whole_figure"}  # the report's own, with the next decisions, takes its place
 
 
 @pytest.fixture(scope="module")
 def found(wholes, reasons, ways):
-    return {name: tables(wholes[name], reasons[name], ways[name]) for name in ("mid", "village", "done")}
+    return {name: tables(wholes[name], reasons[name], ways[name]) for name in CITIES}
 
 
 def read(data):
@@ -43,7 +45,7 @@ def test_names_are_plain_and_a_finished_city_has_fewer(found):
     assert len(found["mid"]) > 40 and set(found["done"]) < set(found["mid"]) | set(found["village"])
 
 
-@pytest.mark.parametrize("city", ["mid", "village", "done"])
+@pytest.mark.parametrize("city", CITIES)
 def test_a_file_has_the_rows_and_headings_of_its_table(found, city):
     for name, table in found[city].items():
         rows = read(csv_bytes(table))
@@ -54,15 +56,37 @@ def test_a_file_has_the_rows_and_headings_of_its_table(found, city):
 
 
 def test_dates_are_iso_and_numbers_are_numbers(found, wholes):
-    table = found["mid"]["pmo-cutover"]
+    table = found["mid"]["pmo-gate"]
     rows = read(csv_bytes(table))
-    place = list(table.frame.columns).index("live")
-    assert [row[place] for row in rows[1:]] == [str(day) for day in table.frame["live"]]
-    assert sorted(str(day) for day in wholes["mid"].pmo.cutover["live"]) == sorted(row[place] for row in rows[1:])
+    place = list(table.frame.columns).index("request_by")
+    asked = [str(day) for day in wholes["mid"].pmo.gate["request_by"]]
+    assert asked and [row[place] for row in rows[1:]] == asked
     money = found["mid"]["budget-cost"]
     columns = [i for i, name in enumerate(money.frame.columns) if labels.COLUMNS[name].kind == "count"]
     read_back = [[float(row[i]) for i in columns] for row in read(csv_bytes(money))[1:]]
     assert columns and read_back == [[float(row[i]) for i in columns] for row in money.frame.itertuples(index=False)]
+
+
+@pytest.mark.parametrize("city", ["mid", "village", "known"])
+def test_the_lots_and_the_bars_tell_an_undecided_cutover_as_a_quarter(found, wholes, city):
+    plan = wholes[city].pmo
+    heads, *rows = read(csv_bytes(found[city]["pmo-lot"]))
+    said = {row[heads.index("移行ロット")]: row[heads.index("最も早い予定")] for row in rows}
+    told = {True: labels.date_text, False: labels.quarter_text}
+    assert said == {row.lot: told[row.decided](row.live) for row in plan.lot.itertuples()}
+    heads, *rows = read(csv_bytes(found[city]["pmo-task"]))
+    begun = [row[heads.index("開始")] for row in rows]
+    assert len(begun) == len(plan.task)
+    assert [re.search("四半期", text) is None for text in begun] == plan.task["decided"].tolist()
+
+
+def test_a_city_without_lots_has_its_states_but_no_roadmap(found):
+    roadmap = {f"pmo-{name}" for name in ("lot", "gate", "why", "task", "demand", "roadmap", "load")}
+    assert roadmap <= set(found["mid"])
+    assert not roadmap & {*found["done"], *found["asked"]}
+    assert all("city-state" in tables for tables in found.values())
+    both = {city for city in CITIES if "pmo-branch" in found[city]}
+    assert both == {"mid", "asked", "known"}, "both branches where something is open"
 
 
 def test_shares_are_percentages_where_the_heading_says_so():

@@ -6,7 +6,8 @@ import pytest
 from rooms import modules
 
 FLOOR1 = {"months", "letters", "nodes", "columns", "params", "catalog"}
-FLOOR2 = {"defaults", "city", "cities", "draft", "entry", "variant"}
+FLOOR2 = {"defaults", "systems", "lots", "layers", "city", "cities", "draft", "entry", "variant"}
+CITY = {"defaults", "systems", "lots", "layers"}  # what a city is made of
 BELOW = {  # floors 1 and 2: each file and all it may import
     "dxplan": set(),
     "months": set(),
@@ -17,14 +18,17 @@ BELOW = {  # floors 1 and 2: each file and all it may import
     "params": {"months", "nodes"},
     "catalog": {"months", "columns"},
     "defaults": FLOOR1,
-    "city": FLOOR1 | {"defaults"},
-    "cities": FLOOR1 | {"defaults", "city"},
-    "draft": FLOOR1 | {"defaults", "city"},
+    "systems": FLOOR1,
+    "lots": FLOOR1 | {"defaults", "systems"},
+    "layers": FLOOR1 | {"systems", "lots"},
+    "city": FLOOR1 | CITY,
+    "cities": FLOOR1 | CITY | {"city"},
+    "draft": FLOOR1 | CITY | {"city"},
     "entry": FLOOR1,
-    "variant": FLOOR1 | {"defaults", "city", "draft"},
+    "variant": FLOOR1 | CITY | {"city", "draft"},
 }
 TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but for the order below
-    "pmo": {"plan.pmo", "plan.work", "plan.why"},
+    "pmo": {"plan.pmo", "plan.work", "plan.block", "plan.column", "plan.sample", "plan.timetable", "plan.why"},
     "staffing": {"plan.staffing", "plan.people", "plan.roster"},
     "training": {"plan.training", "plan.course", "plan.intake", "plan.diary"},
     "budget": {"plan.budget", "plan.funds"},
@@ -33,13 +37,13 @@ TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but fo
     "risk": {"plan.risk"},
     "progress": {"plan.progress"},
     "pool": {"plan.pool"},
-    "governance": {"plan.governance", "plan.register", "plan.meetings"},
+    "governance": {"plan.governance", "plan.register", "plan.concerns", "plan.rating", "plan.meetings"},
 }
-# plan/solve.py and the scheduler know problems, not municipalities.
-CORE = {"plan.solve", "plan.linear"} | {name for name in modules() if name.startswith("plan.scheduling")}
+CORE = {"plan.solve", "plan.linear", "plan.search"}  # they know problems, not municipalities
 BEFORE = {"staffing": {"pmo"}, "training": {"pmo", "staffing"}, "budget": {"pmo", "staffing", "training"}, "whole": {"pmo", "staffing", "training", "budget"}}
 LAST = ("diagnosis", "risk", "progress", "pool", "governance")  # the rest stand on the whole
-STYLE = {"show.style", "show.svg", "show.labels", "show.headings"}
+STYLE = {"show.style", "show.svg", "show.labels", "show.headings", "show.sentences", "show.bars"}
+SAID = {"show.state"}  # where the municipality stands: every topic of show/ may say it
 JOINS = {"show.report"}  # the report joins the topics on one page; no topic imports it
 ANYTHING = {"cli", "__main__"}
 MEETING = {  # where the tower and the press meet: municipalities become jobs, and a page goes with its files
@@ -86,7 +90,7 @@ def imported(name, tree):
                 other.add(full.split(".")[0])
             elif below in modules() and below != "dxplan" and isinstance(node, (ast.Import, ast.ImportFrom)):
                 own.add(below)
-    packages = {"plan", "plan.scheduling", "show", "export", "press", "cli", "widgets", "workshop"}  # naming a file of a folder also names the folder
+    packages = {"plan", "show", "export", "press", "cli", "widgets", "workshop"}  # naming a file of a folder also names the folder
     return own - packages, other
 
 
@@ -108,13 +112,7 @@ def allowed(name):
     if room == "plan":
         return _allowed_plan(name, floors)
     if room == "show":
-        topics = {other for other in modules() if other.startswith("show.")} - STYLE
-        plans = CORE | set.union(*TOPICS.values())
-        return (
-            STYLE
-            if name in STYLE
-            else floors | plans | STYLE | (topics - JOINS if name in JOINS else set())
-        )
+        return _allowed_show(name, floors)
     if room == "export":
         below = {other for other in modules() if other.split(".")[0] in ("plan", "show", "export")}
         return floors | below
@@ -123,6 +121,16 @@ def allowed(name):
     if room == "widgets":
         return floors | {"show.labels"} | {other for other in modules() if other.split(".")[0] == "widgets"}
     return None
+
+
+def _allowed_show(name, floors):
+    if name in STYLE:
+        return FLOOR1 | STYLE
+    below = floors | STYLE
+    if name in SAID:
+        return below
+    topics = {other for other in modules() if other.startswith("show.")} - JOINS
+    return below | SAID | CORE | set.union(*TOPICS.values()) | (topics if name in JOINS else set())
 
 
 def _allowed_plan(name, floors):

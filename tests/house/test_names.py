@@ -22,11 +22,8 @@ VERBS = {"load", "plan", "build", "write", "run"}  # the sixth is x_figure, x_ta
 OTHER_VERBS = {  # a seventh verb needs a reason
     "find_slug": "means what a person typed; loads nothing",
     "find_browser": "looks for a program of this machine; loads nothing",
-    "check_problem": "refuses a wrong problem before any work",
     "check_page": "refuses a page that would ask for something",
     "check_intake": "refuses an intake that is none before any work",
-    "breed_schedule": "the genetic search; plan_schedule is the door",
-    "trace_schedule": "follows a finished schedule back to its causes",
     "rehearse": "what a warm template does before it forks; it makes nothing",
     "draw_boxes": "puts bars on axes that are given; makes no figure of its own",
 }

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -20,13 +21,20 @@ CITIES = ("216046", "014095", "134015", "141003", "131016", "012025", "204099", 
 OTHERS = ("own", "outside", "mix")
 CASES = [(code, "both") for code in CITIES] + [(code, OTHERS[k % 3]) for k, code in enumerate(CITIES)]
 
+NOWHERE = Path(__file__).with_name("nowhere")  # a folder without params files
+
 every_case = pytest.mark.parametrize("code, strategy", CASES)
+
+
+def plain(code):
+    """A city by its defaults alone, whatever the folder of params files says of it."""
+    return load_city(code, NOWHERE)
 
 
 @cache
 def roadmap(code):
-    """The roadmap of a city at quick effort."""
-    return plan_pmo(load_city(code), "quick")
+    """The roadmap of a city by its defaults."""
+    return plan_pmo(plain(code))
 
 
 @cache
@@ -39,6 +47,11 @@ def staffing(code, strategy="both", effort="quick"):
 def people_of(code):
     """What the staffing of a city is given."""
     return load_people(roadmap(code).city, roadmap(code))
+
+
+def in_state(system, word):
+    """A system in a state that somebody has said."""
+    return replace(system, state=replace(system.state, value=word, where="手計算の例"))
 
 
 # --- tiny cities -------------------------------------------------------------------------------------------
@@ -54,7 +67,7 @@ def dated(name, *steps):
 
 def form(name, **numbers):
     """A form of outsider or hire with numbers of its own: one FTE, no cost at the start, at once, one at a time."""
-    known = {f.name: f for f in load_city("172031").forms}[name]
+    known = {f.name: f for f in plain("172031").forms}[name]
     said = {"form_yen": 1_000_000, "form_once": 0, "form_days": 20, "form_least": 6, "form_most": 12, "form_lead": 0,
             "form_max": 1, "form_year": 1} | {f"form_{key}": value for key, value in numbers.items()}
     return replace(known, values=MappingProxyType({k: dated(k, (None, v))[k] for k, v in said.items()}))
@@ -69,15 +82,16 @@ QUIET = {  # nobody leaves, nobody can drive a change, no target, no work, no cl
 
 def tiny(*forms, staff=22, promotion=(), **changes):
     """A city of 22 people, 2 of them in the DX section, whose systems are all live; promotion = (first day, FTE), ..."""
-    city = load_city("172031").changed(**QUIET | changes)
+    city = plain("172031").changed(**QUIET | changes)
     values = dict(city.values) | (dated("promotion_fte", *promotion) if promotion else {})
     return replace(city, facts=replace(city.facts, staff_general=staff), forms=forms, values=MappingProxyType(values),
-                   sections=(), systems=tuple(replace(s, live=True) for s in city.systems))
+                   sections=(), systems=tuple(in_state(s, "live") for s in city.systems),
+                   common=in_state(city.common, "live"))
 
 
 def solved(city, strategy, effort="thorough"):
     """The staffing of a tiny city."""
-    return plan_staffing(city, plan_pmo(city, "quick"), strategy, effort)
+    return plan_staffing(city, plan_pmo(city), strategy, effort)
 
 
 def cover(plan, role="promotion"):

@@ -3,16 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from types import MappingProxyType, SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from dxplan import months
 from dxplan.catalog import CatalogError, load_municipalities, load_table
 from dxplan.city import load_city
 from dxplan.defaults import load_defaults, load_specs
-from dxplan.params import ParamError, Value
+from dxplan.params import ParamError
 from dxplan.plan.budget import GROUPS, plan_budget
 from dxplan.plan.funds import MEASURES, Cost, allocated, build_rules, checked_measure, parts, payments
 from dxplan.plan.pmo import plan_pmo
@@ -20,15 +18,16 @@ from dxplan.plan.solve import PlanError
 from dxplan.plan.staffing import plan_staffing
 from dxplan.plan.training import plan_training
 
+from tests.plan.accounts import DONE, budget, dated, funds, moving, town
+
 CITIES = ("172031", "216046", "141003", "014095", "131016", "014231", "472051", "232238")
-DONE = "014231"  # a town whose systems are all live
 RATES = sorted(name for name in load_specs() if name.startswith("rate_") and name != "rate_F8_return")
 
 
 @cache
 def real(slug):
     city = load_city(slug)
-    pmo = plan_pmo(city, "quick")
+    pmo = plan_pmo(city)
     staffing = plan_staffing(city, pmo, effort="quick")
     return city, pmo, staffing, plan_training(city, pmo, staffing)
 
@@ -41,40 +40,6 @@ def case(request):
 
 
 # --- budgets by hand -------------------------------------------------------------------------------------
-def town(**numbers):
-    """A town with nothing left to migrate and no running cost, so that only what a test adds costs anything."""
-    return load_city(DONE).changed(running_yen=0, **numbers)
-
-
-def dated(city, name, *rows):
-    """The city with dated values (from, value) of a parameter, grade A."""
-    unit = load_specs()[name].unit
-    made = tuple(Value(name, value, unit, "2026-11-23", "市の資料", "A", start) for start, value in rows)
-    return replace(city, values=MappingProxyType({**city.values, name: made}))
-
-
-def budget(city, spent=(), outside=(), cohorts=(), works=(), cutover=(), task=(), gate=()):
-    """A budget of hand-made plans: spent (fiscal, item, yen), outside (month, form, count), cohorts (fiscal, step,
-    start, finish), works (fiscal, works), cutover (business, live), task (business, start, finish, slot)."""
-    gates = months.gates([rule for rule, _ in city.gates], city.start, date(2040, 1, 1))
-    pmo = SimpleNamespace(
-        city=city, gates=gates, cutover=pd.DataFrame(list(cutover), columns=["business", "live"]),
-        task=pd.DataFrame(list(task), columns=["business", "start", "finish", "slot"]),
-        gate=pd.DataFrame(list(gate), columns=["package", "gate", "fiscal", "request_by", "available"]))
-    staffing = SimpleNamespace(city=city, month=(city.start,),
-                               cost=pd.DataFrame(list(spent), columns=["fiscal", "item", "yen"]),
-                               outside=pd.DataFrame(list(outside), columns=["month", "form", "count"]))
-    training = SimpleNamespace(city=city, automation=pd.DataFrame(list(works), columns=["fiscal", "works"]),
-                               cohort=pd.DataFrame(list(cohorts), columns=["fiscal", "step", "start", "finish"]))
-    return plan_budget(city, pmo, staffing, training)
-
-
-def funds(plan, fiscal):
-    """Fund -> yen of a fiscal year."""
-    part = plan.funding[plan.funding["fiscal"] == fiscal]
-    return part.groupby("fund")["yen"].sum().to_dict()
-
-
 def test_a_subsidy_pays_in_full_until_its_cap_is_used_up():
     city = town(cap_basis="団体の上限額", cap_F1=12_000_000)
     plan = budget(city, [(2027, "PMO伴走", 10_000_000), (2028, "PMO伴走", 10_000_000)])
@@ -166,16 +131,8 @@ def test_largest_remainder_adds_up():
 
 
 # --- costs -----------------------------------------------------------------------------------------------
-def moving(business, steps):
-    """The town with one system still to move, at some step of 40."""
-    city = load_city(DONE).changed(running_yen=1_200_000, migration_yen=10_000_000)
-    systems = tuple(replace(s, live=s.business != business, steps=replace(s.steps, value=float(steps)))
-                    if s.business == business else s for s in city.systems)
-    return replace(city, systems=systems)
-
-
 def test_running_cost_grows_from_the_month_of_the_go_live():
-    city = moving("就学", 27)
+    city = moving("就学")
     scope = sum(s.in_scope for s in city.systems)
     plan = budget(city, cutover=[("就学", date(2028, 7, 10))])
     item = plan.item.set_index(["fiscal", "item"])["yen"]
@@ -190,22 +147,38 @@ def test_running_cost_grows_from_the_month_of_the_go_live():
 
 
 def test_a_running_cost_that_falls_is_never_negative():
-    plan = budget(moving("就学", 27).changed(running_middle=0.5), cutover=[("就学", date(2028, 7, 10))])
+    plan = budget(moving("就学").changed(running_middle=0.5), cutover=[("就学", date(2028, 7, 10))])
     assert set(plan.item["item"]) == {"base"} and (plan.item["yen"] > 0).all()
 
 
 def test_migration_is_spread_over_the_days_of_the_vendors_bars():
-    bars = [("就学", date(2028, 3, 25), date(2028, 4, 7), 0.5), ("就学", date(2028, 4, 8), date(2028, 4, 14), 1.0)]
-    plan = budget(moving("就学", 27).changed(running_yen=0), task=bars, cutover=[("就学", date(2028, 4, 10))])
+    bars = [("ロット1", date(2028, 3, 25), date(2028, 4, 7), 0.5), ("ロット1", date(2028, 4, 8), date(2028, 4, 14), 1.0)]
+    plan = budget(moving("就学").changed(running_yen=0), task=bars, cutover=[("就学", date(2028, 4, 10))])
     found = plan.item[plan.item["group"] == "migration"].set_index("fiscal")["yen"].to_dict()
     assert found == {2027: 2_500_000, 2028: 7_500_000}  # 7 x 50 of (14 x 50 + 7 x 100)
 
 
 def test_only_the_vendors_work_that_is_left_is_paid_for():
-    bar = [("就学", date(2027, 5, 1), date(2027, 6, 1), 0.5)]
-    half, little = (budget(moving("就学", steps), task=bar, cutover=[("就学", date(2027, 7, 1))]) for steps in (33, 39))
-    of = [int(p.item[p.item["group"] == "migration"]["yen"].sum()) for p in (half, little)]
+    bar = [("ロット1", date(2027, 5, 1), date(2027, 6, 1), 0.5)]
+    early, late = ("設定",), ("設定", "データ抽出", "環境構築", "リハーサル1", "連携テスト")
+    some, little = (budget(moving("就学", done=done), task=bar, cutover=[("就学", date(2027, 7, 1))]) for done in (early, late))
+    of = [int(p.item[p.item["group"] == "migration"]["yen"].sum()) for p in (some, little)]
     assert 0 < of[1] < of[0] < 10_000_000
+
+
+def test_a_contract_that_ends_before_the_go_live_is_extended_and_costs_nothing_twice():
+    city = moving("就学", contract_end=date(2028, 3, 31))
+    with_, without = (budget(c, cutover=[("就学", date(2028, 10, 10))]) for c in (city, moving("就学")))
+    longer, plain = (p.item.set_index(["fiscal", "item"])["yen"] for p in (with_, without))
+    assert longer[2028, "extension"] == 6 * 100_000  # April to September, at the present price of one system
+    assert longer[2028, "base"] + longer[2028, "extension"] == plain[2028, "base"]
+    assert with_.sure["yen"].tolist() == without.sure["yen"].tolist()
+
+
+def test_an_interim_link_has_a_price_and_a_year_of_its_own():
+    city = moving("就学").changed(link_yen=3_000_000)
+    plan = budget(city, task=[("ロット1", date(2027, 5, 1), date(2027, 6, 1), 0.5)], link=date(2028, 5, 1))
+    assert plan.item.set_index("item").loc["link", ["fiscal", "group", "yen"]].tolist() == [2028, "migration", 3_000_000]
 
 
 # --- requests --------------------------------------------------------------------------------------------
@@ -232,12 +205,12 @@ def test_what_no_occasion_can_bring_in_time_is_called_late_and_what_runs_already
 
 
 def test_the_first_year_of_a_contract_is_asked_for_where_the_roadmap_asks():
-    city, bar = moving("就学", 20), [("就学", date(2027, 9, 1), date(2028, 9, 1), 0.5)]
-    package = next(s.package for s in city.systems if s.business == "就学")
-    gate = [(package, "2〜3月補正", 2026, date(2027, 1, 10), date(2027, 3, 25))]
+    city, bar = moving("就学", contracted=False), [("ロット1", date(2027, 9, 1), date(2028, 9, 1), 0.5)]
+    gate = [("ロット1", "2〜3月補正", 2026, date(2027, 1, 10), date(2027, 3, 25))]
     asked = requests(budget(city, task=bar, gate=gate))
-    assert asked["就学", 2027] == ("2〜3月補正", "2027-01", "carried")
-    assert asked["就学", 2028] == ("当初予算", "2027-10", "on_time")
+    title = city.lots[0].title
+    assert asked[title, 2027] == ("2〜3月補正", "2027-01", "carried")
+    assert asked[title, 2028] == ("当初予算", "2027-10", "on_time")
 
 
 def test_a_city_with_initial_budgets_only_asks_in_autumn_and_the_rest_is_said():

@@ -213,7 +213,7 @@ def test_another_solver_finds_the_same_optimum_of_a_real_city(glpsol, tmp_path, 
 def test_another_solver_finds_the_same_whole_optimum_of_a_tiny_city(glpsol, tmp_path, strategy):
     city = tiny(form("業務委託", yen=900_000, days=8, max=3, year=3), form("CIO補佐官", yen=300_000, days=3, least=12, most=24),
                 promotion=((None, 0.3), (month(2027, 10), 1.7), (month(2029, 10), 0.6)), pair_least=50.0)
-    model = build_staffing(city, plan_pmo(city, "quick"), strategy)
+    model = build_staffing(city, plan_pmo(city), strategy)
     path = tmp_path / "program.mps"
     model.write(path)
     ours = plan_linear(model, THOROUGH)

@@ -144,7 +144,7 @@ def test_people_missing_on_the_straight_way_to_the_target_are_priced_at_each_fis
 
 def test_the_experienced_become_core_people_in_five_years_until_the_target_is_met():
     city = tiny(core_now=0.0, core_months=60.0, dx_staff=6.0)
-    core = load_people(city, plan_pmo(city, "quick")).posts["core"]
+    core = load_people(city, plan_pmo(city)).posts["core"]
     assert core[:3].tolist() == pytest.approx([0, 0.1, 0.1 + 5.9 / 60])
     assert core.max() == pytest.approx(1)  # one is the target of a town hall of 22
 
@@ -172,7 +172,7 @@ def test_trainees_become_change_people_after_the_lead_times_and_shares_of_the_th
 def test_learning_takes_the_time_of_the_sections():
     base = in_march_2029(step1_hours=31.0)
     sections = (Section("税務課", dated("staff", (None, 21))["staff"][0]),)
-    people = load_people(replace(base, sections=sections), plan_pmo(base, "quick"))
+    people = load_people(replace(base, sections=sections), plan_pmo(base))
     # ten people x 21/42 of them in the section x 31/155 of the month: 1 FTE learns
     for time, work, short, over in ((2.0, 1.5, 0.5, 0), (0.5, 0.5, 0.5, 0.5), (3.0, 1.5, 0, 0)):
         demand = {**people.demand, "section": np.where(np.arange(people.count) == 1, work, 0.0)}
@@ -190,7 +190,7 @@ def test_classes_want_the_coaching_that_only_change_people_give():
 # --- the first of April ------------------------------------------------------------------------------------
 def test_on_the_first_of_april_a_fifth_moves_and_newcomers_take_half_a_year_to_work_like_those_before_them():
     city = tiny(**APRIL)
-    people = load_people(city, plan_pmo(city, "quick"))
+    people = load_people(city, plan_pmo(city))
     assert people.posts["core"][:5].tolist() == [2, 2, 2, 1.6, 1.6]
     assert people.posts["able"][:10].tolist() == [8, 8, 8, 6.4, 6.4, 6.4, 6.4, 6.4, 6.4, 8.4]
     assert people.posts["new"][:10].tolist() == [0, 0, 0, 2, 2, 2, 2, 2, 2, 0]
@@ -208,7 +208,7 @@ def test_those_who_move_are_change_people_no_more_and_everyone_is_still_there():
 
 def test_leavers_leave_posts_empty_until_april():
     city = tiny(**APRIL | {"transfer_rate": 0.0, "leave_rate": 12.0})
-    plan, people = solved(city, "own"), load_people(city, plan_pmo(city, "quick"))
+    plan, people = solved(city, "own"), load_people(city, plan_pmo(city))
     assert people.stay**12 == pytest.approx(0.88)
     start = plan.head.groupby("month")["start"].sum()
     assert start[month(2027, 3)] == pytest.approx(110 * 0.88 ** (2 / 12)) and start[month(2027, 4)] == pytest.approx(110)
@@ -217,7 +217,7 @@ def test_leavers_leave_posts_empty_until_april():
 
 def test_what_own_people_can_do_alone_fades_with_those_who_leave_without_a_hand_over():
     city = tiny(**APRIL | {"autonomy_share": 50.0, "daily_share": 40.0, "handover_rate": 75.0})
-    people = load_people(city, plan_pmo(city, "quick"))
+    people = load_people(city, plan_pmo(city))
     assert people.autonomy == pytest.approx(0.5 * 0.6 * 10)
     assert people.kept[:4].tolist() == pytest.approx([1, 1, 1 - 0.2 * 0.25, 1])
     alone = solved(city, "own").autonomy["autonomy"]  # and a tenth of the time of the eight 変革人材, of whom a fifth moves

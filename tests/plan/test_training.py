@@ -16,6 +16,7 @@ from dxplan.plan.intake import build_rest, build_year
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.solve import PlanError
 from dxplan.plan.staffing import plan_staffing
+from dxplan.systems import COMMON
 from dxplan.plan.training import build_training, plan_training
 from tests.plan.training import busy, roadmap, staffing, tiny
 
@@ -103,15 +104,17 @@ def test_a_busy_business_keeps_only_its_own_people_unless_the_whole_section_is_m
 
 
 def _course(city):
-    pmo = plan_pmo(city, "quick")
+    pmo = plan_pmo(city)
     return build_course(city, replace(pmo, cutover=pmo.cutover[:0]), plan_staffing(city, pmo, effort="quick"))
 
 
 def test_the_month_of_a_cutover_is_busy_for_those_who_run_the_business():
     city = load_city("172031")
-    pmo = plan_pmo(city, "quick")
+    pmo = plan_pmo(city)
     course = build_course(city, pmo, plan_staffing(city, pmo, effort="quick"))
-    for row in pmo.cutover.itertuples():
+    run = pmo.cutover[pmo.cutover["business"] != COMMON]  # 共通機能 is no section's business
+    assert len(run) < len(pmo.cutover)
+    for row in run.itertuples():
         desks = [desk for desk in course.desks if course.sections[desk.section] == row.section]
         months_ = [course.place(day) for day in (row.cutover, row.live)]
         assert all(any(desk.busy[m] for desk in desks) for m in months_ if m < len(course.month))
@@ -129,7 +132,7 @@ def test_the_model_of_a_year_can_be_written_as_text():
 @pytest.fixture(scope="module", params=CITIES)
 def pair(request):
     city = load_city(request.param)
-    pmo = plan_pmo(city, "quick")
+    pmo = plan_pmo(city)
     given = plan_staffing(city, pmo, effort="quick")
     return given, plan_training(city, pmo, given)
 
@@ -295,7 +298,7 @@ def test_bound_and_gap_are_stated(pair):
 
 def test_hours_away_are_those_of_the_steps():
     city = load_city("172031").changed(community_hours=0.0)
-    pmo = plan_pmo(city, "quick")
+    pmo = plan_pmo(city)
     plan = plan_training(city, pmo, plan_staffing(city, pmo, effort="quick"))
     wanted = sum(row.seated * city.number(f"step{row.step}_hours") for row in plan.funnel.itertuples())
     assert plan.hours["hours"].sum() == pytest.approx(wanted)
@@ -303,7 +306,7 @@ def test_hours_away_are_those_of_the_steps():
 
 def test_two_plans_of_a_city_are_the_same():
     city = load_city("172031")
-    pmo = plan_pmo(city, "quick")
+    pmo = plan_pmo(city)
     given = plan_staffing(city, pmo, effort="quick")
     one, two = (plan_training(city, pmo, given) for _ in range(2))
     for name in FRAMES:
@@ -314,7 +317,7 @@ def test_two_plans_of_a_city_are_the_same():
 @pytest.mark.parametrize("change", [{"step3_seats": 24.0}, {"section_release": 60.0}, {"cohort_limit": 6.0, "room_limit": 6.0}])
 def test_more_seats_release_or_rooms_never_seat_fewer(change):
     city = load_city("172031")
-    pmo = plan_pmo(city, "quick")
+    pmo = plan_pmo(city)
     given = plan_staffing(city, pmo, effort="quick")
     plain, wide = (plan_training(one, pmo, given, "standard") for one in (city, city.changed(**change)))
     assert wide.funnel["seated"].sum() >= plain.funnel["seated"].sum()
@@ -322,7 +325,7 @@ def test_more_seats_release_or_rooms_never_seat_fewer(change):
 
 def test_a_town_hall_that_trains_nobody_gets_empty_tables_with_their_columns():
     city = load_city("216046")
-    pmo = plan_pmo(city, "quick")
+    pmo = plan_pmo(city)
     plan = plan_training(city, pmo, plan_staffing(city, pmo, "outside", "quick"))
     assert plan.cohort.empty and plan.session.empty and plan.unseated.empty and plan.outcome.status == "最適"
     assert plan.funnel["seated"].sum() == 0 and plan.automation["hours"].sum() == 0

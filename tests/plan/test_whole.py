@@ -10,7 +10,9 @@ import pytest
 from dxplan.city import load_city
 from dxplan.params import Value
 from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.whole import Plan, _best, plan_city, plan_strategies
+from dxplan.plan.whole import Plan, _best, last_told, plan_city, plan_strategies
+
+from tests.plan.cities import in_state
 
 CITIES = ("172031", "216046", "134015", "012025")
 
@@ -39,7 +41,8 @@ def tables(plan):
 @pytest.mark.parametrize("code", CITIES)
 def test_the_staffing_covers_what_the_roadmap_asks_for(plans, code):
     plan = plans[code]
-    asked = plan.pmo.demand[plan.pmo.demand["role"] != "vendor"]
+    asked = plan.pmo.demand
+    assert set(asked["role"]) <= {"dx", "section"}
     wanted = plan.staffing.cover[plan.staffing.cover["role"].isin(["dx", "section"])]
     assert asked["fte"].sum() == pytest.approx(wanted["demand"].sum())
 
@@ -70,11 +73,11 @@ def test_the_same_city_gives_the_same_plans_table_by_table(plans):
 
 def test_a_town_whose_systems_are_all_live_has_all_four_plans():
     city = load_city("216046")
-    done = replace(city, systems=tuple(replace(s, live=True) for s in city.systems))
+    done = replace(city, systems=tuple(in_state(s, "live") for s in city.systems), common=in_state(city.common, "live"))
     plan = plan_city(done, "quick")
     assert plan.pmo.done and len(plan.staffing.cover) and not plan.budget.item["yen"].lt(0).any()
     assert (plan.budget.item["group"] != "migration").all()
-    assert plan_strategies(plan, "quick").row["delay"].eq(0).all()
+    assert last_told(plan.pmo) is None and len(plan_strategies(plan, "quick").row) == 3
 
 
 # --- strategies ------------------------------------------------------------------------------------------
@@ -122,11 +125,11 @@ def test_the_least_value_wins_and_of_equals_the_simplest():
     assert _best(rows(own=101.2, outside=130.0, both=100.0)) == "both"
 
 
-def test_fewer_people_for_the_migration_never_bring_the_last_system_forward():
+def test_fewer_people_for_the_migration_are_a_shortage_and_never_a_later_promise():
     city = load_city("216046")
-    few = plan_pmo(replace(city, values=MappingProxyType({**city.values, **dated(0.1)})), "quick")
-    many = plan_pmo(replace(city, values=MappingProxyType({**city.values, **dated(2.0)})), "quick")
-    assert few.finish >= many.finish
+    few = plan_pmo(replace(city, values=MappingProxyType({**city.values, **dated(0.1)})))
+    many = plan_pmo(replace(city, values=MappingProxyType({**city.values, **dated(2.0)})))
+    assert few.load["short"].sum() > many.load["short"].sum()
 
 
 def dated(fte):

@@ -1,134 +1,152 @@
-"""What is left to do, and how it fits people and seasons."""
+"""The ground of a roadmap: its people, its occasions, and what is left of a lot's papers."""
 
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 
 import numpy as np
 import pytest
 
-from dxplan.city import load_city
-from dxplan.plan.work import DX, UNIT, VENDOR, build_frame, build_jobs, load_items, load_weights, steps_done
+from dxplan.params import Value
+from dxplan.plan.work import (
+    DX, GATE, MORE, UNIT, block_demand, build_frame, length_of, load_items, load_weights, papers_of, wants_money,
+)
+from tests.plan.changes import said_of
+from tests.plan.checker import load_rows
+from tests.plan.cities import plain
 
-
-def _with(city, **changes):
-    """The city with the same change to each of its systems."""
-    return replace(city, systems=tuple(replace(s, **changes) for s in city.systems))
-
-
-def _at(city, steps):
-    value = replace(city.systems[0].steps, value=float(steps))
-    return _with(city, steps=value, live=False, in_scope=True, late=False)
+LOT = "ロット1"
 
 
 @pytest.fixture(scope="module")
 def city():
-    return load_city("172031")
+    return plain("172031")
 
 
-def test_from_nothing_each_package_plans_once_and_each_system_moves_once(city):
-    city = _at(city, 0)
-    jobs, links = build_jobs(city, build_frame(city))
-    whole = {job.key.split("#")[0] for job in jobs}
-    packages = {s.package for s in city.systems}
-    shared = [item for item in load_items() if item.shared]
-    own = [item for item in load_items() if not item.shared]
-    assert len(whole) == len(shared) * len(packages) + len(own) * 20
-    assert len(set(links)) == len(links)
+def at(city, steps):
+    """Its first lot with so many steps done by each of its systems; nothing is said of a contract."""
+    systems = tuple(replace(s, steps=replace(s.steps, value=float(steps))) for s in city.systems)
+    return next(lot for lot in replace(city, systems=systems).lots if "住民基本台帳" in lot.businesses)
 
 
-def test_steps_done_take_items_away_and_shorten_the_one_under_way(city):
-    frame = build_frame(city)
-    jobs = {job.key: job for job in build_jobs(_at(city, 35), frame)[0]}
-    keys = {key.split("/")[1].split("#")[0] for key in jobs}
-    assert keys == {"12.2", "13.1", "13.2", "13.3", "16"}
-    assert jobs["国民年金/12.2"].weeks == 6  # a third of four months
+# --- items -----------------------------------------------------------------------------------------------
+def test_items_cover_the_forty_steps_in_order():
+    items = load_items()
+    assert {step for item in items for step in range(item.first, item.last + 1)} == set(range(1, 41))
+    for item in items:
+        assert item.left(item.last) == 0 and item.left(item.first - 1) == 1
+        assert not item.front or item.key == GATE or item.months[0] <= item.months[1] <= item.months[2]
+    front = [item for item in items if item.front]
+    assert [item.first for item in front] == sorted(item.first for item in front)
 
 
-def test_a_system_that_is_not_live_has_at_least_its_cutover_to_do(city):
-    jobs, _ = build_jobs(_at(city, 40), build_frame(city))
-    assert {job.item.key for job in jobs} == {"16"} and len(jobs) == 20
-    assert all(steps_done(s) == 39 for s in _at(city, 40).systems)
+def test_every_part_of_the_template_is_a_work_item_and_every_item_of_a_block_is_in_the_template():
+    works = {row["part"]: row["work"] for row in load_rows("lot_template")}
+    known = {item.key for item in load_items()}
+    assert {row["work"] for row in load_rows("lot_template")} <= known and len(works) >= 8
+    assert {item.key for item in load_items() if not item.front} <= {row["work"] for row in load_rows("lot_template")}
 
 
-def test_a_system_past_the_contract_does_not_wait_for_the_rest_of_its_package(city):
-    systems = tuple(replace(s, live=False, steps=replace(s.steps, value=28.0 if s.no == 4 else 10.0)) for s in city.systems)
-    city = replace(city, systems=systems)
-    jobs, links = build_jobs(city, build_frame(city))
-    waits = {after for before, after in links if before.startswith("税系/")}
-    assert any(key.startswith("固定資産税/") for key in waits)
-    assert not any(key.startswith("個人住民税/") for key in waits)
+# --- papers ----------------------------------------------------------------------------------------------
+def test_from_nothing_all_papers_are_left_and_the_money_has_to_be_asked_for(city):
+    lot = at(city, 0)
+    before, after = papers_of(city, lot)
+    assert [p.item.key for p in before] == ["1", "2", "3", "4", "5", "6.1"] and [p.item.key for p in after] == ["7", "8", "9"]
+    assert wants_money(lot) and not lot.contracted
+    assert length_of(before) >= 4.345 * sum(p.item.months[1] for p in before)
 
 
-def test_a_package_of_one_system_of_its_own_is_procured_on_its_own(city):
-    city = _at(city, 0)
-    systems = tuple(replace(s, package="介護単独") if s.business == "介護保険" else s for s in city.systems)
-    jobs, links = build_jobs(replace(city, systems=systems), build_frame(city))
-    assert any(job.key == "介護単独/7" for job in jobs)
-    assert ("介護単独/9", "介護保険/11") in links and ("福祉系/9", "介護保険/11") not in links
+@pytest.mark.parametrize("steps, before, after, money", [
+    (7, ["3", "4", "5", "6.1"], ["7", "8", "9"], True), (20, ["6.1"], ["7", "8", "9"], True),
+    (22, [], ["7", "8", "9"], False), (25, [], ["8", "9"], False), (28, [], ["9"], False), (29, [], [], False), (35, [], [], False)])
+def test_steps_done_take_papers_away(city, steps, before, after, money):
+    lot = at(city, steps)
+    found = papers_of(city, lot)
+    assert [[p.item.key for p in papers] for papers in found] == [before, after]
+    assert wants_money(lot) == money and lot.contracted == (steps >= 29)
 
 
-def test_where_people_are_few_the_work_is_kept_and_takes_longer(city):
-    city = _at(city, 0).changed(dx_staff=2.0, dx_share=20.0, work_scale=4.0)
-    frame = build_frame(city)
-    wide = build_frame(_at(load_city("172031"), 0).changed(dx_staff=200.0, work_scale=4.0))
-    few = {job.key: job for job in build_jobs(city, frame)[0]}
-    many = {job.key: job for job in build_jobs(_at(load_city("172031"), 0).changed(dx_staff=200.0, work_scale=4.0), wide)[0]}
-    job, free = few["税系/4"], many["税系/4"]
-    assert job.stretched and job.weeks > free.weeks
-    assert job.demand[DX] <= frame.capacity(DX).min()
-    assert job.weeks * job.demand[DX] >= free.weeks * free.demand[DX]
+def test_a_paper_under_way_is_shorter_and_never_longer_than_the_whole(city):
+    whole = {p.item.key: p.weeks for papers in papers_of(city, at(city, 0)) for p in papers}
+    for steps in range(1, 29):
+        for papers in papers_of(city, at(city, steps)):
+            assert all(0 < p.weeks <= whole[p.item.key] for p in papers)
+    half = papers_of(city, at(city, 24))[1][0]
+    assert half.item.key == "7" and half.weeks == 4  # a third of two and a half months
 
 
-def test_a_large_business_wants_more_people_than_a_small_one(city):
-    jobs = {job.key: job for job in build_jobs(_at(city, 28), build_frame(city))[0]}
-    assert jobs["個人住民税/12.2"].demand[DX] > jobs["選挙人名簿管理/12.2"].demand[DX]
-    assert set(load_weights()) == {s.business for s in city.systems}
+def test_what_the_city_says_of_a_contract_goes_before_the_steps(city):
+    signed = next(lot for lot in said_of(city, LOT, contracted=True).lots if lot.name == LOT)
+    open_ = next(lot for lot in said_of(plain("216046"), LOT, contracted=False).lots if lot.name == LOT)
+    assert papers_of(city, signed) == ((), ()) and not wants_money(signed)
+    assert open_.steps >= 29 and not open_.contracted and not wants_money(open_)
 
 
+# --- demand ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("place", [0, 1])  # with 共通機能, which the DX section runs itself, and without
+def test_the_dx_section_counts_further_systems_by_a_half_and_sections_count_their_own(city, place):
+    lot, weights = city.lots[place], load_weights()
+    item = next(item for item in load_items() if item.key == "13.2")
+    demand, scale = block_demand(city, lot, item), city.number("work_scale")
+    own = {section: sum(weights[s.business] for s in lot.systems if s.section == section) for section in lot.sections}
+    lead = item.dx * scale * (1 + MORE * (sum(own.values()) - 1))
+    wanted = {section: item.section * scale * weight for section, weight in own.items()}
+    wanted[DX] = wanted.get(DX, 0) + lead
+    assert (DX in own) == ("共通機能" in lot.businesses) == (place == 0)
+    assert demand == {name: pytest.approx(UNIT * fte, abs=1) for name, fte in wanted.items()}
+    assert set(weights) >= {s.business for s in city.movable}
+
+
+def test_a_lot_asks_for_no_more_people_than_its_systems_one_by_one(city):
+    for item in (item for item in load_items() if not item.front):
+        for lot in city.lots:
+            alone = [block_demand(city, replace(lot, systems=(system,)), item) for system in lot.systems]
+            assert block_demand(city, lot, item).get(DX, 0) <= sum(one.get(DX, 0) for one in alone)
+
+
+# --- the frame -------------------------------------------------------------------------------------------
 def test_capacity_falls_in_the_busy_months_of_the_section_and_of_everyone(city):
     frame = build_frame(city)
     tax = frame.capacity("税務課")
-    calm = tax[frame.weeks.index(city.start.replace(year=2027, month=9, day=13))]
-    busy = tax[frame.weeks.index(city.start.replace(year=2027, month=5, day=17))]
+    calm, busy = (tax[frame.weeks.index(date(2027, month, day))] for month, day in ((9, 13), (5, 17)))
     assert busy == int(calm * city.number("busy_share_3") / 100)
     dx = frame.capacity(DX)
-    assert dx[frame.weeks.index(city.start.replace(year=2027, month=3, day=15))] == int(dx.max() * 0.5)
+    assert dx[frame.weeks.index(date(2027, 3, 15))] == int(dx.max() * 0.5)
 
 
-def test_vendor_slots_follow_their_dates_and_each_named_vendor_has_its_own(city):
+def test_people_are_those_of_the_city_and_follow_their_days(city):
     frame = build_frame(city)
-    slots = frame.capacity(VENDOR)
-    april = frame.weeks.index(city.start.replace(year=2027, month=4, day=5))
-    assert slots[april - 2] == 2.5 * UNIT and slots[april] == 5 * UNIT
-    named = tuple(replace(s, vendor="A社") if s.package == "税系" else s for s in city.systems)
-    rows = (replace(city.values["vendor_slots"][0], value=2.0, start=None),)
-    other = replace(city, systems=named, vendors=MappingProxyType({"A社": rows}))
-    frame = build_frame(other)
-    assert (frame.capacity("A社") == 2 * UNIT).all()
-    jobs = {job.key: job for job in build_jobs(other, frame)[0]}
-    assert "A社" in jobs["個人住民税/16"].demand and VENDOR not in jobs["個人住民税/16"].demand
+    share = city.number("dx_staff") * city.number("dx_share") / 100
+    assert frame.capacity(DX).max() == int(share * UNIT)
+    rows = tuple(Value("dx_fte", fte, "FTE", "2026-11-28", "試験", "G", start) for fte, start in ((2.0, None), (3.5, date(2028, 4, 1))))
+    dated = build_frame(replace(city, values=MappingProxyType({**city.values, "dx_fte": rows}))).capacity(DX)
+    turn = frame.weeks.index(date(2028, 4, 3))
+    assert (dated[:turn] == 200).all() and (dated[turn:] == 350).all()
 
 
-def test_a_test_longer_than_every_gap_between_busy_months_is_split_in_order(city):
-    city = _at(city, 28)
-    jobs, links = build_jobs(city, build_frame(city))
-    parts = [job for job in jobs if job.key.startswith("選挙人名簿管理/13.")]
-    split = [job.key for job in parts if "#" in job.key]
-    for key in split:
-        name, number = key.split("#")
-        if number != "1":
-            assert (f"{name}#{int(number) - 1}", key) in links
-    assert all(job.starts.any() for job in parts)
+def test_all_capacities_are_whole_units_and_never_nothing():
+    for code in ("011002", "131016", "014095", "473111", "172031"):
+        for resource in build_frame(plain(code)).resources:
+            assert np.issubdtype(resource.capacity.dtype, np.integer) and resource.capacity.min() >= 1
 
 
-def test_every_item_of_every_class_has_somewhere_to_go():
-    for slug in ("011002", "131016", "014095", "473111"):
-        city = _at(load_city(slug), 0)
-        jobs, _ = build_jobs(city, build_frame(city))
-        assert all(job.starts is None or job.starts.any() for job in jobs)
-        assert all(min(job.demand.values(), default=1) > 0 for job in jobs)
+def test_occasions_come_in_the_order_of_their_money_and_those_missed_are_left_out(city):
+    frame = build_frame(city)
+    assert [gate.available for gate in frame.gates] == sorted(gate.available for gate in frame.gates)
+    assert all(gate.request_by >= frame.weeks.start and gate.available > gate.request_by for gate in frame.gates)
+    first = frame.gates[0]
+    assert first not in build_frame(city, frozenset({(first.name, first.fiscal_year)})).gates
+    only = build_frame(city.changed(budget_gates="当初予算のみ")).gates
+    assert {gate.name for gate in only} == {"当初予算"}
+    for gate in frame.gates:
+        assert frame.weeks.day(frame.money(gate)) >= gate.available > frame.weeks.day(frame.money(gate) - 1)
+        assert frame.weeks.day(frame.hand_in(gate)) > gate.request_by or frame.weeks.day(frame.hand_in(gate)).weekday() == 0
 
 
-def test_the_frame_gives_the_scheduler_whole_units_only(city):
-    for resource in build_frame(city).resources:
-        assert np.issubdtype(resource.capacity.dtype, np.integer) and resource.capacity.min() >= 1
+def test_the_grid_reaches_past_every_date_that_matters(city):
+    far = said_of(city, LOT, planned=date(2034, 1, 4))
+    for one in (city, far):
+        frame = build_frame(one)
+        last = frame.weeks.day(frame.weeks.count)
+        assert last > one.at("end_date").value and all(lot.planned is None or last > lot.planned for lot in one.lots)
+        assert frame.weeks.start >= one.start and (frame.weeks.start - one.start).days < 7

@@ -11,6 +11,8 @@ from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.solve import OPTIMAL, Outcome
 from dxplan.plan.staffing import StaffingPlan
 
+from tests.plan.cities import in_state
+
 MONTHS = tuple(date(2026 + (11 + i) // 12, (11 + i) % 12 + 1, 1) for i in range(60))
 INTAKE = ("month", "step", "cohort", "intake", "months", "done")
 LENGTH = {1: 1, 2: 3, 3: 5}
@@ -21,11 +23,12 @@ def tiny(**numbers):
     """A town of two sections of 10 and 5 people that run one business each; the tax section may have a busy season."""
     city = load_city("216046")
     runs = {"固定資産税": "税務課", "戸籍": "住民課"}
-    systems = tuple(replace(s, section=runs[s.business], live=True) for s in city.systems if s.business in runs)
+    systems = tuple(replace(in_state(s, "live"), section=runs[s.business]) for s in city.systems if s.business in runs)
     staff = city.sections[0].staff
     sections = (Section("税務課", replace(staff, value=10.0)), Section("住民課", replace(staff, value=5.0)))
     everyone = tuple(s for s in city.seasons if s.business == "全庁")
-    city = replace(city, systems=systems, sections=sections, seasons=everyone)
+    common = in_state(city.common, "live")
+    city = replace(city, systems=systems, common=common, sections=sections, seasons=everyone)
     plain = {"use_now": 0.0, "change_now": 0.0, "transfer_rate": 0.0, "leave_rate": 0.0, "section_release": 40.0,
              "step1_seats": 6.0, "step2_seats": 6.0, "step3_seats": 6.0, "step1_done": 100.0, "step2_done": 100.0,
              "step3_done": 100.0, "online_share": 0.0, "cohort_limit": 2.0, "price_class": 5.0, "price_shift": 1.0}
@@ -54,4 +57,4 @@ def staffing(city, *rows, free=1.0, goals=(2, 1)):
 
 def roadmap(city):
     """The roadmap of a city."""
-    return plan_pmo(city, "quick")
+    return plan_pmo(city)

@@ -9,7 +9,7 @@ from dxplan.press import PressError
 from dxplan.press.check import check_page, script_hash
 from dxplan.press.index import build_index, write_index
 
-WATCH = {"over": 0, "label": "期限の後に残る団体"}
+WATCH = {"over": 0, "label": "未移行のシステムがある団体"}
 
 
 def city(slug, name, group="", /, ok=True, error="", **headline):
@@ -21,9 +21,11 @@ def city(slug, name, group="", /, ok=True, error="", **headline):
 def measured(yen, day, late):
     """Words and machine values of a city; the words do not sort as the values do."""
     said = f"{yen / 1e8:,.1f}億円" if yen >= 1e8 else f"{yen / 1e4:,.0f}万円"
-    return {"title": "題", "foot": "足", "費用": said, "最後の稼働": f"{day[:4]}年{int(day[5:7])}月" if day else "稼働済み", "measures": [
+    seen = f"{day[:4]}年{int(day[5:7])}月からの四半期" if day else "移行の残りなし"
+    return {"title": "題", "foot": "足", "費用": said, "稼働の見通し": seen, "measures": [
         {"measure": "cost", "label": "費用", "value": yen, "unit": "円", "column": "費用"},
-        {"measure": "last", "label": "稼働", "value": day, "unit": "日付", "column": "最後の稼働", "as_of": "2026-11-23"},
+        {"measure": "last", "label": "稼働", "value": day, "unit": "日付", "column": "稼働の見通し", "as_of": "2026-11-23"},
+        {"measure": "situation", "label": "状況", "value": "lots" if day else "after", "unit": "区分", "column": "状況"},
         {"measure": "late", "label": "残り", "value": late, "unit": "システム", "watch": WATCH}]}
 
 
@@ -98,11 +100,12 @@ def test_an_index_of_nothing_is_still_a_page():
 def test_cells_carry_the_values_that_order_them_and_numbers_stand_right():
     page = build_index(RUN, "一覧")
     assert '<td class="number" data-v="9000000000">90.0億円</td>' in page and '<td class="date" data-v="2031-02-01">' in page
-    assert '<td class="date">稼働済み</td>' in page and "数値は2026年11月23日時点の計算" in page
+    assert '<td class="date">移行の残りなし</td>' in page and "数値は2026年11月23日時点の計算" in page
+    assert 'data-v="lots"' not in page
 
 
 def test_the_index_says_how_many_are_above_what_is_watched():
-    assert "期限の後に残る団体は、完了した4団体のうち2団体（50.0%）です。" in build_index(RUN, "一覧")
+    assert "未移行のシステムがある団体は、完了した4団体のうち2団体（50.0%）です。" in build_index(RUN, "一覧")
 
 
 def test_the_same_outcomes_give_the_same_bytes():
@@ -162,10 +165,10 @@ def test_columns_are_ordered_by_their_values_and_what_has_none_comes_last(visit,
     assert shown(page) == ["市川市", "小松市", "鎌ケ谷市", "札幌市", "船橋市"]
     press(page, "費用")
     assert shown(page) == ["札幌市", "鎌ケ谷市", "小松市", "市川市", "船橋市"]
-    press(page, "最後の稼働")
+    press(page, "稼働の見通し")
     assert shown(page) == ["小松市", "札幌市", "市川市", "鎌ケ谷市", "船橋市"]
-    assert page.eval_on_selector_all("[aria-sort]", "found => found.map(h => h.innerText + h.ariaSort)") == ["最後の稼働ascending"]
-    assert page.inner_text("#count") == "5団体をすべて表示しています。「最後の稼働」の昇順。"
+    assert page.eval_on_selector_all("[aria-sort]", "found => found.map(h => h.innerText + h.ariaSort)") == ["稼働の見通しascending"]
+    assert page.inner_text("#count") == "5団体をすべて表示しています。「稼働の見通し」の昇順。"
     page.click("text=元に戻す")
     assert shown(page) == ["札幌市", "市川市", "鎌ケ谷市", "船橋市", "小松市"] and page.locator("[aria-sort]").count() == 0
 

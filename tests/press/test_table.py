@@ -21,9 +21,10 @@ def rows_of(path):
 
 def test_one_row_a_city_and_measure_and_one_for_a_failed_city(paths):
     rows = rows_of(paths[0])
-    assert len(rows) == 4 * 3 + 1 and tuple(rows[0]) == COLUMNS
+    assert len(rows) == 4 * 4 + 1 and tuple(rows[0]) == COLUMNS
     assert rows[0] | {"value": "9000000000", "text": ""} == rows[0] and rows[0]["unit"] == "円" and rows[0]["prefecture"] == "北海道"
     assert rows[1]["text"] == "2030-10-01" and rows[1]["value"] == "" and rows[1]["as_of"] == "2026-11-23"
+    assert (rows[2]["measure"], rows[2]["text"], rows[2]["value"]) == ("situation", "lots", "")
     (failed,) = [row for row in rows if row["status"] == "失敗"]
     assert failed["slug"] == "122041" and failed["error"] == "人手が足りません。" and failed["measure"] == ""
 

@@ -1,4 +1,4 @@
-"""Plans of a mid-sized city, a designated city, a village and a finished town, made once."""
+"""Plans of a mid-sized city, a designated city, two villages (lots, questions alone) and a town with nothing left, made once."""
 
 import pytest
 
@@ -7,12 +7,12 @@ from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.whole import plan_city
 from dxplan.plan.why import plan_why
 
-CITIES = {"mid": "172031", "large": "141003", "village": "216046", "done": "014231"}
+CITIES = {"mid": "172031", "large": "141003", "village": "216046", "asked": "155861", "done": "014231"}
 
 
 @pytest.fixture(scope="session")
 def plans():
-    return {name: plan_pmo(load_city(code), "quick") for name, code in CITIES.items()}
+    return {name: plan_pmo(load_city(code)) for name, code in CITIES.items()}
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ WIDTH, HEIGHT = (size / 25.4 * 96 for size in (210 - 24, 297 - 26))  # pixels wi
 def plans_of(slug):
     """A city and the plans that a budget needs."""
     city = load_city(slug)
-    pmo = plan_pmo(city, "quick")
+    pmo = plan_pmo(city)
     staffing = plan_staffing(city, pmo, effort="quick")
     return city, pmo, staffing, plan_training(city, pmo, staffing)
 

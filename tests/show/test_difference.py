@@ -7,7 +7,7 @@ import pytest
 from dxplan.city import load_city
 from dxplan.plan.again import plan_again
 from dxplan.plan.whole import plan_city
-from dxplan.show import difference
+from dxplan.show import difference, labels
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def pair():
     """The plan of a city, and the plan with more people and outsiders who leave earlier."""
     city = load_city("172031").changed(effort="簡易")
     plan = plan_city(city)
-    return plan, plan_again(city.changed(dx_staff=16.0, exit_date=date(2029, 3, 31)), plan)
+    return plan, plan_again(city.changed(dx_staff=16.0, exit_date=date(2028, 3, 31)), plan)
 
 
 def lines(pair):
@@ -26,13 +26,40 @@ def test_dates_move_by_months_and_money_by_millions(pair):
     before, after = pair
     found = lines(pair)
     gap = (after.staffing.exit - before.staffing.exit).days
-    assert gap < -300 and found["外部人材の終了"].moved == f"−{-gap / 30.4375:.0f}か月"
+    assert gap < -150 and found["外部人材の終了"].moved == f"−{-gap / 30.4375:.0f}か月"
     yen = [round(plan.budget.sure["yen"].sum() / 1e6) for plan in pair]
     sign = "+" if yen[1] > yen[0] else "−"
     assert found["費用"].moved == f"{sign}{abs(yen[1] - yen[0]):,}百万円" and found["費用"].then == f"{yen[0]:,}百万円"
-    for package, live in before.pmo.cutover.groupby("package")["live"].max().items():
-        other = after.pmo.cutover.loc[after.pmo.cutover["package"] == package, "live"].max()
-        assert bool(found[f"{package}の稼働"].moved) == (live != other)
+
+
+def test_a_lot_is_compared_by_the_quarter_of_its_median(pair):
+    found = lines(pair)
+    medians = [dict(zip(plan.pmo.told.lot["lot"], plan.pmo.told.lot["p50"])) for plan in pair]
+    for row in pair[0].pmo.lot.to_dict("records"):
+        line, (then, now) = (
+            found[f"{row['title']}の見通し"],
+            (labels.quarter_text(days[row["lot"]]) for days in medians),
+        )
+        assert (line.then, line.now) == (then, now) and bool(line.moved) == (then != now)
+
+
+@pytest.mark.parametrize(
+    "then, now, moved",
+    [
+        (date(2029, 3, 31), date(2029, 4, 1), "+1四半期"),
+        (date(2029, 4, 1), date(2029, 6, 30), ""),
+        (date(2030, 2, 1), date(2029, 2, 1), "−4四半期"),
+        (date(2030, 2, 1), None, "2029年度第4四半期 → 見通せない"),
+        (None, None, ""),
+    ],
+)
+def test_a_median_moves_by_whole_quarters(then, now, moved):
+    assert difference._quarter("見通し", then, now).moved == moved
+
+
+def test_a_chance_is_compared_as_it_is_told():
+    assert difference._chance("見込み", 0.999, 0.995).moved == ""
+    assert difference._chance("見込み", 0.9, 0.75).moved == "−15ポイント"
 
 
 def test_the_table_shows_what_moved_and_names_the_rest(pair):

@@ -5,25 +5,50 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from dxplan.plan.pmo import CUTOVER_COLUMNS, GATE_COLUMNS, TASK
-from dxplan.plan.why import WHY
+from dxplan.plan.timetable import CUTOVER, GATES, LOAD
 from dxplan.show import labels
 
-OTHER = ("month", "resource", "kind", "load", "capacity", "role", "fte")
 
-
-@pytest.mark.parametrize("column", [*TASK, *CUTOVER_COLUMNS, *GATE_COLUMNS, *WHY, *OTHER])
-def test_every_column_of_the_plan_has_a_label(column):
+@pytest.mark.parametrize("column", [*CUTOVER, *GATES, *LOAD, "role", "fte"])
+def test_every_column_of_the_plan_that_is_shown_as_it_is_has_a_label(column):
     assert labels.label_of(column)
 
 
 def test_every_word_of_a_plan_has_a_japanese_word(plans):
     for plan in plans.values():
-        for column in ("bound", "wait"):
-            assert all(labels.word_of(column, word) for word in plan.task[column])
+        assert labels.word_of("situation", plan.city.situation)
+        assert all(labels.word_of("state", system.state.value) for system in plan.city.movable)
+        assert all(labels.word_of("phase", phase) for phase in plan.task["phase"])
+        assert all(labels.word_of("set_by", word) for word in plan.lot["set_by"])
+        assert all(labels.word_of("window", word) for word in plan.lot["window"])
         assert all(labels.word_of("role", role) for role in plan.demand["role"])
-        for name in [*plan.task, *plan.cutover, *plan.gate, *plan.load, *plan.demand]:
-            assert labels.label_of(name)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (date(2029, 1, 4), date(2029, 3, 31), "2028年度第4四半期"),
+        (date(2028, 8, 1), date(2029, 2, 1), "2028年度第2四半期〜第4四半期"),
+        (date(2029, 1, 4), date(2029, 4, 1), "2028年度第4四半期〜2029年度第1四半期"),
+        (None, None, "見通せない"),
+        (date(2029, 1, 4), None, "2028年度第4四半期〜見通せない"),
+    ],
+)
+def test_a_range_of_quarters_is_one_where_both_ends_lie_in_it(first, last, text):
+    assert labels.quarters_text(first, last) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(1.0, "99%以上"), (0.991, "99%以上"), (0.874, "87%"), (0.01, "1%以下"), (0.0, "1%以下")],
+)
+def test_a_chance_is_never_certain(share, text):
+    assert labels.chance_text(share) == text
+
+
+def test_a_quarter_can_be_told_with_its_months():
+    assert labels.quarter_long(date(2029, 2, 1)) == "2028年度第4四半期(2029年1〜3月)"
+    assert labels.quarter_long(date(2028, 4, 1)) == "2028年度第1四半期(2028年4〜6月)"
 
 
 @pytest.mark.parametrize("column", labels.COLUMNS)
@@ -47,11 +72,6 @@ def test_a_difference_shows_its_sign(value, text):
 @pytest.mark.parametrize(("value", "text"), [(40.0, "40"), (0.5, "0.5"), (2.25, "2.25"), (12345.0, "12,345")])
 def test_a_number_has_the_decimals_it_needs(value, text):
     assert labels.number_text(value) == text
-
-
-def test_late_weeks_are_called_late():
-    assert labels.spare_text(-17) == "17週(約4か月)の遅れ"
-    assert labels.spare_text(2) == "2週の余裕"
 
 
 def test_a_missing_value_is_a_dash():

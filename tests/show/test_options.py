@@ -30,7 +30,7 @@ def test_every_value_of_the_table_is_written_in_the_picture(whole, found):
     figure = options.options_figure(whole.city, found)
     words = ["".join(text.itertext()) for text in ElementTree.fromstring(figure.svg).iter("{http://www.w3.org/2000/svg}text")]
     for row in figure.data.frame.to_dict("records"):
-        for name in ("option", "said_finish", "said_yen", "said_short", "said_share"):
+        for name in ("option", "said_last", "said_yen", "said_short", "said_share"):
             assert row[name] in words, (name, row[name])
     assert all(labels.word_of("kind_option", kind) in words for kind in ("now", "strategy", "variant"))
 
@@ -40,10 +40,15 @@ def test_the_sentence_names_the_best_by_each_measure(whole, found):
     least = found.loc[found["yen"].idxmin()]
     assert f"人材の支出が最も少ないのは「{options.name_of(least)}」({least['yen'] / 1e6:,.1f}百万円)" in text
     same = options.options_text(whole.city, found.iloc[[0, 4]])
-    assert f"最後の稼働はどの案も{labels.month_text(found['finish'][0])}、人材の支出はどの案も" in same
+    assert f"最後の稼働の見通しはどの案も{labels.quarter_text(found['last'][0])}、人材の支出はどの案も" in same
 
 
-def test_a_strategy_that_never_ends_is_said_and_not_drawn_as_done(whole, found):
-    never = found.assign(finish=[None, *found["finish"][1:]])
-    figure = options.options_figure(whole.city, never)
-    assert options.NEVER in figure.svg and options.NEVER in figure.data.html()
+def test_no_strategy_moves_the_roadmap(whole, found):
+    assert set(found["last"]) == {whole.pmo.told.last["p50"].iloc[0]}
+
+
+def test_a_plan_whose_last_lot_is_not_seen_is_said_so_and_not_drawn_as_done(whole, found):
+    unseen = found.assign(last=[None, *found["last"][1:]])
+    figure = options.options_figure(whole.city, unseen)
+    assert options.NONE in figure.svg and options.NONE in figure.data.html()
+    assert "見通しはどの案も「見通しなし」" in options.options_text(whole.city, found.assign(last=None))

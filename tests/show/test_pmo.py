@@ -3,16 +3,25 @@
 import re
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
-import pandas as pd
 import pytest
 
-from dxplan.plan.why import WHY, verdict_of
-from dxplan.show import labels, pmo, report, style
+from dxplan.plan.why import plan_branches
+from dxplan.show import labels, pmo, style
 
 FIGURES = (pmo.roadmap_figure, pmo.load_figure)
-TABLES = (pmo.cutover_table, pmo.gate_table, pmo.critical_table, pmo.task_table, pmo.demand_table)
+TABLES = (pmo.lot_table, pmo.gate_table, pmo.task_table, pmo.demand_table)
+WITH_LOTS = ("mid", "large", "village")
+
+
+def words_of(svg):
+    """Every text of a picture."""
+    return [
+        "".join(node.itertext())
+        for node in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    ]
 
 
 @pytest.mark.parametrize("figure", FIGURES)
@@ -20,42 +29,43 @@ def test_figures_repeat_their_bytes_and_state_their_caption(plan, figure):
     one, two = figure(plan), figure(plan)
     assert one.svg == two.svg
     assert ElementTree.fromstring(one.svg)[1].text == one.caption
-    assert "出典" in one.source and "時点" in one.source and "<details" in one.html()
+    assert "出典" in one.source and "2026年1月31日" in one.source and "<details" in one.html()
 
 
-@pytest.mark.parametrize("name", ["mid", "large", "village"])
-def test_the_roadmap_names_every_package_and_system_and_draws_every_bound(plans, name):
+@pytest.mark.parametrize("name", WITH_LOTS)
+def test_the_roadmap_names_every_lot_with_its_quarter_and_draws_every_phase(plans, name):
     plan = plans[name]
     svg = pmo.roadmap_figure(plan).svg
-    for word in {*plan.task["package"], *plan.cutover["business"]}:
-        assert f">{word} </text>" in svg
-    for bound in set(plan.task["bound"]):
-        assert style.BOUND[bound][0] in svg and labels.word_of("bound", bound) in svg
+    words = words_of(svg)
+    for row in plan.told.lot.to_dict("records"):
+        assert any(word.strip() == row["lot"] for word in words)
+        assert any(labels.quarters_text(row["p50_from"], row["p50_to"]) in word for word in words)
+    for phase in set(plan.task["phase"]) & set(style.PHASE):
+        assert style.PHASE[phase][0] in svg and labels.word_of("phase", phase) in words
 
 
-@pytest.mark.parametrize("name", ["mid", "large", "village"])
+@pytest.mark.parametrize("name", WITH_LOTS)
 def test_the_roadmap_fits_a_landscape_page(plans, name):
-    width, height = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', pmo.roadmap_figure(plans[name]).svg).groups()
+    width, height = re.search(
+        r'width="([\d.]+)pt" height="([\d.]+)pt"', pmo.roadmap_figure(plans[name]).svg
+    ).groups()
     assert float(width) / 72 <= 10.5 and float(height) / 72 <= 6.8
 
 
 def test_no_panel_of_the_loads_is_empty(plan):
     svg = pmo.load_figure(plan).svg
     for kind, (colour, _) in style.ROLE.items():
-        assert labels.word_of("kind", kind) in svg and colour in svg
+        assert any(labels.word_of("kind", kind) in word for word in words_of(svg)) and colour in svg
 
 
+@pytest.mark.parametrize("name", ["done", "asked"])
 @pytest.mark.parametrize("show", [*FIGURES, *TABLES])
-def test_a_finished_city_gets_the_words_not_an_empty_picture(done, show):
-    text = show(done).html()
-    assert "該当なし" in text and "稼働済み" in text and "<svg" not in text and "<table" not in text
-
-
-def test_a_finished_city_has_a_headline_and_sentences(done):
-    empty = pd.DataFrame([], columns=list(WHY))
-    assert report.headline(done, empty)["最後の稼働"] == "全システム稼働済み"
-    assert "残っていない" in report.why_text(done, empty)
-    assert "該当なし" in report.decision_list(done).html()
+def test_a_city_without_lots_gets_the_words_not_an_empty_picture(plans, show, name):
+    text = show(plans[name]).html()
+    assert "該当なし" in text
+    assert plans[name].city.name in text
+    assert "<svg" not in text
+    assert "<table" not in text
 
 
 def test_every_table_has_labels_and_rows(plan, why):
@@ -64,71 +74,113 @@ def test_every_table_has_labels_and_rows(plan, why):
         assert "<caption>" in table.html()
 
 
-def test_cutovers_stand_under_their_fiscal_year_with_their_closure(plan):
-    text = pmo.cutover_table(plan).html()
-    first = plan.cutover.iloc[0]
-    assert labels.fiscal_text(int(first["fiscal"])) in text and labels.day_text(first["live"]) in text
-    assert set(pmo.cutover_table(plan).frame["business"]) == set(plan.cutover["business"])
+# --- what is told of the dates --------------------------------------------------------------------
+@pytest.mark.parametrize("name", WITH_LOTS)
+def test_no_table_and_no_figure_tells_a_day_of_an_undecided_cutover(plans, name):
+    plan = plans[name]
+    assert not plan.lot["decided"].any()
+    shown = "".join(show(plan).html() for show in (*FIGURES, pmo.lot_table, pmo.task_table))
+    bars = plan.task[~plan.task["decided"].astype(bool)]
+    days = {*plan.lot["cutover"], *plan.lot["live"], *bars["start"], *bars["finish"]}
+    known = {
+        *plan.task.loc[plan.task["decided"].astype(bool), ["start", "finish"]].to_numpy().ravel(),
+        plan.start,
+    }
+    assert not [day for day in days - known if labels.date_text(day) in shown]
 
 
-def _why(people, slots, gate=0.0, mean=0.0):
-    rows = [("base", 0.0), ("people", people), ("slots", slots), ("gate", gate)]
-    return pd.DataFrame([(name, date(2031, 1, 1), value, mean if value == 0 else value, 0, ()) for name, value in rows],
-                        columns=list(WHY))
+def test_each_lot_stands_with_its_systems_its_quarters_and_what_sets_it(plan):
+    table = pmo.lot_table(plan).frame.set_index("lot")
+    told = plan.told.lot.set_index("lot")
+    for row in plan.lot.to_dict("records"):
+        said, sure = table.loc[row["lot"]], told.loc[row["lot"]]
+        assert said["systems"] == "・".join(row["businesses"]) and said["set_by"] == row["set_by"]
+        assert said["told"] == labels.quarters_text(sure["p50_from"], sure["p50_to"])
+        assert said["chance"] == labels.chance_text(sure["chance"])
+        assert said["earliest"] == labels.quarter_text(row["live"])
 
 
-@pytest.mark.parametrize(("people", "slots", "gate", "mean", "verdict"), [
-    (0.0, -9.0, 0.0, 0.0, "vendor"), (-4.0, 0.0, 0.0, 0.0, "staff"), (-4.0, -9.0, 3.0, 0.0, "both"),
-    (0.0, 0.0, 3.0, 0.0, "budget"), (0.0, 0.0, 0.0, 0.0, "order"), (-0.9, 0.4, 0.9, 0.0, "order"),
-    (2.0, -1.0, 0.0, 0.0, "vendor"), (0.5, 0.0, 3.0, -2.0, "vendor"), (0.0, 0.0, 3.0, -2.0, "both")])
-def test_the_verdict_follows_from_what_helps(plan, people, slots, gate, mean, verdict):
-    waiting = replace(plan, task=plan.task.assign(critical=True))
-    why = _why(people, slots, gate, mean)
-    assert verdict_of(waiting, why) == verdict
-    assert report.why_text(waiting, why).endswith(f"{labels.VERDICTS[verdict]}である。")
+def test_a_decided_cutover_is_told_as_its_day(plan):
+    decided = replace(plan, lot=plan.lot.assign(decided=True))
+    assert pmo.lot_table(decided).frame["earliest"].tolist() == [
+        labels.date_text(day) for day in plan.lot["live"]
+    ]
 
 
-def test_a_missed_gate_is_no_cause_where_the_last_system_does_not_wait_for_money(plan):
-    free = replace(plan, task=plan.task[plan.task["bound"] != "budget"])
-    assert verdict_of(free, _why(0.0, 0.0, 3.0)) == "order"
+def test_an_extension_says_its_months_its_yen_and_until_when_it_is_decided(plan):
+    changed = {"contract_end": date(2028, 3, 31), "extension": 5, "decide_by": date(2027, 9, 30)}
+    lot = plan.lot.copy().astype("object")
+    for column, value in changed.items():
+        lot.loc[0, column] = value
+    said = pmo.lot_table(replace(plan, lot=lot)).frame["extension"].tolist()
+    systems = plan.lot["systems"].iloc[0]
+    yen = labels.yen_text(5 * plan.city.number("running_yen") / 12 * systems)
+    assert said[0] == f"5か月・{yen}、2027年9月30日までに決める" and "要確認" in said[1]
 
 
-def test_the_sentence_says_what_each_change_does(plan):
-    text = report.why_text(plan, _why(0.0, -9.0))
-    assert text.startswith("職員を2倍にしても最後の稼働は変わらない(±0か月)。ベンダの枠を2倍にすると最後の稼働は9か月早まる。")
-    assert "ほとんど変わらない(−0.5か月)" in report.why_text(plan, _why(-0.5, -9.0))
-    assert "平均では2か月早まる" in report.why_text(plan, _why(0.0, -9.0, mean=-2.0))
-    fewer = _why(0.0, -9.0).assign(late=[4, 4, 1, 5])
-    assert "9か月早まり、期限後のシステムは4から1になる" in report.why_text(plan, fewer)
-    assert "変わらない(±0か月)が、期限後のシステムは4から5になる" in report.why_text(plan, fewer)
-    assert "逃すと最後の稼働は3か月遅れる" in report.why_text(plan, _why(0.0, -9.0, 3.0))
+def test_beyond_the_calendar_no_quarter_is_named(plan):
+    nobody = plan.told.lot.assign(p50=None, p50_from=None, p50_to=None, p80=None, p80_to=None)
+    row = nobody.iloc[0]
+    assert pmo.median_text(row) == labels.BEYOND
+    assert pmo.range_text(row).endswith(f"〜{labels.BEYOND}")
 
 
-def _shifted(plan, spare):
-    return replace(plan, cutover=plan.cutover.assign(spare=spare))
+# --- branches, gates, status ----------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["mid", "large", "asked"])
+def test_both_branches_stand_side_by_side_as_they_were_planned(plans, name):
+    table, found = pmo.branch_table(plans[name]), plan_branches(plans[name])
+    assert table.frame["branch"].tolist() == ["live", "late"]
+    for column, of in (("left", "systems"), ("common", "common"), ("lots", "lots"), ("yen", "yen")):
+        assert table.frame[column].tolist() == found[of].tolist()
+    assert "先に確かめること" in table.source
 
 
-def test_only_a_late_plan_speaks_of_delay(plan):
-    why = _why(0.0, -9.0)
-    late, timely = _shifted(plan, -3), _shifted(plan, 30)
-    assert "遅れの主因はベンダの枠" in report.why_text(late, why) and "なぜ遅れるか" in report.why_heading(late).html()
-    assert "遅れの主因" not in report.why_text(timely, why) and "遅れ" not in report.why_heading(timely).html()
-    assert "期限の後に残る" in report.summary_text(late, why).html()
-    assert "すべてのシステムが稼働" in report.summary_text(timely, why).html()
+def test_a_city_without_questions_has_no_branches(plans):
+    assert "要確認のシステムはない" in pmo.branch_table(plans["village"]).html()
 
 
-def test_the_status_says_whether_the_plan_is_proven(plan):
+def test_the_gates_are_those_of_the_plan(plan):
+    text = pmo.gate_table(plan).html()
+    for row in plan.gate.to_dict("records"):
+        assert labels.day_text(row["request_by"]) in text and row["gate"] in text
+
+
+def test_the_status_says_whether_the_plan_is_proven_and_that_it_is_no_date(plan):
     proven = replace(plan, outcome=replace(plan.outcome, status="最適", gap=0.0))
     stopped = replace(plan, outcome=replace(plan.outcome, status="打切り", gap=0.0123))
     assert pmo.outcome_text(proven) == "最適"
+    assert "時期の確かさではない" in pmo.status_line(proven).html()
     assert pmo.outcome_text(stopped) == "打切り・隔たり1.2%"
     assert "証明" in pmo.status_line(stopped).html()
 
 
+def test_what_is_short_is_said_with_who_and_when(plan):
+    load = plan.load.assign(short=0.0)
+    assert "足りる" in pmo.load_text(replace(plan, load=load))
+    load.loc[load.index[3], "short"] = 2.5
+    text = pmo.load_text(replace(plan, load=load))
+    assert load.loc[load.index[3], "resource"] in text
+    assert labels.month_text(load.loc[load.index[3], "month"]) in text
+    assert "2.5" in text
+
+
+def test_the_why_table_has_the_rows_of_the_reasons(plan, why):
+    table = pmo.why_table(plan, why).frame
+    assert len(table) == len(why) and set(table["scenario"]) == set(why["scenario"])
+    beyond = pmo.why_table(plan, why.assign(p50=None)).frame
+    assert set(beyond["told"]) == {labels.BEYOND}
+
+
 def test_hostile_names_are_only_text(plan):
     evil = '"><script>alert(1)</script>$x_{y$'
-    changed = replace(plan, task=plan.task.assign(package=evil), gate=plan.gate.assign(package=evil),
-                      load=plan.load.assign(resource=evil), cutover=plan.cutover.assign(package=evil))
+    told = SimpleNamespace(lot=plan.told.lot.assign(lot=evil), last=plan.told.last)
+    changed = replace(
+        plan,
+        task=plan.task.assign(lot=evil),
+        gate=plan.gate.assign(lot=evil),
+        load=plan.load.assign(resource=evil),
+        lot=plan.lot.assign(lot=evil, title=evil).iloc[:1],
+    )
+    object.__setattr__(changed, "told", SimpleNamespace(lot=told.lot.iloc[:1], last=told.last))
     for show in (*FIGURES, *TABLES):
         assert "<script" not in show(changed).html()
-    assert "<script" not in report.decision_list(changed).html()

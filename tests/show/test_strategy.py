@@ -49,9 +49,10 @@ def test_the_own_mix_is_compared_only_where_somebody_has_said_what_it_is(ways, o
     assert "比べていない" not in strategy.comparison_table(others["mix"]).source
 
 
-def test_a_finished_city_has_no_roadmap_to_delay(others):
-    assert _cell(others["done"], "移行の最後の稼働", "both") == "該当なし(完了)"
-    assert "最後の稼働の差(か月)" not in set(strategy.comparison_table(others["done"]).frame["what"])
+def test_the_strategies_are_compared_on_the_same_dates_and_a_finished_city_has_none(ways, others):
+    assert strategy.SAME_DATES in strategy.comparison_table(ways).source
+    assert strategy.SAME_DATES not in strategy.comparison_table(others["done"]).source
+    assert not [what for what in strategy.comparison_table(ways).frame["what"] if "稼働" in what]
 
 
 def test_cost_by_year_is_that_of_the_comparison(ways):
@@ -75,7 +76,7 @@ def test_the_figure_repeats_its_bytes_and_draws_every_strategy(ways, others, nam
 
 def _changed(ways, **values):
     """The comparison with values of single strategies replaced: own={"yen": 1}."""
-    row = ways.row.copy().astype({"self_reliant": "object", "exit": "object", "finish": "object"})
+    row = ways.row.copy().astype({"self_reliant": "object", "exit": "object"})
     for name, cells in values.items():
         for column, value in cells.items():
             row.loc[row["strategy"] == name, column] = value
@@ -117,13 +118,6 @@ def test_the_simpler_strategy_is_said_to_win_a_tie(ways):
     assert "「自前のみ」が最も良い" in text and "わずかに小さいが" in text and "簡素な方" in text
 
 
-def test_a_roadmap_that_does_not_end_is_said_so(ways):
-    never = _changed(ways, own={"finish": None, "delay": float("nan"), "mean_delay": float("nan")})
-    assert "移行が期間内に終わらない" in strategy.verdict_text(never)
-    assert _cell(never, "移行の最後の稼働", "own") == "期間内に終わらない"
-    assert _cell(never, "最後の稼働の差(か月)", "own") == labels.MISSING
-
-
 def test_equal_strategies_are_said_to_be_equal(ways):
     same = ways.row[ways.row["strategy"] == "both"].iloc[0].to_dict()
     equal = _changed(ways, own={k: v for k, v in same.items() if k != "strategy"})
@@ -131,9 +125,9 @@ def test_equal_strategies_are_said_to_be_equal(ways):
 
 
 def test_clauses_go_on_as_japanese_does():
-    texts = ["支出が1千円少ない", "期間内に自走に至らない", "75.0%にとどまる", "2030年4月に自走する", "移行が期間内に終わらない", "多い"]
+    texts = ["支出が1千円少ない", "期間内に自走に至らない", "75.0%にとどまる", "2030年4月に自走する", "順位が決まらない", "多い"]
     assert strategy._joined(texts) == ("支出が1千円少なく、期間内に自走に至らず、75.0%にとどまり、2030年4月に自走し、"
-                                       "移行が期間内に終わらず、多い")
+                                       "順位が決まらず、多い")
     assert strategy._joined([]) == ""
 
 

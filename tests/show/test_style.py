@@ -1,12 +1,15 @@
 """Figures as SVG and tables as HTML: names, bytes, escaping."""
 
 import re
+from itertools import combinations
 from xml.etree import ElementTree
 
 import pandas as pd
 
-from dxplan.show import style
+from dxplan.show import style, whole
 from dxplan.show import svg as svg_room
+from dxplan.show.city import LOOKS
+from dxplan.show.pmo import LANES
 from dxplan.show.style import Table
 
 
@@ -14,7 +17,7 @@ def _svg(name="one", sentence="文"):
     with style.drawing():
         canvas = style.canvas(1.0, 2.0)
         axes = canvas.add_axes((0.2, 0.3, 0.7, 0.6))
-        style.draw_boxes(axes, [(0, 1, 0, 1), (2, 3, 0, 1)], style.BOUND["staff"])
+        style.draw_boxes(axes, [(0, 1, 0, 1), (2, 3, 0, 1)], style.PHASE["test"])
         axes.text(0, 0, "税系 <b>&$x$")
         axes.set(xlim=(0, 3), ylim=(0, 2))
         return style.svg_text(canvas, name, "題", sentence)
@@ -55,9 +58,14 @@ def test_the_reader_s_own_settings_stay_as_they_were():
 
 
 def test_every_hatched_colour_has_its_pattern():
-    from dxplan.show.city import STATUS
-
-    looks = [*style.BOUND.values(), *style.ROLE.values(), *STATUS.values()]
+    looks = [
+        *style.PHASE.values(),
+        *style.ROLE.values(),
+        *LOOKS.values(),
+        whole.LIVE,
+        whole.TAKEN,
+        whole.SEEN,
+    ]
     assert {colour for colour, hatch in looks if hatch} <= set(svg_room.TILES)
 
 
@@ -75,11 +83,11 @@ def test_text_colours_stand_out_from_paper_and_shade():
             assert high / low >= 4.5
 
 
-def test_bars_that_share_a_lightness_differ_in_hatch():
-    looks = list(style.BOUND.values())
-    for place, (colour, hatch) in enumerate(looks):
-        for other, pattern in looks[place + 1:]:
-            assert abs(_light(colour) - _light(other)) > 0.1 or hatch != pattern
+def test_bars_of_one_lane_that_share_a_lightness_differ_in_hatch():
+    for one, other in combinations(LANES, 2):
+        if LANES[one] == LANES[other]:
+            (colour, hatch), (tint, pattern) = style.PHASE[one], style.PHASE[other]
+            assert abs(_light(colour) - _light(tint)) > 0.1 or hatch != pattern, (one, other)
 
 
 def test_a_table_names_its_columns_with_units_and_its_rows():

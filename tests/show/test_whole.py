@@ -6,10 +6,12 @@ from xml.etree import ElementTree
 
 import pytest
 
+from dxplan import months
 from dxplan.show import labels, report
 from dxplan.show import whole as show
+from dxplan.show.state import state_counts
 
-NAMES = ("mid", "large", "village", "done")
+NAMES = ("mid", "large", "village", "asked", "done")
 
 
 def words(svg):
@@ -21,8 +23,13 @@ def words(svg):
 def test_the_picture_holds_the_numbers_of_the_plan(wholes, name):
     plan = wholes[name]
     text = words(report.whole_figure(plan).svg)
-    scope = sum(s.in_scope for s in plan.city.systems)
-    assert f"{len(plan.pmo.cutover)}/{scope}" in text
+    counts, scope = state_counts(plan.city), sum(s.in_scope for s in plan.city.systems)
+    for number in (
+        f"{counts['late']}/{scope}",
+        f"{counts['live']}＋{counts['presumed']}",
+        f"{counts['unsure'] + counts['flagged']}/{scope}",
+    ):
+        assert number in text
     for row in plan.budget.sure.itertuples():
         assert labels.fiscal_short(row.fiscal) in text
     if plan.staffing.exit:
@@ -47,8 +54,35 @@ def test_the_picture_is_the_same_twice_and_wants_no_page_wider_than_a4(whole):
     assert len(one.svg) < 120_000
 
 
-def test_a_finished_city_is_said_to_be_done(wholes):
-    assert "すべて稼働済み" in show.whole_text(wholes["done"])
+def test_each_situation_is_said_in_its_own_words(wholes):
+    assert show.whole_text(wholes["done"]).startswith("移行の残りはない。")
+    assert show.whole_text(wholes["asked"]).startswith("要確認の20システムの状態を先に確かめる。")
+    assert "要確認" not in show.whole_text(wholes["village"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_day_of_a_cutover_and_only_the_median_quarter_of_the_last_one_is_in_the_picture(
+    wholes, name
+):
+    plan = wholes[name]
+    figure = show.whole_figure(plan)
+    for day in {*plan.pmo.lot["live"], *plan.pmo.lot["cutover"], *plan.pmo.told.lot["p50"]} - {
+        None
+    }:
+        assert labels.date_text(day) not in figure.svg
+    if not plan.pmo.done:
+        last = labels.quarters_text(*plan.pmo.told.last[["p50_from", "p50_to"]].iloc[0])
+        assert f"最後の稼働の見通し {last}" in words(figure.svg) and last in figure.caption
+
+
+@pytest.mark.parametrize("name", ["mid", "large", "village"])
+def test_the_stairs_hold_every_system_of_the_lots_at_its_median_year(wholes, name):
+    plan = wholes[name]
+    moved = show.whole_figure(plan).data.frame.set_index("fiscal")["moved"]
+    assert moved.sum() == plan.pmo.lot["systems"].sum()
+    size = plan.pmo.lot.set_index("lot")["systems"]
+    for row in plan.pmo.told.lot.to_dict("records"):
+        assert moved[months.fiscal_year(row["p50"])] >= size[row["lot"]]
 
 
 def test_a_plan_without_outsiders_says_so(whole):
@@ -63,7 +97,8 @@ def test_the_years_of_the_picture_add_up_to_its_sentence(whole):
     yen = whole.budget.sure["yen"].sum()
     assert table["total"].sum() == pytest.approx(yen / 1000, abs=len(table))
     assert f"{yen / 1e8:,.1f}億円" in show.whole_text(whole)
-    assert table["moved"].sum() == len(whole.pmo.cutover) and table["classes"].sum() == len(whole.training.cohort)
+    assert table["moved"].sum() == whole.pmo.lot["systems"].sum()
+    assert table["classes"].sum() == len(whole.training.cohort)
 
 
 def test_a_long_decision_ends_in_an_ellipsis_within_its_box():

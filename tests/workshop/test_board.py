@@ -1,5 +1,7 @@
 """A board: the picture in sight comes before the rest of the plan, and nothing is drawn twice."""
 
+from datetime import date
+
 import pytest
 
 from dxplan.city import load_city
@@ -9,7 +11,8 @@ from dxplan.workshop.board import EARLY, TOPICS, Board
 from dxplan.workshop.desk import FIRST, PROVED, STALE, Desk
 
 CITY = "335860"  # a village: quick to plan
-STAFF = Place("values", "", "dx_staff")
+STAFF, LIKELY = Place("values", "", "dx_staff"), Place("values", "", "vendor_likely")
+CHANGE = {"pmo": (LIKELY, date(2029, 4, 1))}  # people move no date of the roadmap, the vendor does
 
 
 def changed_before(run, topic, seen=True):
@@ -21,7 +24,7 @@ def changed_before(run, topic, seen=True):
         board = Board(desk, topic, seen)
         board.state.observe(lambda change: told.append([change["new"].split("dxplan-state dxplan-")[1].split('"')[0], board.picture.value]), "value")
         board.picture.observe(lambda change: told[-1].__setitem__(1, change["new"]), "value")
-        desk.put(STAFF, 3.0)
+        desk.put(*CHANGE.get(topic, (STAFF, 3.0)))
         await desk.settled()
         desk.close()
         return board

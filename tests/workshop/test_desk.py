@@ -84,19 +84,43 @@ def test_changes_are_taken_back_and_done_again(run):
 def test_what_has_no_plan_is_said_and_the_last_plan_stays(run):
     async def act(desk):
         before = desk.answer.plan
-        desk.put(Place("values", "", "work_scale"), 20.0)
+        desk.put(Place("forms", "PMO伴走", "form_least"), 400.0)
         await desk.settled()
-        assert desk.answer.state == WRONG and "移行が終わりません" in desk.answer.fault and desk.answer.plan is before
+        assert desk.answer.state == WRONG and "最短の期間(form_least)が400か月" in desk.answer.fault and desk.answer.plan is before
         desk.undo()
 
     desk, seen = on_desk(run, act)
     assert desk.answer.state == PROVED and WRONG in [answer.state for answer in seen]
 
 
+def test_states_and_offers_are_put_taken_back_and_done_again(run):
+    at, live = Place("lots", "ロット1", "offered"), Place("systems", "戸籍", "live")
+
+    async def act(desk):
+        assert desk.value(at) is None and desk.value(live) is False
+        desk.put(at, date(2029, 1, 4))
+        desk.put(live, True)
+        desk.undo()
+        assert dict(desk.changes) == {at: date(2029, 1, 4)} and desk.value(live) is False
+        desk.redo()
+        await desk.settled()
+        lots = desk.answer.plan.pmo.lot.set_index("lot")
+        assert lots.offered["ロット1"] == date(2029, 1, 4) <= lots.live["ロット1"]
+        assert lots.businesses["ロット2"] == ("戸籍の附票",)
+        desk.check(f"{CITY}--案", desk.text())
+        desk.put(live, False)
+        desk.put(at, None)
+
+    desk, _ = on_desk(run, act)
+    assert not desk.changes and not any(desk.answer.plan.pmo.lot["offered"])
+
+
 def test_a_value_that_cannot_stand_changes_nothing(run):
     async def act(desk):
         with pytest.raises(ParamError):
             desk.put(STAFF, -1.0)
+        with pytest.raises(ParamError, match="基準日"):
+            desk.put(Place("lots", "ロット1", "offered"), date(2026, 3, 2))
         assert not desk.changes
 
     assert [answer.state for answer in on_desk(run, act)[1]] == []
@@ -137,7 +161,7 @@ def test_the_report_of_what_was_saved_states_what_the_screen_did(run, folder, tm
     async def act(desk):
         paper = Paper(desk, lambda slug: None, tmp_path / "out", date(2026, 11, 24))
         desk.put(STAFF, 3.0)
-        desk.put(NOTE, "税系の枠を<確認>する")
+        desk.put(NOTE, "ロット1の提示を<確認>する")
         await desk.settled()
         paper.name.value, paper.who.value, paper.why.value = "増員案", "課長", "増員の見込み"
         paper.save()
@@ -152,7 +176,7 @@ def test_the_report_of_what_was_saved_states_what_the_screen_did(run, folder, tm
     shown = report.headlines(desk.answer.plan)
     assert {label: outcome.headline[label] for label in shown} == shown
     page = (tmp_path / "out" / outcome.page).read_text(encoding="utf-8")
-    assert "増員の見込み" in page and load_city(f"{CITY}--増員案").notes["pmo"] == "税系の枠を<確認>する"
+    assert "増員の見込み" in page and load_city(f"{CITY}--増員案").notes["pmo"] == "ロット1の提示を<確認>する"
 
 
 def test_saving_asks_who_and_why_and_before_it_overwrites(run, folder, tmp_path):

@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import re
+from datetime import date
 
 import pytest
 
@@ -32,7 +33,12 @@ def walk(meeting, folder):
     staff.click(position={"x": box["width"] * 0.9, "y": box["height"] / 2})  # by mouse
     meeting.wait_value("DX・情報部門の職員数", moved)
     meeting.wait_state("確定した計画です")
+    offered = meeting.box("ロット1: ベンダが提示した稼働日")
+    offered.fill("令和１２年１月４日")
+    offered.press("Tab")
+    page.wait_for_function("box => box.value === '2030年1月4日'", arg=offered.element_handle(), timeout=QUICK)
     meeting.wait_new(first)
+    meeting.wait_state("確定した計画です")
 
     meeting.tab("人材")
     meeting.wait_state("確定した計画です")
@@ -64,7 +70,7 @@ def walk(meeting, folder):
     meeting.wait_state("確定した計画です")
 
     meeting.tab("記録・保存・報告書")
-    meeting.fill("移行", "税系の枠を <b>ベンダ</b> に確認する")
+    meeting.fill("移行", "ロット1の提示日を <b>ベンダ</b> に確認する")
     meeting.fill("変更案の名前", "打合せ案")
     meeting.fill("合意した人", "情報政策課長")
     meeting.fill("理由", "増員の見込み")
@@ -73,8 +79,8 @@ def walk(meeting, folder):
     meeting.press("保存")
     page.get_by_text("保存しました").wait_for(timeout=QUICK)
     saved = load_city(f"{VILLAGE}--打合せ案", folder)
-    assert saved.number("promotion_fte") == 2.5 and saved.systems[0].steps.value == 39 and saved.number("dx_staff") > moved
-    assert saved.notes["pmo"] == "税系の枠を <b>ベンダ</b> に確認する"
+    assert saved.lots[0].offer.value == date(2030, 1, 4) and saved.number("promotion_fte") == 2.5 and saved.systems[0].steps.value == 39 and saved.number("dx_staff") > moved
+    assert saved.notes["pmo"] == "ロット1の提示日を <b>ベンダ</b> に確認する"
 
     meeting.tab("進め方と変更案")
     meeting.press("比べる")
@@ -96,10 +102,10 @@ def walk(meeting, folder):
 
 def check_report(report, headline):
     """The report states what the screen does, and what was written down in the meeting."""
-    said = [html.escape(text.rpartition(" ")[2].removesuffix("。")) for text in headline.partition("人。")[2].split("、")]
+    said = [html.escape(text.partition(" ")[2].removesuffix("。")) for text in headline.partition("人。")[2].split("、")]
     stated = re.findall(r"<dd>(.*?)</dd>", report)
     assert len(said) > 3 and [text for text in said if text not in stated] == []
-    assert "税系の枠を &lt;b&gt;ベンダ&lt;/b&gt; に確認する" in report and "打合せの記録" in report and "情報政策課長" in report
+    assert "ロット1の提示日を &lt;b&gt;ベンダ&lt;/b&gt; に確認する" in report and "打合せの記録" in report and "情報政策課長" in report
 
 
 def check_quiet(meeting):

@@ -1,0 +1,70 @@
+"""Budgets of hand-made plans, for a town in which nothing but what a test adds costs anything."""
+
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType, SimpleNamespace
+
+import pandas as pd
+
+from dxplan import months
+from dxplan.city import load_city
+from dxplan.defaults import load_specs
+from dxplan.params import Value
+from dxplan.plan.block import block_of
+from dxplan.plan.budget import plan_budget
+
+from tests.plan.cities import in_state
+
+DONE = "014231"  # a town whose systems are all live
+
+
+def town(**numbers):
+    """A town with nothing left to migrate and no running cost, so that only what a test adds costs anything."""
+    return load_city(DONE).changed(running_yen=0, **numbers)
+
+
+def dated(city, name, *rows):
+    """The city with dated values (from, value) of a parameter, grade A."""
+    unit = load_specs()[name].unit
+    made = tuple(Value(name, value, unit, "2026-11-23", "市の資料", "A", start) for start, value in rows)
+    return replace(city, values=MappingProxyType({**city.values, name: made}))
+
+
+def budget(city, spent=(), outside=(), cohorts=(), works=(), cutover=(), task=(), gate=(), link=None):
+    """A budget of hand-made plans: spent (fiscal, item, yen), outside (month, form, count), cohorts (fiscal, step,
+    start, finish), works (fiscal, works), cutover (business, live), task (lot, start, finish, vendor), gate (lot, ...)."""
+    gates = months.gates([rule for rule, _ in city.gates], city.start, date(2040, 1, 1))
+    bars = pd.DataFrame(list(task), columns=["lot", "start", "finish", "vendor"]).assign(phase="prepare")
+    lives = dict(cutover)
+    lots = [(lot.contract_end, lives.get(lot.businesses[0], date(2030, 1, 1)), len(lot.systems)) for lot in city.lots]
+    pmo = SimpleNamespace(
+        city=city, gates=gates, cutover=pd.DataFrame(list(cutover), columns=["business", "live"]),
+        projects=[SimpleNamespace(lot=lot, block=block_of(city, lot)) for lot in city.lots if task],
+        lot=pd.DataFrame(lots, columns=["contract_end", "live", "systems"]),
+        task=pd.concat([bars.assign(task=bars["lot"].astype(str) + "/SET"), _link(link)], ignore_index=True),
+        gate=pd.DataFrame(list(gate), columns=["lot", "gate", "fiscal", "request_by", "available"]))
+    staffing = SimpleNamespace(city=city, month=(city.start,),
+                               cost=pd.DataFrame(list(spent), columns=["fiscal", "item", "yen"]),
+                               outside=pd.DataFrame(list(outside), columns=["month", "form", "count"]))
+    training = SimpleNamespace(city=city, automation=pd.DataFrame(list(works), columns=["fiscal", "works"]),
+                               cohort=pd.DataFrame(list(cohorts), columns=["fiscal", "step", "start", "finish"]))
+    return plan_budget(city, pmo, staffing, training)
+
+
+def _link(day):
+    """The bar of an interim link from a day on."""
+    rows = [("ロット1", day, day, 0.5, "link", "ロット1/LINK")] if day else []
+    return pd.DataFrame(rows, columns=["lot", "start", "finish", "vendor", "phase", "task"])
+
+
+def funds(plan, fiscal):
+    """Fund -> yen of a fiscal year."""
+    part = plan.funding[plan.funding["fiscal"] == fiscal]
+    return part.groupby("fund")["yen"].sum().to_dict()
+
+
+def moving(business, **said):
+    """The town with one system still to move, in a lot of its own of which a params file may say more."""
+    city = load_city(DONE).changed(running_yen=1_200_000, migration_yen=10_000_000)
+    systems = tuple(in_state(s, "late") if s.business == business else s for s in city.systems)
+    return replace(city, systems=systems, said={"ロット1": {"origin": city.at("dx_staff"), **said}})

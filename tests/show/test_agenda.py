@@ -1,0 +1,95 @@
+"""The next decisions of the roadmap: questions first, no day of an undecided cutover."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from dxplan import months
+from dxplan.show import agenda, labels
+from dxplan.show.state import asked_systems
+
+
+def found(plan):
+    return list(agenda.roadmap_decisions(plan))
+
+
+@pytest.mark.parametrize("name", ["mid", "large", "asked"])
+def test_open_questions_are_asked_on_the_first_open_day(plans, name):
+    plan = plans[name]
+    day, text = found(plan)[0]
+    asked = [system.business for system in asked_systems(plan.city)]
+    assert day == months.next_open(plan.city.start)
+    assert text.startswith(f"要確認の{len(asked)}システム({asked[0]}")
+
+
+def test_vendors_without_an_offer_are_asked_for_one_in_writing(plan):
+    asked = [text for _, text in found(plan) if "書面で求める" in text]
+    assert asked == [f"{'・'.join(plan.lot['lot'])}のベンダに、稼働できる日を書面で求める。"]
+    offered = plan.lot.copy().astype("object")
+    offered["offered"] = [date(2028, 4, 1), *[None] * (len(offered) - 1)]
+    rest = [text for _, text in found(replace(plan, lot=offered)) if "書面で求める" in text]
+    assert rest == [f"{'・'.join(plan.lot['lot'][1:])}のベンダに、稼働できる日を書面で求める。"]
+
+
+def test_every_budget_deadline_tender_and_contract_of_the_plan_is_a_decision(plan):
+    said = found(plan)
+    for row in plan.gate.to_dict("records"):
+        assert any(
+            day == row["request_by"] and row["gate"] in text and row["lot"] in text
+            for day, text in said
+        )
+    for lot, bars in plan.task.groupby("lot"):
+        tender = bars[bars["phase"] == "tender"]
+        assert len(tender), lot
+        assert any(
+            day == min(tender["start"]) and f"{lot}の調達・契約を始める" in text
+            for day, text in said
+        )
+        assert any(
+            day == max(tender["finish"]) and f"{lot}の契約と詳細日程を確定する" in text
+            for day, text in said
+        )
+
+
+@pytest.mark.parametrize("name", ["mid", "large", "village"])
+def test_only_a_cutover_that_the_city_has_set_is_dated(plans, name):
+    plan = plans[name]
+    assert not [text for _, text in found(plan) if "切替の初日" in text]
+    decided = replace(plan, lot=plan.lot.assign(decided=True))
+    dated = [(day, text) for day, text in found(decided) if "切替の初日" in text]
+    assert [day for day, _ in dated] == plan.lot["cutover"].tolist()
+    assert all(labels.date_text(live) in text for live, (_, text) in zip(plan.lot["live"], dated))
+
+
+def test_an_extension_is_decided_by_its_notice_and_never_in_the_past(plan):
+    lot = plan.lot.copy().astype("object")
+    for day, wanted in (
+        (date(2028, 9, 30), date(2028, 10, 2)),
+        (date(2020, 1, 1), months.next_open(plan.city.start)),
+    ):
+        lot.loc[0, ["extension", "decide_by"]] = [7, day]
+        yen = labels.yen_text(
+            7 * plan.city.number("running_yen") / 12 * plan.lot["systems"].iloc[0]
+        )
+        (told,) = [(day, text) for day, text in found(replace(plan, lot=lot)) if "延長" in text]
+        assert told == (wanted, f"{lot.loc[0, 'lot']}の現行契約の延長(7か月・{yen})を決める。")
+
+
+def test_a_finished_city_has_nothing_to_decide(done):
+    assert found(done) == []
+
+
+def test_what_is_decided_on_one_day_stands_together_and_five_days_are_enough():
+    days = [(date(2027, 1, day), f"{day}日。") for day in (9, 3, 5, 3, 1, 7, 8, 3)]
+    said = agenda.by_day([*days, (date(2027, 1, 3), "別件。")])
+    assert said == [
+        (date(2027, 1, 1), "1日。"),
+        (date(2027, 1, 3), "3日。別件。"),
+        *((date(2027, 1, d), f"{d}日。") for d in (5, 7, 8)),
+    ]
+
+
+def test_the_list_has_its_days_for_machines_and_its_words_escaped():
+    text = agenda.dated_list([(date(2027, 1, 4), "<b>決める")]).html()
+    assert '<time datetime="2027-01-04">2027年1月4日(月)</time> &lt;b&gt;決める' in text
