@@ -93,7 +93,8 @@ def _plans(cities):
         plans.append(plan_pmo(city))
         spent.append(time.process_time() - begin)
     slow = max(range(len(cities)), key=spent.__getitem__)
-    print(f"{len(plans)} cities with lots: {sum(spent):.1f} CPU s (at most {MOST}), slowest {cities[slow].name} {spent[slow]:.2f} s")
+    print(f"{len(plans)} cities with lots: {sum(spent):.1f} CPU s (at most {MOST}), slowest {cities[slow].name} {spent[slow]:.2f} s "
+          f"(at most {SLOWEST:.0f})", flush=True)
     assert sum(spent) <= MOST and max(spent) <= SLOWEST
     assert all(plan.outcome.status == "最適" for plan in plans)
     begin = time.process_time()
@@ -101,8 +102,9 @@ def _plans(cities):
     asked = [city for city in asked if any(system.unsure for system in city.movable)]
     branches = [plan_pmo(city.unmoved()) for city in asked]
     took = time.process_time() - begin
-    print(f"{len(branches)} branches of open questions: {took:.1f} CPU s (at most {MOST}), loading included")
+    print(f"{len(branches)} branches of open questions: {took:.1f} CPU s (at most {MOST}), loading included", flush=True)
     assert took <= MOST and all(plan.outcome.status == "最適" for plan in branches)
+    assert not any(shared_out(faults, branches))
     return plans
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from types import MappingProxyType
 
 from dxplan.city import load_city, load_slugs
@@ -28,10 +29,15 @@ def on_day(city, day):
     return replace(city, values=MappingProxyType({**city.values, "start_date": (value("start_date", day),)}))
 
 
+@cache
+def _cities(folder):
+    """All cities that have lots; they are frozen, so that all tests may share them."""
+    return tuple(city for slug in load_slugs(everything=True) if (city := load_city(slug, folder)).lots)
+
+
 def by_defaults(folder, least, most):
     """The cities with so many lots, by the defaults alone."""
-    cities = (load_city(slug, folder) for slug in load_slugs(everything=True))
-    return [city for city in cities if least <= len(city.lots) <= most]
+    return [city for city in _cities(folder) if least <= len(city.lots) <= most]
 
 
 def bare(plan):
