@@ -15,6 +15,7 @@ import numpy as np
 FIRST_YEAR, LAST_YEAR = 2020, 2050
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
+DAYS_PER_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,14 @@ def first_of_next_month(day: date) -> date:
 def months_between(start: date, end: date) -> int:
     """Months from the one that holds the start to the one before the end's; 0 where the end is earlier."""
     return max(0, (end.year - start.year) * 12 + end.month - start.month)
+
+
+def months_before(day: date, count: int) -> date:
+    """The same day so many months earlier, or the last one of that month where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
+    first = date(year, month + 1, 1)
+    last = first_of_next_month(first) - DAY
+    return first.replace(day=min(day.day, last.day))
 
 
 def months_in(first_month: int, last_month: int) -> frozenset[int]:

@@ -31,7 +31,7 @@ from dxplan import catalog
 from dxplan.city import City
 from dxplan.lots import Lot
 from dxplan.plan.solve import PlanError
-from dxplan.plan.work import UNIT, Item, load_items
+from dxplan.plan.work import UNIT, Item, item_of
 
 PREPARATION = ("SET", "EXT", "ENV", "PIA")
 CUT, CARE, LAW, NOTE, LINK, UNLINK = "CUT", "CARE", "LAW", "NOTE", "LINK", "UNLINK"
@@ -200,13 +200,8 @@ def _part_of(key: str) -> Part:
     return parts.get(key) or parts["Rk"]
 
 
-@cache
-def _items() -> Mapping[str, Item]:
-    return {item.key: item for item in load_items()}
-
-
 def _item_of(key: str) -> Item:
-    return _items()[_part_of(key).work]
+    return item_of(_part_of(key).work)
 
 
 def _length(part: Part, systems: int) -> int:

@@ -31,7 +31,7 @@ from dxplan.months import Closure, Gate, Weeks
 from dxplan.params import Election
 from dxplan.plan.block import CARE, CUT, LAW, Block, block_of, load_parts
 from dxplan.plan.work import (
-    UNIT, Frame, Paper, block_demand, busy_months, length_of, load_items, papers_of, wants_money,
+    UNIT, Frame, Paper, block_demand, busy_months, length_of, item_of, papers_of, wants_money,
 )
 
 YEAR_END, HOLIDAY, WEEKEND = "year_end", "holiday", "weekend"
@@ -169,10 +169,9 @@ def _project(city: City, frame: Frame, lot: Lot, before: Before | None, council:
     block = block_of(city, lot)
     first, then = papers_of(city, lot)
     keys = dict.fromkeys(piece.item.key for piece in block.pieces)
-    items = {item.key: item for item in load_items()}
     ordained = LAW_WORD not in lot.done
     law = (load_parts()[LAW].work,) if ordained else ()
-    demand = {key: block_demand(city, lot, items[key]) for key in (*keys, *law)}
+    demand = {key: block_demand(city, lot, item_of(key)) for key in (*keys, *law)}
     price, front = _Price(city, frame, lot, before), _Front(city, frame, lot, first, then, before)
     columns = []
     for window in windows(frame.weeks):

@@ -24,7 +24,6 @@ from dxplan.plan.whole import Plan
 from dxplan.plan.why import plan_branches
 from dxplan.systems import COMMON, PRESUMED, System
 
-DAYS_PER_MONTH = 365.25 / 12
 SOON = 60  # days up to which a deadline is near
 CONTRACT, LAW, EXTRACTION = "9", "15", "12.1"  # work items
 
@@ -83,20 +82,12 @@ class Ground:
         return weakest([(offers[row["lot"]] or guess).grade for row in rows])
 
 
-def roadmap_entries(plan: Plan, why: pd.DataFrame, held: Sequence[Meeting]) -> Iterator[Entry]:
-    """The entries of the roadmap, what has to be asked first before all others.
-
-    Parameters
-    ----------
-    plan : all plans of the city.
-    why : the table of ``plan_why``.
-    held : its meetings, which are the days by which something is decided.
-    """
-    ground = Ground(plan, why, held)
+def roadmap_entries(ground: Ground) -> Iterator[Entry]:
+    """The entries of the roadmap, what has to be asked first before all others."""
     yield from _questions(ground)
     yield from _announced(ground)
     yield from _presumed(ground)
-    if plan.pmo.done:
+    if ground.plan.pmo.done:
         return
     yield from _offers(ground)
     yield from _chances(ground)
@@ -154,7 +145,7 @@ def _branch_impact(ground: Ground, now: Mapping, then: Mapping, yen: int) -> int
     if then["chance"] < SURE <= now["chance"]:
         return 3
     first = now["p50"] or ground.plan.pmo.start
-    moved = (then["p50"] - first).days / DAYS_PER_MONTH if then["p50"] else inf
+    moved = (then["p50"] - first).days / months.DAYS_PER_MONTH if then["p50"] else inf
     cost = int(ground.plan.budget.sure["yen"].sum())
     return max(level(moved, BY_MONTHS), level(yen / max(cost, 1), BY_MONEY))
 
@@ -220,7 +211,7 @@ def _target(ground: Ground) -> Iterator[Entry]:
     rows = [row for row in ground.lots if row["chance"] >= EVEN and _ends(row) > target]
     if rows:
         last = max(rows, key=_ends)
-        late = (_ends(last) - target).days / DAYS_PER_MONTH
+        late = (_ends(last) - target).days / months.DAYS_PER_MONTH
         facts = {"names": _titles(rows), "day": target} | _told(last)
         impact = min(2, level(late, BY_MONTHS))
         grade = ground.vendor_grade(rows)

@@ -15,9 +15,9 @@ import pandas as pd
 from dxplan import months
 from dxplan.city import City
 from dxplan.plan.concerns import Ground, roadmap_entries
-from dxplan.plan.meetings import OFFICE, Meeting
+from dxplan.plan.meetings import Meeting
 from dxplan.plan.rating import (
-    BY_MONEY, BY_PEOPLE, BY_SHARE, BY_WORK, SMALL, UNSURE, Entry, first_meeting, grade_of,
+    BY_MONEY, BY_PEOPLE, BY_SHARE, BY_WORK, SMALL, UNSURE, Entry, grade_of,
     last_open, level,
 )
 from dxplan.plan.whole import Plan
@@ -35,15 +35,14 @@ def build_register(plan: Plan, why: pd.DataFrame, held: Sequence[Meeting]) -> li
     held : its meetings, which are the days by which something is decided.
     """
     ground = Ground(plan, why, held)
-    office = first_meeting(held, OFFICE, plan.city.start)
     return [
-        *roadmap_entries(plan, why, held),
+        *roadmap_entries(ground),
         *_people(plan, ground.board),
         *_outside(plan),
         *_classes(plan),
         *_money(plan, ground.board),
         *_assumed(ground),
-        *_proofs(plan, office),
+        *_proofs(plan, ground.office),
     ]
 
 
@@ -103,18 +102,13 @@ def _outside(plan: Plan) -> Iterator[Entry]:
         yield Entry("dependency", "exit", facts, 1 + early, level(share, BY_SHARE), "dx", last_open(staffing.exit), "handover",
                     grade_of(city, "autonomy_gain", "handover_rate"))
     leads = {form.name: int(form.number("form_lead", city.start)) for form in city.forms}
-    begins = sorted((_months_before(start, leads[form]), start, form) for start, form in zip(staffing.contract["start"], staffing.contract["form"]))
+    begins = sorted((months.months_before(start.replace(day=1), leads[form]), start, form) for start, form in zip(staffing.contract["start"], staffing.contract["form"]))
     if begins:
         due, start, _ = begins[0]
         forms = tuple(dict.fromkeys(form for day, _, form in begins if max(day, city.start) == max(due, city.start)))
         facts = {"names": forms, "day": start, "months": max(leads[form] for form in forms)}
         yield Entry("dependency", "recruit", facts, 1 + (due < city.start), level(share, BY_SHARE), "personnel",
                     months.next_open(max(due, city.start)), "contract", "G")
-
-
-def _months_before(day: date, count: int) -> date:
-    place = day.year * 12 + day.month - 1 - count
-    return date(place // 12, place % 12 + 1, 1)
 
 
 def _classes(plan: Plan) -> Iterator[Entry]:

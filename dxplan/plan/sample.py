@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from dxplan.city import City
+from dxplan.months import DAYS_PER_MONTH
 from dxplan.plan.block import LAW, PREPARATION, load_parts, training_lag
 from dxplan.plan.column import Column, Project, gap_of, same_night
 from dxplan.plan.work import Frame, Paper
@@ -35,7 +36,6 @@ GENERATOR, LATTICE = 1297, 9999  # of the lattice (least P2 in three dimensions 
 SLIPS = 4  # more than so many slips of one lot are not drawn
 EIGHT = 8  # months to which the rate of slips belongs
 HALF_YEAR = 26 * 7  # days in which a lot that is late chooses its window
-DAYS_PER_MONTH = 365.25 / 12
 P20, P50, P80 = 0.2, 0.5, 0.8
 DOUBT = 0.02  # a quantile is told as a range of quarters where it changes within so much of its share
 NEVER = 10**6  # days after the plan's start: no window was found

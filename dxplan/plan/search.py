@@ -38,8 +38,7 @@ class Choice:
     proved: bool
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """The arrays of the model; lots in the order in which they are placed, columns by price.
 
     Attributes
@@ -73,7 +72,7 @@ def best_columns(grid: Grid, nodes: int = NODES) -> Choice:
 
     Parameters
     ----------
-    grid : the model.
+    grid : the grid.
     nodes : how many are looked at before the search stops without a proof.
 
     Raises
@@ -83,11 +82,9 @@ def best_columns(grid: Grid, nodes: int = NODES) -> Choice:
     """
     if not grid.count.all():
         raise NoRoomError("a lot has no column")
-    own = grid.own * TIE + grid.week
-    least, alone = _bounds(grid, own)
-    model = Model(grid.count, grid.week, own, grid.load, grid.first, grid.last, grid.uses, grid.capacity, grid.gap, grid.same,
-                  grid.early * TIE, least, alone, np.int64(grid.peak * TIE), np.int64(grid.over * TIE))
-    best, column, seen = _dive(model, nodes)
+    scaled = grid._replace(own=grid.own * TIE + grid.week, early=grid.early * TIE, peak=grid.peak * TIE, over=grid.over * TIE)
+    least, alone = _bounds(scaled)
+    best, column, seen = _dive(scaled, least, alone, nodes)
     if column[0] < 0:
         raise NoRoomError("no columns go together")
     cost, proved = int(best // TIE), bool(seen <= nodes)
@@ -95,28 +92,11 @@ def best_columns(grid: Grid, nodes: int = NODES) -> Choice:
     return Choice(tuple(int(k) for k in column), cost, bound, int(seen), proved)
 
 
-class Model(NamedTuple):
-    """The arrays of a grid with scaled prices, and the bounds; see ``Grid`` and ``_bounds``."""
-
-    count: np.ndarray
-    week: np.ndarray
-    own: np.ndarray
-    load: np.ndarray
-    first: np.ndarray
-    last: np.ndarray
-    uses: np.ndarray
-    capacity: np.ndarray
-    gap: np.ndarray
-    same: np.ndarray
-    early: np.ndarray
-    least: np.ndarray
-    alone: np.ndarray
-    price_peak: np.int64
-    price_over: np.int64
-
-
 class State(NamedTuple):
-    """Where the search stands: by depth what the lots placed so far ask for and cost, and the columns still to try."""
+    """Where the search stands: by depth what the lots placed so far ask for and cost, and the columns still to try.
+
+    ``least`` and ``alone`` are the bounds of the lots to come; see ``_bounds``.
+    """
 
     total: np.ndarray
     peak: np.ndarray
@@ -128,32 +108,34 @@ class State(NamedTuple):
     size: np.ndarray
     place: np.ndarray
     chosen: np.ndarray
+    least: np.ndarray
+    alone: np.ndarray
 
 
-def _bounds(grid: Grid, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _bounds(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     """Least own price of the lots from each on [L+1], and the highest peak that one of them has at least [L+1, R]."""
     lots, _, resources, _ = grid.load.shape
     least = np.zeros(lots + 1, np.int64)
     alone = np.zeros((lots + 1, resources), np.int64)
     for lot in range(lots - 1, -1, -1):
         count = grid.count[lot]
-        least[lot] = least[lot + 1] + own[lot, :count].min()
+        least[lot] = least[lot + 1] + grid.own[lot, :count].min()
         peaks = grid.load[lot, :count].max(axis=2).min(axis=0)
         alone[lot] = np.maximum(alone[lot + 1], peaks)
     return least, alone
 
 
 @compiled
-def _dive(model, limit):
+def _dive(grid, least, alone, limit):
     """(best value, columns, nodes): depth first, the most promising column of each lot first."""
-    lots, most, resources, weeks = model.load.shape
+    lots, most, resources, weeks = grid.load.shape
     state = State(np.zeros((lots + 1, resources, weeks), np.int64), np.zeros((lots + 1, resources), np.int64),
                   np.zeros((lots + 1, resources), np.int64), np.zeros(lots + 1, np.int64), np.zeros((lots, most), np.int64),
                   np.zeros((lots, most), np.int64), np.zeros((lots, most), np.int64), np.zeros(lots, np.int64),
-                  np.zeros(lots, np.int64), np.full(lots, -1, np.int64))
+                  np.zeros(lots, np.int64), np.full(lots, -1, np.int64), least, alone)
     found = np.full(lots, -1, np.int64)
     best = np.int64(9_000_000_000_000_000_000)
-    seen = _open_lot(model, state, 0, best)
+    seen = _open_lot(grid, state, 0, best)
     depth = 0
     while depth >= 0:
         at = state.place[depth]
@@ -167,24 +149,24 @@ def _dive(model, limit):
             found[:] = state.chosen
             continue
         state.paid[depth + 1] = state.price[depth, at]
-        _place_lot(model, state, depth)
+        _place_lot(grid, state, depth)
         depth += 1
-        seen += _open_lot(model, state, depth, best)
+        seen += _open_lot(grid, state, depth, best)
     return best, found, seen
 
 
 @compiled
-def _open_lot(model, state, depth, best):
+def _open_lot(grid, state, depth, best):
     """List the columns of a lot whose bound is below the best, the lowest first; how many were looked at."""
     size, seen = 0, 0
-    for k in range(model.count[depth]):
-        if state.paid[depth] + model.own[depth, k] + model.least[depth + 1] >= best:
+    for k in range(grid.count[depth]):
+        if state.paid[depth] + grid.own[depth, k] + state.least[depth + 1] >= best:
             break  # own prices ascend
-        price = _price_of(model, state, depth, k)
+        price = _price_of(grid, state, depth, k)
         if price < 0:
             continue
         seen += 1
-        bound = price + model.least[depth + 1] + _people_of(model, state, depth, k)
+        bound = price + state.least[depth + 1] + _people_of(grid, state, depth, k)
         if bound < best:
             state.order[depth, size], state.value[depth, size], state.price[depth, size] = k, bound, price
             size += 1
@@ -197,53 +179,53 @@ def _open_lot(model, state, depth, best):
 
 
 @compiled
-def _price_of(model, state, depth, k):
+def _price_of(grid, state, depth, k):
     """Price of the lots placed so far with one more, without people; -1 where its cutover is too near to another."""
-    price = state.paid[depth] + model.own[depth, k]
+    price = state.paid[depth] + grid.own[depth, k]
     for other in range(depth):
-        apart = model.week[depth, k] - model.week[other, state.chosen[other]]
+        apart = grid.week[depth, k] - grid.week[other, state.chosen[other]]
         if apart == 0:
-            if not model.same[depth, other]:
+            if not grid.same[depth, other]:
                 return -1
-        elif abs(apart) < model.gap[depth, other]:
+        elif abs(apart) < grid.gap[depth, other]:
             return -1
         elif apart < 0:
-            price += model.early[depth, other]
+            price += grid.early[depth, other]
         else:
-            price += model.early[other, depth]
+            price += grid.early[other, depth]
     return price
 
 
 @compiled
-def _people_of(model, state, depth, k):
+def _people_of(grid, state, depth, k):
     """Price of the peaks with one more lot; a lot to come has at least the peak that it has alone."""
     total = np.int64(0)
-    for r in range(model.uses.shape[1]):
-        high, excess = _highest(model, state, depth, k, r)
-        total += model.price_peak * max(high, model.alone[depth + 1, r]) + model.price_over * excess
+    for r in range(grid.uses.shape[1]):
+        high, excess = _highest(grid, state, depth, k, r)
+        total += grid.peak * max(high, state.alone[depth + 1, r]) + grid.over * excess
     return total
 
 
 @compiled
-def _highest(model, state, depth, k, r):
+def _highest(grid, state, depth, k, r):
     """Highest load of a resource, and the highest above what there is, with one more lot."""
     high, excess = state.peak[depth, r], state.over[depth, r]
-    if model.uses[depth, r]:
-        for t in range(model.first[depth, k], model.last[depth, k]):
-            units = state.total[depth, r, t] + model.load[depth, k, r, t]
+    if grid.uses[depth, r]:
+        for t in range(grid.first[depth, k], grid.last[depth, k]):
+            units = state.total[depth, r, t] + grid.load[depth, k, r, t]
             high = max(high, units)
-            excess = max(excess, units - model.capacity[r, t])
+            excess = max(excess, units - grid.capacity[r, t])
     return high, excess
 
 
 @compiled
-def _place_lot(model, state, depth):
+def _place_lot(grid, state, depth):
     """Put the chosen column of a lot down."""
     k = state.chosen[depth]
     state.total[depth + 1] = state.total[depth]
-    for r in range(model.uses.shape[1]):
-        high, excess = _highest(model, state, depth, k, r)
+    for r in range(grid.uses.shape[1]):
+        high, excess = _highest(grid, state, depth, k, r)
         state.peak[depth + 1, r], state.over[depth + 1, r] = high, excess
-        if model.uses[depth, r]:
-            for t in range(model.first[depth, k], model.last[depth, k]):
-                state.total[depth + 1, r, t] += model.load[depth, k, r, t]
+        if grid.uses[depth, r]:
+            for t in range(grid.first[depth, k], grid.last[depth, k]):
+                state.total[depth + 1, r, t] += grid.load[depth, k, r, t]

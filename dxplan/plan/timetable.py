@@ -16,11 +16,10 @@ from dxplan.months import Gate, Weeks
 from dxplan.plan.block import CARE, CUT, LAW, LINK, UNLINK, Block, lags_of, load_parts
 from dxplan.plan.column import YEAR_END, Column, Project, links, offered_day, shut_weeks, units_of, windows
 from dxplan.plan.work import (
-    DX, GATE, UNIT, Frame, Item, block_demand, length_of, load_items,
+    DX, GATE, UNIT, Frame, Item, block_demand, length_of, item_of,
 )
 from dxplan.systems import COMMON
 
-DAYS_PER_MONTH = 365.25 / 12
 STOP = {True: (timedelta(days=1), timedelta(days=5)), False: (timedelta(0), timedelta(0))}  # before the closure, after the go-live
 WAITED = 8  # weeks: a plan so much later than the first window has chosen its window
 PAPERS, BUDGET, TENDER = "papers", "budget", "tender"  # phases before the block
@@ -82,7 +81,7 @@ def _lot_row(city: City, frame: Frame, project: Project, column: Column, linked:
         "linked": linked,
         "contract_end": lot.contract_end,
         "extension": months_more,
-        "decide_by": _months_before(lot.contract_end, notice) if months_more else None,
+        "decide_by": months.months_before(lot.contract_end, notice) if months_more else None,
     }
 
 
@@ -101,13 +100,6 @@ def _extension(lot: Lot, live: date) -> int:
     if lot.contract_end is None:
         return 0
     return months.months_between(lot.contract_end + months.DAY, live)
-
-
-def _months_before(day: date, count: int) -> date:
-    place = day.year * 12 + day.month - 1 - count
-    year, month = divmod(place, 12)
-    last = months.first_of_next_month(date(year, month + 1, 1)) - months.DAY
-    return date(year, month + 1, min(day.day, last.day))
 
 
 def _cause(city: City, frame: Frame, project: Project, column: Column) -> str:
@@ -176,7 +168,7 @@ def _front_rows(frame: Frame, project: Project, column: Column) -> Iterator[dict
         for paper, place in zip(papers, places):
             yield _bar(weeks, lot, paper.item.key, paper.item, phase, place, paper.weeks, paper.demand, max(0, limit - end))
     if column.gate:
-        item = next(item for item in load_items() if item.key == GATE)
+        item = item_of(GATE)
         row = _bar(weeks, lot, GATE, item, BUDGET, frame.hand_in(column.gate), 0, {}, 0)
         yield row | {"start": column.gate.request_by, "finish": column.gate.available}
 
@@ -190,7 +182,7 @@ def _block_rows(frame: Frame, project: Project, column: Column) -> Iterator[dict
         yield row | {"item": name}
     if column.law is not None:
         part = load_parts()[LAW]
-        item = next(item for item in load_items() if item.key == part.work)
+        item = item_of(part.work)
         yield _bar(frame.weeks, lot, LAW, item, "law", column.law, part.weeks, project.demand[part.work],
                    week - part.low_lag - column.law - part.weeks)
     yield _stop_row(frame, project, column)
@@ -211,7 +203,7 @@ def _piece_name(key: str, item: Item, block: Block) -> str:
 def _stop_row(frame: Frame, project: Project, column: Column) -> dict:
     """証明書交付・窓口の停止: days round the closure, more of them at a year end."""
     before, after = STOP[column.window.kind == YEAR_END]
-    item = next(item for item in load_items() if item.key == load_parts()["STOP"].work)
+    item = item_of(load_parts()["STOP"].work)
     row = _bar(frame.weeks, project.lot, "STOP", item, "stop", column.window.week, 0, {}, 0)
     first, last = column.window.closure.start - before, column.window.closure.end + after
     return row | {"item": "証明書交付・窓口の停止", "start": first, "finish": last, "vendor": 0.0}
@@ -227,7 +219,7 @@ def _link_rows(city: City, frame: Frame, projects: Sequence[Project], columns: S
     lot = projects[pair[0]].lot
     for k, (key, start) in zip(pair, link_weeks(columns, pair)):
         part = load_parts()[key]
-        item = next(item for item in load_items() if item.key == part.work)
+        item = item_of(part.work)
         decided = is_decided(projects[k].lot, columns[k].window.live)  # each hangs on a cutover of its own
         row = _bar(frame.weeks, lot, key, item, "link", start, part.weeks, block_demand(city, lot, item), 0)
         yield row | {"decided": decided}
@@ -263,7 +255,7 @@ def load_rows(frame: Frame, projects: Sequence[Project], columns: Sequence[Colum
         lot = projects[pair[0]].lot
         for key, start in link_weeks(columns, pair):
             part = load_parts()[key]
-            item = next(item for item in load_items() if item.key == part.work)
+            item = item_of(part.work)
             for name, units in block_demand(city, lot, item).items():
                 load[names.index(name), start:start + part.weeks] += units
     short = np.maximum(0, load - capacity)
@@ -297,7 +289,7 @@ def gate_rows(frame: Frame, projects: Sequence[Project], columns: Sequence[Colum
     for project, column in zip(projects, columns):
         if column.gate:
             gate, later = column.gate, _next_gate(frame.gates, column.gate)
-            missed = (later.available - gate.available).days / DAYS_PER_MONTH
+            missed = (later.available - gate.available).days / months.DAYS_PER_MONTH
             rows.append((project.lot.name, gate.name, gate.fiscal_year, gate.request_by, gate.available, later.name,
                          later.available, round(missed, 1)))
     return pd.DataFrame(rows, columns=list(GATES)).sort_values(["request_by", "lot"], ignore_index=True)

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 
 from dxplan.city import City
+from dxplan.months import DAYS_PER_MONTH
 from dxplan.plan.pmo import PmoPlan, plan_pmo
 from dxplan.plan.sample import NEVER, Doubt, Told, told_dates
 
 WHY = ("scenario", "lot", "p50", "months", "chance", "more")
 BRANCHES = ("branch", "systems", "common", "lots", "p20", "p50", "p80", "chance", "yen", "effort")
 HALF_YEAR = timedelta(days=183)
-DAYS_PER_MONTH = 365.25 / 12
 TELLING = 1.0  # months: a smaller change is no reason
 VENDOR = ("vendor_earliest", "vendor_likely", "vendor_latest")
 

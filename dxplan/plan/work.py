@@ -99,6 +99,16 @@ def load_items() -> tuple[Item, ...]:
     return tuple(_item(row) for row in rows)
 
 
+def item_of(key: str) -> Item:
+    """The work item of a key."""
+    return _items()[key]
+
+
+@cache
+def _items() -> Mapping[str, Item]:
+    return {item.key: item for item in load_items()}
+
+
 @cache
 def load_weights() -> Mapping[str, float]:
     """Business -> how much more people (倍) it wants than a business of standard size."""

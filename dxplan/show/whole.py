@@ -381,15 +381,10 @@ def decisions(plan: Plan) -> Iterator[tuple[date, str]]:
     """(day, sentence) of what has to be decided for the people, the training and the money."""
     for row in plan.staffing.contract.groupby(["form", "start"], as_index=False, sort=False)["count"].sum().itertuples():
         lead = next(int(form.number("form_lead", plan.city.start)) for form in plan.city.forms if form.name == row.form)
-        day = months.next_open(max(plan.city.start, _months_before(row.start, lead)))
+        day = months.next_open(max(plan.city.start, months.months_before(row.start.replace(day=1), lead)))
         yield day, f"{row.form}({row.count}件)の募集・契約の手続を始める({labels.month_text(row.start)}から)。"
     for (step, fiscal), part in plan.training.cohort.groupby(["step", "fiscal"], sort=True):
         lead = int(plan.city.number("step_lead"))
         first = min(part["start"])
-        day = months.next_open(max(plan.city.start, _months_before(first, lead)))
+        day = months.next_open(max(plan.city.start, months.months_before(first.replace(day=1), lead)))
         yield day, f"{labels.word_of('step', step)}の受講者を各課に割り当てる({labels.date_text(first)}に開始)。"
-
-
-def _months_before(day: date, count: int) -> date:
-    place = day.year * 12 + day.month - 1 - count
-    return date(place // 12, place % 12 + 1, 1)
