@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dxplan  # noqa: F401  (before nbformat: it keeps a slow grammar out)
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook

@@ -286,9 +286,11 @@ def _draw_flags(axes, plan: Plan) -> None:
         flags.append((plan.staffing.exit, "外部人材の終了", style.INK, 3.0))
     if plan.staffing.self_reliant and plan.staffing.self_reliant > plan.staffing.month[0]:
         flags.append((plan.staffing.self_reliant, "自走", style.BLUE, 3.0))
+    left, right = axes.get_xlim()
     for i, (day, word, colour, top) in enumerate(flags):
+        side = "right" if day.toordinal() > right - 0.16 * (right - left) else "left"  # near the edge words stand before the line
         axes.plot([day.toordinal()] * 2, [0 if top == 4.0 else 2, top], color=colour, linewidth=1, linestyle=(0, (4, 2)), zorder=7)
-        _note(axes, day.toordinal(), top - (0.32 if i == 0 else 0.1 + 0.2 * (i == 2)), f"{word} {labels.month_text(day)}", colour, "left")
+        _note(axes, day.toordinal(), top - (0.32 if i == 0 else 0.1 + 0.2 * (i == 2)), f"{word} {labels.month_text(day)}", colour, side)
 
 
 def _draw_next(canvas, decided: Sequence[tuple[date, str]]) -> None:

@@ -138,6 +138,7 @@ LOOK = """() => {
     titles: shown("h1, h2, h3, h4").map((one) => [Number(one.tagName[1]), words(one)]),
     captions: shown("caption").map(words),
     heads: shown("thead").map(words),
+    columns: shown("thead tr:first-child").map((one) => one.cells.length),
     figures: shown("figure").map((one) => ({wide: Boolean(one.closest(".landscape")), caption: words(one.querySelector("figcaption")),
                                             texts: [...one.querySelectorAll("svg text")].map(words)})),
   };
@@ -203,8 +204,10 @@ def test_every_page_has_its_number(papers, slug):
 
 
 @pytest.mark.parametrize("slug", CITIES)
-def test_the_pages_of_wide_figures_are_landscape_and_all_others_portrait(papers, looks, slug):
+def test_the_pages_of_wide_figures_and_wide_tables_are_landscape_and_all_others_portrait(papers, looks, slug):
     wide = {page for drawn, found in zip(looks[slug]["figures"], figure_tags(papers[slug]), strict=True) for page in found if drawn["wide"]}
+    tables = [found for _, found in papers[slug].of("/Table")]
+    wide |= {page for columns, found in zip(looks[slug]["columns"], tables, strict=True) for page in found if columns >= 10}
     sizes = [page.mediabox for page in papers[slug].reader.pages]
     assert wide and {number for number, box in enumerate(sizes, 1) if box.width > box.height} == wide
     assert {tuple(sorted((round(box.width), round(box.height)))) for box in sizes} == {(595, 842)}, "A4"
