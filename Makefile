@@ -7,13 +7,27 @@ CITIES ?= 141003 172031 216046
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: report test bench nation bench-press bench-pages bench-live golden lock browser solvers office java clean
+.PHONY: report test lint size same bench nation bench-press bench-pages bench-live golden lock browser solvers office java clean
 
 report: $(READY)
 	$(BIN)/dxplan report $(CITIES)
 
-test: $(TESTED) browser solvers office java
+test: $(TESTED) browser solvers office java lint
 	$(BIN)/python -m pytest
+
+# The form of the code: one formatter, one linter.
+lint: $(TESTED)
+	$(BIN)/ruff format --check --quiet dxplan tests
+	$(BIN)/ruff check --quiet dxplan tests
+
+# How much code there is, by room.
+size: $(TESTED)
+	$(BIN)/python tests/house/size.py
+
+# Whether what is printed is the same, byte by byte, as at another commit: make same BASE=main
+BASE ?= HEAD
+same: $(TESTED)
+	$(BIN)/python -m tests.bench.same $(BASE)
 
 bench: $(TESTED)
 	$(BIN)/python -m tests.bench.city

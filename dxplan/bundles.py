@@ -11,7 +11,6 @@ from io import BytesIO
 from pathlib import Path
 
 import dxplan
-from dxplan.city import load_city
 from dxplan.export.book import book_bytes
 from dxplan.export.ics import ics_bytes
 from dxplan.export.mspdi import mspdi_bytes
@@ -23,6 +22,7 @@ from dxplan.press.page import write_file
 from dxplan.press.pdf import find_browser, write_pdf
 from dxplan.reports import files_of
 from dxplan.show import report
+from dxplan.town.city import load_city
 
 KINDS = {  # word of the command line -> what it is
     "xlsx": "Excelのブック(要約・WBS・人材・研修・経費・RACI・RAID・会議体)",
@@ -69,7 +69,11 @@ def files_in(ground: Ground, kinds: Sequence[str]) -> Iterator[tuple[str, bytes,
     kinds : keys of KINDS.
     """
     slug, plan = ground.plan.city.slug, ground.plan
-    made = {"xlsx": lambda: book_bytes(plan, ground.why, ground.ways), "ics": lambda: ics_bytes(plan), "mspdi": lambda: mspdi_bytes(plan)}
+    made = {
+        "xlsx": lambda: book_bytes(plan, ground.why, ground.ways),
+        "ics": lambda: ics_bytes(plan),
+        "mspdi": lambda: mspdi_bytes(plan),
+    }
     for kind in kinds:
         if kind == "csv":
             for name, table in tables(plan, ground.why, ground.ways).items():
@@ -119,12 +123,21 @@ def write_bundle(slug: str, page: Path, out: Path) -> tuple[Path, str]:
         The page is not there, or the disk refuses; no half zip is left.
     """
     if not page.exists():
-        raise PressError(f"{page.name} がありません。先に `dxplan report {slug}` でページをつくってください。")
+        raise PressError(
+            f"{page.name} がありません。先に `dxplan report {slug}` でページをつくってください。"
+        )
     ground = load_ground(slug)
     missing = _no_browser()
     printed = () if missing else (_printed(slug, page, out),)
-    files = [(f"{slug}.html", page.read_bytes(), "報告書のページ"), *printed, *files_in(ground, tuple(KINDS))]
-    files += [(f"params/{name}", text.encode(), "前提のファイル(params)") for name, text in sorted(files_of(slug).items())]
+    files = [
+        (f"{slug}.html", page.read_bytes(), "報告書のページ"),
+        *printed,
+        *files_in(ground, tuple(KINDS)),
+    ]
+    files += [
+        (f"params/{name}", text.encode(), "前提のファイル(params)")
+        for name, text in sorted(files_of(slug).items())
+    ]
     files.append(("manifest.json", _manifest(ground, files, missing), "この一覧"))
     return write_file(Path(out) / f"{slug}.zip", _zipped(files)), missing
 
@@ -146,10 +159,24 @@ def _no_browser() -> str:
 
 def _manifest(ground: Ground, files: Sequence[tuple[str, bytes, str]], missing: str) -> bytes:
     city = ground.plan.city
-    said = {"title": report.title_text(ground.plan), "city": f"{city.pref}{city.name}", "slug": city.slug,
-            "basis_date": str(city.at("basis_date").value), "dxplan": dxplan.__version__, "fingerprint": city.fingerprint(),
-            "note": missing, "files": [{"name": name, "what": what, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-                                       for name, data, what in files]}
+    said = {
+        "title": report.title_text(ground.plan),
+        "city": f"{city.pref}{city.name}",
+        "slug": city.slug,
+        "basis_date": str(city.at("basis_date").value),
+        "dxplan": dxplan.__version__,
+        "fingerprint": city.fingerprint(),
+        "note": missing,
+        "files": [
+            {
+                "name": name,
+                "what": what,
+                "bytes": len(data),
+                "sha256": hashlib.sha256(data).hexdigest(),
+            }
+            for name, data, what in files
+        ],
+    }
     return json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
@@ -159,6 +186,10 @@ def _zipped(files: Sequence[tuple[str, bytes, str]]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
         for name, data, _ in files:
             entry = zipfile.ZipInfo(name, FIRST_DAY)
-            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+            entry.compress_type, entry.create_system, entry.external_attr = (
+                zipfile.ZIP_DEFLATED,
+                3,
+                0o644 << 16,
+            )
             bundle.writestr(entry, data)
     return out.getvalue()

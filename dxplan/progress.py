@@ -15,8 +15,14 @@ class Progress:
 
     def __init__(self, total):
         self.total, self.count = total, 0
-        self.bar = tqdm(total=total, desc="ページ作成", unit="団体", leave=False, disable=not sys.stderr.isatty(),
-                        bar_format="{desc} {n_fmt}/{total_fmt} |{bar}| 経過 {elapsed} 残り {remaining}")
+        self.bar = tqdm(
+            total=total,
+            desc="ページ作成",
+            unit="団体",
+            leave=False,
+            disable=not sys.stderr.isatty(),
+            bar_format="{desc} {n_fmt}/{total_fmt} |{bar}| 経過 {elapsed} 残り {remaining}",
+        )
 
     def __enter__(self):
         return self
@@ -42,7 +48,9 @@ class Progress:
     def _say(self, outcome):
         name = outcome.title or outcome.headline.get("title") or outcome.slug
         line = f"[{self.count}/{self.total}] " + (
-            f"完了 {name}（{outcome.slug}、{outcome.seconds:.1f}秒）" if outcome.ok
-            else f"失敗 {name}（{outcome.slug}）: {outcome.error}")
+            f"完了 {name}（{outcome.slug}、{outcome.seconds:.1f}秒）"
+            if outcome.ok
+            else f"失敗 {name}（{outcome.slug}）: {outcome.error}"
+        )
         self.bar.write(line, file=sys.stdout)
         sys.stdout.flush()

@@ -8,11 +8,11 @@ from contextlib import suppress
 from importlib.metadata import distributions
 from pathlib import Path
 
-from dxplan import catalog
-from dxplan.city import PARAMS, find_slug, load_city
-from dxplan.nodes import load_word
-from dxplan.params import ParamError
+from dxplan.facts import catalog
+from dxplan.facts.nodes import load_word
+from dxplan.facts.params import ParamError
 from dxplan.press.batch import Job
+from dxplan.town.city import PARAMS, find_slug, load_city
 
 REPORT = catalog.ROOT / "notebooks" / "60_report.ipynb"
 FILES, EFFORT = "DXPLAN_PARAMS", "DXPLAN_EFFORT"  # variables of the notebooks' environment
@@ -53,7 +53,9 @@ def load_comparison(cities):
     """
     slugs = [city.slug for city in cities]
     files = {name: text for slug in slugs for name, text in files_of(slug).items()}
-    return Job("-".join(slugs), "団体の比較", given=" ".join(slugs), inputs=_text(files), files=files)
+    return Job(
+        "-".join(slugs), "団体の比較", given=" ".join(slugs), inputs=_text(files), files=files
+    )
 
 
 def load_recipe():
@@ -64,7 +66,11 @@ def load_recipe():
         "Python": sys.version.split()[0],
         "dxplan": _hash(sources, package),
         "data": _hash(sorted(catalog.DATA.glob("*.csv")), catalog.DATA),
-        **{d.name.lower(): d.version for d in distributions() if d.name and d.name.lower() != "dxplan"},
+        **{
+            d.name.lower(): d.version
+            for d in distributions()
+            if d.name and d.name.lower() != "dxplan"
+        },
     }
 
 
@@ -108,7 +114,14 @@ def _job(slug):
         facts = catalog.load_municipality(slug)
         return Job(slug, f"{facts.pref}{facts.name}", facts.pref, order=facts.code)
     city = load_city(slug)
-    return Job(slug, f"{city.pref}{city.name}", city.pref, inputs=_text(files), order=city.code, files=files)
+    return Job(
+        slug,
+        f"{city.pref}{city.name}",
+        city.pref,
+        inputs=_text(files),
+        order=city.code,
+        files=files,
+    )
 
 
 def files_of(slug):

@@ -9,8 +9,13 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 
@@ -43,7 +48,9 @@ def launched(absent=_stop):
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         absent()
-    api = pytest.importorskip("playwright.sync_api", reason="Playwright がないので、ブラウザでの確認を省きます")
+    api = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright がないので、ブラウザでの確認を省きます"
+    )
     with api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         yield browser
@@ -87,7 +94,12 @@ def visit(chromium):
 
 
 def _context(browser, width, scripts):
-    return browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts, offline=True, locale="ja-JP")
+    return browser.new_context(
+        viewport={"width": width, "height": 900},
+        java_script_enabled=scripts,
+        offline=True,
+        locale="ja-JP",
+    )
 
 
 def _visit(context, path):

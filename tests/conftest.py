@@ -4,7 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import dxplan  # noqa: F401  (before nbformat: it keeps a slow grammar out)
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -40,7 +39,13 @@ def dxplan():
     """A function that runs the command line in a process of its own."""
 
     def run(*words, **settings):
-        return subprocess.run([sys.executable, "-m", "dxplan", *map(str, words)], cwd=ROOT, text=True,
-                              capture_output=True, timeout=300, **settings)
+        return subprocess.run(
+            [sys.executable, "-m", "dxplan", *map(str, words)],
+            cwd=ROOT,
+            text=True,
+            capture_output=True,
+            timeout=300,
+            **settings,
+        )
 
     return run

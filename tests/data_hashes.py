@@ -13,7 +13,9 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 
 def hashes_of(files: str) -> str:
     """The sha256 of each file of data/, in the order named; names and hashes are separated by blanks."""
-    return " ".join(hashlib.sha256((DATA / name).read_bytes()).hexdigest() for name in files.split())
+    return " ".join(
+        hashlib.sha256((DATA / name).read_bytes()).hexdigest() for name in files.split()
+    )
 
 
 def main() -> None:

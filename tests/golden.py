@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from dxplan.city import load_city
 from dxplan.plan.pmo import plan_pmo
+from dxplan.town.city import load_city
 
 FILE = Path(__file__).with_name("golden.csv")
 EMPTY = FILE.parent / "web"  # a folder without params files
@@ -23,9 +23,18 @@ def headlines() -> pd.DataFrame:
 
 def _row(plan) -> dict:
     told = plan.told.last.iloc[0]
-    return {"city": plan.city.code, "bars": len(plan.task), "lots": len(plan.lot), "systems": int(plan.lot["systems"].sum()),
-            "earliest": plan.earliest, "p50": told["p50"], "p80": told["p80"], "chance": f"{told['chance']:.2f}",
-            "cost": f"{plan.cost:.2f}", "steps": f"{plan.progress['steps']:.4f}"}
+    return {
+        "city": plan.city.code,
+        "bars": len(plan.task),
+        "lots": len(plan.lot),
+        "systems": int(plan.lot["systems"].sum()),
+        "earliest": plan.earliest,
+        "p50": told["p50"],
+        "p80": told["p80"],
+        "chance": f"{told['chance']:.2f}",
+        "cost": f"{plan.cost:.2f}",
+        "steps": f"{plan.progress['steps']:.4f}",
+    }
 
 
 if __name__ == "__main__":

@@ -80,13 +80,26 @@ def html_findings(paths):
     node = Path(sys.executable).with_name("node")
     node = str(node) if node.exists() else shutil.which("node")
     words = [node, str(VALIDATOR), "--config", str(RULES), "--formatter", "json", *map(str, paths)]
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as told:  # node would cut a pipe short when it ends
-        done = subprocess.run(words, stdout=told, stderr=subprocess.PIPE, text=True, cwd=WEB, env={**os.environ, "NO_COLOR": "1"})
+    with tempfile.TemporaryFile(
+        "w+", encoding="utf-8"
+    ) as told:  # node would cut a pipe short when it ends
+        done = subprocess.run(
+            words,
+            stdout=told,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=WEB,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
         told.seek(0)
         said = told.read()
     assert said.strip().startswith("["), done.stderr
-    return {Path(path).name: [] for path in paths} | {Path(one["filePath"]).name: [f"{fault['ruleId']} {fault['line']}: {fault['message']}" for fault in one["messages"]]
-            for one in json.loads(said)}
+    return {Path(path).name: [] for path in paths} | {
+        Path(one["filePath"]).name: [
+            f"{fault['ruleId']} {fault['line']}: {fault['message']}" for fault in one["messages"]
+        ]
+        for one in json.loads(said)
+    }
 
 
 def page_findings(visit, path, width):
@@ -97,8 +110,15 @@ def page_findings(visit, path, width):
     seen.page.evaluate(OPEN_ALL)
     found += [f"axe {text}" for text in axe_findings(seen.page)]
     names = seen.page.evaluate(NAMELESS)
-    found += [f"figure {number} has no text of its own" for number, name in enumerate(names) if not name.strip()]
-    found += [f"figures share a text: {name[:80]}" for name in {name for name in names if names.count(name) > 1}]
+    found += [
+        f"figure {number} has no text of its own"
+        for number, name in enumerate(names)
+        if not name.strip()
+    ]
+    found += [
+        f"figures share a text: {name[:80]}"
+        for name in {name for name in names if names.count(name) > 1}
+    ]
     contrast = seen.page.evaluate(CONTRAST)
     found += [f"contrast {text}" for text in contrast["bad"]]
     found += ["no word was found in any figure"] * (bool(names) and not contrast["count"])

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dxplan import variant
-from dxplan.city import load_city, load_trial
-from dxplan.nodes import ParamError
-from dxplan.variant import Agreement, Place, variant_text
+from dxplan.facts.nodes import ParamError
+from dxplan.town import variant
+from dxplan.town.city import load_city, load_trial
+from dxplan.town.variant import Agreement, Place, variant_text
 
 NOBODY = 65534  # the user without rights
 SAID = Agreement("情報政策課長: 山田 #1", date(2026, 11, 24), '増員の見込み "確実"')
@@ -41,7 +41,7 @@ def changes(city):
         Place("lots", "ロット2", "contracted"): True,
         Place("lots", "ロット2", "planned"): date(2029, 8, 6),
         Place("lots", "ロット2", "vendor"): "ベンダB",
-        Place("notes", "pmo", "text"): "税系は先に\n# ベンダに確認: \"提示\" = 2029",
+        Place("notes", "pmo", "text"): '税系は先に\n# ベンダに確認: "提示" = 2029',
     }
 
 
@@ -50,19 +50,37 @@ def test_the_text_says_what_was_changed_and_nothing_else(city, changes):
     for at, value in changes.items():
         assert variant.value_at(trial, at) == value, at
     for name, rows in city.values.items():
-        said = {at.start: value for at, value in changes.items() if at.part == "values" and at.name == name}
-        assert [row.value for row in trial.values[name]] == [said.get(row.start, row.value) for row in rows], name
-    assert (trial.base, trial.who, trial.when, trial.why) == ("172031", SAID.who, SAID.when, SAID.why)
+        said = {
+            at.start: value
+            for at, value in changes.items()
+            if at.part == "values" and at.name == name
+        }
+        assert [row.value for row in trial.values[name]] == [
+            said.get(row.start, row.value) for row in rows
+        ], name
+    assert (trial.base, trial.who, trial.when, trial.why) == (
+        "172031",
+        SAID.who,
+        SAID.when,
+        SAID.why,
+    )
     changed = trial.at("dx_staff")
     assert (changed.source, changed.grade, changed.as_of) == ("打合せの合意", "M", "2026-11-24")
     kept = trial.values["rate_F8"][0]
-    assert (kept.source, kept.grade, kept.note) == tuple(getattr(city.values["rate_F8"][0], n) for n in ("source", "grade", "note"))
+    assert (kept.source, kept.grade, kept.note) == tuple(
+        getattr(city.values["rate_F8"][0], n) for n in ("source", "grade", "note")
+    )
 
 
 def test_what_is_said_of_a_system_becomes_a_state_said_by_a_person(city, changes):
     trial = load_trial("172031--案", variant_text(city, changes, SAID))
     before, after = ({s.business: s for s in one.movable} for one in (city, trial))
-    assert before["健康管理"].pending and after["健康管理"].live and before["戸籍"].live and after["戸籍"].pending
+    assert (
+        before["健康管理"].pending
+        and after["健康管理"].live
+        and before["戸籍"].live
+        and after["戸籍"].pending
+    )
     assert before["国民健康保険"].unsure and after["国民健康保険"].pending
     for name in ("健康管理", "戸籍", "国民健康保険", city.systems[3].business):
         state = after[name].state
@@ -76,24 +94,39 @@ def test_an_offered_day_says_how_sure_it_is_and_of_which_systems(city):
     at, sure = Place("lots", "ロット1", "offered"), Place("lots", "ロット1", "confidence")
     text = variant_text(city, {at: date(2029, 1, 4)}, SAID)
     trial = load_trial("172031--案", text)
-    assert trial.lots[0].offer.note == "提示の確かさ: 見込み" and trial.lots[0].businesses == city.lots[0].businesses
-    assert variant.value_at(trial, sure) == "見込み" and variant.value_at(city, sure) is None is variant.value_at(city, at)
+    assert (
+        trial.lots[0].offer.note == "提示の確かさ: 見込み"
+        and trial.lots[0].businesses == city.lots[0].businesses
+    )
+    assert variant.value_at(trial, sure) == "見込み" and variant.value_at(
+        city, sure
+    ) is None is variant.value_at(city, at)
     later = load_trial("172031--案", variant_text(city, {sure: "契約"}, SAID, text))
-    assert (variant.value_at(later, at), variant.value_at(later, sure)) == (date(2029, 1, 4), "契約")
+    assert (variant.value_at(later, at), variant.value_at(later, sure)) == (
+        date(2029, 1, 4),
+        "契約",
+    )
     on_variant = variant_text(load_city("172031--offer2029"), {sure: "契約"}, SAID)
-    assert "offered: 2029-01-04" in on_variant and "systems:" not in on_variant  # its base names the systems
+    assert (
+        "offered: 2029-01-04" in on_variant and "systems:" not in on_variant
+    )  # its base names the systems
 
 
 def test_a_confidence_without_a_day_is_refused_with_both_words(city):
     with pytest.raises(ParamError, match="offered.*confidence.*両方"):
-        load_trial("172031--案", variant_text(city, {Place("lots", "ロット1", "confidence"): "口頭"}, SAID))
+        load_trial(
+            "172031--案", variant_text(city, {Place("lots", "ロット1", "confidence"): "口頭"}, SAID)
+        )
 
 
 def test_the_offer_stays_with_its_systems_whatever_lots_the_figures_give_later(city):
     text = variant_text(city, {Place("lots", "ロット2", "offered"): date(2029, 8, 6)}, SAID)
-    moved = "".join(f"  {b}:\n    state: 稼働\n    as_of: 2026-11-24\n    source: 表\n    grade: A\n" for b in city.lots[0].businesses)
+    moved = "".join(
+        f"  {b}:\n    state: 稼働\n    as_of: 2026-11-24\n    source: 表\n    grade: A\n"
+        for b in city.lots[0].businesses
+    )
     trial = load_trial("172031--案", text + "systems:\n" + moved)
-    lot, = trial.lots
+    (lot,) = trial.lots
     assert lot.businesses == city.lots[1].businesses and lot.offer.value == date(2029, 8, 6)
 
 
@@ -101,7 +134,10 @@ def test_a_state_said_again_replaces_the_words_of_before(city):
     before = variant_text(city, {Place("systems", "戸籍", "live"): False}, SAID)
     old = before.replace("state: 未移行", "live: true\n    live_since: 2026-03-02")
     after = variant_text(city, {Place("systems", "戸籍", "state"): "未移行"}, SAID, old)
-    assert "live" not in after and {s.business: s for s in load_trial("172031--案", after).systems}["戸籍"].pending
+    assert (
+        "live" not in after
+        and {s.business: s for s in load_trial("172031--案", after).systems}["戸籍"].pending
+    )
 
 
 def test_a_lot_or_a_value_that_is_not_there_has_nothing_said_of_it(city):
@@ -117,12 +153,26 @@ def test_the_same_changes_give_the_same_text(city, changes):
 
 
 def test_a_file_keeps_its_comments_and_what_was_not_changed(city):
-    before = variant_text(city, {Place("values", "", "dx_share"): 60.0}, SAID).replace("values:\n", "values:\n  # 次回に見直す\n")
-    after = variant_text(city, {Place("values", "", "dx_staff"): 14.0}, Agreement("課長", date(2026, 12, 1), "再協議"), before)
+    before = variant_text(city, {Place("values", "", "dx_share"): 60.0}, SAID).replace(
+        "values:\n", "values:\n  # 次回に見直す\n"
+    )
+    after = variant_text(
+        city,
+        {Place("values", "", "dx_staff"): 14.0},
+        Agreement("課長", date(2026, 12, 1), "再協議"),
+        before,
+    )
     trial = load_trial("172031--案", after)
-    assert "# 次回に見直す" in after and trial.number("dx_share") == 60 and trial.number("dx_staff") == 14 and trial.who == "課長"
+    assert (
+        "# 次回に見直す" in after
+        and trial.number("dx_share") == 60
+        and trial.number("dx_staff") == 14
+        and trial.who == "課長"
+    )
     told = variant.difference(before, after)
-    assert any(line.startswith("+") and "dx_staff" in line for line in told) and not any("dx_share" in line for line in told)
+    assert any(line.startswith("+") and "dx_staff" in line for line in told) and not any(
+        "dx_share" in line for line in told
+    )
 
 
 def test_nothing_is_overwritten_without_asking_and_nothing_is_lost(city, tmp_path):
@@ -174,7 +224,9 @@ def test_a_folder_that_may_not_be_written_leaves_its_files_and_says_what_to_do(c
     for name, asked in (("案", True), ("別の案", False)):
         with pytest.raises(ParamError, match="前からあるファイルは、そのままです.*書き込みの権限"):
             variant.write_variant(variant.variant_path(city, name, locked), "two\n", asked)
-    assert {path.name: path.read_text() for path in locked.iterdir()} == {"172031--案.yaml": "one\n"}
+    assert {path.name: path.read_text() for path in locked.iterdir()} == {
+        "172031--案.yaml": "one\n"
+    }
 
 
 @pytest.mark.parametrize("name", ["", "a--b", "../x", "a/b", "名" * 41, "a b", "a.b"])
@@ -184,8 +236,18 @@ def test_a_name_that_is_no_file_name_is_refused(city, name, tmp_path):
 
 
 def test_a_note_belongs_to_a_chapter_and_a_variant_keeps_those_of_its_base(city, tmp_path):
-    (tmp_path / "172031.yaml").write_text('code: "172031"\nnotes:\n  pmo: 元の話\n  budget: 査定の話\n', encoding="utf-8")
-    trial = load_trial("172031--案", 'base: "172031"\nwho: a\nwhen: 2026-11-24\nwhy: b\nnotes:\n  pmo: 新しい話\n', tmp_path)
+    (tmp_path / "172031.yaml").write_text(
+        'code: "172031"\nnotes:\n  pmo: 元の話\n  budget: 査定の話\n', encoding="utf-8"
+    )
+    trial = load_trial(
+        "172031--案",
+        'base: "172031"\nwho: a\nwhen: 2026-11-24\nwhy: b\nnotes:\n  pmo: 新しい話\n',
+        tmp_path,
+    )
     assert dict(trial.notes) == {"pmo": "新しい話", "budget": "査定の話"}
     with pytest.raises(ParamError, match="知らない章"):
-        load_trial("172031--案", 'base: "172031"\nwho: a\nwhen: 2026-11-24\nwhy: b\nnotes:\n  pm: x\n', tmp_path)
+        load_trial(
+            "172031--案",
+            'base: "172031"\nwho: a\nwhen: 2026-11-24\nwhy: b\nnotes:\n  pm: x\n',
+            tmp_path,
+        )

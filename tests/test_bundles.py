@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from dxplan import bundles, reports
-from dxplan.city import load_city
 from dxplan.press import PressError
 from dxplan.press.batch import run_batch
 from dxplan.press.pdf import find_browser
+from dxplan.town.city import load_city
 
 CITY = "335860"
 
@@ -20,13 +20,18 @@ CITY = "335860"
 def made(tmp_path_factory):
     """A page and its bundle, of a variant at quick effort."""
     out, params = tmp_path_factory.mktemp("out"), tmp_path_factory.mktemp("params")
-    (params / f"{CITY}--案.yaml").write_text(f'base: "{CITY}"\nwho: 課長\nwhen: 2026-11-24\nwhy: 試し\nvalues:\n  dx_staff: '
-                                             '{value: 3, unit: 人, as_of: 2026-11-24, source: 打合せの合意, grade: M}\n', encoding="utf-8")
+    (params / f"{CITY}--案.yaml").write_text(
+        f'base: "{CITY}"\nwho: 課長\nwhen: 2026-11-24\nwhy: 試し\nvalues:\n  dx_staff: '
+        "{value: 3, unit: 人, as_of: 2026-11-24, source: 打合せの合意, grade: M}\n",
+        encoding="utf-8",
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(reports.EFFORT, "簡易")
         patch.setenv(reports.FILES, str(params))
         slug = f"{CITY}--案"
-        outcome, = run_batch(reports.REPORT, reports.load_jobs([slug], True), out, files=reports.FILES)
+        (outcome,) = run_batch(
+            reports.REPORT, reports.load_jobs([slug], True), out, files=reports.FILES
+        )
         assert outcome.ok, outcome.error
         path, missing = bundles.write_bundle(slug, out / outcome.page, out)
         once = path.read_bytes()
@@ -40,14 +45,29 @@ def test_the_manifest_names_every_file_with_its_hash(made):
         assert bundle.testzip() is None
         said = json.loads(bundle.read("manifest.json"))
         names = [entry["name"] for entry in said["files"]]
-        assert sorted([*names, "manifest.json"]) == sorted(bundle.namelist()) and len(set(names)) == len(names)
+        assert sorted([*names, "manifest.json"]) == sorted(bundle.namelist()) and len(
+            set(names)
+        ) == len(names)
         for entry in said["files"]:
             data = bundle.read(entry["name"])
-            assert (len(data), hashlib.sha256(data).hexdigest()) == (entry["bytes"], entry["sha256"]) and entry["what"]
+            assert (len(data), hashlib.sha256(data).hexdigest()) == (
+                entry["bytes"],
+                entry["sha256"],
+            ) and entry["what"]
     slug = f"{CITY}--案"
-    assert {f"{slug}.html", f"{slug}.xlsx", f"{slug}.ics", f"{slug}.xml", f"params/{slug}.yaml"} <= set(names)
+    assert {
+        f"{slug}.html",
+        f"{slug}.xlsx",
+        f"{slug}.ics",
+        f"{slug}.xml",
+        f"params/{slug}.yaml",
+    } <= set(names)
     assert (f"{slug}.pdf" in names) == (missing == "") == (said["note"] == "")
-    assert said["slug"] == slug and said["city"].endswith(load_city(CITY).name) and len(said["fingerprint"]) == 12
+    assert (
+        said["slug"] == slug
+        and said["city"].endswith(load_city(CITY).name)
+        and len(said["fingerprint"]) == 12
+    )
 
 
 def test_a_bundle_has_the_pdf_where_there_is_a_browser(made):
@@ -66,10 +86,18 @@ def test_the_same_city_gives_the_same_bytes(made):
 def test_no_clock_no_owner_and_no_path_is_in_a_bundle(made):
     with zipfile.ZipFile(made[0]) as bundle:
         entries = bundle.infolist()
-        assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)} and {entry.external_attr >> 16 for entry in entries} == {0o644}
-        assert not [entry.filename for entry in entries if entry.filename.startswith(("/", "..")) or entry.extra]
+        assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)} and {
+            entry.external_attr >> 16 for entry in entries
+        } == {0o644}
+        assert not [
+            entry.filename
+            for entry in entries
+            if entry.filename.startswith(("/", "..")) or entry.extra
+        ]
         for entry in entries:
-            assert str(Path.home()).encode() not in bundle.read(entry) or str(Path.home()) == "/", entry.filename
+            assert str(Path.home()).encode() not in bundle.read(entry) or str(Path.home()) == "/", (
+                entry.filename
+            )
 
 
 def test_without_a_browser_the_bundle_says_that_the_pdf_is_missing(made, monkeypatch, tmp_path):
@@ -83,7 +111,9 @@ def test_without_a_browser_the_bundle_says_that_the_pdf_is_missing(made, monkeyp
 
 
 def _no_browser():
-    raise PressError("PDFをつくるブラウザが見つかりません。Microsoft Edge をインストールしてください。")
+    raise PressError(
+        "PDFをつくるブラウザが見つかりません。Microsoft Edge をインストールしてください。"
+    )
 
 
 def test_a_bundle_wants_its_page(tmp_path):

@@ -8,40 +8,59 @@ import pytest
 
 from dxplan.cli import main
 
-HEADLINE = '{"application/vnd.dxplan.headline+json": {"title": f"報告 {city}", "完了見込": "2030年"}}'
+HEADLINE = (
+    '{"application/vnd.dxplan.headline+json": {"title": f"報告 {city}", "完了見込": "2030年"}}'
+)
 SMALL = ("# 計画書", f"display({HEADLINE}, raw=True)", '1 / (city != "122041")', "city")
 
 
 def test_help_is_japanese_and_quick(dxplan):
     done = dxplan("--help", env={"PYTHONPROFILEIMPORTTIME": "1"})
     assert done.returncode == 0 and "使い方: dxplan" in done.stdout and "report" in done.stdout
-    assert not any(heavy in done.stderr for heavy in ("pandas", "ortools", "nbconvert", "papermill"))
+    assert not any(
+        heavy in done.stderr for heavy in ("pandas", "ortools", "nbconvert", "papermill")
+    )
 
 
 def test_the_help_of_a_command_is_japanese(capsys):
     with pytest.raises(SystemExit) as leave:
         main(["report", "--help"])
     text = capsys.readouterr().out
-    assert leave.value.code == 0 and all(word in text for word in ("使い方:", "引数:", "オプション:", "--prefecture"))
+    assert leave.value.code == 0 and all(
+        word in text for word in ("使い方:", "引数:", "オプション:", "--prefecture")
+    )
     assert not any(word in text for word in ("usage", "options", "positional", "show this"))
 
 
-@pytest.mark.parametrize("words, sentence", [
-    (["repot"], "もしかして report ですか"), (["--al"], "オプション --al はありません"),
-    (["report", "--prefectur", "千葉県"], "もしかして --prefecture ですか"),
-    (["report", "--workers", "0", "122033"], "1以上の整数ではありません"),
-    (["report", "--workers"], "値を1つ書いてください"), (["report", "--all=3"], "付けられません"),
-    (["report"], "1つも選ばれていません"), (["plan"], "1つも選ばれていません"), (["new"], "団体が書かれていません"),
-    (["report", "市河市"], "市川市"), (["report", "122032"], "検査数字"), (["plan", "府中市"], "2つあります"),
-    (["report", "--prefecture", "千葉"], "千葉県"),
-    (["report", "122033", "--notebook", "absent.ipynb"], "見つかりません"),
-    (["plan", "122033", "141003", "--calendar", "x.ics"], "1団体のときだけ"),
-    (["report", "122033", "--effort", "速い"], "「速い」は使えません。'簡易', '標準', '入念' の中から選んでください"),
-    (["report", "--failed", "--out", "absent"], "まだ報告書の台帳がありません"),
-    (["status", "--out", "absent"], "まだ報告書の台帳がありません"), (["status", "市河市"], "市川市"),
-    (["compare", "市川市", "市河市"], "市川市"),
-    (["plan", "216046", "--calendar", "absent/x.ics"], "書けません"),
-])
+@pytest.mark.parametrize(
+    "words, sentence",
+    [
+        (["repot"], "もしかして report ですか"),
+        (["--al"], "オプション --al はありません"),
+        (["report", "--prefectur", "千葉県"], "もしかして --prefecture ですか"),
+        (["report", "--workers", "0", "122033"], "1以上の整数ではありません"),
+        (["report", "--workers"], "値を1つ書いてください"),
+        (["report", "--all=3"], "付けられません"),
+        (["report"], "1つも選ばれていません"),
+        (["plan"], "1つも選ばれていません"),
+        (["new"], "団体が書かれていません"),
+        (["report", "市河市"], "市川市"),
+        (["report", "122032"], "検査数字"),
+        (["plan", "府中市"], "2つあります"),
+        (["report", "--prefecture", "千葉"], "千葉県"),
+        (["report", "122033", "--notebook", "absent.ipynb"], "見つかりません"),
+        (["plan", "122033", "141003", "--calendar", "x.ics"], "1団体のときだけ"),
+        (
+            ["report", "122033", "--effort", "速い"],
+            "「速い」は使えません。'簡易', '標準', '入念' の中から選んでください",
+        ),
+        (["report", "--failed", "--out", "absent"], "まだ報告書の台帳がありません"),
+        (["status", "--out", "absent"], "まだ報告書の台帳がありません"),
+        (["status", "市河市"], "市川市"),
+        (["compare", "市川市", "市河市"], "市川市"),
+        (["plan", "216046", "--calendar", "absent/x.ics"], "書けません"),
+    ],
+)
 def test_bad_input_is_one_japanese_sentence_and_status_2(capsys, words, sentence):
     assert main(words) == 2
     told = capsys.readouterr()
@@ -51,7 +70,9 @@ def test_bad_input_is_one_japanese_sentence_and_status_2(capsys, words, sentence
 
 def test_an_output_folder_that_cannot_be_is_one_sentence(capsys, tmp_path, write_notebook):
     notebook = write_notebook(tmp_path / "n.ipynb")
-    assert main(["report", "122033", "--notebook", str(notebook), "--out", str(notebook / "out")]) == 2
+    assert (
+        main(["report", "122033", "--notebook", str(notebook), "--out", str(notebook / "out")]) == 2
+    )
     told = capsys.readouterr()
     assert told.out == "" and "出力先" in told.err and told.err.count("\n") == 1
 
@@ -59,8 +80,22 @@ def test_an_output_folder_that_cannot_be_is_one_sentence(capsys, tmp_path, write
 def test_one_city_is_planned_with_its_headline_and_the_calendar_of_its_classes(capsys, tmp_path):
     assert main(["plan", "白川村", "--calendar", str(tmp_path / "白川村.ics")]) == 0
     told = capsys.readouterr()
-    assert all(label in told.out for label in ("状況", "稼働の見通し", "期限までの見込み", "変革人材", "自走する月", "一般財源"))
-    assert told.err == "" and told.out.startswith("岐阜県白川村（216046）\n白川村の対象") and "書きました: " in told.out.splitlines()[-1]
+    assert all(
+        label in told.out
+        for label in (
+            "状況",
+            "稼働の見通し",
+            "期限までの見込み",
+            "変革人材",
+            "自走する月",
+            "一般財源",
+        )
+    )
+    assert (
+        told.err == ""
+        and told.out.startswith("岐阜県白川村（216046）\n白川村の対象")
+        and "書きました: " in told.out.splitlines()[-1]
+    )
     assert (tmp_path / "白川村.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
 
 
@@ -69,7 +104,10 @@ def test_of_many_cities_each_has_a_line_with_its_situation(dxplan):
     assert done.returncode == 0, done.stderr
     village, town, count = done.stdout.splitlines()
     assert village.startswith("岐阜県白川村（216046）: 状況 移すロットあり、状態 未移行15")
-    assert town.startswith("北海道南幌町（014231）: 状況 移行の残りなし、") and count == "2団体のうち2団体の計画ができました。"
+    assert (
+        town.startswith("北海道南幌町（014231）: 状況 移行の残りなし、")
+        and count == "2団体のうち2団体の計画ができました。"
+    )
 
 
 def test_no_command_shows_the_commands_and_status_2(capsys):
@@ -79,23 +117,50 @@ def test_no_command_shows_the_commands_and_status_2(capsys):
 
 def test_a_run_makes_pages_and_an_index_and_a_failure_is_status_1(tmp_path, write_notebook, dxplan):
     notebook = write_notebook(tmp_path / "n.ipynb", *SMALL)
-    done = dxplan("report", "船橋市", "市川市", "122033", "--notebook", notebook, "--out", tmp_path / "out")
+    done = dxplan(
+        "report", "船橋市", "市川市", "122033", "--notebook", notebook, "--out", tmp_path / "out"
+    )
     assert done.returncode == 1 and done.stderr == ""
-    assert "完了 千葉県市川市（122033" in done.stdout and "失敗 千葉県船橋市（122041）: ZeroDivisionError" in done.stdout
+    assert (
+        "完了 千葉県市川市（122033" in done.stdout
+        and "失敗 千葉県船橋市（122041）: ZeroDivisionError" in done.stdout
+    )
     assert "2団体のうち1団体のページができました。" in done.stdout and "index.html" in done.stdout
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [".dxplan.lock", ".dxplan.sqlite", "122033.html", "cities.csv", "cities.parquet", "index.html"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        ".dxplan.lock",
+        ".dxplan.sqlite",
+        "122033.html",
+        "cities.csv",
+        "cities.parquet",
+        "index.html",
+    ]
     again = dxplan("report", "船橋市", "市川市", "--notebook", notebook, "--out", tmp_path / "out")
-    assert "うち1団体は前回から変更がなく" in again.stdout and "完了 千葉県市川市" not in again.stdout and "失敗 千葉県船橋市" in again.stdout
+    assert (
+        "うち1団体は前回から変更がなく" in again.stdout
+        and "完了 千葉県市川市" not in again.stdout
+        and "失敗 千葉県船橋市" in again.stdout
+    )
     failed = dxplan("report", "--failed", "--notebook", notebook, "--out", tmp_path / "out")
-    assert failed.returncode == 1 and "1団体のうち0団体" in failed.stdout and "市川市" not in failed.stdout.replace("一覧", "")
+    assert (
+        failed.returncode == 1
+        and "1団体のうち0団体" in failed.stdout
+        and "市川市" not in failed.stdout.replace("一覧", "")
+    )
     status = dxplan("status", "船橋市", "--out", tmp_path / "out")
     assert status.returncode == 0 and "2団体: 完了1、失敗1、途中0" in status.stdout
-    assert "ZeroDivisionError: division by zero" in status.stdout and '1 / (city != "122041")' in status.stdout
+    assert (
+        "ZeroDivisionError: division by zero" in status.stdout
+        and '1 / (city != "122041")' in status.stdout
+    )
     index = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
-    assert index.index("千葉県市川市") < index.index("千葉県船橋市") and re.search(r'scope="rowgroup"[^>]*><span>千葉県', index)
+    assert index.index("千葉県市川市") < index.index("千葉県船橋市") and re.search(
+        r'scope="rowgroup"[^>]*><span>千葉県', index
+    )
 
 
-def test_a_notebook_without_parameters_is_status_2_and_leaves_nothing(tmp_path, write_notebook, dxplan):
+def test_a_notebook_without_parameters_is_status_2_and_leaves_nothing(
+    tmp_path, write_notebook, dxplan
+):
     notebook = write_notebook(tmp_path / "n.ipynb", "city", parameters=None)
     done = dxplan("report", "122033", "--notebook", notebook, "--out", tmp_path / "out")
     assert done.returncode == 2 and "parameters" in done.stderr and "Traceback" not in done.stderr
@@ -107,8 +172,19 @@ def test_a_cluster_of_this_machine_makes_the_same_page(tmp_path, write_notebook,
     for out, words in (("near", ()), ("far", ("--scheduler", "local", "--workers", "1"))):
         done = dxplan("report", "122033", "--notebook", notebook, "--out", tmp_path / out, *words)
         assert done.returncode == 0, done.stderr
-    assert (tmp_path / "near" / "122033.html").read_bytes() == (tmp_path / "far" / "122033.html").read_bytes()
-    done = dxplan("report", "122033", "--notebook", notebook, "--out", tmp_path / "x", "--scheduler", "tcp://127.0.0.1:9")
+    assert (tmp_path / "near" / "122033.html").read_bytes() == (
+        tmp_path / "far" / "122033.html"
+    ).read_bytes()
+    done = dxplan(
+        "report",
+        "122033",
+        "--notebook",
+        notebook,
+        "--out",
+        tmp_path / "x",
+        "--scheduler",
+        "tcp://127.0.0.1:9",
+    )
     assert done.returncode == 2 and "つながりません" in done.stderr and done.stderr.count("\n") == 1
 
 
@@ -129,18 +205,29 @@ def test_the_bar_counts_only_what_is_really_printed(capsys, monkeypatch):
             progress.tell(Outcome("122033", "千葉県市川市", True, seconds=1.0, kept=kept))
         assert (progress.bar.n, progress.bar.total) == (1, 1)
     told = capsys.readouterr()
-    assert told.out.splitlines() == ["[2/3] 完了 千葉県市川市（122033、1.0秒）"] and "残り" in told.err
+    assert (
+        told.out.splitlines() == ["[2/3] 完了 千葉県市川市（122033、1.0秒）"] and "残り" in told.err
+    )
 
 
 # --- files for other programs ------------------------------------------------------------------------
 def test_files_are_written_beside_the_page_and_a_bad_city_does_not_stop_the_rest(dxplan, tmp_path):
     params = tmp_path / "params"
     params.mkdir()
-    (params / "bad.yaml").write_text('code: "335860"\nvalues:\n  work_scale: {value: 20, unit: 倍, as_of: 2026-11-24, source: 試し, grade: G}\n', encoding="utf-8")
+    (params / "bad.yaml").write_text(
+        'code: "335860"\nvalues:\n  work_scale: {value: 20, unit: 倍, as_of: 2026-11-24, source: 試し, grade: G}\n',
+        encoding="utf-8",
+    )
     environment = {**os.environ, "DXPLAN_EFFORT": "簡易", "DXPLAN_PARAMS": str(params)}
-    done = dxplan("export", "335860", "216046", "--to", "ics,csv", "--out", tmp_path / "out", env=environment)
+    done = dxplan(
+        "export", "335860", "216046", "--to", "ics,csv", "--out", tmp_path / "out", env=environment
+    )
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"335860.ics", "216046.ics", "csv"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "335860.ics",
+        "216046.ics",
+        "csv",
+    }
     done = dxplan("export", "335860", "--to", "docx", "--out", tmp_path / "out")
     assert done.returncode == 2 and "docx" in done.stderr and "xlsx" in done.stderr
 
@@ -151,6 +238,8 @@ def test_a_page_becomes_a_pdf_and_a_bundle(dxplan, tmp_path):
     environment = {**os.environ, "DXPLAN_EFFORT": "簡易"}
     done = dxplan("pdf", "335860", "--out", tmp_path, env=environment)
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "335860.pdf").read_bytes().startswith(b"%PDF") and (tmp_path / "335860.html").exists()
+    assert (tmp_path / "335860.pdf").read_bytes().startswith(b"%PDF") and (
+        tmp_path / "335860.html"
+    ).exists()
     done = dxplan("bundle", "335860", "--out", tmp_path, env=environment)
     assert done.returncode == 0 and "完了" not in done.stdout and (tmp_path / "335860.zip").exists()

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dxplan.catalog import DATA, ROOT, TABLES, check_digit, load_municipalities, load_table
+from dxplan.facts.catalog import DATA, ROOT, TABLES, check_digit, load_municipalities, load_table
 
 GRADES = set("ABCMG")
 WIDE = ("municipalities", "standardization_status", "prefectures", "businesses")
@@ -31,12 +31,17 @@ def read_workbook(path):
         shared = ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
         sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
     words = [
-        "".join(text.text or "" for text in item.findall(f"{SHEET}r/{SHEET}t") + item.findall(f"{SHEET}t"))
+        "".join(
+            text.text or ""
+            for text in item.findall(f"{SHEET}r/{SHEET}t") + item.findall(f"{SHEET}t")
+        )
         for item in shared.findall(f"{SHEET}si")
     ]
     return [
         {
-            re.sub("[0-9]", "", cell.get("r")): words[int(value.text)] if cell.get("t") == "s" else value.text
+            re.sub("[0-9]", "", cell.get("r")): words[int(value.text)]
+            if cell.get("t") == "s"
+            else value.text
             for cell in row.iter(f"{SHEET}c")
             if (value := cell.find(f"{SHEET}v")) is not None
         }
@@ -47,7 +52,9 @@ def read_workbook(path):
 def test_every_column_of_the_wide_tables_has_unit_date_source_and_grade():
     facts = load_table("COLUMNS")
     written = list(zip(facts.table, facts.column))
-    assert sorted(written) == sorted((table, column.name) for table in WIDE for column in TABLES[table])
+    assert sorted(written) == sorted(
+        (table, column.name) for table in WIDE for column in TABLES[table]
+    )
 
 
 def test_every_row_of_the_other_tables_carries_date_source_and_grade():
@@ -81,20 +88,37 @@ def test_an_assumption_is_graded_g_and_a_memory_m():
 def test_a_remembered_rate_asks_to_be_checked():
     rates = load_table("finance_rates")
     assert rates.note[rates.grade.isin(["M", "C", "G"])].str.contains("要確認").all()
-    assert rates.note[rates.rate.isna() & (rates.grade != "A")].str.contains("要確認|率ではない").all()
+    assert (
+        rates.note[rates.rate.isna() & (rates.grade != "A")].str.contains("要確認|率ではない").all()
+    )
     assert rates.rate.dropna().between(0, 1).all()
     assert (rates.fiscal_to.dropna() >= rates.fiscal_from[rates.fiscal_to.notna()]).all()
 
 
 def test_keys_are_unique():
     keys = {
-        "municipalities": ["code"], "standardization_status": ["code", "business_no"],
-        "prefectures": ["code"], "business_work": ["business"], "work_items": ["key"],
-        "businesses": ["no"], "busy_seasons": ["id"], "budget_gates": ["name"], "council_sessions": ["name"],
-        "budget_calendar": ["id"], "finance_rates": ["id"], "steps": ["step"], "state_rules": ["id"],
-        "known_states": ["code", "business", "on"], "late_list": ["day"], "announced_cutovers": ["code"],
-        "lot_template": ["key", "lag_to"], "hard_weeks": ["business", "first"], "elections": ["day"], "nation": ["id"],
-        "COLUMNS": ["table", "column"], "SOURCES": ["id"],
+        "municipalities": ["code"],
+        "standardization_status": ["code", "business_no"],
+        "prefectures": ["code"],
+        "business_work": ["business"],
+        "work_items": ["key"],
+        "businesses": ["no"],
+        "busy_seasons": ["id"],
+        "budget_gates": ["name"],
+        "council_sessions": ["name"],
+        "budget_calendar": ["id"],
+        "finance_rates": ["id"],
+        "steps": ["step"],
+        "state_rules": ["id"],
+        "known_states": ["code", "business", "on"],
+        "late_list": ["day"],
+        "announced_cutovers": ["code"],
+        "lot_template": ["key", "lag_to"],
+        "hard_weeks": ["business", "first"],
+        "elections": ["day"],
+        "nation": ["id"],
+        "COLUMNS": ["table", "column"],
+        "SOURCES": ["id"],
     }
     for name, columns in keys.items():
         assert not load_table(name).duplicated(columns).any(), name
@@ -105,11 +129,15 @@ def test_every_file_of_data_is_named_in_sources_with_its_hash():
     hashes = {}
     for source in load_table("SOURCES").itertuples():
         hashes |= dict(zip(source.file.split(), source.sha256.split(), strict=True))
-    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in DATA.glob("*.csv")}
+    found = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in DATA.glob("*.csv")
+    }
     del found["SOURCES.csv"]
     assert set(hashes) == set(found)
     stale = [name for name in found if hashes[name] != found[name]]
-    assert not stale, f"changed without a new hash: {stale}; check them, then python -m tests.data_hashes"
+    assert not stale, (
+        f"changed without a new hash: {stale}; check them, then python -m tests.data_hashes"
+    )
 
 
 def test_every_source_was_read_after_it_was_true():
@@ -138,7 +166,13 @@ def test_the_classes_count_as_in_the_country():
     towns = load_table("municipalities")
     assert Counter(towns.type) == {"市": 792, "特別区": 23, "町": 743, "村": 183}
     assert Counter(towns["class"]) == {
-        "指定都市": 20, "中核市": 62, "施行時特例市": 23, "一般市": 687, "特別区": 23, "町": 743, "村": 183,
+        "指定都市": 20,
+        "中核市": 62,
+        "施行時特例市": 23,
+        "一般市": 687,
+        "特別区": 23,
+        "町": 743,
+        "村": 183,
     }
 
 
@@ -158,7 +192,14 @@ def test_twenty_five_names_are_shared():
 
 
 def test_columns_that_nobody_confirmed_are_not_shipped():
-    forbidden = {"pop_census2025_prelim", "households_census2025_prelim", "area_km2", "lat", "lng", "url"}
+    forbidden = {
+        "pop_census2025_prelim",
+        "households_census2025_prelim",
+        "area_km2",
+        "lat",
+        "lng",
+        "url",
+    }
     for name, columns in TABLES.items():
         assert not forbidden & {column.name for column in columns}, name
 
@@ -174,13 +215,19 @@ def test_the_status_covers_each_of_the_twenty_systems_of_each_municipality():
 
 
 def test_the_share_of_steps_follows_from_the_steps():
-    status, towns = load_table("standardization_status"), load_table("municipalities").set_index("code")
+    status, towns = (
+        load_table("standardization_status"),
+        load_table("municipalities").set_index("code"),
+    )
     share = status.groupby("code").steps_done_2026_01.sum() / 800
     assert (share - towns.steps_rate_2026_01).abs().max() <= 0.000051
 
 
 def test_the_late_count_exceeds_the_flags_by_the_common_function_at_most():
-    status, towns = load_table("standardization_status"), load_table("municipalities").set_index("code")
+    status, towns = (
+        load_table("standardization_status"),
+        load_table("municipalities").set_index("code"),
+    )
     extra = towns.late_systems_2025_12 - status.groupby("code").flagged_late_2025_12.sum()
     assert Counter(extra) == {0: 1245, 1: 496}
     flagged = towns.common_late_2025_12
@@ -188,14 +235,20 @@ def test_the_late_count_exceeds_the_flags_by_the_common_function_at_most():
 
 
 def test_the_businesses_agree_with_the_status():
-    status, businesses = load_table("standardization_status"), load_table("businesses").set_index("no")
+    status, businesses = (
+        load_table("standardization_status"),
+        load_table("businesses").set_index("no"),
+    )
     steps = status.groupby("business_no").steps_done_2026_01
     assert ((steps.mean() / 40) - businesses.steps_rate_2026_01).abs().max() < 1e-4
     assert (steps.apply(lambda done: (done == 40).sum()) == businesses.complete_2026_01).all()
     assert (steps.apply(lambda done: (done < 20).sum()) == businesses.below_half_2026_01).all()
     flags = status.groupby("business_no").flagged_late_2025_12.sum()
     more = businesses.late_bodies_2025_12 - flags
-    assert set(more[more > 0].index) == {15, 16}  # prefectures count in 児童扶養手当 and 生活保護 only
+    assert set(more[more > 0].index) == {
+        15,
+        16,
+    }  # prefectures count in 児童扶養手当 and 生活保護 only
     assert (more >= 0).all()
 
 
@@ -205,7 +258,15 @@ def test_the_businesses_are_the_twenty_of_the_law_with_three_ties():
     assert Counter(businesses.wave) == {17: 17, 20: 3}
     assert Counter(businesses.tie[businesses.tie != ""]) == {"住基": 3, "税": 4, "戸籍": 2}
     follows = set(businesses.business[businesses.after_register])
-    assert follows == {"個人住民税", "固定資産税", "法人住民税", "軽自動車税", "国民年金", "印鑑登録", "選挙人名簿管理"}
+    assert follows == {
+        "個人住民税",
+        "固定資産税",
+        "法人住民税",
+        "軽自動車税",
+        "国民年金",
+        "印鑑登録",
+        "選挙人名簿管理",
+    }
 
 
 def test_the_forty_steps_are_named_in_order_and_belong_to_the_work_items():
@@ -213,7 +274,10 @@ def test_the_forty_steps_are_named_in_order_and_belong_to_the_work_items():
     assert list(steps.step) == list(range(1, 41)) and steps.step_name.is_unique
     assert (items.step_from <= items.step_to).all() and items.step_to.max() == 40
     numbers = steps.item_no.str.split("-").str[0]
-    assert list(dict.fromkeys(numbers)) == list("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱") and not (numbers.shift() > numbers).any()
+    assert (
+        list(dict.fromkeys(numbers)) == list("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱")
+        and not (numbers.shift() > numbers).any()
+    )
     assert items.key[items.step_from <= 30].is_unique and set(items.scope) == {"front", "block"}
 
 
@@ -221,14 +285,32 @@ def test_the_work_items_cover_the_forty_steps_without_a_gap():
     items = load_table("work_items")
     covered = {step for row in items.itertuples() for step in range(row.step_from, row.step_to + 1)}
     assert covered == set(range(1, 41))
-    front = {step for row in items[items.scope == "front"].itertuples() for step in range(row.step_from, row.step_to + 1)}
+    front = {
+        step
+        for row in items[items.scope == "front"].itertuples()
+        for step in range(row.step_from, row.step_to + 1)
+    }
     assert front == set(range(1, 30))  # the contract is item ⑪, step 29
 
 
 def test_the_rules_of_the_states_stand_in_their_order():
     rules = load_table("state_rules").set_index("id").value
-    assert set(rules.index) == {"live_steps", "presumed_steps", "flagged_steps", "contract_steps", "budget_steps", "lot_jump"}
-    assert rules.budget_steps < rules.presumed_steps < rules.contract_steps < rules.flagged_steps < rules.live_steps <= 40
+    assert set(rules.index) == {
+        "live_steps",
+        "presumed_steps",
+        "flagged_steps",
+        "contract_steps",
+        "budget_steps",
+        "lot_jump",
+    }
+    assert (
+        rules.budget_steps
+        < rules.presumed_steps
+        < rules.contract_steps
+        < rules.flagged_steps
+        < rules.live_steps
+        <= 40
+    )
     assert rules.flagged_steps == rules.live_steps - 1
 
 
@@ -237,24 +319,44 @@ def test_the_late_list_and_the_national_totals_tell_one_story():
     assert late.day.is_monotonic_increasing and late.systems.is_monotonic_increasing
     assert late.bodies.dropna().is_monotonic_increasing
     last = late.iloc[-1]
-    assert last.systems_total == nation.systems_2026 and set(late.systems_total.dropna()) == {nation.systems_2025, nation.systems_2026}
-    assert nation.live_most_2026_03 == pytest.approx(1 - last.systems / last.systems_total, abs=5e-4)
+    assert last.systems_total == nation.systems_2026 and set(late.systems_total.dropna()) == {
+        nation.systems_2025,
+        nation.systems_2026,
+    }
+    assert nation.live_most_2026_03 == pytest.approx(
+        1 - last.systems / last.systems_total, abs=5e-4
+    )
     towns = load_table("municipalities")
     december = late[late.day.astype(str) == "2025-12-31"].iloc[0]
-    assert 0 <= december.systems - towns.late_systems_2025_12.sum() <= 50  # the rest are those of prefectures
+    assert (
+        0 <= december.systems - towns.late_systems_2025_12.sum() <= 50
+    )  # the rest are those of prefectures
 
 
 def test_tables_of_lots_name_known_businesses_places_and_work_items():
     known = set(load_table("businesses").business)
-    elections, hard, announced = load_table("elections"), load_table("hard_weeks"), load_table("announced_cutovers")
+    elections, hard, announced = (
+        load_table("elections"),
+        load_table("hard_weeks"),
+        load_table("announced_cutovers"),
+    )
     assert set(hard.business) <= known and (hard["first"] < hard["last"]).all()
-    assert {b for row in elections.businesses for b in row.split(";")} <= known and (elections.weeks_apart > 0).all()
+    assert {b for row in elections.businesses for b in row.split(";")} <= known and (
+        elections.weeks_apart > 0
+    ).all()
     named = announced.businesses[~announced.businesses.isin(["", "all"])]
     assert {b for row in named for b in row.split(";")} <= known
     assert set(announced.code) <= set(load_table("municipalities").code)
-    assert announced.live.str.match(r"20\d\d-\d\d(-\d\d)?$").all() and announced.address.str.match("https://").all()
+    assert (
+        announced.live.str.match(r"20\d\d-\d\d(-\d\d)?$").all()
+        and announced.address.str.match("https://").all()
+    )
     states = load_table("known_states")
-    assert set(states.business) <= known | {"共通機能"} and set(states.state) <= {"稼働", "未移行", "対象外"}
+    assert set(states.business) <= known | {"共通機能"} and set(states.state) <= {
+        "稼働",
+        "未移行",
+        "対象外",
+    }
 
 
 def test_the_template_of_a_lot_names_work_items_and_has_ordered_lags():
@@ -263,12 +365,18 @@ def test_the_template_of_a_lot_names_work_items_and_has_ordered_lags():
     lags = template.dropna(subset=["lag_min_weeks", "lag_max_weeks"])
     assert (lags.lag_min_weeks <= lags.lag_max_weeks).all() and (lags.lag_min_weeks >= 0).all()
     spread = template.dropna(subset=["months_mode"])
-    assert (spread.months_min <= spread.months_mode).all() and (spread.months_mode <= spread.months_max).all()
+    assert (spread.months_min <= spread.months_mode).all() and (
+        spread.months_mode <= spread.months_max
+    ).all()
 
 
 def test_busy_seasons_name_known_businesses_and_months():
     seasons = load_table("busy_seasons")
-    assert set(seasons.business) - set(load_table("businesses").business) == {"全庁", "財政課", "議会対応部署"}
+    assert set(seasons.business) - set(load_table("businesses").business) == {
+        "全庁",
+        "財政課",
+        "議会対応部署",
+    }
     assert seasons.month_from.between(1, 12).all() and seasons.month_to.between(1, 12).all()
     assert seasons.severity.between(1, 3).all()
     assert sorted(seasons.year.dropna()) == [2027, 2031]
@@ -297,7 +405,12 @@ def test_fiscal_figures_equal_the_official_table():
     rows = {row.get("A"): row for row in read_workbook(official("mic_fiscal_R04.xlsx"))}
     for town in load_municipalities():
         row = rows[town.code]
-        shipped = (town.fiscal_strength, town.current_balance_ratio, town.debt_service_ratio, town.laspeyres)
+        shipped = (
+            town.fiscal_strength,
+            town.current_balance_ratio,
+            town.debt_service_ratio,
+            town.laspeyres,
+        )
         assert shipped == pytest.approx([float(row[letter]) for letter in "DEFH"]), town.name
         assert (row["G"] == "-") == (town.future_burden_ratio is None), town.name
         if town.future_burden_ratio is not None:
@@ -314,7 +427,11 @@ def test_odd_debt_ratios_are_as_published():
 
 
 def test_the_resident_register_equals_the_official_table():
-    rows = {row.get("A"): row for row in read_workbook(official("juki_age_R05.xlsx")) if row.get("D") == "計"}
+    rows = {
+        row.get("A"): row
+        for row in read_workbook(official("juki_age_R05.xlsx"))
+        if row.get("D") == "計"
+    }
     for town in load_municipalities():
         assert town.population == int(rows[town.code]["E"]), town.name
 
@@ -325,12 +442,21 @@ def test_census_and_staff_equal_the_official_table():
     at = {row[0][1:]: dict(zip(keys, row)) for row in rows}
     for town in load_municipalities():
         row = at[town.code[:5]]
-        shipped = (town.population_census, town.households, town.population_65plus, town.staff_general)
-        assert shipped == tuple(int(row[key]) for key in ("A1101", "A7101", "A1303", "D1202")), town.name
+        shipped = (
+            town.population_census,
+            town.households,
+            town.population_65plus,
+            town.staff_general,
+        )
+        assert shipped == tuple(int(row[key]) for key in ("A1101", "A7101", "A1303", "D1202")), (
+            town.name
+        )
 
 
 def test_dx_indicators_equal_the_official_dashboard():
-    with official("dx_dashboard_transposed_utf8bom.csv").open(encoding="utf-8-sig", newline="") as file:
+    with official("dx_dashboard_transposed_utf8bom.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         names, *rows = csv.reader(file)
     towns = load_municipalities()
     # 檮原町 is written with another form of its first character
@@ -339,6 +465,8 @@ def test_dx_indicators_equal_the_official_dashboard():
     for column, row in zip(flags, rows[:10], strict=True):
         known = [{"実施": True, "未実施": False, "調査無し": None}[cell] for cell in row[2:1743]]
         assert [getattr(town, column) for town in towns] == known, column
-    for column, row in zip(("mynumber_card_pct", "online26_pct", "online32_pct"), rows[10:13], strict=True):
+    for column, row in zip(
+        ("mynumber_card_pct", "online26_pct", "online32_pct"), rows[10:13], strict=True
+    ):
         known = [int(cell[:-1]) if cell != "%" else None for cell in row[2:1743]]
         assert [getattr(town, column) for town in towns] == known, column

@@ -3,8 +3,8 @@
 import pytest
 
 from dxplan import reports
-from dxplan.city import load_city
-from dxplan.params import ParamError
+from dxplan.facts.params import ParamError
+from dxplan.town.city import load_city
 
 CITY = """code: "122033"
 values:
@@ -41,13 +41,20 @@ def folder(tmp_path, monkeypatch):
 def test_jobs_stand_in_the_order_of_the_codes_with_their_prefecture(folder):
     jobs = reports.load_jobs(("ichikawa--more", "141003", "011002", "ichikawa"), True)
     assert [(job.slug, job.group) for job in jobs] == [
-        ("011002", "北海道"), ("ichikawa", "千葉県"), ("ichikawa--more", "千葉県"), ("141003", "神奈川県")]
+        ("011002", "北海道"),
+        ("ichikawa", "千葉県"),
+        ("ichikawa--more", "千葉県"),
+        ("141003", "神奈川県"),
+    ]
     assert jobs[1].title == "千葉県市川市"
 
 
 def test_a_job_changes_with_its_own_files_and_those_of_its_base(folder):
     def inputs():
-        return {job.slug: job.inputs for job in reports.load_jobs(("ichikawa", "ichikawa--more", "141003"), True)}
+        return {
+            job.slug: job.inputs
+            for job in reports.load_jobs(("ichikawa", "ichikawa--more", "141003"), True)
+        }
 
     first = inputs()
     (folder / "ichikawa--more.yaml").write_text(VARIANT.replace("12", "13"), encoding="utf-8")
@@ -60,21 +67,24 @@ def test_a_job_changes_with_its_own_files_and_those_of_its_base(folder):
 
 
 def test_a_job_carries_what_a_worker_far_away_must_read(folder, tmp_path_factory, monkeypatch):
-    job, = reports.load_jobs(("ichikawa--more",), True)
+    (job,) = reports.load_jobs(("ichikawa--more",), True)
     assert sorted(job.files) == ["ichikawa--more.yaml", "ichikawa.yaml"]
     far = tmp_path_factory.mktemp("far")
     for name, text in job.files.items():
         (far / name).write_text(text, encoding="utf-8")
     near = load_city("ichikawa--more").fingerprint()
     monkeypatch.setenv(reports.FILES, str(far))
-    assert load_city("ichikawa--more").fingerprint() == near and load_city("ichikawa--more").number("dx_staff") == 12
+    assert (
+        load_city("ichikawa--more").fingerprint() == near
+        and load_city("ichikawa--more").number("dx_staff") == 12
+    )
 
 
 def test_a_faulty_file_is_said_at_once_or_fails_alone(folder):
     (folder / "ichikawa.yaml").write_text(CITY.replace("122033", "122032"), encoding="utf-8")
     with pytest.raises(ParamError, match="122032"):
         reports.load_jobs(("ichikawa",), True)
-    job, = reports.load_jobs(("ichikawa",), False)
+    (job,) = reports.load_jobs(("ichikawa",), False)
     assert job.slug == "ichikawa" and job.files
 
 
@@ -82,16 +92,32 @@ def test_the_effort_of_a_batch_holds_for_each_city_and_is_marked_as_a_trial(monk
     before = load_city("216046").fingerprint()
     monkeypatch.setenv(reports.EFFORT, "簡易")
     effort = load_city("216046").at("effort")
-    assert (effort.value, effort.grade, effort.source) == ("簡易", "G", "試算") and load_city("216046").fingerprint() != before
+    assert (effort.value, effort.grade, effort.source) == ("簡易", "G", "試算") and load_city(
+        "216046"
+    ).fingerprint() != before
 
 
 def test_the_recipe_names_data_package_and_libraries():
     recipe = reports.load_recipe()
-    assert {"Python", "dxplan", "data", "ortools", "highspy", "pandas", "matplotlib", "nbconvert"} <= set(recipe)
+    assert {
+        "Python",
+        "dxplan",
+        "data",
+        "ortools",
+        "highspy",
+        "pandas",
+        "matplotlib",
+        "nbconvert",
+    } <= set(recipe)
     assert recipe == reports.load_recipe() and reports.recipe_text() == reports.recipe_text()
 
 
-@pytest.mark.parametrize("line", ["base: ichikawa", '"base": ichikawa', "base : 'ichikawa'  # 元", "\ufeffbase: ichikawa"])
+@pytest.mark.parametrize(
+    "line",
+    ["base: ichikawa", '"base": ichikawa', "base : 'ichikawa'  # 元", "\ufeffbase: ichikawa"],
+)
 def test_the_base_of_a_variant_is_found_however_it_is_written(folder, line):
-    (folder / "ichikawa--別.yaml").write_text(f"{line}\nwho: 甲\nwhen: 2026-11-25\nwhy: 試し\n", encoding="utf-8")
+    (folder / "ichikawa--別.yaml").write_text(
+        f"{line}\nwho: 甲\nwhen: 2026-11-25\nwhy: 試し\n", encoding="utf-8"
+    )
     assert list(reports.files_of("ichikawa--別")) == ["ichikawa--別.yaml", "ichikawa.yaml"]

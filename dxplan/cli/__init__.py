@@ -46,8 +46,10 @@ def _run(words):
     name, rest = words[0], words[1:]
     if name not in COMMANDS:
         kind = "オプション" if name.startswith("-") else "コマンド"
-        raise UsageError(f"{kind} {name} はありません。{nearest(name, COMMANDS)}"
-                         f"使えるのは {'、'.join(COMMANDS)} です。")
+        raise UsageError(
+            f"{kind} {name} はありません。{nearest(name, COMMANDS)}"
+            f"使えるのは {'、'.join(COMMANDS)} です。"
+        )
     purpose, declare, run = COMMANDS[name]
     parser = Parser(f"dxplan {name}", purpose)
     declare(parser)
@@ -55,10 +57,24 @@ def _run(words):
 
 
 def _overview():
-    lines = ["使い方: dxplan コマンド [引数]", "", "自治体DX推進計画をつくります。", "", "コマンド:"]
+    lines = [
+        "使い方: dxplan コマンド [引数]",
+        "",
+        "自治体DX推進計画をつくります。",
+        "",
+        "コマンド:",
+    ]
     lines += [f"  {name:8}{purpose}" for name, (purpose, _, _) in COMMANDS.items()]
-    return "\n".join([*lines, "", "オプション:", "  -h, --help  この説明を表示して終わる", "",
-                      "各コマンドの説明は `dxplan report --help` のように表示します。"])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "オプション:",
+            "  -h, --help  この説明を表示して終わる",
+            "",
+            "各コマンドの説明は `dxplan report --help` のように表示します。",
+        ]
+    )
 
 
 def _known_faults():
@@ -66,7 +82,10 @@ def _known_faults():
     from dxplan.press import PressError
 
     kinds = [UsageError, PressError]
-    for module, kind in (("dxplan.params", "ParamError"), ("dxplan.catalog", "CatalogError")):
+    for module, kind in (
+        ("dxplan.facts.params", "ParamError"),
+        ("dxplan.facts.catalog", "CatalogError"),
+    ):
         if module in sys.modules:  # it cannot have been raised before it was imported
             kinds.append(getattr(sys.modules[module], kind))
     return tuple(kinds)

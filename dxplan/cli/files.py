@@ -4,7 +4,14 @@ import os
 from pathlib import Path
 
 from dxplan.cli import report
-from dxplan.cli.parser import UsageError, complain, declare_out, declare_selection, load_selection, near_path
+from dxplan.cli.parser import (
+    UsageError,
+    complain,
+    declare_out,
+    declare_selection,
+    load_selection,
+    near_path,
+)
 
 FORMATS = ("xlsx", "ics", "mspdi", "csv")
 
@@ -20,7 +27,12 @@ def _declare_export(parser):
     declare_selection(parser)
     declare_out(parser, Path("out"))
     add = parser.options.add_argument
-    add("--to", default=",".join(FORMATS), metavar="形式", help=f"書き出す形式をカンマで並べる（{'・'.join(FORMATS)}。既定: すべて）")
+    add(
+        "--to",
+        default=",".join(FORMATS),
+        metavar="形式",
+        help=f"書き出す形式をカンマで並べる（{'・'.join(FORMATS)}。既定: すべて）",
+    )
     report.declare_effort(parser)
 
 
@@ -36,7 +48,10 @@ def _run_pdf(args):
     from dxplan.press.pdf import find_browser, write_pdf
 
     find_browser()  # says at once that there is none
-    return _each(_pages(args), lambda outcome: write_pdf(args.out / outcome.page, args.out / f"{outcome.slug}.pdf"))
+    return _each(
+        _pages(args),
+        lambda outcome: write_pdf(args.out / outcome.page, args.out / f"{outcome.slug}.pdf"),
+    )
 
 
 def _run_bundle(args):
@@ -53,9 +68,9 @@ def _run_bundle(args):
 
 def _each(outcomes, write):
     """Write one file for each page; a city that fails does not stop the others."""
-    from dxplan.params import ParamError
-    from dxplan.plan.solve import PlanError
+    from dxplan.facts.params import ParamError
     from dxplan.press import PressError
+    from dxplan.solve.outcome import PlanError
 
     failed = 0
     for outcome in outcomes:
@@ -76,14 +91,20 @@ def _run_export(args):
     kinds = tuple(dict.fromkeys(filter(None, args.to.split(","))))
     wrong = [kind for kind in kinds if kind not in FORMATS]
     if wrong or not kinds:
-        raise UsageError(f"--to: 「{wrong[0] if wrong else ''}」という形式はありません。{'・'.join(FORMATS)} をカンマで並べてください。")
+        raise UsageError(
+            f"--to: 「{wrong[0] if wrong else ''}」という形式はありません。{'・'.join(FORMATS)} をカンマで並べてください。"
+        )
     if args.effort:
         from dxplan.reports import EFFORT
 
         os.environ[EFFORT] = args.effort
     slugs, failed = load_selection(args), 0
-    with ProcessPoolExecutor(min(len(slugs), os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
-        for slug, (good, said) in zip(slugs, pool.map(_export, slugs, [args.out] * len(slugs), [kinds] * len(slugs))):
+    with ProcessPoolExecutor(
+        min(len(slugs), os.cpu_count() or 1), mp_context=get_context("spawn")
+    ) as pool:
+        for slug, (good, said) in zip(
+            slugs, pool.map(_export, slugs, [args.out] * len(slugs), [kinds] * len(slugs))
+        ):
             failed += not good
             print(f"書きました: {said}", flush=True) if good else complain(f"{slug}: 失敗　{said}")
     return 1 if failed else 0
@@ -92,9 +113,9 @@ def _run_export(args):
 def _export(slug, out, kinds):
     """(whether it worked, the files or why not) of one city of many."""
     from dxplan.bundles import write_files
-    from dxplan.params import ParamError
-    from dxplan.plan.solve import PlanError
+    from dxplan.facts.params import ParamError
     from dxplan.press import PressError
+    from dxplan.solve.outcome import PlanError
 
     try:
         found = write_files(slug, out, kinds)
@@ -102,7 +123,9 @@ def _export(slug, out, kinds):
         return False, str(fault)
     tables = sum(path.parent.name == "csv" for path in found)
     named = [str(near_path(path)) for path in found if path.parent.name != "csv"]
-    return True, "、".join([*named, *([f"{near_path(Path(out) / 'csv')}{os.sep}（{tables}表）"] if tables else [])])
+    return True, "、".join(
+        [*named, *([f"{near_path(Path(out) / 'csv')}{os.sep}（{tables}表）"] if tables else [])]
+    )
 
 
 COMMANDS = {

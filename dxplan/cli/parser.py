@@ -11,7 +11,10 @@ FAULTS = (  # argparse's words, as far as they can still come up
     (r"expected one argument", "値を1つ書いてください"),
     (r"expected at least one argument", "値を1つ以上書いてください"),
     (r"ignored explicit argument (.+)", r"値 \1 は付けられません"),
-    (r"invalid choice: '?(.*?)'? \(choose from (.+)\)", r"「\1」は使えません。\2 の中から選んでください"),
+    (
+        r"invalid choice: '?(.*?)'? \(choose from (.+)\)",
+        r"「\1」は使えません。\2 の中から選んでください",
+    ),
 )
 
 
@@ -23,8 +26,13 @@ class Parser(argparse.ArgumentParser):
     """argparse in Japanese, with the nearest known option."""
 
     def __init__(self, prog, description):
-        super().__init__(prog=prog, description=description, add_help=False, allow_abbrev=False,
-                         formatter_class=_Formatter)
+        super().__init__(
+            prog=prog,
+            description=description,
+            add_help=False,
+            allow_abbrev=False,
+            formatter_class=_Formatter,
+        )
         self.words = self.add_argument_group("引数")
         self.options = self.add_argument_group("オプション")
         self.options.add_argument("-h", "--help", action="help", help="この説明を表示して終わる")
@@ -35,7 +43,9 @@ class Parser(argparse.ArgumentParser):
         where, text = (found[1], found[2]) if found else ("引数", message)
         for english, japanese in FAULTS:
             text = re.sub(english, japanese, text)
-        raise UsageError(f"{where}: {text.rstrip('。')}。`{self.prog} --help` で使い方を表示します。")
+        raise UsageError(
+            f"{where}: {text.rstrip('。')}。`{self.prog} --help` で使い方を表示します。"
+        )
 
     def read(self, words):
         """The arguments in a command's words.
@@ -48,8 +58,10 @@ class Parser(argparse.ArgumentParser):
         args, extra = self.parse_known_args(words)
         if extra:
             known = [option for action in self._actions for option in action.option_strings]
-            raise UsageError(f"オプション {extra[0]} はありません。{nearest(extra[0].split('=')[0], known)}"
-                             f"`{self.prog} --help` で使い方を表示します。")
+            raise UsageError(
+                f"オプション {extra[0]} はありません。{nearest(extra[0].split('=')[0], known)}"
+                f"`{self.prog} --help` で使い方を表示します。"
+            )
         return args
 
 
@@ -77,15 +89,23 @@ def near_path(path):
 
 def declare_selection(parser):
     """Declare how cities are chosen."""
-    parser.words.add_argument("slugs", nargs="*", metavar="団体",
-                              help="paramsのファイル名、6桁の団体コード、または市区町村名（例: 122033 市川市）")
-    parser.options.add_argument("--prefecture", metavar="都道府県", help="その都道府県の全団体（例: 千葉県）")
-    parser.options.add_argument("--all", action="store_true", dest="everything", help="全国の全団体")
+    parser.words.add_argument(
+        "slugs",
+        nargs="*",
+        metavar="団体",
+        help="paramsのファイル名、6桁の団体コード、または市区町村名（例: 122033 市川市）",
+    )
+    parser.options.add_argument(
+        "--prefecture", metavar="都道府県", help="その都道府県の全団体（例: 千葉県）"
+    )
+    parser.options.add_argument(
+        "--all", action="store_true", dest="everything", help="全国の全団体"
+    )
 
 
 def load_selection(args):
     """Slugs that the arguments mean, each once."""
-    from dxplan.city import find_slug, load_slugs
+    from dxplan.town.city import find_slug, load_slugs
 
     slugs = [find_slug(text) for text in args.slugs]
     if args.prefecture is not None or args.everything or not slugs:
@@ -95,13 +115,24 @@ def load_selection(args):
 
 def declare_workers(parser):
     """Declare how many processes work."""
-    parser.options.add_argument("--workers", type=whole_number, default=os.cpu_count() or 1, metavar="数",
-                                help="同時に動かす作業プロセスの数（既定: CPUの数）")
+    parser.options.add_argument(
+        "--workers",
+        type=whole_number,
+        default=os.cpu_count() or 1,
+        metavar="数",
+        help="同時に動かす作業プロセスの数（既定: CPUの数）",
+    )
 
 
 def declare_out(parser, out):
     """Declare the folder of what is written."""
-    parser.options.add_argument("--out", type=Path, default=out, metavar="フォルダ", help=f"出力先（既定: {out.as_posix()}）")
+    parser.options.add_argument(
+        "--out",
+        type=Path,
+        default=out,
+        metavar="フォルダ",
+        help=f"出力先（既定: {out.as_posix()}）",
+    )
 
 
 def whole_number(text):

@@ -2,17 +2,26 @@
 
 from pathlib import Path
 
-from dxplan.cli.parser import UsageError, complain, declare_selection, declare_workers, load_selection, near_path
+from dxplan.cli.parser import (
+    UsageError,
+    complain,
+    declare_selection,
+    declare_workers,
+    load_selection,
+    near_path,
+)
 
 
 # --- new ---------------------------------------------------------------------------------------------
 def _declare_new(parser):
-    parser.words.add_argument("slugs", nargs="*", metavar="団体", help="6桁の団体コード、または市区町村名（例: 122033）")
+    parser.words.add_argument(
+        "slugs", nargs="*", metavar="団体", help="6桁の団体コード、または市区町村名（例: 122033）"
+    )
 
 
 def _run_new(args):
-    from dxplan.city import find_slug
-    from dxplan.draft import write_params
+    from dxplan.town.city import find_slug
+    from dxplan.town.draft import write_params
 
     if not args.slugs:
         raise UsageError("団体が書かれていません。`dxplan new 122033` のように書いてください。")
@@ -48,14 +57,18 @@ def _run_one(slug, calendar):
 
 def _declare_plan(parser):
     declare_selection(parser)
-    parser.options.add_argument("--calendar", type=Path, metavar="ファイル",
-                                help="節目・予算・切替・研修の日程を書き出す .ics ファイル（1団体のときだけ）")
+    parser.options.add_argument(
+        "--calendar",
+        type=Path,
+        metavar="ファイル",
+        help="節目・予算・切替・研修の日程を書き出す .ics ファイル（1団体のときだけ）",
+    )
     declare_workers(parser)
 
 
 def _plan(slug):
-    from dxplan.city import load_city
     from dxplan.plan.whole import plan_city
+    from dxplan.town.city import load_city
 
     return plan_city(load_city(slug))
 
@@ -77,8 +90,8 @@ def _lines(plan):
 
 def files_text(slug):
     """The params files that were read, a variant's and its base's; or that there was none."""
-    from dxplan.city import params_folder
     from dxplan.reports import files_of
+    from dxplan.town.city import params_folder
 
     names = [str(near_path(params_folder() / name)) for name in files_of(slug)]
     return "、".join(names) if names else "公表値と既定値（paramsのファイルはない）"
@@ -102,9 +115,9 @@ def _plan_many(slugs, workers):
 
 def _plan_line(slug):
     """Plan one of many; one city's fault does not stop the others."""
-    from dxplan.params import ParamError
-    from dxplan.plan.solve import PlanError
+    from dxplan.facts.params import ParamError
     from dxplan.show import report
+    from dxplan.solve.outcome import PlanError
 
     try:
         plan = _plan(slug)
@@ -116,5 +129,9 @@ def _plan_line(slug):
 
 COMMANDS = {
     "new": ("団体の設定ファイル（params）のひな形を書く", _declare_new, _run_new),
-    "plan": ("計画を立て、いまの状態・移行ロットの見通し・主な数値を表示する", _declare_plan, _run_plan),
+    "plan": (
+        "計画を立て、いまの状態・移行ロットの見通し・主な数値を表示する",
+        _declare_plan,
+        _run_plan,
+    ),
 }

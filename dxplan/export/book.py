@@ -13,10 +13,24 @@ import pandas as pd
 from xlsxwriter import Workbook
 
 import dxplan
-from dxplan import months
 from dxplan.export import chart
 from dxplan.export.gantt import write_gantt
-from dxplan.export.sheet import A3, A4, ALARM, BLUE, LINE, LINE_HIGH, Paper, Placed, cell_text, write_print, text_lines, write_sums, write_table
+from dxplan.export.sheet import (
+    A3,
+    A4,
+    ALARM,
+    BLUE,
+    LINE,
+    LINE_HIGH,
+    Paper,
+    Placed,
+    cell_text,
+    text_lines,
+    write_print,
+    write_sums,
+    write_table,
+)
+from dxplan.facts import months
 from dxplan.plan.budget import GROUPS
 from dxplan.plan.governance import Governance, plan_governance
 from dxplan.plan.pmo import PmoPlan
@@ -67,10 +81,21 @@ def book_bytes(plan: Plan, why: pd.DataFrame, ways: Comparison) -> bytes:
     """
     city, stream = plan.city, BytesIO()
     basis = city.at("basis_date").value
-    settings = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    settings = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with Workbook(stream, settings) as book:
-        book.set_properties({"title": cell_text(report.title_text(plan)), "author": "dxplan", "comments": f"入力の照合番号 {city.fingerprint()}",
-                             "created": datetime.combine(basis, time())})
+        book.set_properties(
+            {
+                "title": cell_text(report.title_text(plan)),
+                "author": "dxplan",
+                "comments": f"入力の照合番号 {city.fingerprint()}",
+                "created": datetime.combine(basis, time()),
+            }
+        )
         book.set_calc_mode("auto")
         foot = f"{report.title_text(plan)} 基準日 {labels.date_text(basis)} 照合番号 {city.fingerprint()}"
         paper = Paper(book, foot)
@@ -99,14 +124,22 @@ def _write_summary(paper: Paper, plan: Plan, why: pd.DataFrame) -> None:
         for name, text in pairs:
             row += 1
             paper.text(sheet, row, 0, name, border=1, border_color=LINE, bold=True)
-            alarm = {"font_color": ALARM} if labels.UNCONFIRMED in text and head == "この計画" else {}
+            alarm = (
+                {"font_color": ALARM} if labels.UNCONFIRMED in text and head == "この計画" else {}
+            )
             paper.text(sheet, row, 1, text, border=1, border_color=LINE, text_wrap=True, **alarm)
             sheet.set_row(row, LINE_HIGH * text_lines(text, 110) + 3)
     row += 2
     paper.text(sheet, row, 0, "シートの一覧", bold=True, font_size=12, font_color=BLUE)
     for name, what in SHEETS:
         row += 1
-        sheet.write_url(row, 0, f"internal:'{name}'!A1", paper.look(border=1, border_color=LINE, underline=1, font_color=BLUE), name)
+        sheet.write_url(
+            row,
+            0,
+            f"internal:'{name}'!A1",
+            paper.look(border=1, border_color=LINE, underline=1, font_color=BLUE),
+            name,
+        )
         paper.text(sheet, row, 1, what, border=1, border_color=LINE, text_wrap=True)
     write_print(paper, sheet, A4, True)
     sheet.activate()
@@ -115,17 +148,41 @@ def _write_summary(paper: Paper, plan: Plan, why: pd.DataFrame) -> None:
 def _summary(plan: Plan, why: pd.DataFrame) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     city = plan.city
     unsure = sum(labels.GRADES[value.grade].unconfirmed for _, value in city.assumptions())
-    said = f"変更案 {city.slug}: {city.why}({city.who}、{labels.date_text(city.when)})" if city.base else "公表値と既定値、paramsのファイルによる計画"
-    yield "この計画", [("団体", f"{city.pref}{city.name}({city.code})"), ("計画の基準日", labels.date_text(city.at("basis_date").value)),
-                  ("計画の種類", said), ("版", f"dxplan {dxplan.__version__}"), ("入力の照合番号", city.fingerprint()),
-                  ("計算の状態", f"移行 {pmo.outcome_text(plan.pmo)}、人材 {labels.outcome_text(plan.staffing.outcome)}、"
-                            f"研修 {labels.outcome_text(plan.training.outcome)}"),
-                  ("前提", f"{labels.UNCONFIRMED}の値を含む({unsure}件。「前提と出典」のシートを参照)")]
+    said = (
+        f"変更案 {city.slug}: {city.why}({city.who}、{labels.date_text(city.when)})"
+        if city.base
+        else "公表値と既定値、paramsのファイルによる計画"
+    )
+    yield (
+        "この計画",
+        [
+            ("団体", f"{city.pref}{city.name}({city.code})"),
+            ("計画の基準日", labels.date_text(city.at("basis_date").value)),
+            ("計画の種類", said),
+            ("版", f"dxplan {dxplan.__version__}"),
+            ("入力の照合番号", city.fingerprint()),
+            (
+                "計算の状態",
+                f"移行 {pmo.outcome_text(plan.pmo)}、人材 {labels.outcome_text(plan.staffing.outcome)}、"
+                f"研修 {labels.outcome_text(plan.training.outcome)}",
+            ),
+            ("前提", f"{labels.UNCONFIRMED}の値を含む({unsure}件。「前提と出典」のシートを参照)"),
+        ],
+    )
     yield "主な数字", list(report.headlines(plan, why).items())
-    yield "まとめ", [*_roadmap_lines(plan.pmo), ("人材", staffing.summary_text(plan.staffing)),
-                  ("研修", training.training_text(plan.training)),
-                  ("経費と財源", budget.summary_text(plan.budget))]
-    yield "次に決めること", [(labels.day_text(day), text) for day, text in report.next_decisions(plan)]
+    yield (
+        "まとめ",
+        [
+            *_roadmap_lines(plan.pmo),
+            ("人材", staffing.summary_text(plan.staffing)),
+            ("研修", training.training_text(plan.training)),
+            ("経費と財源", budget.summary_text(plan.budget)),
+        ],
+    )
+    yield (
+        "次に決めること",
+        [(labels.day_text(day), text) for day, text in report.next_decisions(plan)],
+    )
 
 
 def _roadmap_lines(plan: PmoPlan) -> list[tuple[str, str]]:
@@ -143,7 +200,9 @@ def _write_roadmap(paper: Paper, plan: Plan, why: pd.DataFrame) -> None:
     write_table(paper, "システムの状態", place.state_table(plan.city), widths=(("doubt", 40),))
     placed = write_table(paper, "稼働の累計", sums_table(plan))
     if placed.last >= placed.first:
-        chart.write_steps(paper, placed, f"年度末までに稼働したシステムの累計(20業務) {plan.city.name}")
+        chart.write_steps(
+            paper, placed, f"年度末までに稼働したシステムの累計(20業務) {plan.city.name}"
+        )
     write_table(paper, "予算の関門", pmo.gate_table(plan.pmo))
     write_table(paper, "条件別の見通し", pmo.why_table(plan.pmo, why))
     write_table(paper, "要確認の場合", pmo.branch_table(plan.pmo))
@@ -161,8 +220,10 @@ def sums_table(plan: Plan) -> Table:
         both = live + common + sum(len(row["businesses"]) for row in middle)
         sums = [live + sum(row["systems"] for row in found) for found in (first, middle, late)]
         rows.append((fiscal, *sums, both))
-    note = (f"いま稼働している、または稼働とみなす{live}システムから数える。要確認のシステムは数えない。"
-            f"中央値と80%は稼働の見通しの時期による。\n{pmo.source_text(plan.pmo)}")
+    note = (
+        f"いま稼働している、または稼働とみなす{live}システムから数える。要確認のシステムは数えない。"
+        f"中央値と80%は稼働の見通しの時期による。\n{pmo.source_text(plan.pmo)}"
+    )
     columns = ["fiscal", "sum_earliest", "sum_middle", "sum_late", "sum_common"]
     frame = pd.DataFrame(rows, columns=columns)
     return Table(frame, "年度末の稼働の累計", note, "fiscal", none=pmo.done_text(plan.pmo))
@@ -186,7 +247,9 @@ def _load_table(plan: PmoPlan) -> Table:
     """Load, capacity and shortage of the DX section and each section by month."""
     columns = ["month", "resource", "kind", "load", "capacity", "short"]
     note = f"最も早い予定の日程での値。不足は人材の計画で補う。\n{pmo.source_text(plan)}"
-    return Table(plan.load[columns], "月ごとの負荷と使える時間", note, "month", none=pmo.done_text(plan))
+    return Table(
+        plan.load[columns], "月ごとの負荷と使える時間", note, "month", none=pmo.done_text(plan)
+    )
 
 
 # --- people --------------------------------------------------------------------------------------------------
@@ -196,14 +259,20 @@ def _write_people(paper: Paper, plan: Plan, ways: Comparison) -> None:
     write_sums(paper, placed, [(name, float(sums[name])) for name in sums.index], "month")
     chart.write_people(paper, placed, f"月ごとの仕事と担い手(FTE) {plan.city.name}")
     write_table(paper, "外部人材と採用", engagement.contract_table(plan.staffing))
-    write_table(paper, "募集の役割票", engagement.recruit_table(plan.staffing), widths=(("content", 100),))
+    write_table(
+        paper, "募集の役割票", engagement.recruit_table(plan.staffing), widths=(("content", 100),)
+    )
     write_table(paper, "進め方の比較", strategy.comparison_table(ways))
 
 
 def month_table(plan: Plan) -> Table:
     """Work of all kinds by month, who covers it, and each kind of work."""
     cover = plan.staffing.cover
-    total = cover.groupby("month", sort=False)[["demand", "own", "outside", "short"]].sum().reset_index()
+    total = (
+        cover.groupby("month", sort=False)[["demand", "own", "outside", "short"]]
+        .sum()
+        .reset_index()
+    )
     note = f"FTEは月の人員の量(1FTE=月20日)。計は延べ人月。\n{staffing.source_text(plan.staffing)}"
     return Table(total, "月ごとの仕事と担い手", note, "month")
 
@@ -219,16 +288,27 @@ def _write_money(paper: Paper, plan: Plan) -> None:
     table = funding_rows(plan)
     placed = write_table(paper, "経費の明細", table)
     if len(table.frame):
-        write_sums(paper, placed, [("yen", int(plan.budget.funding["yen"].sum()))], "what", "SUBTOTAL(109,{})")
+        write_sums(
+            paper,
+            placed,
+            [("yen", int(plan.budget.funding["yen"].sum()))],
+            "what",
+            "SUBTOTAL(109,{})",
+        )
     write_table(paper, "予算要求", budget.request_table(plan.budget), widths=(("what", 60),))
     write_table(paper, "財政措置", budget.measure_table(plan.budget))
 
 
 def _write_years(paper: Paper, plan: Plan) -> None:
     """Cost and funds by fiscal year, in thousands of yen; sums of rows and columns are formulas."""
-    cost, funds, sure = (table(plan.budget).frame for table in (budget.cost_table, budget.funding_table, budget.sure_table))
+    cost, funds, sure = (
+        table(plan.budget).frame
+        for table in (budget.cost_table, budget.funding_table, budget.sure_table)
+    )
     names = [name for name in budget.FUNDS]
-    frame = cost.join(funds[names]).assign(earned=funds["total"], balance=0, general_if_zero=sure["general_if_zero"])
+    frame = cost.join(funds[names]).assign(
+        earned=funds["total"], balance=0, general_if_zero=sure["general_if_zero"]
+    )
     columns = ["year", *GROUPS, "total", *names, "earned", "balance", "general_if_zero"]
     note = f"{budget.source_text(plan.budget)}\n歳出計・財源計・差・計は計算式。地方交付税は使途の定めのない一般財源だが、措置の見込みを分けて示す"
     table = Table(frame[columns].iloc[:-1], "年度ごとの経費と財源", note, "year")
@@ -242,30 +322,57 @@ def _write_years(paper: Paper, plan: Plan) -> None:
 
 def _write_row_sums(paper: Paper, placed: Placed, row: int, values: dict) -> None:
     look = paper.body(num_format="#,##0", bold=True)
-    for total, first, last in (("total", GROUPS[0], GROUPS[-1]), ("earned", budget.FUNDS[0], budget.FUNDS[-1])):
+    for total, first, last in (
+        ("total", GROUPS[0], GROUPS[-1]),
+        ("earned", budget.FUNDS[0], budget.FUNDS[-1]),
+    ):
         cells = f"{placed.cell(row, first)}:{placed.cell(row, last)}"
-        placed.sheet.write_formula(row, placed.place(total), f"=SUM({cells})", look, int(values[total]))
-    placed.sheet.write_formula(row, placed.place("balance"), f"={placed.cell(row, 'total')}-{placed.cell(row, 'earned')}", look, 0)
+        placed.sheet.write_formula(
+            row, placed.place(total), f"=SUM({cells})", look, int(values[total])
+        )
+    placed.sheet.write_formula(
+        row,
+        placed.place("balance"),
+        f"={placed.cell(row, 'total')}-{placed.cell(row, 'earned')}",
+        look,
+        0,
+    )
 
 
 def funding_rows(plan: Plan) -> Table:
     """Every cost with its fund, in whole yen."""
     rows = plan.budget.funding
-    frame = rows.assign(group=rows["group"].map(labels.label_of), what=rows["item"].replace(labels.ITEMS),
-                        grade=[grade or None for grade in rows["grade"]])
-    return Table(frame[["fiscal", "group", "what", "fund", "yen", "grade"]], "経費の明細(円)",
-                 f"計は、絞り込んだ行だけの合計。\n{budget.source_text(plan.budget)}", "what")
+    frame = rows.assign(
+        group=rows["group"].map(labels.label_of),
+        what=rows["item"].replace(labels.ITEMS),
+        grade=[grade or None for grade in rows["grade"]],
+    )
+    return Table(
+        frame[["fiscal", "group", "what", "fund", "yen", "grade"]],
+        "経費の明細(円)",
+        f"計は、絞り込んだ行だけの合計。\n{budget.source_text(plan.budget)}",
+        "what",
+    )
 
 
 # --- origins and steering --------------------------------------------------------------------------------------
 def _write_origins(paper: Paper, plan: Plan) -> None:
     table = place.assumptions_table(plan.city, "pmo", "staffing", "training", "budget")
     write_table(paper, "前提と出典", table, A3, 2, (("what", 40), ("note", 60)))
-    write_table(paper, "形態の前提", engagement.form_table(plan.staffing), A3, 1, (("content", 80), ("note", 70)))
+    write_table(
+        paper,
+        "形態の前提",
+        engagement.form_table(plan.staffing),
+        A3,
+        1,
+        (("content", 80), ("note", 70)),
+    )
 
 
 def _write_governance(paper: Paper, governance: Governance) -> None:
     write_table(paper, "RACI", steering.raci_table(governance), A3, 2)
-    write_table(paper, "RAID", steering.raid_table(governance), A3, 2, (("content", 60), ("response", 40)))
+    write_table(
+        paper, "RAID", steering.raid_table(governance), A3, 2, (("content", 60), ("response", 40))
+    )
     write_table(paper, "会議体", steering.meeting_table(governance))
     write_table(paper, "会議日程", steering.diary_table(governance))

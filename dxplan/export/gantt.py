@@ -11,15 +11,25 @@ from datetime import date
 
 import pandas as pd
 
-from dxplan import months
 from dxplan.export.sheet import A3, HEAD, LINE, SHADE, Paper, Placed, write_table
+from dxplan.facts import months
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
 from dxplan.show import labels, pmo
 from dxplan.show.style import INK, PAPER, PHASE, Table
 
-COLUMNS = ("lot", "item", "lead", "begin", "end", "weeks", "phase", "slack", "dx_fte",
-           "section_fte")
+COLUMNS = (
+    "lot",
+    "item",
+    "lead",
+    "begin",
+    "end",
+    "weeks",
+    "phase",
+    "slack",
+    "dx_fte",
+    "section_fte",
+)
 DECIDED, OPEN = "◆", "◇"
 COLOURS = {phase: colour for phase, (colour, _) in PHASE.items()}
 COLOURS |= {"notice": "#c6c6cc", "stop": "#b3000b"}
@@ -35,10 +45,12 @@ def wbs_table(plan: Plan) -> Table:
     task = plan.pmo.task
     begin, end = (_told(task[name], task["decided"]) for name in ("start", "finish"))
     frame = task.assign(begin=begin, end=end)[list(COLUMNS)]
-    note = (f"色は段階。{DECIDED}は決まった切替の初日、{OPEN}は決まっていない切替の最も早い予定。"
-            "切替の行の灰色は稼働の見通しの幅(20〜80%)、濃い灰色は中央値の月。"
-            "切替の日が決まっていないロットの作業は、最も早い予定の四半期で示す。余裕は、切替を動かさずに遅れてよい週数。"
-            f"{pmo.source_text(plan.pmo)}")
+    note = (
+        f"色は段階。{DECIDED}は決まった切替の初日、{OPEN}は決まっていない切替の最も早い予定。"
+        "切替の行の灰色は稼働の見通しの幅(20〜80%)、濃い灰色は中央値の月。"
+        "切替の日が決まっていないロットの作業は、最も早い予定の四半期で示す。余裕は、切替を動かさずに遅れてよい週数。"
+        f"{pmo.source_text(plan.pmo)}"
+    )
     return Table(frame, "作業項目の一覧(WBS)", note, "item", "lot", pmo.done_text(plan.pmo))
 
 
@@ -73,8 +85,15 @@ def _starts(plan: PmoPlan) -> list[date]:
 def _write_axis(paper: Paper, placed: Placed, starts: list[date]) -> None:
     """Fiscal years over the columns, and the months as real dates."""
     left = len(placed.columns)
-    look = paper.look(num_format="m", font_size=7, align="center", bg_color=SHADE, border=1,
-                      border_color=LINE, valign="vcenter")
+    look = paper.look(
+        num_format="m",
+        font_size=7,
+        align="center",
+        bg_color=SHADE,
+        border=1,
+        border_color=LINE,
+        valign="vcenter",
+    )
     for k, day in enumerate(starts):
         placed.sheet.write_datetime(HEAD, left + k, day, look)
         if k == 0 or day.month == 4:
@@ -129,8 +148,9 @@ def _range_look(sure: dict, month: date) -> str:
     return RANGE if first < months.first_of_next_month(month) and last >= month else ""
 
 
-def _write_grid(paper: Paper, placed: Placed, starts: list[date], looks: list[list[str]],
-                marks: Marks) -> None:
+def _write_grid(
+    paper: Paper, placed: Placed, starts: list[date], looks: list[list[str]], marks: Marks
+) -> None:
     left = len(placed.columns)
     for place, row in enumerate(looks):
         for k, colour in enumerate(row):

@@ -11,15 +11,15 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
-from dxplan import months
-from dxplan.catalog import source_title
 from dxplan.export.text import plain_text
 from dxplan.export.told import lot_lines, marked
+from dxplan.facts import months
+from dxplan.facts.catalog import source_title
 from dxplan.plan.whole import Plan
 from dxplan.show import labels, report, state
 from dxplan.show.training import mixes_of
@@ -28,7 +28,10 @@ DAY = timedelta(days=1)
 TOKYO = ZoneInfo("Asia/Tokyo")
 SHORTEST = 15  # minutes of a session
 STEPS = (  # work item, which of its days, what happens then
-    ("7", "start", "提案依頼(RFP)の開始"), ("8", "finish", "ベンダの決定"), ("9", "finish", "契約と詳細日程の確定"))
+    ("7", "start", "提案依頼(RFP)の開始"),
+    ("8", "finish", "ベンダの決定"),
+    ("9", "finish", "契約と詳細日程の確定"),
+)
 
 
 def ics_bytes(plan: Plan) -> bytes:
@@ -39,13 +42,19 @@ def ics_bytes(plan: Plan) -> bytes:
     plan : the plans of a city.
     """
     calendar = Calendar()
-    head = {"prodid": "-//dxplan//plan//JA", "version": "2.0", "calscale": "GREGORIAN", "method": "PUBLISH",
-            "x-wr-calname": plain_text(report.title_text(plan)), "x-wr-timezone": "Asia/Tokyo"}
+    head = {
+        "prodid": "-//dxplan//plan//JA",
+        "version": "2.0",
+        "calscale": "GREGORIAN",
+        "method": "PUBLISH",
+        "x-wr-calname": plain_text(report.title_text(plan)),
+        "x-wr-timezone": "Asia/Tokyo",
+    }
     for name, value in head.items():
         calendar.add(name, value)
     calendar.add_component(_zone())
     basis = plan.city.at("basis_date").value
-    stamp = datetime(basis.year, basis.month, basis.day, tzinfo=timezone.utc)
+    stamp = datetime(basis.year, basis.month, basis.day, tzinfo=UTC)
     for part in (_milestones, _gates, _cutovers, _sessions):
         for event in part(plan):
             event.add("dtstamp", stamp)
@@ -70,7 +79,10 @@ def _event(plan: Plan, key: str, kind: str, summary: str, said: list[str]) -> Ev
     event = Event()
     event.add("uid", f"{_word(plan.city.slug)}-{key}@dxplan")
     event.add("summary", plain_text(summary))
-    event.add("description", "\n".join(plain_text(line) for line in [*said, f"{plan.city.pref}{plan.city.name}"]))
+    event.add(
+        "description",
+        "\n".join(plain_text(line) for line in [*said, f"{plan.city.pref}{plan.city.name}"]),
+    )
     event.add("categories", [kind])
     return event
 
@@ -80,7 +92,9 @@ def _word(text: str) -> str:
     return text if re.fullmatch(r"[\w.\-]+", text, re.ASCII) else f"{zlib.crc32(text.encode()):08x}"
 
 
-def _days(plan: Plan, key: str, kind: str, first: date, last: date, summary: str, said: list[str]) -> Event:
+def _days(
+    plan: Plan, key: str, kind: str, first: date, last: date, summary: str, said: list[str]
+) -> Event:
     """An event of whole days, the last one included; it does not block a diary."""
     event = _event(plan, key, kind, summary, said)
     event.add("dtstart", first)
@@ -142,8 +156,15 @@ def _people(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
     count: dict[str, int] = {}
     for (form, start), part in plan.staffing.contract.groupby(["form", "start"], sort=True):
         count[form] = count.get(form, 0) + 1
-        ends = "、".join(f"{row.count}件は{labels.date_text(row.finish)}まで" for row in part.itertuples())
-        yield f"form-{_word(form)}-{count[form]}", start, f"{form}の開始({part['count'].sum()}件)", [ends]
+        ends = "、".join(
+            f"{row.count}件は{labels.date_text(row.finish)}まで" for row in part.itertuples()
+        )
+        yield (
+            f"form-{_word(form)}-{count[form]}",
+            start,
+            f"{form}の開始({part['count'].sum()}件)",
+            [ends],
+        )
     if plan.staffing.exit:
         yield "exit", plan.staffing.exit, "外部人材の終了", []
     if plan.staffing.self_reliant:
@@ -154,12 +175,27 @@ def _people(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
 def _gates(plan: Plan) -> Iterator[Event]:
     """The last day to ask and the first day to spend of each budget occasion that the plan uses."""
     rules = [rule.name for rule, _ in plan.city.gates]
-    for (asked, gate, spent), part in plan.budget.request.groupby(["request_by", "gate", "available"], sort=True):
-        key, what = f"{rules.index(gate)}-{asked.year}", list(dict.fromkeys(part["group"].map(labels.label_of)))
-        said = [f"要求する経費: {'・'.join(what)}", f"要求額の計: {labels.yen_text(part['yen'].sum())}"]
+    for (asked, gate, spent), part in plan.budget.request.groupby(
+        ["request_by", "gate", "available"], sort=True
+    ):
+        key, what = (
+            f"{rules.index(gate)}-{asked.year}",
+            list(dict.fromkeys(part["group"].map(labels.label_of))),
+        )
+        said = [
+            f"要求する経費: {'・'.join(what)}",
+            f"要求額の計: {labels.yen_text(part['yen'].sum())}",
+        ]
         name = f"{gate}({labels.era_fiscal(months.fiscal_year(spent))})"
-        yield _days(plan, f"gate-{key}", "予算", asked, asked, f"{name}の要求の締切",
-                    [*said, f"執行できる日: {labels.day_text(spent)}"])
+        yield _days(
+            plan,
+            f"gate-{key}",
+            "予算",
+            asked,
+            asked,
+            f"{name}の要求の締切",
+            [*said, f"執行できる日: {labels.day_text(spent)}"],
+        )
         yield _days(plan, f"money-{key}", "予算", spent, spent, f"{name}を執行できる日", said)
 
 
@@ -176,8 +212,15 @@ def _cutovers(plan: Plan) -> Iterator[Event]:
 def _sessions(plan: Plan) -> Iterator[Event]:
     people, mix = plan.training.cohort.set_index("cohort")["people"], mixes_of(plan.training)
     for row in plan.training.session.itertuples():
-        said = [f"クラス {row.cohort}", labels.ITEMS[f"step{row.step}"], f"{people[row.cohort]}人({mix[row.cohort]})", row.trainer]
-        event = _event(plan, f"{row.cohort}-{row.no:02d}", "研修", f"{row.title}(第{row.no}回)", said)
+        said = [
+            f"クラス {row.cohort}",
+            labels.ITEMS[f"step{row.step}"],
+            f"{people[row.cohort]}人({mix[row.cohort]})",
+            row.trainer,
+        ]
+        event = _event(
+            plan, f"{row.cohort}-{row.no:02d}", "研修", f"{row.title}(第{row.no}回)", said
+        )
         begin = datetime.combine(row.day, time.fromisoformat(row.begin), TOKYO)
         event.add("dtstart", begin)
         event.add("dtend", begin + timedelta(minutes=max(SHORTEST, round(row.hours * 60))))

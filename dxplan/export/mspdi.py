@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from xml.etree import ElementTree as ET
 
-from dxplan import months
 from dxplan.export.outline import DAY, Line, Means, Outline, days_open, outline_of
 from dxplan.export.text import plain_text
+from dxplan.facts import months
 from dxplan.plan.whole import Plan
 from dxplan.show import labels, report
 
@@ -22,9 +22,18 @@ NAMESPACE = "http://schemas.microsoft.com/project"
 OPENS, CLOSES = time(8, 30), time(17, 15)
 TIMES = ((time(8, 30), time(12, 0)), (time(13, 0), time(17, 15)))
 MINUTES = 465  # of working time in a day
-OPEN, DAILY, OWN = 1, 2, 100  # UIDs: calendar of open days, of all days, the first one of a resource
+OPEN, DAILY, OWN = (
+    1,
+    2,
+    100,
+)  # UIDs: calendar of open days, of all days, the first one of a resource
 SOON, NO_EARLIER = 0, 4  # constraints: as soon as possible, start no earlier than
-DAYS, FIXED, FINISH_TO_START, WORK = 7, 1, 1, 1  # format of a duration, type of a task, of a link, of a resource
+DAYS, FIXED, FINISH_TO_START, WORK = (
+    7,
+    1,
+    1,
+    1,
+)  # format of a duration, type of a task, of a link, of a resource
 TEXT = 255  # letters that MS Project keeps of a name or a text field
 FIELDS = (  # id, name and heading of the columns that the file brings along
     ("188743767", "Number1", "完了ステップ(40のうち)"),
@@ -50,7 +59,11 @@ def mspdi_bytes(plan: Plan) -> bytes:
     _fill(root, _head(plan, outline))
     fields = ET.SubElement(root, "ExtendedAttributes")
     for number, name, alias in FIELDS:
-        _add(fields, "ExtendedAttribute", (("FieldID", number), ("FieldName", name), ("Alias", alias)))
+        _add(
+            fields,
+            "ExtendedAttribute",
+            (("FieldID", number), ("FieldName", name), ("Alias", alias)),
+        )
     _calendars(root, outline)
     tasks = ET.SubElement(root, "Tasks")
     _add(tasks, "Task", _whole(plan, outline))
@@ -108,16 +121,40 @@ def _work(line: Line, units: float) -> timedelta:
 # --- project and calendars ---------------------------------------------------------------------------
 def _head(plan: Plan, outline: Outline) -> Pairs:
     basis = plan.city.at("basis_date").value
-    return (("SaveVersion", 14), ("Title", report.title_text(plan)[:TEXT]), ("Subject", report.foot(plan)[:TEXT]),
-            ("Company", f"{plan.city.pref}{plan.city.name}"), ("Author", "dxplan"), ("CreationDate", _begin(basis)),
-            ("ScheduleFromStart", True), ("StartDate", _begin(_first(outline))), ("FinishDate", _finish(outline)),
-            ("FYStartDate", 4), ("CriticalSlackLimit", 0), ("CurrencyDigits", 0), ("CurrencySymbol", "¥"), ("CurrencyCode", "JPY"),
-            ("CalendarUID", OPEN), ("DefaultStartTime", OPENS), ("DefaultFinishTime", CLOSES), ("MinutesPerDay", MINUTES),
-            ("MinutesPerWeek", MINUTES * 5), ("DaysPerMonth", 20), ("DefaultTaskType", FIXED), ("DurationFormat", DAYS),
-            ("WorkFormat", 2), ("HonorConstraints", True), ("NewTasksEffortDriven", False), ("NewTasksEstimated", False),
-            ("FiscalYearStart", True), ("WeekStartDay", 1), ("StatusDate", datetime.combine(basis, CLOSES)),
-            ("NewTasksAreManual", True), ("UpdateManuallyScheduledTasksWhenEditingLinks", False),
-            ("KeepTaskOnNearestWorkingTimeWhenMadeAutoScheduled", True))
+    return (
+        ("SaveVersion", 14),
+        ("Title", report.title_text(plan)[:TEXT]),
+        ("Subject", report.foot(plan)[:TEXT]),
+        ("Company", f"{plan.city.pref}{plan.city.name}"),
+        ("Author", "dxplan"),
+        ("CreationDate", _begin(basis)),
+        ("ScheduleFromStart", True),
+        ("StartDate", _begin(_first(outline))),
+        ("FinishDate", _finish(outline)),
+        ("FYStartDate", 4),
+        ("CriticalSlackLimit", 0),
+        ("CurrencyDigits", 0),
+        ("CurrencySymbol", "¥"),
+        ("CurrencyCode", "JPY"),
+        ("CalendarUID", OPEN),
+        ("DefaultStartTime", OPENS),
+        ("DefaultFinishTime", CLOSES),
+        ("MinutesPerDay", MINUTES),
+        ("MinutesPerWeek", MINUTES * 5),
+        ("DaysPerMonth", 20),
+        ("DefaultTaskType", FIXED),
+        ("DurationFormat", DAYS),
+        ("WorkFormat", 2),
+        ("HonorConstraints", True),
+        ("NewTasksEffortDriven", False),
+        ("NewTasksEstimated", False),
+        ("FiscalYearStart", True),
+        ("WeekStartDay", 1),
+        ("StatusDate", datetime.combine(basis, CLOSES)),
+        ("NewTasksAreManual", True),
+        ("UpdateManuallyScheduledTasksWhenEditingLinks", False),
+        ("KeepTaskOnNearestWorkingTimeWhenMadeAutoScheduled", True),
+    )
 
 
 def _first(outline: Outline) -> date:
@@ -136,8 +173,16 @@ def _calendars(root: ET.Element, outline: Outline) -> None:
     _calendar(calendars, OPEN, "開庁日", runs, range(2, 7))
     _calendar(calendars, DAILY, "毎日(閉庁日を含む)", (), range(1, 8))
     for number, means in enumerate(outline.means):
-        _add(calendars, "Calendar", (("UID", OWN + number), ("Name", means.name[:TEXT]), ("IsBaseCalendar", False),
-                                     ("BaseCalendarUID", OPEN)))
+        _add(
+            calendars,
+            "Calendar",
+            (
+                ("UID", OWN + number),
+                ("Name", means.name[:TEXT]),
+                ("IsBaseCalendar", False),
+                ("BaseCalendarUID", OPEN),
+            ),
+        )
 
 
 def _closed(first: date, last: date) -> Iterator[tuple[date, date]]:
@@ -153,9 +198,15 @@ def _closed(first: date, last: date) -> Iterator[tuple[date, date]]:
             day += DAY
 
 
-def _calendar(calendars: ET.Element, number: int, name: str, runs: Sequence[tuple[date, date]], works: range) -> None:
+def _calendar(
+    calendars: ET.Element, number: int, name: str, runs: Sequence[tuple[date, date]], works: range
+) -> None:
     """A calendar; days off stand both as exceptions and, for older programs, as days of type 0."""
-    made = _add(calendars, "Calendar", (("UID", number), ("Name", name), ("IsBaseCalendar", True), ("BaseCalendarUID", -1)))
+    made = _add(
+        calendars,
+        "Calendar",
+        (("UID", number), ("Name", name), ("IsBaseCalendar", True), ("BaseCalendarUID", -1)),
+    )
     days = ET.SubElement(made, "WeekDays")
     for kind in range(1, 8):  # 1 is Sunday
         day = _add(days, "WeekDay", (("DayType", kind), ("DayWorking", kind in works)))
@@ -174,12 +225,26 @@ def _exception(parent: ET.Element, first: date, last: date) -> None:
     made = _add(parent, "Exception", (("EnteredByOccurrences", False),))
     _period(made, first, last)
     year_end = (first.month, first.day) >= (12, 29) or (last.month, last.day) <= (1, 3)
-    _fill(made, (("Occurrences", (last - first).days + 1), ("Name", "年末年始" if year_end else "祝日"), ("Type", 1),
-                 ("DayWorking", False)))
+    _fill(
+        made,
+        (
+            ("Occurrences", (last - first).days + 1),
+            ("Name", "年末年始" if year_end else "祝日"),
+            ("Type", 1),
+            ("DayWorking", False),
+        ),
+    )
 
 
 def _period(parent: ET.Element, first: date, last: date) -> None:
-    _add(parent, "TimePeriod", (("FromDate", datetime.combine(first, time())), ("ToDate", datetime.combine(last, time(23, 59)))))
+    _add(
+        parent,
+        "TimePeriod",
+        (
+            ("FromDate", datetime.combine(first, time())),
+            ("ToDate", datetime.combine(last, time(23, 59))),
+        ),
+    )
 
 
 # --- tasks -------------------------------------------------------------------------------------------
@@ -187,17 +252,32 @@ def _whole(plan: Plan, outline: Outline) -> Pairs:
     """The project's own line, number 0."""
     title = report.title_text(plan)[:TEXT]
     whole = Line(0, title, _first(outline), _finish(outline).date(), "head")
-    return (("UID", 0), ("ID", 0), ("Name", whole.name), ("Manual", False), ("Type", FIXED), ("IsNull", False),
-            ("OutlineNumber", "0"), ("OutlineLevel", 0), ("Start", _begin(whole.first)), ("Finish", _finish(outline)),
-            ("Duration", _length(whole)), ("DurationFormat", DAYS), ("Milestone", False), ("Summary", True),
-            ("PercentComplete", whole.done), ("ConstraintType", SOON), ("CalendarUID", -1))
+    return (
+        ("UID", 0),
+        ("ID", 0),
+        ("Name", whole.name),
+        ("Manual", False),
+        ("Type", FIXED),
+        ("IsNull", False),
+        ("OutlineNumber", "0"),
+        ("OutlineLevel", 0),
+        ("Start", _begin(whole.first)),
+        ("Finish", _finish(outline)),
+        ("Duration", _length(whole)),
+        ("DurationFormat", DAYS),
+        ("Milestone", False),
+        ("Summary", True),
+        ("PercentComplete", whole.done),
+        ("ConstraintType", SOON),
+        ("CalendarUID", -1),
+    )
 
 
 def _numbers(lines: Sequence[Line]) -> Iterator[str]:
     """Outline numbers: 1, 1.1, 1.2, 2 ..."""
     count: list[int] = []
     for line in lines:
-        count = [*count[:line.level], *[0] * (line.level - len(count))]
+        count = [*count[: line.level], *[0] * (line.level - len(count))]
         count[-1] += 1
         yield ".".join(map(str, count))
 
@@ -207,23 +287,70 @@ def _task(tasks: ET.Element, outline: Outline, place: int, numbers: str) -> None
     begin, end, length = _begin(line.first), _end(line), _length(line)
     work = sum((_work(line, units) for _, units in line.needs), timedelta())
     done = bool(line.done) and not free
-    task = _add(tasks, "Task", (
-        ("UID", place + 1), ("ID", place + 1), ("Name", line.name[:TEXT]), ("Active", True), ("Manual", not free), ("Type", FIXED),
-        ("IsNull", False), ("WBS", numbers), ("OutlineNumber", numbers), ("OutlineLevel", line.level), ("Priority", 500),
-        ("Start", begin), ("Finish", end), ("Duration", length), ("DurationFormat", DAYS), ("Work", work), ("EffortDriven", False),
-        ("Estimated", False), ("Milestone", line.kind == "day"), ("Summary", free),
-        ("PercentComplete", line.done), ("PercentWorkComplete", 0), ("ActualStart", begin if done else None),
-        ("ActualFinish", end if done else None), ("ActualWork", timedelta()), ("RemainingWork", work),
-        ("ConstraintType", SOON if free else NO_EARLIER), ("CalendarUID", DAILY if line.daily else -1),
-        ("ConstraintDate", None if free else begin), ("IgnoreResourceCalendar", line.daily),
-        ("Notes", line.note or None)))
+    task = _add(
+        tasks,
+        "Task",
+        (
+            ("UID", place + 1),
+            ("ID", place + 1),
+            ("Name", line.name[:TEXT]),
+            ("Active", True),
+            ("Manual", not free),
+            ("Type", FIXED),
+            ("IsNull", False),
+            ("WBS", numbers),
+            ("OutlineNumber", numbers),
+            ("OutlineLevel", line.level),
+            ("Priority", 500),
+            ("Start", begin),
+            ("Finish", end),
+            ("Duration", length),
+            ("DurationFormat", DAYS),
+            ("Work", work),
+            ("EffortDriven", False),
+            ("Estimated", False),
+            ("Milestone", line.kind == "day"),
+            ("Summary", free),
+            ("PercentComplete", line.done),
+            ("PercentWorkComplete", 0),
+            ("ActualStart", begin if done else None),
+            ("ActualFinish", end if done else None),
+            ("ActualWork", timedelta()),
+            ("RemainingWork", work),
+            ("ConstraintType", SOON if free else NO_EARLIER),
+            ("CalendarUID", DAILY if line.daily else -1),
+            ("ConstraintDate", None if free else begin),
+            ("IgnoreResourceCalendar", line.daily),
+            ("Notes", line.note or None),
+        ),
+    )
     for before, after, lag in outline.links:
         if after == place:
-            _add(task, "PredecessorLink", (("PredecessorUID", before + 1), ("Type", FINISH_TO_START), ("CrossProject", False),
-                                           ("LinkLag", lag * MINUTES * 10), ("LagFormat", DAYS)))
+            _add(
+                task,
+                "PredecessorLink",
+                (
+                    ("PredecessorUID", before + 1),
+                    ("Type", FINISH_TO_START),
+                    ("CrossProject", False),
+                    ("LinkLag", lag * MINUTES * 10),
+                    ("LagFormat", DAYS),
+                ),
+            )
     _fields(task, line)
-    _add(task, "Baseline", (("Number", 0), ("Start", begin), ("Finish", end), ("Duration", length), ("DurationFormat", DAYS),
-                            ("EstimatedDuration", False), ("Work", work)))
+    _add(
+        task,
+        "Baseline",
+        (
+            ("Number", 0),
+            ("Start", begin),
+            ("Finish", end),
+            ("Duration", length),
+            ("DurationFormat", DAYS),
+            ("EstimatedDuration", False),
+            ("Work", work),
+        ),
+    )
     if not free:
         _fill(task, (("ManualStart", begin), ("ManualFinish", end), ("ManualDuration", length)))
 
@@ -239,21 +366,52 @@ def _fields(task: ET.Element, line: Line) -> None:
 def _resources(root: ET.Element, means: Sequence[Means]) -> None:
     resources = ET.SubElement(root, "Resources")
     for number, mean in enumerate(means):
-        _add(resources, "Resource", (
-            ("UID", number + 1), ("ID", number + 1), ("Name", mean.name[:TEXT]), ("Type", WORK), ("IsNull", False),
-            ("Group", mean.group), ("MaxUnits", mean.most), ("CanLevel", False), ("AccrueAt", 3),
-            ("CalendarUID", OWN + number),
-            ("Notes", f"{UNITS}。最大は{labels.number_text(mean.most)}FTE。"), ("IsGeneric", True)))
+        _add(
+            resources,
+            "Resource",
+            (
+                ("UID", number + 1),
+                ("ID", number + 1),
+                ("Name", mean.name[:TEXT]),
+                ("Type", WORK),
+                ("IsNull", False),
+                ("Group", mean.group),
+                ("MaxUnits", mean.most),
+                ("CanLevel", False),
+                ("AccrueAt", 3),
+                ("CalendarUID", OWN + number),
+                ("Notes", f"{UNITS}。最大は{labels.number_text(mean.most)}FTE。"),
+                ("IsGeneric", True),
+            ),
+        )
 
 
 def _assignments(root: ET.Element, outline: Outline) -> None:
     number = {mean.name: place + 1 for place, mean in enumerate(outline.means)}
-    found = [(place + 1, line, name, units) for place, line in enumerate(outline.lines) for name, units in line.needs]
+    found = [
+        (place + 1, line, name, units)
+        for place, line in enumerate(outline.lines)
+        for name, units in line.needs
+    ]
     assignments = ET.SubElement(root, "Assignments")
     for uid, (task, line, name, units) in enumerate(found, 1):
         begin, end, work = _begin(line.first), _end(line), _work(line, units)
-        made = _add(assignments, "Assignment", (
-            ("UID", uid), ("TaskUID", task), ("ResourceUID", number[name]), ("PercentWorkComplete", 0), ("ActualWork", timedelta()),
-            ("Finish", end), ("RegularWork", work), ("RemainingWork", work), ("Start", begin), ("Units", float(units)),
-            ("Work", work), ("WorkContour", 0)))
+        made = _add(
+            assignments,
+            "Assignment",
+            (
+                ("UID", uid),
+                ("TaskUID", task),
+                ("ResourceUID", number[name]),
+                ("PercentWorkComplete", 0),
+                ("ActualWork", timedelta()),
+                ("Finish", end),
+                ("RegularWork", work),
+                ("RemainingWork", work),
+                ("Start", begin),
+                ("Units", float(units)),
+                ("Work", work),
+                ("WorkContour", 0),
+            ),
+        )
         _add(made, "Baseline", (("Number", 0), ("Start", begin), ("Finish", end), ("Work", work)))

@@ -21,10 +21,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from dxplan import months
-from dxplan.catalog import source_title
 from dxplan.export.chain import bar_links
 from dxplan.export.told import DECIDED, OPEN, last_decided, lot_lines, marked
+from dxplan.facts import months
+from dxplan.facts.catalog import source_title
 from dxplan.plan.block import LAW, LINK, UNLINK, load_parts
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
@@ -32,7 +32,7 @@ from dxplan.plan.work import UNIT, block_demand, load_items
 from dxplan.show import labels, pmo, state
 from dxplan.show.city import state_table
 from dxplan.show.engagement import KIND
-from dxplan.systems import LIVE
+from dxplan.town.systems import LIVE
 
 DAY = timedelta(days=1)
 AFTER_FRIDAY = timedelta(days=3)  # a bar ends on the Friday of its last week
@@ -147,11 +147,15 @@ def _spanned(lines: list[Line]) -> Iterator[Line]:
     for i, line in enumerate(lines):
         if line.kind == "head":
             below = []
-            for other in lines[i + 1:]:
+            for other in lines[i + 1 :]:
                 if other.level <= line.level:
                     break
                 below += [other] if other.kind != "head" else []
-            line = replace(line, first=min(other.first for other in below), last=max(other.last for other in below))
+            line = replace(
+                line,
+                first=min(other.first for other in below),
+                last=max(other.last for other in below),
+            )
         yield line
 
 
@@ -163,12 +167,21 @@ def _milestones(plan: Plan) -> Iterator[Line]:
         yield _day(2, "システムの状態を確かめる", plan.pmo.start, note=asked)
     for key, what in (("target", "目標日"), ("end", "移行の期限")):
         value = city.at(f"{key}_date")
-        yield _day(2, f"標準準拠システムへの{what}", value.value,
-                   note=f"出典: {source_title(value.source)}(確度{labels.grade_text(value.grade)})")
+        yield _day(
+            2,
+            f"標準準拠システムへの{what}",
+            value.value,
+            note=f"出典: {source_title(value.source)}(確度{labels.grade_text(value.grade)})",
+        )
     if not plan.pmo.done:
         sure = last_decided(plan.pmo)
-        yield _day(2, marked("最後の稼働", sure), plan.pmo.earliest, said=("", "", "", _sure(sure)),
-                   note=f"稼働の見通し: {pmo.last_text(plan.pmo)}")
+        yield _day(
+            2,
+            marked("最後の稼働", sure),
+            plan.pmo.earliest,
+            said=("", "", "", _sure(sure)),
+            note=f"稼働の見通し: {pmo.last_text(plan.pmo)}",
+        )
     if plan.staffing.exit:
         yield _day(2, "外部人材の終了", plan.staffing.exit)
     if plan.staffing.self_reliant:
@@ -187,8 +200,15 @@ def _states(plan: Plan) -> Iterator[Line]:
         name = f"{row.business}: {labels.word_of('state', row.state)}{lot}"
         note = f"{labels.as_of_text(row.speaks)}時点。{row.doubt}"
         steps = None if row.steps != row.steps else row.steps  # those of 共通機能 are not published
-        yield _day(2, name, _speaks(plan, row.speaks), steps=steps, done=100 * (row.state == LIVE),
-                   said=(row.section, "", "", ""), note=note)
+        yield _day(
+            2,
+            name,
+            _speaks(plan, row.speaks),
+            steps=steps,
+            done=100 * (row.state == LIVE),
+            said=(row.section, "", "", ""),
+            note=note,
+        )
 
 
 def _speaks(plan: Plan, text: str) -> date:
@@ -233,8 +253,13 @@ def _work(row, demand: Mapping[str, int], steps: int) -> Line:
     """A bar of the roadmap."""
     words = (row.section, row.lead, labels.word_of("phase", row.phase), _sure(row.decided))
     needs = tuple((name, units / UNIT) for name, units in demand.items())
-    more = {"key": row.task, "slack": row.slack, "said": words, "needs": needs,
-            "note": _front_note(row.phase, steps)}
+    more = {
+        "key": row.task,
+        "slack": row.slack,
+        "said": words,
+        "needs": needs,
+        "note": _front_note(row.phase, steps),
+    }
     if row.phase == "stop":
         return Line(2, f"{row.item}: {row.lot}", row.start, row.finish, daily=True, **more)
     return _bar(2, f"{row.item}: {row.lot}", row.start, row.finish, **more)
@@ -269,8 +294,14 @@ def _engagements(plan: Plan) -> Iterator[Line]:
         yield Line(1, "人材の確保", kind="head")
     for row in found.sort_values(["start", "form", "finish"], kind="stable").itertuples():
         name = f"{row.form}({row.count}件)"
-        yield _bar(2, name, row.start, row.finish, said=("", KIND[row.kind], "", ""),
-                   needs=((row.form, round(row.fte * row.count, 4)),))
+        yield _bar(
+            2,
+            name,
+            row.start,
+            row.finish,
+            said=("", KIND[row.kind], "", ""),
+            needs=((row.form, round(row.fte * row.count, 4)),),
+        )
 
 
 # --- resources ---------------------------------------------------------------------------------------
@@ -282,7 +313,7 @@ def _means(plan: Plan) -> Iterator[Means]:
     frame = plan.pmo.frame
     weeks = frame.weeks.index(max(plan.pmo.task["finish"], default=plan.pmo.start)) + 1
     for resource in frame.resources:
-        most = float(resource.capacity[:max(1, weeks)].max()) / UNIT
+        most = float(resource.capacity[: max(1, weeks)].max()) / UNIT
         yield Means(resource.name, GROUPS[resource.kind], most)
     found = plan.staffing.contract
     for form, part in found.groupby("form", sort=True):
@@ -291,6 +322,8 @@ def _means(plan: Plan) -> Iterator[Means]:
 
 def _greatest(part) -> float:
     """The greatest FTE of a form that runs on one day."""
-    use: Mapping[date, float] = {day: sum(row.fte * row.count for row in part.itertuples() if row.start <= day <= row.finish)
-                                 for day in part["start"]}
+    use: Mapping[date, float] = {
+        day: sum(row.fte * row.count for row in part.itertuples() if row.start <= day <= row.finish)
+        for day in part["start"]
+    }
     return round(max(use.values()), 4)

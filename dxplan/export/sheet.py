@@ -24,19 +24,39 @@ FONT = "BIZ UDPゴシック"
 INK, BLUE, ALARM, LINE, SHADE = "#1A1A1C", "#0017C1", "#B3000B", "#B3B3B8", "#EEF0F6"
 A3, A4 = 8, 9  # paper
 TITLE, NOTE, HEAD = 0, 1, 3  # rows
-MOST, WIDEST, NARROWEST, LINE_HIGH = 32_000, 46, 7, 13.5  # letters of a cell; letters of a column; points of a line
+MOST, WIDEST, NARROWEST, LINE_HIGH = (
+    32_000,
+    46,
+    7,
+    13.5,
+)  # letters of a cell; letters of a column; points of a line
 NUMBER = re.compile(r"[−-]?\d{1,3}(,\d{3})*(\.\d+)?|[−-]?\d+(\.\d+)?")
-FORMATS = {"date": "yyyy/m/d", "day": '[$-411]yyyy/m/d\\(aaa\\)', "month": 'yyyy"年"m"月"', "as_of": "yyyy/m/d", "count": "#,##0",
-           "plain": "0", "tenth": "#,##0.0", "fine": "#,##0.00", "heads": "#,##0.0", "percent": "0.0%", "signed": '+#,##0.0;-#,##0.0;"±0"'}
+FORMATS = {
+    "date": "yyyy/m/d",
+    "day": "[$-411]yyyy/m/d\\(aaa\\)",
+    "month": 'yyyy"年"m"月"',
+    "as_of": "yyyy/m/d",
+    "count": "#,##0",
+    "plain": "0",
+    "tenth": "#,##0.0",
+    "fine": "#,##0.00",
+    "heads": "#,##0.0",
+    "percent": "0.0%",
+    "signed": '+#,##0.0;-#,##0.0;"±0"',
+}
 MIXED = ("value",)  # columns of texts of which some are numbers
 LEADS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def cell_text(value: object) -> str:
     """A text as a cell may hold it: no control character, no lone surrogate, not longer than Excel takes."""
-    text = FORBIDDEN.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    text = FORBIDDEN.sub(
+        "", str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    )
     text = text if len(text) <= MOST else f"{text[:MOST]}…"
-    return f" {text}" if text.startswith("<r>") else text  # the writer takes <r> for its own rich text
+    return (
+        f" {text}" if text.startswith("<r>") else text
+    )  # the writer takes <r> for its own rich text
 
 
 @dataclass
@@ -57,7 +77,9 @@ class Paper:
         """The format with some properties."""
         key = tuple(sorted(said.items()))
         if key not in self._made:
-            self._made[key] = self.book.add_format({"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top", **said})
+            self._made[key] = self.book.add_format(
+                {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top", **said}
+            )
         return self._made[key]
 
     def body(self, **said) -> Format:
@@ -66,7 +88,15 @@ class Paper:
 
     def head(self) -> Format:
         """The format of the header row."""
-        return self.look(border=1, border_color=LINE, bold=True, text_wrap=True, bg_color=SHADE, valign="vcenter", align="center")
+        return self.look(
+            border=1,
+            border_color=LINE,
+            bold=True,
+            text_wrap=True,
+            bg_color=SHADE,
+            valign="vcenter",
+            align="center",
+        )
 
     def text(self, sheet: Worksheet, row: int, column: int, value: object, **said) -> None:
         """Write a text as text."""
@@ -97,11 +127,24 @@ class Placed:
 
     def span(self, column: str) -> list:
         """The cells of a column, as a chart wants them."""
-        return [self.sheet.get_name(), self.first, self.place(column), self.last, self.place(column)]
+        return [
+            self.sheet.get_name(),
+            self.first,
+            self.place(column),
+            self.last,
+            self.place(column),
+        ]
 
 
 # --- a sheet -------------------------------------------------------------------------------------------------
-def write_table(paper: Paper, name: str, table: Table, paper_size: int = A4, frozen: int = 1, widths: Sequence[tuple[str, float]] = ()) -> Placed:
+def write_table(
+    paper: Paper,
+    name: str,
+    table: Table,
+    paper_size: int = A4,
+    frozen: int = 1,
+    widths: Sequence[tuple[str, float]] = (),
+) -> Placed:
     """A sheet that holds a table; where there is no row, the sentence that says why.
 
     Parameters
@@ -114,7 +157,12 @@ def write_table(paper: Paper, name: str, table: Table, paper_size: int = A4, fro
     widths : widths (letters) of columns that are not to be measured.
     """
     sheet = paper.book.add_worksheet(name)
-    columns = tuple([*([table.group] if table.group else []), *(c for c in table.frame.columns if c != table.group)])
+    columns = tuple(
+        [
+            *([table.group] if table.group else []),
+            *(c for c in table.frame.columns if c != table.group),
+        ]
+    )
     _write_top(paper, sheet, table, len(columns))
     write_print(paper, sheet, paper_size)
     if not len(table.frame):
@@ -125,9 +173,16 @@ def write_table(paper: Paper, name: str, table: Table, paper_size: int = A4, fro
     for place, column in enumerate(columns):
         sheet.write_string(HEAD, place, _heading(column), paper.head())
         sheet.set_column(place, place, wide[place])
-    sheet.set_row(HEAD, LINE_HIGH * max(text_lines(_heading(column), width) for column, width in zip(columns, wide)) + 4)
+    sheet.set_row(
+        HEAD,
+        LINE_HIGH * max(text_lines(_heading(column), width) for column, width in zip(columns, wide))
+        + 4,
+    )
     for row, values in enumerate(zip(*(table.frame[c].tolist() for c in columns)), HEAD + 1):
-        texts = [write_cell(paper, sheet, row, place, column, value) for place, (column, value) in enumerate(zip(columns, values))]
+        texts = [
+            write_cell(paper, sheet, row, place, column, value)
+            for place, (column, value) in enumerate(zip(columns, values))
+        ]
         sheet.set_row(row, LINE_HIGH * max(map(text_lines, texts, wide)) + 3)
     last = HEAD + len(table.frame)
     sheet.freeze_panes(HEAD + 1, frozen)
@@ -163,21 +218,43 @@ def _escaped(text: str) -> str:
 
 
 # --- cells ---------------------------------------------------------------------------------------------------
-def write_cell(paper: Paper, sheet: Worksheet, row: int, place: int, column: str, value: object) -> str:
+def write_cell(
+    paper: Paper, sheet: Worksheet, row: int, place: int, column: str, value: object
+) -> str:
     """A value of a column: a date or a number as such, else the words that the report has; the words are given back."""
     kind = labels.COLUMNS[column].kind
     found = _typed(column, kind, value)
     if isinstance(found, date):
-        sheet.write_datetime(row, place, found, paper.body(num_format=FORMATS.get(kind, FORMATS["date"]), align="left"))
+        sheet.write_datetime(
+            row,
+            place,
+            found,
+            paper.body(num_format=FORMATS.get(kind, FORMATS["date"]), align="left"),
+        )
     elif isinstance(found, (int, float)):
-        sheet.write_number(row, place, found, paper.body(num_format=FORMATS.get(kind, "#,##0.##" if found % 1 else "#,##0")))
+        sheet.write_number(
+            row,
+            place,
+            found,
+            paper.body(num_format=FORMATS.get(kind, "#,##0.##" if found % 1 else "#,##0")),
+        )
     else:
         marked = (kind == "grade" or column == "state") and labels.UNCONFIRMED in found
         unsure = {"bold": True, "font_color": ALARM} if marked else {}
         short = kind == "era" and len(found) <= 3 and not found.endswith("%")
         middle = short or found in (labels.MISSING, "○")
         centre = {"align": "center"} if middle else {"align": "left", "indent": 1}
-        paper.text(sheet, row, place, found, border=1, border_color=LINE, text_wrap=True, **unsure, **centre)
+        paper.text(
+            sheet,
+            row,
+            place,
+            found,
+            border=1,
+            border_color=LINE,
+            text_wrap=True,
+            **unsure,
+            **centre,
+        )
         return found
     return ""
 
@@ -191,7 +268,9 @@ def _typed(column: str, kind: str, value: object) -> date | float | str:
     if isinstance(value, date):  # also in a column that holds quarters where a day is not decided
         return value
     if kind in labels.NUMBERS and kind != "said":
-        return float(value) if kind in ("tenth", "fine", "heads", "percent", "signed") else int(value)
+        return (
+            float(value) if kind in ("tenth", "fine", "heads", "percent", "signed") else int(value)
+        )
     if (kind == "said" or column in MIXED) and NUMBER.fullmatch(text):
         return float(text.replace(",", "").replace("−", "-"))
     return text
@@ -221,11 +300,19 @@ def text_lines(text: str, width: float) -> int:
 
 def _width(table: Table, column: str) -> float:
     kind = labels.COLUMNS[column].kind
-    head = max(map(_letters, _heading(column).split("\n"))) / (2 if labels.COLUMNS[column].kind in labels.NUMBERS else 1)
+    head = max(map(_letters, _heading(column).split("\n"))) / (
+        2 if labels.COLUMNS[column].kind in labels.NUMBERS else 1
+    )
     known = {"day": 15, "date": 11, "month": 12, "as_of": 11}.get(kind)
     if known:
         return known
-    longest = max((_letters(labels.value_text(column, value)) for value in set(map(_hashed, table.frame[column]))), default=0)
+    longest = max(
+        (
+            _letters(labels.value_text(column, value))
+            for value in set(map(_hashed, table.frame[column]))
+        ),
+        default=0,
+    )
     return min(WIDEST, max(NARROWEST, longest + 3.5, min(head + 3, 16)))
 
 
@@ -234,7 +321,13 @@ def _hashed(value: object) -> object:
 
 
 # --- sums and charts -----------------------------------------------------------------------------------------
-def write_sums(paper: Paper, placed: Placed, sums: Sequence[tuple[str, float]], head: str, function: str = "SUM({})") -> None:
+def write_sums(
+    paper: Paper,
+    placed: Placed,
+    sums: Sequence[tuple[str, float]],
+    head: str,
+    function: str = "SUM({})",
+) -> None:
     """A row of live sums under a table; the value kept beside each formula is the plan's own.
 
     Parameters
@@ -253,4 +346,6 @@ def write_sums(paper: Paper, placed: Placed, sums: Sequence[tuple[str, float]], 
         place = placed.place(column)
         cells = f"{xl_rowcol_to_cell(placed.first, place)}:{xl_rowcol_to_cell(placed.last, place)}"
         form = FORMATS[labels.COLUMNS[column].kind]
-        placed.sheet.write_formula(row, place, f"={function.format(cells)}", paper.look(num_format=form, **look), value)
+        placed.sheet.write_formula(
+            row, place, f"={function.format(cells)}", paper.look(num_format=form, **look), value
+        )

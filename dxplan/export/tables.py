@@ -19,13 +19,33 @@ from dxplan.export.text import plain_text
 from dxplan.plan.governance import plan_governance
 from dxplan.plan.whole import Comparison, Plan
 from dxplan.show import (
-    budget, city, engagement, governance, labels, pmo, reasons, report, staffing, strategy,
+    budget,
+    city,
+    engagement,
+    governance,
+    labels,
+    pmo,
+    reasons,
+    report,
+    staffing,
+    strategy,
     training,
 )
 from dxplan.show.style import Figure, Table
 
 TOPICS = (report, city, pmo, reasons, staffing, engagement, strategy, training, budget, governance)
-LEADS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")  # what a spreadsheet takes for a formula
+LEADS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+    "\t",
+    "\r",
+)  # what a spreadsheet takes for a formula
 BYTE_ORDER = b"\xef\xbb\xbf"  # Excel reads UTF-8 by it
 
 
@@ -38,8 +58,17 @@ def tables(plan: Plan, why: pd.DataFrame, ways: Comparison) -> dict[str, Table]:
     why : of ``plan_why``.
     ways : of ``plan_strategies``.
     """
-    known = {"Plan": plan, "PmoPlan": plan.pmo, "StaffingPlan": plan.staffing, "TrainingPlan": plan.training, "BudgetPlan": plan.budget,
-             "City": plan.city, "Comparison": ways, "Governance": plan_governance(plan, why), "pd.DataFrame": why}
+    known = {
+        "Plan": plan,
+        "PmoPlan": plan.pmo,
+        "StaffingPlan": plan.staffing,
+        "TrainingPlan": plan.training,
+        "BudgetPlan": plan.budget,
+        "City": plan.city,
+        "Comparison": ways,
+        "Governance": plan_governance(plan, why),
+        "pd.DataFrame": why,
+    }
     found: dict[str, Table] = {}
     for name, table in _made(known):
         if isinstance(table, Table) and len(table.frame):
@@ -58,7 +87,12 @@ def _stem(topic: ModuleType) -> str:
 
 def _functions(topic: ModuleType) -> Iterator[str]:
     for name, thing in vars(topic).items():
-        if inspect.isfunction(thing) and thing.__module__ == topic.__name__ and name[0] != "_" and name.endswith(("_table", "_figure")):
+        if (
+            inspect.isfunction(thing)
+            and thing.__module__ == topic.__name__
+            and name[0] != "_"
+            and name.endswith(("_table", "_figure"))
+        ):
             yield name
 
 
@@ -67,12 +101,18 @@ def _made(known: dict[str, object]) -> Iterator[tuple[str, object]]:
     for topic in TOPICS:
         for name in sorted(_functions(topic), key=lambda name: name.endswith("_figure")):
             function = getattr(topic, name)
-            wanted = [one for one in inspect.signature(function).parameters.values()
-                      if one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD]
+            wanted = [
+                one
+                for one in inspect.signature(function).parameters.values()
+                if one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD
+            ]
             if any(one.annotation not in known for one in wanted):
                 continue  # a part of a table that is written whole
             shown = function(*(known[one.annotation] for one in wanted))
-            yield f"{_stem(topic)}-{name.rpartition('_')[0]}".replace("_", "-"), shown.data if isinstance(shown, Figure) else shown
+            yield (
+                f"{_stem(topic)}-{name.rpartition('_')[0]}".replace("_", "-"),
+                shown.data if isinstance(shown, Figure) else shown,
+            )
 
 
 # --- CSV -------------------------------------------------------------------------------------------------
@@ -109,7 +149,11 @@ def _cell(name: str, value: object) -> object:
     kind = labels.COLUMNS[name].kind
     if isinstance(value, (bool, str)) or name in labels.WORDS or kind == "flag":
         return _safe(labels.value_text(name, value))
-    return round(float(value) * (100 if kind == "percent" else 1), 6) if value != int(value) or kind == "percent" else int(value)
+    return (
+        round(float(value) * (100 if kind == "percent" else 1), 6)
+        if value != int(value) or kind == "percent"
+        else int(value)
+    )
 
 
 def _safe(text: str) -> str:

@@ -14,7 +14,9 @@ from dxplan.show import labels, pmo
 
 MARK = "【見込み】"
 DECIDED, OPEN = "予定", "見込み(最も早い予定)"
-EARLIEST = "切替の日は決まっていない。ここに置いた日は最も早い予定で、遅れがまったくない場合の時期である"
+EARLIEST = (
+    "切替の日は決まっていない。ここに置いた日は最も早い予定で、遅れがまったくない場合の時期である"
+)
 
 
 def marked(text: str, decided: bool) -> str:
@@ -50,8 +52,13 @@ def _contract_lines(row: pd.Series, said: pd.Series) -> list[str]:
     """What moves, who runs it, and what is known of the contract."""
     vendor = [f"ベンダ: {row['vendor']}"] if row["vendor"] else []
     sections = "・".join(row["sections"])
-    return [f"業務: {said['systems']}", f"担当課: {sections}", f"契約: {said['contract']}", *vendor,
-            f"ベンダの提示日: {said['offered']}"]
+    return [
+        f"業務: {said['systems']}",
+        f"担当課: {sections}",
+        f"契約: {said['contract']}",
+        *vendor,
+        f"ベンダの提示日: {said['offered']}",
+    ]
 
 
 def _date_lines(plan: PmoPlan, row: pd.Series, sure: pd.Series) -> list[str]:
@@ -59,11 +66,17 @@ def _date_lines(plan: PmoPlan, row: pd.Series, sure: pd.Series) -> list[str]:
     closure = labels.run_text(row["cutover"], row["closure_end"])
     window = f"切替の窓: {labels.word_of('window', row['window'])}({closure})"
     end = labels.date_text(plan.city.at("end_date").value)
-    seen = (f"稼働の見通し: 中央値 {pmo.median_text(sure)}、幅(20〜80%) {pmo.range_text(sure)}、"
-            f"期限({end})までの見込み {labels.chance_text(sure['chance'])}")
+    seen = (
+        f"稼働の見通し: 中央値 {pmo.median_text(sure)}、幅(20〜80%) {pmo.range_text(sure)}、"
+        f"期限({end})までの見込み {labels.chance_text(sure['chance'])}"
+    )
     if not row["decided"]:
         return [window, EARLIEST, seen]
     planned = next(p.lot.planned for p in plan.projects if p.lot.name == row["lot"])
     live, kept = labels.day_text(row["live"]), labels.chance_text(sure["kept"])
-    return [window, f"団体が定めた日: {labels.date_text(planned)}",
-            f"稼働日: {live}。この日までに切り替えられる見込みは{kept}", seen]
+    return [
+        window,
+        f"団体が定めた日: {labels.date_text(planned)}",
+        f"稼働日: {live}。この日までに切り替えられる見込みは{kept}",
+        seen,
+    ]

@@ -12,20 +12,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from dxplan.city import City
-from dxplan.defaults import load_specs
 from dxplan.plan.budget import plan_budget
 from dxplan.plan.pmo import PmoPlan, plan_pmo
 from dxplan.plan.staffing import StaffingPlan, plan_staffing
 from dxplan.plan.training import TrainingPlan, plan_training
 from dxplan.plan.whole import Plan
+from dxplan.town.city import City
+from dxplan.town.defaults import load_specs
 
 Part = TypeVar("Part", PmoPlan, StaffingPlan, TrainingPlan)
 FIRST = "first"  # the effort of a first answer
 GROUND = {  # part -> topics of the parameters, and what else of the city it reads
-    "pmo": (("common", "pmo"), ("systems", "common", "said", "sections", "seasons", "gates", "elections", "before")),
+    "pmo": (
+        ("common", "pmo"),
+        ("systems", "common", "said", "sections", "seasons", "gates", "elections", "before"),
+    ),
     "staffing": (("common", "pmo", "staffing", "form"), ("sections", "forms")),
-    "training": (("common", "pmo", "staffing", "training"), ("systems", "sections", "seasons", "forms")),
+    "training": (
+        ("common", "pmo", "staffing", "training"),
+        ("systems", "sections", "seasons", "forms"),
+    ),
 }
 
 
@@ -72,7 +78,9 @@ def plan_again(city: City, last: Plan) -> Plan:
     same = pmo.task is last.pmo.task
     staffing = (same and _kept("staffing", last.staffing, city)) or plan_staffing(city, pmo)
     same = same and staffing.able is last.staffing.able
-    training = (same and _kept("training", last.training, city)) or plan_training(city, pmo, staffing)
+    training = (same and _kept("training", last.training, city)) or plan_training(
+        city, pmo, staffing
+    )
     return Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
 
 
@@ -84,6 +92,9 @@ def _kept(name: str, part: Part, city: City) -> Part | None:
 def _ground(name: str, city: City) -> tuple:
     """What a part reads of a city: its numbers with their days, and the rest as it is."""
     (topics, fields), specs = GROUND[name], load_specs()
-    values = [(key, [(row.start, row.value) for row in rows]) for key, rows in sorted(city.values.items())
-              if specs[key].topic in topics]
+    values = [
+        (key, [(row.start, row.value) for row in rows])
+        for key, rows in sorted(city.values.items())
+        if specs[key].topic in topics
+    ]
     return values, [getattr(city, field) for field in fields]

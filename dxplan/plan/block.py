@@ -27,19 +27,31 @@ from math import ceil
 import pandas as pd
 from ortools.sat.python import cp_model
 
-from dxplan import catalog
-from dxplan.city import City
-from dxplan.lots import Lot
-from dxplan.plan.solve import PlanError
+from dxplan.facts import catalog
 from dxplan.plan.work import UNIT, Item, item_of
+from dxplan.solve.outcome import PlanError
+from dxplan.town.city import City
+from dxplan.town.lots import Lot
 
 PREPARATION = ("SET", "EXT", "ENV", "PIA")
 CUT, CARE, LAW, NOTE, LINK, UNLINK = "CUT", "CARE", "LAW", "NOTE", "LINK", "UNLINK"
-SMALL, FEW, MANY = 3, 2, 3  # systems up to which there are two rehearsals; rehearsals of small and of other lots
+SMALL, FEW, MANY = (
+    3,
+    2,
+    3,
+)  # systems up to which there are two rehearsals; rehearsals of small and of other lots
 TWO_REHEARSALS = 17  # weeks: the longest lag where there are only two (less is infeasible)
 EARLIEST = -400  # weeks before the cutover in which an item may lie
-DONE = {"設定": "SET", "データ抽出": "EXT", "環境構築": "ENV", "PIA": "PIA", "リハーサル1": "R1", "連携テスト": "T1",
-        "運用テスト": "T2", "条例改正": "LAW"}  # word of a params file -> key
+DONE = {
+    "設定": "SET",
+    "データ抽出": "EXT",
+    "環境構築": "ENV",
+    "PIA": "PIA",
+    "リハーサル1": "R1",
+    "連携テスト": "T1",
+    "運用テスト": "T2",
+    "条例改正": "LAW",
+}  # word of a params file -> key
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,9 @@ def training_lag() -> tuple[int, int]:
 def _part(row: Mapping) -> Part:
     mode = row["months_mode"]
     ratios = (row["months_min"] / mode, row["months_max"] / mode) if pd.notna(mode) else (1.0, 1.0)
-    low, high = (int(row[name]) if pd.notna(row[name]) else 0 for name in ("lag_min_weeks", "lag_max_weeks"))
+    low, high = (
+        int(row[name]) if pd.notna(row[name]) else 0 for name in ("lag_min_weeks", "lag_max_weeks")
+    )
     growth = row["growth"] if pd.notna(row["growth"]) else 0.0
     return Part(row["key"], row["work"], row["part"], int(row["weeks"]), growth, *ratios, low, high)
 
@@ -126,13 +140,26 @@ def rehearsals_of(city: City, lot: Lot) -> int:
 def block_of(city: City, lot: Lot) -> Block:
     """The levelled block of a lot."""
     done = frozenset(DONE[word] for word in lot.done)
-    longer = tuple(sorted((DONE[word], weeks) for word, weeks in lot.longer.items() if word in DONE))
-    return build_block(len(lot.systems), rehearsals_of(city, lot), round(city.number("reserve_weeks")), done, longer)
+    longer = tuple(
+        sorted((DONE[word], weeks) for word, weeks in lot.longer.items() if word in DONE)
+    )
+    return build_block(
+        len(lot.systems),
+        rehearsals_of(city, lot),
+        round(city.number("reserve_weeks")),
+        done,
+        longer,
+    )
 
 
 @cache
-def build_block(systems: int, rehearsals: int, reserve: int, done: frozenset[str] = frozenset(),
-                longer: tuple[tuple[str, int], ...] = ()) -> Block:
+def build_block(
+    systems: int,
+    rehearsals: int,
+    reserve: int,
+    done: frozenset[str] = frozenset(),
+    longer: tuple[tuple[str, int], ...] = (),
+) -> Block:
     """The levelled block of a lot; the same for all lots of a size, since its people only scale.
 
     Parameters
@@ -150,8 +177,13 @@ def build_block(systems: int, rehearsals: int, reserve: int, done: frozenset[str
     """
     model = cp_model.CpModel()
     more = dict(longer)
-    weeks = {key: _length(part, systems) + more.get(key, 0) for key, part in _keys(rehearsals, done).items()}
-    start = {key: model.new_int_var(EARLIEST, 1, key) for key in weeks}  # hypercare begins the week after
+    weeks = {
+        key: _length(part, systems) + more.get(key, 0)
+        for key, part in _keys(rehearsals, done).items()
+    }
+    start = {
+        key: model.new_int_var(EARLIEST, 1, key) for key in weeks
+    }  # hypercare begins the week after
     wait = more.get("T1", 0) + more.get("T2", 0)
     for before, after, low, high in lags_of(rehearsals, reserve, done, wait):
         lag = start[after] - start[before] - weeks[before]
@@ -168,7 +200,10 @@ def _level(model: cp_model.CpModel, start: Mapping, weeks: Mapping[str, int], fi
     peaks = []
     for kind in ("dx", "section"):
         demand = {key: round(getattr(_item_of(key), kind) * UNIT) for key in weeks}
-        bars = [model.new_fixed_size_interval_var(start[key], weeks[key], f"{kind}{key}") for key in weeks]
+        bars = [
+            model.new_fixed_size_interval_var(start[key], weeks[key], f"{kind}{key}")
+            for key in weeks
+        ]
         peak = model.new_int_var(0, sum(demand.values()), f"peak of {kind}")
         model.add_cumulative(bars, list(demand.values()), peak)
         peaks.append(peak)
@@ -176,16 +211,25 @@ def _level(model: cp_model.CpModel, start: Mapping, weeks: Mapping[str, int], fi
     model.minimize(-first * 1_000_000 + sum(peaks) * 2_000 + early)
 
 
-def _solved(model: cp_model.CpModel, start: Mapping, weeks: Mapping[str, int], rehearsals: int) -> Block:
+def _solved(
+    model: cp_model.CpModel, start: Mapping, weeks: Mapping[str, int], rehearsals: int
+) -> Block:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = 20
     if solver.solve(model) != cp_model.OPTIMAL:
-        raise PlanError(f"the lags of data/lot_template.csv leave no block for {rehearsals} rehearsals; check them.")
-    pieces = [Piece(key, _part_of(key), _item_of(key), solver.value(start[key]), weeks[key]) for key in weeks]
+        raise PlanError(
+            f"the lags of data/lot_template.csv leave no block for {rehearsals} rehearsals; check them."
+        )
+    pieces = [
+        Piece(key, _part_of(key), _item_of(key), solver.value(start[key]), weeks[key])
+        for key in weeks
+    ]
     place = {key: k for k, key in enumerate(weeks)}
-    return Block(tuple(sorted(pieces, key=lambda piece: (piece.start, place[piece.key]))), rehearsals)
+    return Block(
+        tuple(sorted(pieces, key=lambda piece: (piece.start, place[piece.key]))), rehearsals
+    )
 
 
 def _keys(rehearsals: int, done: frozenset[str]) -> dict[str, Part]:
@@ -208,7 +252,9 @@ def _length(part: Part, systems: int) -> int:
     return ceil(part.weeks * (1 + part.growth * (systems - 1)) - 1e-9)
 
 
-def lags_of(rehearsals: int, reserve: int, done: frozenset[str] = frozenset(), wait: int = 0) -> Iterator[tuple[str, str, int, int]]:
+def lags_of(
+    rehearsals: int, reserve: int, done: frozenset[str] = frozenset(), wait: int = 0
+) -> Iterator[tuple[str, str, int, int]]:
     """(item, later item, least and most weeks from the end of the one to the start of the other) of a block.
 
     Parameters

@@ -30,16 +30,25 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dxplan import months
-from dxplan.city import City
-from dxplan.months import Gate
-from dxplan.plan.funds import GENERAL, Cost, Rule, build_rules, measure_rows, parts, payments, repaid
+from dxplan.facts import months
+from dxplan.facts.months import Gate
 from dxplan.plan.block import build_block
 from dxplan.plan.column import Project
+from dxplan.plan.funds import (
+    GENERAL,
+    Cost,
+    Rule,
+    build_rules,
+    measure_rows,
+    parts,
+    payments,
+    repaid,
+)
 from dxplan.plan.pmo import PmoPlan
-from dxplan.plan.solve import PlanError
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.plan.training import TrainingPlan
+from dxplan.solve.outcome import PlanError
+from dxplan.town.city import City
 
 GROUPS = ("staffing", "training", "pmo", "migration", "running", "invest")
 SCENARIOS = {"低位": "running_low", "中位": "running_middle", "高位": "running_high"}
@@ -90,7 +99,9 @@ RUNNING = ("fiscal", "scenario", "yen", "general")
 REQUEST = ("request_by", "gate", "fiscal", "group", "item", "yen", "available", "first", "standing")
 
 
-def plan_budget(city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingPlan) -> BudgetPlan:
+def plan_budget(
+    city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingPlan
+) -> BudgetPlan:
     """The budget of a city from its three plans.
 
     Parameters
@@ -105,51 +116,85 @@ def plan_budget(city: City, pmo: PmoPlan, staffing: StaffingPlan, training: Trai
     """
     _check(city, pmo, staffing, training)
     years = _years(city, pmo, staffing, training)
-    costs = sorted(_costs(city, pmo, staffing, training, years), key=lambda c: (c.fiscal, GROUPS.index(c.group)))
+    costs = sorted(
+        _costs(city, pmo, staffing, training, years),
+        key=lambda c: (c.fiscal, GROUPS.index(c.group)),
+    )
     rules = build_rules(city, years, _limits(city, staffing))
     funding = payments(city, costs, rules)
     request, unasked = _requests(city, pmo, costs)
-    return BudgetPlan(city, _frame([(c.fiscal, c.group, c.item, c.yen) for c in costs], ITEM), _frame(funding, FUNDING),
-                      _sure(city, costs, rules, funding, years), _frame(_shocks(city, costs, rules, funding), SHOCK),
-                      _frame(_scenarios(city, pmo, rules, years), RUNNING), request, unasked,
-                      measure_rows(city, rules, funding), repaid(city, funding))
+    return BudgetPlan(
+        city,
+        _frame([(c.fiscal, c.group, c.item, c.yen) for c in costs], ITEM),
+        _frame(funding, FUNDING),
+        _sure(city, costs, rules, funding, years),
+        _frame(_shocks(city, costs, rules, funding), SHOCK),
+        _frame(_scenarios(city, pmo, rules, years), RUNNING),
+        request,
+        unasked,
+        measure_rows(city, rules, funding),
+        repaid(city, funding),
+    )
 
 
 def _frame(rows: Sequence[tuple], columns: Sequence[str]) -> pd.DataFrame:
-    whole = {name: "int64" for name in ("fiscal", "yen", "general", "general_if_zero") if name in columns}
+    whole = {
+        name: "int64" for name in ("fiscal", "yen", "general", "general_if_zero") if name in columns
+    }
     return pd.DataFrame(rows, columns=list(columns)).astype(whole)
 
 
 def _check(city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingPlan) -> None:
     codes = {plan.city.code for plan in (pmo, staffing, training)} | {city.code}
     if len(codes) > 1:
-        raise PlanError(f"the plans are of several cities: {', '.join(sorted(codes))}; plan them all for one.")
+        raise PlanError(
+            f"the plans are of several cities: {', '.join(sorted(codes))}; plan them all for one."
+        )
     first = months.fiscal_year(city.start)
     for row in staffing.cost.to_dict("records"):
         if not row["yen"] >= 0 or row["yen"] == float("inf"):
-            raise PlanError(f"staffing.cost: {row['item']} in {row['fiscal']} costs {row['yen']} yen; want 0 or more.")
+            raise PlanError(
+                f"staffing.cost: {row['item']} in {row['fiscal']} costs {row['yen']} yen; want 0 or more."
+            )
         if row["fiscal"] < first:
-            raise PlanError(f"staffing.cost: {row['item']} is spent in {row['fiscal']}, before the plan's {first}.")
+            raise PlanError(
+                f"staffing.cost: {row['item']} is spent in {row['fiscal']}, before the plan's {first}."
+            )
     strange = set(training.cohort["step"]) - {1, 2, 3}
     if strange or (len(training.cohort) and min(training.cohort["fiscal"]) < first):
-        raise PlanError(f"training.cohort: steps are 1, 2 or 3 from fiscal year {first} on; {sorted(strange)} found.")
+        raise PlanError(
+            f"training.cohort: steps are 1, 2 or 3 from fiscal year {first} on; {sorted(strange)} found."
+        )
     if len(training.automation) and min(training.automation["works"]) < 0:
         raise PlanError("training.automation: works is negative.")
 
 
-def _years(city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingPlan) -> tuple[int, ...]:
+def _years(
+    city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingPlan
+) -> tuple[int, ...]:
     """Fiscal years of the budget, all months of the last one included."""
-    ends = [LAST, *staffing.cost["fiscal"], *training.cohort["fiscal"], *training.automation["fiscal"]]
+    ends = [
+        LAST,
+        *staffing.cost["fiscal"],
+        *training.cohort["fiscal"],
+        *training.automation["fiscal"],
+    ]
     ends += [months.fiscal_year(day) for day in (*staffing.month[-1:], *pmo.task["finish"])]
     return tuple(range(months.fiscal_year(city.start), int(max(ends)) + 1))
 
 
 # --- costs ---------------------------------------------------------------------------------------------
-def _costs(city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingPlan, years) -> Iterator[Cost]:
+def _costs(
+    city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingPlan, years
+) -> Iterator[Cost]:
     """Every cost of the plan; items of nothing are left out."""
-    found = (*_staffing_costs(city, staffing), *_training_costs(city, training), *_migration_costs(city, pmo),
-             *_running_costs(city, pmo, years, city.number(SCENARIOS[city.at("running_case").value])),
-             *_invest_costs(city, training))
+    found = (
+        *_staffing_costs(city, staffing),
+        *_training_costs(city, training),
+        *_migration_costs(city, pmo),
+        *_running_costs(city, pmo, years, city.number(SCENARIOS[city.at("running_case").value])),
+        *_invest_costs(city, training),
+    )
     return (cost for cost in found if cost.yen)
 
 
@@ -185,15 +230,24 @@ def _training_costs(city: City, training: TrainingPlan) -> Iterator[Cost]:
         count[fiscal, step] += 1
     for (fiscal, step), cohort in count.items():
         price = city.number(f"step{step}_yen", _opening(city, fiscal))
-        yield Cost(int(fiscal), "training", f"{STEP}{step}", round(cohort * price), first[fiscal, step])
+        yield Cost(
+            int(fiscal), "training", f"{STEP}{step}", round(cohort * price), first[fiscal, step]
+        )
 
 
 def _invest_costs(city: City, training: TrainingPlan) -> Iterator[Cost]:
     """(B4) Automations at their price, from the end of the year's first class of step 3."""
-    ends = [day for step, day in zip(training.cohort["step"], training.cohort["finish"]) if step == 3]
+    ends = [
+        day for step, day in zip(training.cohort["step"], training.cohort["finish"]) if step == 3
+    ]
     for fiscal, works in training.automation[["fiscal", "works"]].itertuples(index=False):
-        day = min((end for end in ends if months.fiscal_year(end) == fiscal), default=_opening(city, fiscal))
-        yield Cost(int(fiscal), "invest", "automation", round(works * city.number("invest_yen", day)), day)
+        day = min(
+            (end for end in ends if months.fiscal_year(end) == fiscal),
+            default=_opening(city, fiscal),
+        )
+        yield Cost(
+            int(fiscal), "invest", "automation", round(works * city.number("invest_yen", day)), day
+        )
 
 
 def _migration_costs(city: City, pmo: PmoPlan) -> Iterator[Cost]:
@@ -210,7 +264,13 @@ def _migration_costs(city: City, pmo: PmoPlan) -> Iterator[Cost]:
         for fiscal, yen in zip(years, whole):
             yield Cost(fiscal, "migration", lot.title, yen, first[fiscal], going)
     for row in pmo.task[pmo.task["task"].str.endswith("/LINK")].to_dict("records"):
-        yield Cost(months.fiscal_year(row["start"]), "migration", "link", round(city.number("link_yen")), row["start"])
+        yield Cost(
+            months.fiscal_year(row["start"]),
+            "migration",
+            "link",
+            round(city.number("link_yen")),
+            row["start"],
+        )
 
 
 def _yearly(bars: pd.DataFrame) -> tuple[Counter, dict[int, date]]:
@@ -234,8 +294,13 @@ def _spread(start: date, finish: date) -> Iterator[tuple[int, date, int]]:
 
 def _work_left(city: City, project: Project) -> float:
     """Share 0..1 of the vendor's work on a lot that is still to do."""
-    whole = build_block(len(project.lot.systems), project.block.rehearsals, round(city.number("reserve_weeks")))
-    left, total = (sum(piece.weeks * piece.item.vendor for piece in block.pieces) for block in (project.block, whole))
+    whole = build_block(
+        len(project.lot.systems), project.block.rehearsals, round(city.number("reserve_weeks"))
+    )
+    left, total = (
+        sum(piece.weeks * piece.item.vendor for piece in block.pieces)
+        for block in (project.block, whole)
+    )
     return min(1.0, left / total)
 
 
@@ -247,13 +312,21 @@ def _running_costs(city: City, pmo: PmoPlan, years: Sequence[int], factor: float
         day = _opening(city, fiscal)
         price = city.number("running_yen", day) / 12
         end = months.fiscal_start(fiscal + 1)
-        old, new = (sum(months.months_between(max(live, day), end) for live in scope if (live > city.start) == later)
-                    for later in (False, True))
+        old, new = (
+            sum(
+                months.months_between(max(live, day), end)
+                for live in scope
+                if (live > city.start) == later
+            )
+            for later in (False, True)
+        )
         longer = round(price * _extended(pmo, day, end))
         base = round(price * len(scope) * months.months_between(day, end)) - longer
         live = round(price * (factor - 1) * old)
         added = round(price * (factor - 1) * new)
-        fresh = min((live for live in scope if max(day, live) < end and live > city.start), default=day)
+        fresh = min(
+            (live for live in scope if max(day, live) < end and live > city.start), default=day
+        )
         if factor < 1:
             base, live, added = max(0, base + live + added), 0, 0
         yield Cost(fiscal, "running", "base", base, day, True)
@@ -266,13 +339,19 @@ def _running_costs(city: City, pmo: PmoPlan, years: Sequence[int], factor: float
 def _runs_extended(pmo: PmoPlan, day: date, end: date) -> list[tuple[date, date, int]]:
     """(first day, go-live, systems) of the lots whose contract in use ends before their go-live, inside a span."""
     rows = zip(pmo.lot["contract_end"], pmo.lot["live"], pmo.lot["systems"])
-    return [(max(last + months.DAY, day), min(live, end), count) for last, live, count in rows
-            if last is not None and max(last + months.DAY, day) < min(live, end)]
+    return [
+        (max(last + months.DAY, day), min(live, end), count)
+        for last, live, count in rows
+        if last is not None and max(last + months.DAY, day) < min(live, end)
+    ]
 
 
 def _extended(pmo: PmoPlan, day: date, end: date) -> int:
     """System-months of extensions in a span."""
-    return sum(count * months.months_between(first, last) for first, last, count in _runs_extended(pmo, day, end))
+    return sum(
+        count * months.months_between(first, last)
+        for first, last, count in _runs_extended(pmo, day, end)
+    )
 
 
 def _first_extended(pmo: PmoPlan, day: date, end: date) -> date:
@@ -286,8 +365,10 @@ def _limits(city: City, staffing: StaffingPlan) -> dict[tuple[int, str], int]:
     for month, form, count in staffing.outside[["month", "form", "count"]].itertuples(index=False):
         if form in forms:
             people[months.fiscal_year(month), form] += count
-    return {(fiscal, form): round(city.number("cap_F10", months.fiscal_start(fiscal)) * count / 12)
-            for (fiscal, form), count in people.items()}
+    return {
+        (fiscal, form): round(city.number("cap_F10", months.fiscal_start(fiscal)) * count / 12)
+        for (fiscal, form), count in people.items()
+    }
 
 
 # --- what if -------------------------------------------------------------------------------------------
@@ -299,7 +380,9 @@ def _general(rows: Sequence[tuple]) -> Counter:
     return found
 
 
-def _sure(city: City, costs: Sequence[Cost], rules: Sequence[Rule], funding: Sequence[tuple], years) -> pd.DataFrame:
+def _sure(
+    city: City, costs: Sequence[Cost], rules: Sequence[Rule], funding: Sequence[tuple], years
+) -> pd.DataFrame:
     total: Counter = Counter()
     for cost in costs:
         total[cost.fiscal] += cost.yen
@@ -308,22 +391,32 @@ def _sure(city: City, costs: Sequence[Cost], rules: Sequence[Rule], funding: Seq
     return _frame([(f, total[f], planned[f], worst[f]) for f in years], SURE)
 
 
-def _shocks(city: City, costs: Sequence[Cost], rules: Sequence[Rule], funding: Sequence[tuple]) -> list[tuple]:
+def _shocks(
+    city: City, costs: Sequence[Cost], rules: Sequence[Rule], funding: Sequence[tuple]
+) -> list[tuple]:
     planned = _general(funding)
     found = []
     for rule in rules:
         if any(row[4] == rule.measure.id and row[6] in ("M", "G") for row in funding):
             worse = _general(payments(city, costs, rules, {rule.measure.id}))
-            found += [(rule.measure.id, f, worse[f] - planned[f]) for f in sorted(planned) if worse[f] != planned[f]]
+            found += [
+                (rule.measure.id, f, worse[f] - planned[f])
+                for f in sorted(planned)
+                if worse[f] != planned[f]
+            ]
     return found
 
 
-def _scenarios(city: City, pmo: PmoPlan, rules: Sequence[Rule], years: Sequence[int]) -> list[tuple]:
+def _scenarios(
+    city: City, pmo: PmoPlan, rules: Sequence[Rule], years: Sequence[int]
+) -> list[tuple]:
     found = []
     for factor in sorted({city.number(name) for name in SCENARIOS.values()}):
         costs = list(_running_costs(city, pmo, years, factor))
         general = _general(payments(city, costs, rules))
-        found += [(f, factor, sum(c.yen for c in costs if c.fiscal == f), general[f]) for f in years]
+        found += [
+            (f, factor, sum(c.yen for c in costs if c.fiscal == f), general[f]) for f in years
+        ]
     return found
 
 
@@ -332,11 +425,15 @@ def _requests(city: City, pmo: PmoPlan, costs: Sequence[Cost]) -> tuple[pd.DataF
     """(B6, B7) The occasion of each cost, and the costs that no occasion can bring any more."""
     titles = {project.lot.name: project.lot.title for project in pmo.projects}
     contracts = {titles[row["lot"]]: row for row in pmo.gate.to_dict("records")}
-    signed: dict[str, int] = {}  # lot -> fiscal year of the contract: costs come in the order of the years
+    signed: dict[
+        str, int
+    ] = {}  # lot -> fiscal year of the contract: costs come in the order of the years
     asked, unasked = [], []
     for cost in costs:
         name = cost.item if cost.group == "migration" and not cost.going else ""
-        contract = contracts.get(name) if cost.fiscal == signed.setdefault(name, cost.fiscal) else None
+        contract = (
+            contracts.get(name) if cost.fiscal == signed.setdefault(name, cost.fiscal) else None
+        )
         gate, standing = _occasion(pmo.gates, cost, contract)
         row = (cost.fiscal, cost.group, cost.item, cost.yen)
         if gate:
@@ -350,11 +447,17 @@ def _requests(city: City, pmo: PmoPlan, costs: Sequence[Cost]) -> tuple[pd.DataF
 def _occasion(gates: Sequence[Gate], cost: Cost, contract) -> tuple[Gate | None, str]:
     """The occasion at which a cost is asked for, and how it stands to the first day of spending."""
     if contract:
-        gate = Gate(contract["gate"], contract["fiscal"], contract["request_by"], contract["available"])
+        gate = Gate(
+            contract["gate"], contract["fiscal"], contract["request_by"], contract["available"]
+        )
         return gate, ON_TIME if gate.fiscal_year == cost.fiscal else CARRIED
     same = [gate for gate in gates if gate.fiscal_year == cost.fiscal]
     timely = [gate for gate in same if gate.available <= cost.first]
-    before = [gate for gate in gates if gate.fiscal_year == cost.fiscal - 1 and gate.available <= cost.first]
+    before = [
+        gate
+        for gate in gates
+        if gate.fiscal_year == cost.fiscal - 1 and gate.available <= cost.first
+    ]
     if timely:
         return min(timely, key=_spending), ON_TIME
     if cost.going:

@@ -23,16 +23,24 @@ from itertools import accumulate
 
 import numpy as np
 
-from dxplan import catalog, months
-from dxplan.city import City
-from dxplan.defaults import Season, load_businesses
-from dxplan.lots import REGISTER, Lot
-from dxplan.months import Closure, Gate, Weeks
-from dxplan.params import Election
+from dxplan.facts import catalog, months
+from dxplan.facts.months import Closure, Gate, Weeks
+from dxplan.facts.params import Election
 from dxplan.plan.block import CARE, CUT, LAW, Block, block_of, load_parts
 from dxplan.plan.work import (
-    UNIT, Frame, Paper, block_demand, busy_months, length_of, item_of, papers_of, wants_money,
+    UNIT,
+    Frame,
+    Paper,
+    block_demand,
+    busy_months,
+    item_of,
+    length_of,
+    papers_of,
+    wants_money,
 )
+from dxplan.town.city import City
+from dxplan.town.defaults import Season, load_businesses
+from dxplan.town.lots import REGISTER, Lot
 
 YEAR_END, HOLIDAY, WEEKEND = "year_end", "holiday", "weekend"
 LAW_WORD = "条例改正"  # of a params file
@@ -131,15 +139,21 @@ def _kind(closure: Closure) -> str:
 @lru_cache(maxsize=256)
 def shut_weeks(business: str, elections: tuple[Election, ...], weeks: Weeks) -> frozenset[int]:
     """(L4) Weeks of the windows in which a business may not cut over."""
-    return frozenset(window.week for window in windows(weeks) if _is_shut(business, elections, window))
+    return frozenset(
+        window.week for window in windows(weeks) if _is_shut(business, elections, window)
+    )
 
 
 def _is_shut(business: str, elections: tuple[Election, ...], window: Window) -> bool:
     first, last = window.closure.start, window.live
-    if any(start <= last and first <= end for start, end in _hard_runs(business, first.year, last.year)):
+    if any(
+        start <= last and first <= end for start, end in _hard_runs(business, first.year, last.year)
+    ):
         return True
     near = [e for e in elections if business in e.businesses]
-    return any(first - timedelta(weeks=e.weeks) <= e.day <= last + timedelta(weeks=e.weeks) for e in near)
+    return any(
+        first - timedelta(weeks=e.weeks) <= e.day <= last + timedelta(weeks=e.weeks) for e in near
+    )
 
 
 @lru_cache(maxsize=512)
@@ -147,8 +161,11 @@ def _hard_runs(business: str, first: int, last: int) -> tuple[tuple[date, date],
     """The hard weeks of a business in some years, as first and last days."""
     rows = catalog.load_table("hard_weeks").to_dict("records")
     mine = [row for row in rows if row["business"] == business]
-    return tuple((date.fromisoformat(f"{year}-{row['first']}"), date.fromisoformat(f"{year}-{row['last']}"))
-                 for row in mine for year in range(first, last + 1))
+    return tuple(
+        (date.fromisoformat(f"{year}-{row['first']}"), date.fromisoformat(f"{year}-{row['last']}"))
+        for row in mine
+        for year in range(first, last + 1)
+    )
 
 
 # --- projects ------------------------------------------------------------------------------------------
@@ -165,7 +182,9 @@ def build_projects(city: City, frame: Frame, before: Mapping[str, Before]) -> tu
     return tuple(_project(city, frame, lot, before.get(lot.name), council) for lot in city.lots)
 
 
-def _project(city: City, frame: Frame, lot: Lot, before: Before | None, council: np.ndarray) -> Project:
+def _project(
+    city: City, frame: Frame, lot: Lot, before: Before | None, council: np.ndarray
+) -> Project:
     block = block_of(city, lot)
     first, then = papers_of(city, lot)
     keys = dict.fromkeys(piece.item.key for piece in block.pieces)
@@ -183,7 +202,9 @@ def _project(city: City, frame: Frame, lot: Lot, before: Before | None, council:
             continue
         columns.append(Column(window, price.of(window), price.moved(window), *place, week))
     if before is not None and all(c.window.week != before.week for c in columns):
-        columns = [replace(c, cost=c.cost - c.move, move=0) for c in columns]  # it has to move: each day is new
+        columns = [
+            replace(c, cost=c.cost - c.move, move=0) for c in columns
+        ]  # it has to move: each day is new
     columns.sort(key=lambda c: (c.cost, c.window.week))
     return Project(lot, block, first, then, tuple(columns), demand)
 
@@ -198,7 +219,15 @@ def _is_missed(law: int | None, before: Before | None) -> bool:
 class _Front:
     """(L2, L8, L9) When a lot's papers, budget and tender lie, for a block that starts in a week."""
 
-    def __init__(self, city: City, frame: Frame, lot: Lot, first: Sequence[Paper], then: Sequence[Paper], before: Before | None):
+    def __init__(
+        self,
+        city: City,
+        frame: Frame,
+        lot: Lot,
+        first: Sequence[Paper],
+        then: Sequence[Paper],
+        before: Before | None,
+    ):
         self.before, self.begun = before, before is not None and before.begun
         self.asks = wants_money(lot)
         self.early, self.late = length_of(first), length_of(then)
@@ -208,7 +237,9 @@ class _Front:
     def _options(self, city: City, frame: Frame, then: Sequence[Paper]):
         """(occasion, week of the hand-in, week of the money, week of the tender, week after the contract), by money."""
         waits = city.at("rfp_start").value == SPENT_FIRST
-        contract = self.late if waits else sum(paper.weeks for paper in then if paper.item.key == CONTRACT)
+        contract = (
+            self.late if waits else sum(paper.weeks for paper in then if paper.item.key == CONTRACT)
+        )
         for gate in frame.gates:
             asked, money = frame.hand_in(gate), frame.money(gate)
             signed = (money if waits else max(money, asked + self.late - contract)) + contract
@@ -226,7 +257,11 @@ class _Front:
             fits = (self.before.tender or 0) + self.late <= start
             return (self.before.gate, self.before.papers, self.before.tender) if fits else None
         if not self.asks:
-            return (None, None, start - self.late if self.late else None) if start >= self.late else None
+            return (
+                (None, None, start - self.late if self.late else None)
+                if start >= self.late
+                else None
+            )
         return self._asked(start)
 
     def _asked(self, start: int) -> tuple[Gate, int | None, int | None] | None:
@@ -243,7 +278,9 @@ class _Front:
 def _session_ends(frame: Frame) -> np.ndarray:
     """Weeks in which a council session ends, ascending; some lie before the grid."""
     weeks = frame.weeks
-    found = months.sessions(catalog.load_session_rules(), weeks.start - timedelta(days=400), weeks.day(weeks.count))
+    found = months.sessions(
+        catalog.load_session_rules(), weeks.start - timedelta(days=400), weeks.day(weeks.count)
+    )
     return np.array(sorted(weeks.index(session.end) for session in found))
 
 
@@ -268,10 +305,18 @@ class _Price:
         self.count = len(lot.systems)
         self.offer = offered_day(city, lot)
         self.busy = [0, *(round(city.number(f"price_busy_{k}") * UNIT) for k in (1, 2, 3))]
-        self.kinds = {YEAR_END: 0, HOLIDAY: round(city.number("price_holiday") * UNIT), WEEKEND: round(city.number("price_weekend") * UNIT)}
+        self.kinds = {
+            YEAR_END: 0,
+            HOLIDAY: round(city.number("price_holiday") * UNIT),
+            WEEKEND: round(city.number("price_weekend") * UNIT),
+        }
         self.severity = [_severity(city.seasons, s.business, frame.weeks) for s in lot.systems]
-        self.shut = frozenset().union(*(shut_weeks(business, city.elections, frame.weeks) for business in lot.businesses))
-        self.finish, self.target, self.end = (round(city.number(f"price_{k}") * UNIT) for k in ("finish", "target", "end"))
+        self.shut = frozenset().union(
+            *(shut_weeks(business, city.elections, frame.weeks) for business in lot.businesses)
+        )
+        self.finish, self.target, self.end = (
+            round(city.number(f"price_{k}") * UNIT) for k in ("finish", "target", "end")
+        )
         self.days = [frame.weeks.index(city.at(f"{k}_date").value) for k in ("target", "end")]
         self.move = round(city.number("price_move") * UNIT)
 
@@ -297,7 +342,9 @@ def _severity(seasons: tuple[Season, ...], business: str, weeks: Weeks) -> tuple
     return tuple(busy_months(seasons, frozenset({business}), weeks).tolist())
 
 
-def units_of(project: Project, columns: Sequence[Column], names: Sequence[str], count: int) -> np.ndarray:
+def units_of(
+    project: Project, columns: Sequence[Column], names: Sequence[str], count: int
+) -> np.ndarray:
     """Units [K, R, T] that a lot asks for in each of some columns: papers, tender, block and ordinances."""
     load = np.zeros((len(columns), len(names), count), np.int32)
     for starts, bars in _groups(project, columns):
@@ -305,7 +352,7 @@ def units_of(project: Project, columns: Sequence[Column], names: Sequence[str], 
         for k, start in enumerate(starts):
             if start is not None:
                 cut, end = max(0, -start), max(0, start + shape.shape[1])
-                load[k, :, start + cut:end] += shape[:, cut:]
+                load[k, :, start + cut : end] += shape[:, cut:]
     return load
 
 
@@ -314,7 +361,10 @@ def _groups(project: Project, columns: Sequence[Column]):
     yield [c.papers for c in columns], _in_turn(project.before)
     yield [c.tender for c in columns], _in_turn(project.after)
     first = project.block.start
-    block = [(piece.start - first, piece.weeks, project.demand[piece.item.key]) for piece in project.block.pieces]
+    block = [
+        (piece.start - first, piece.weeks, project.demand[piece.item.key])
+        for piece in project.block.pieces
+    ]
     yield [c.window.week + first for c in columns], block
     part = load_parts()[LAW]
     yield [c.law for c in columns], [(0, part.weeks, project.demand.get(part.work, {}))]
@@ -328,10 +378,12 @@ def _in_turn(papers: Sequence[Paper]) -> list[tuple[int, int, Mapping[str, int]]
 def _shape(bars: Sequence[tuple[int, int, Mapping[str, int]]], names: Sequence[str]) -> np.ndarray:
     """Units [R, weeks] of bars from their common first week."""
     place = {name: r for r, name in enumerate(names)}
-    shape = np.zeros((len(names), max((start + weeks for start, weeks, _ in bars), default=0)), np.int32)
+    shape = np.zeros(
+        (len(names), max((start + weeks for start, weeks, _ in bars), default=0)), np.int32
+    )
     for start, weeks, demand in bars:
         for name, units in demand.items():
-            shape[place[name], start:start + weeks] += units
+            shape[place[name], start : start + weeks] += units
     return shape
 
 

@@ -13,16 +13,27 @@ from math import inf, isnan
 
 import pandas as pd
 
-from dxplan import catalog, months
-from dxplan.city import City
+from dxplan.facts import catalog, months
 from dxplan.plan.meetings import BOARD, OFFICE, REVIEW, Meeting
 from dxplan.plan.rating import (
-    BY_MONEY, BY_MONTHS, BY_WORK, EVEN, SMALL, SURE, UNSURE, Entry, first_meeting, grade_of,
-    last_open, level, weakest,
+    BY_MONEY,
+    BY_MONTHS,
+    BY_WORK,
+    EVEN,
+    SMALL,
+    SURE,
+    UNSURE,
+    Entry,
+    first_meeting,
+    grade_of,
+    last_open,
+    level,
+    weakest,
 )
 from dxplan.plan.whole import Plan
 from dxplan.plan.why import plan_branches
-from dxplan.systems import COMMON, PRESUMED, System
+from dxplan.town.city import City
+from dxplan.town.systems import COMMON, PRESUMED, System
 
 SOON = 60  # days up to which a deadline is near
 CONTRACT, LAW, EXTRACTION = "9", "15", "12.1"  # work items
@@ -130,9 +141,12 @@ def _questions(ground: Ground) -> Iterator[Entry]:
     now, then = plan_branches(ground.plan.pmo).to_dict("records")
     yen = int(then["yen"] - now["yen"])
     facts = _counted(asked) | {
-        "now": int(now["systems"]), "then": int(then["systems"]), "lots": int(then["lots"]),
+        "now": int(now["systems"]),
+        "then": int(then["systems"]),
+        "lots": int(then["lots"]),
         "yen": yen,
-        "told": (then["p50"], then["p50"]), "range": (then["p20"], then["p80"]),
+        "told": (then["p50"], then["p50"]),
+        "range": (then["p20"], then["p80"]),
         "chance": then["chance"],
     }
     impact = _branch_impact(ground, now, then, yen)
@@ -230,7 +244,9 @@ def _cause(ground: Ground) -> Iterator[Entry]:
     facts = {"lot": last["title"], "set_by": last["set_by"]} | moved
     grade = ground.vendor_grade([last])
     impact = max(ground.impact(name, lot) for name in moved)
-    owner = {"offer": "contract", "tender": "contract", "budget": "finance"}.get(last["set_by"], "dx")
+    owner = {"offer": "contract", "tender": "contract", "budget": "finance"}.get(
+        last["set_by"], "dx"
+    )
     likelihood = 1 + (grade in UNSURE)
     yield Entry("risk", "cause", facts, likelihood, impact, owner, ground.board, "why", grade)
 
@@ -244,8 +260,13 @@ def _gates(ground: Ground) -> Iterator[Entry]:
     for k, ((due, gate), part) in enumerate(groups):
         wait = float(part["months_missed"].max())
         names = tuple(titles[lot] for lot in part["lot"])
-        facts = {"gate": gate, "names": names, "months": wait, "next": part["next_gate"].iloc[0],
-                 "day": part["next_available"].iloc[0]}
+        facts = {
+            "gate": gate,
+            "names": names,
+            "months": wait,
+            "next": part["next_gate"].iloc[0],
+            "day": part["next_available"].iloc[0],
+        }
         impact = level(wait, BY_MONTHS)
         if k == 0:
             facts |= {"missed": ground.later("gate", list(titles))}
@@ -269,8 +290,14 @@ def _extension(ground: Ground, row: Mapping) -> Entry:
     """A contract in use that has to be extended: a decision with its day, months and yen."""
     start, by, yen = ground.city.start, row["decide_by"], ground.plan.pmo.extension_yen[row["lot"]]
     cost = int(ground.plan.budget.sure["yen"].sum())
-    facts = {"lot": row["title"], "day": row["contract_end"], "months": int(row["extension"]),
-             "yen": yen, "by": by, "past": by < start}
+    facts = {
+        "lot": row["title"],
+        "day": row["contract_end"],
+        "months": int(row["extension"]),
+        "yen": yen,
+        "by": by,
+        "past": by < start,
+    }
     due = max(last_open(by), months.next_open(start))
     impact = level(yen / max(cost, 1), BY_MONEY)
     grade = grade_of(ground.city, "running_yen", "notice_months")
@@ -301,8 +328,12 @@ def _nights(ground: Ground) -> Iterator[Entry]:
             decided = all(row["decided"] for row in rows)
             next_ = [row["months"] for row in ground.scenario("window", _names(rows))]
             wait = max(next_, default=inf)
-            facts = {"names": _titles(rows), "systems": sum(row["systems"] for row in rows),
-                     "when": (night, decided), "months": wait}
+            facts = {
+                "names": _titles(rows),
+                "systems": sum(row["systems"] for row in rows),
+                "when": (night, decided),
+                "months": wait,
+            }
             due = _review(ground, night) if decided else ground.board
             impact = level(wait, BY_MONTHS)
             grade = ground.vendor_grade(rows)
@@ -322,10 +353,14 @@ def _shortage(ground: Ground) -> Iterator[Entry]:
     if not len(lack):
         return
     worst = load.loc[load["short"].idxmax()]
-    facts = {"count": len(lack), "total": float(month["short"].sum()),
-             "resource": worst["resource"], "fte": float(worst["short"]),
-             "when": (worst["month"], False),
-             "alone": ground.later("alone", _names(ground.lots))}
+    facts = {
+        "count": len(lack),
+        "total": float(month["short"].sum()),
+        "resource": worst["resource"],
+        "fte": float(worst["short"]),
+        "when": (worst["month"], False),
+        "alone": ground.later("alone", _names(ground.lots)),
+    }
     impact = level(float((lack["short"] / lack["load"]).max()), BY_WORK)
     grade = grade_of(ground.city, "dx_staff", "dx_share", "section_share")
     yield Entry("issue", "lack", facts, 3, impact, "personnel", ground.board, "load", grade)

@@ -16,11 +16,11 @@ from math import ceil
 
 import numpy as np
 
-from dxplan import catalog, months
-from dxplan.city import City
-from dxplan.months import Weeks
+from dxplan.facts import catalog, months
+from dxplan.facts.months import Weeks
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.staffing import StaffingPlan
+from dxplan.town.city import City
 
 STEPS = (1, 2, 3)
 EVERYONE = "全庁"
@@ -148,8 +148,14 @@ class Course:
         """The town hall as one section that sends away as many as all its sections: what it cannot do, they cannot."""
         busy = np.all([desk.busy for desk in self.desks], axis=0)
         staff, release = (people.sum(keepdims=True) for people in (self.staff, self.release))
-        return replace(self, sections=(EVERYONE,), staff=staff, release=release,
-                       desks=(Desk(0, int(self.staff.sum()), busy),), parts=self)
+        return replace(
+            self,
+            sections=(EVERYONE,),
+            staff=staff,
+            release=release,
+            desks=(Desk(0, int(self.staff.sum()), busy),),
+            parts=self,
+        )
 
     def place(self, day: date) -> int:
         """The month [0..M-1] of a day; below 0 before the plan."""
@@ -164,16 +170,45 @@ def build_course(city: City, pmo: PmoPlan, staffing: StaffingPlan) -> Course:
     first = city.start.replace(day=1)
     count = (last.year - first.year) * 12 + last.month - first.month
     month = tuple(_month(first, i) for i in range(count))
-    days = tuple(_usable(city, weeks.day(v), _month(first, int(city.number("step_lead")))) for v in range(weeks.count))
-    place = np.array([(run[0].year - first.year) * 12 + run[0].month - first.month if run else -1 for run in days])
+    days = tuple(
+        _usable(city, weeks.day(v), _month(first, int(city.number("step_lead"))))
+        for v in range(weeks.count)
+    )
+    place = np.array(
+        [
+            (run[0].year - first.year) * 12 + run[0].month - first.month if run else -1
+            for run in days
+        ]
+    )
     sessions = months.sessions(catalog.load_session_rules(), weeks.start, last)
-    calm = np.array([not any(s.start <= weeks.day(v) + timedelta(days=4) and weeks.day(v) <= s.end for s in sessions)
-                     for v in range(weeks.count)])
+    calm = np.array(
+        [
+            not any(
+                s.start <= weeks.day(v) + timedelta(days=4) and weeks.day(v) <= s.end
+                for s in sessions
+            )
+            for v in range(weeks.count)
+        ]
+    )
     sections, staff = _sections(staffing)
-    release = np.maximum(1, np.floor(staff * city.number("section_release") / 100 + 1e-9)).astype(int)
+    release = np.maximum(1, np.floor(staff * city.number("section_release") / 100 + 1e-9)).astype(
+        int
+    )
     lessons = {step: _lesson(city, step) for step in STEPS}
-    course = Course(city, weeks, month, days, place, calm, lessons, sections, staff, release,
-                    _desks(city, pmo, month, sections, staff), {})
+    course = Course(
+        city,
+        weeks,
+        month,
+        days,
+        place,
+        calm,
+        lessons,
+        sections,
+        staff,
+        release,
+        _desks(city, pmo, month, sections, staff),
+        {},
+    )
     return replace(course, patterns=_patterns(course))
 
 
@@ -184,8 +219,14 @@ def _month(first: date, later: int) -> date:
 
 def _usable(city: City, monday: date, earliest: date) -> tuple[date, ...]:
     """Usable weekdays of a week, of the month only in which more of them lie."""
-    days = [day for day in (monday + timedelta(days=k) for k in range(5))
-            if day >= earliest and months.is_open(day) and not _edge(day) and not _busy(city, EVERYONE, day)]
+    days = [
+        day
+        for day in (monday + timedelta(days=k) for k in range(5))
+        if day >= earliest
+        and months.is_open(day)
+        and not _edge(day)
+        and not _busy(city, EVERYONE, day)
+    ]
     counts = {day.month: sum(d.month == day.month for d in days) for day in days}
     kept = max(counts, key=counts.get, default=0)
     return tuple(day for day in days if day.month == kept)
@@ -198,26 +239,41 @@ def _edge(day: date) -> bool:
 
 
 def _busy(city: City, business: str, day: date) -> bool:
-    return any(s.business == business and day.month in s.month and s.year in (0, day.year)
-               and s.severity >= city.number("busy_limit") for s in city.seasons)
+    return any(
+        s.business == business
+        and day.month in s.month
+        and s.year in (0, day.year)
+        and s.severity >= city.number("busy_limit")
+        for s in city.seasons
+    )
 
 
 # --- sections and desks --------------------------------------------------------------------------------
 def _sections(staffing: StaffingPlan) -> tuple[tuple[str, ...], np.ndarray]:
     """Names and whole people of the sections, the rest of the town hall among them."""
-    table = staffing.pyramid[(staffing.pyramid["tier"] == "change") & (staffing.pyramid["section"] != "")]
+    table = staffing.pyramid[
+        (staffing.pyramid["tier"] == "change") & (staffing.pyramid["section"] != "")
+    ]
     return tuple(table["section"]), np.round(table["staff"].to_numpy(float)).astype(int)
 
 
-def _desks(city: City, pmo: PmoPlan, month: tuple[date, ...], sections: tuple[str, ...],
-           staff: np.ndarray) -> tuple[Desk, ...]:
+def _desks(
+    city: City, pmo: PmoPlan, month: tuple[date, ...], sections: tuple[str, ...], staff: np.ndarray
+) -> tuple[Desk, ...]:
     strict = city.at("season_view").value == "課全体"
     everyone = np.array([_busy(city, EVERYONE, day) for day in month])
-    cut = {(row.business, day.replace(day=1)) for row in pmo.cutover.itertuples() for day in (row.cutover, row.live)}
+    cut = {
+        (row.business, day.replace(day=1))
+        for row in pmo.cutover.itertuples()
+        for day in (row.cutover, row.live)
+    }
     found = []
     for number, (name, people) in enumerate(zip(sections, staff)):
         runs = [s.business for s in city.systems if s.section == name and s.in_scope]
-        seasons = [everyone | [_busy(city, business, day) or (business, day) in cut for day in month] for business in runs]
+        seasons = [
+            everyone | [_busy(city, business, day) or (business, day) in cut for day in month]
+            for business in runs
+        ]
         found += _split(number, int(people), seasons or [everyone], strict)
     return tuple(found)
 
@@ -227,7 +283,7 @@ def _split(section: int, people: int, seasons: list[np.ndarray], strict: bool) -
     count = 1 if strict else max(1, min(len(seasons), people))
     merged: dict[bytes, list] = {}
     for k in range(count):
-        busy = np.any(seasons[k * len(seasons) // count:(k + 1) * len(seasons) // count], axis=0)
+        busy = np.any(seasons[k * len(seasons) // count : (k + 1) * len(seasons) // count], axis=0)
         merged.setdefault(busy.tobytes(), [busy, 0])[1] += people // count + (k < people % count)
     return [Desk(section, size, busy) for busy, size in merged.values()]
 
@@ -255,14 +311,27 @@ def _lesson(city: City, step: int) -> Lesson:
     parts = ["first", *["middle"] * (count - 2), *["last"] * (count > 1)]
     title, managers = zip(*(_titles(step)[part] for part in parts))
     own = max(0.0, total - count * hours)
-    return Lesson(step, int(number("seats")), number("done") / 100, count, hours, own, every, length,
-                  number("coach") if step > 1 else 0.0, managers, title)
+    return Lesson(
+        step,
+        int(number("seats")),
+        number("done") / 100,
+        count,
+        hours,
+        own,
+        every,
+        length,
+        number("coach") if step > 1 else 0.0,
+        managers,
+        title,
+    )
 
 
 def _patterns(course: Course) -> dict[int, tuple[Pattern, ...]]:
     found: dict[int, list[Pattern]] = {year: [] for year in dict.fromkeys(course.fiscal.tolist())}
     for lesson in course.lessons.values():
-        for pattern in filter(None, (_pattern(course, lesson, week) for week in range(course.weeks.count))):
+        for pattern in filter(
+            None, (_pattern(course, lesson, week) for week in range(course.weeks.count))
+        ):
             found[int(course.fiscal[pattern.month])].append(pattern)
     return {year: tuple(kept) for year, kept in found.items()}
 
@@ -288,9 +357,14 @@ def _chain(course: Course, lesson: Lesson, week: int, every: int, calm: bool) ->
     fiscal, found = course.fiscal[course.week_month[week]], []
     for k in range(lesson.count):
         near = [week + k * every + d for d in ((0, 1, -1) if k else (0,))]
-        open_ = [v for v in near if (found or [-1])[-1] < v <= min(last, course.weeks.count - 1)
-                 and course.week_month[v] >= 0 and course.fiscal[course.week_month[v]] == fiscal
-                 and (course.calm[v] or not (calm and lesson.managers[k]))]
+        open_ = [
+            v
+            for v in near
+            if (found or [-1])[-1] < v <= min(last, course.weeks.count - 1)
+            and course.week_month[v] >= 0
+            and course.fiscal[course.week_month[v]] == fiscal
+            and (course.calm[v] or not (calm and lesson.managers[k]))
+        ]
         if not open_:
             return ()
         found.append(open_[0])

@@ -25,14 +25,22 @@ from functools import cache
 
 import pandas as pd
 
-from dxplan import catalog, months
-from dxplan.catalog import CatalogError
-from dxplan.city import City
+from dxplan.facts import catalog, months
+from dxplan.facts.catalog import CatalogError
+from dxplan.town.city import City
 
-SUBSIDY, SPECIAL, ORDINARY, BOND, GENERAL = FUNDS = ("subsidy", "special", "ordinary", "bond", "general")
+SUBSIDY, SPECIAL, ORDINARY, BOND, GENERAL = FUNDS = (
+    "subsidy",
+    "special",
+    "ordinary",
+    "bond",
+    "general",
+)
 ALLOCATION = (SPECIAL, ORDINARY)
 POINTS = 10_000  # a rate of 100 % in hundredths of a per cent
-WARD = "特別区"  # Tokyo and its wards count as one body (地方交付税法 21条, recalled); Tokyo gets none
+WARD = (
+    "特別区"  # Tokyo and its wards count as one body (地方交付税法 21条, recalled); Tokyo gets none
+)
 
 
 @dataclass(frozen=True)
@@ -54,12 +62,20 @@ MEASURES = (
     Measure("F8-fill", BOND, "rate_F8"),
 )
 COVERS = {  # (group, item) or group -> measures; a form of people names its own measure
-    ("training", "step2"): ("F4",), ("training", "step3"): ("F4",),
-    "migration": ("F1",), "running": ("F6",), "invest": ("F9", "F8-fill"),
+    ("training", "step2"): ("F4",),
+    ("training", "step3"): ("F4",),
+    "migration": ("F1",),
+    "running": ("F6",),
+    "invest": ("F9", "F8-fill"),
 }
 OTHERS = {  # measures that are no money of this budget -> why
-    "F5": "prefecture", "F8-return": "later", "F10-idea": "split", "F10-ready": "split", "F11": "gift",
-    "F12": "in_kind", "F13": "in_kind",
+    "F5": "prefecture",
+    "F8-return": "later",
+    "F10-idea": "split",
+    "F10-ready": "split",
+    "F11": "gift",
+    "F12": "in_kind",
+    "F13": "in_kind",
 }
 
 
@@ -135,13 +151,21 @@ def checked_measure(row: Mapping) -> Mapping:
     """A row of data/finance_rates.csv as it is, where its numbers can hold."""
     where = f"data/finance_rates.csv {row['id']}"
     if row["rate"] is not None and not 0 <= row["rate"] <= 1:
-        raise CatalogError(f"{where}: rate の {row['rate']:g} は率ではありません。0〜1で書いてください(50%なら 0.5)。")
+        raise CatalogError(
+            f"{where}: rate の {row['rate']:g} は率ではありません。0〜1で書いてください(50%なら 0.5)。"
+        )
     if row["cap_yen"] is not None and row["cap_yen"] < 0:
-        raise CatalogError(f"{where}: cap_yen の {row['cap_yen']:,} は負の額です。0円以上で書くか、上限がなければ空けてください。")
+        raise CatalogError(
+            f"{where}: cap_yen の {row['cap_yen']:,} は負の額です。0円以上で書くか、上限がなければ空けてください。"
+        )
     if row["rate"] is not None and row["fiscal_from"] is None:
-        raise CatalogError(f"{where}: 率に年度がありません。fiscal_from に、いつの年度からの率かを書いてください。")
+        raise CatalogError(
+            f"{where}: 率に年度がありません。fiscal_from に、いつの年度からの率かを書いてください。"
+        )
     if None not in (row["fiscal_from"], row["fiscal_to"]) and row["fiscal_to"] < row["fiscal_from"]:
-        raise CatalogError(f"{where}: {row['fiscal_to']}年度までは、{row['fiscal_from']}年度からより前です。年度を直してください。")
+        raise CatalogError(
+            f"{where}: {row['fiscal_to']}年度までは、{row['fiscal_from']}年度からより前です。年度を直してください。"
+        )
     return row
 
 
@@ -154,7 +178,9 @@ def allocated(city: City) -> bool:
     return said == "交付団体"
 
 
-def build_rules(city: City, years: Iterable[int], limits: Mapping[tuple[int, str], int]) -> tuple[Rule, ...]:
+def build_rules(
+    city: City, years: Iterable[int], limits: Mapping[tuple[int, str], int]
+) -> tuple[Rule, ...]:
     """The measures as they hold for a city.
 
     Parameters
@@ -166,13 +192,24 @@ def build_rules(city: City, years: Iterable[int], limits: Mapping[tuple[int, str
     return tuple(_rule(city, measure, tuple(years), limits) for measure in MEASURES)
 
 
-def _rule(city: City, measure: Measure, years: tuple[int, ...], limits: Mapping[tuple[int, str], int]) -> Rule:
+def _rule(
+    city: City, measure: Measure, years: tuple[int, ...], limits: Mapping[tuple[int, str], int]
+) -> Rule:
     values = {f: city.at(measure.rate, months.fiscal_start(f)) for f in years}
-    begun = {f: value.start is None or value.start <= months.fiscal_start(f) for f, value in values.items()}
+    begun = {
+        f: value.start is None or value.start <= months.fiscal_start(f)
+        for f, value in values.items()
+    }
     rate = {f: round(value.value * 100) if begun[f] else 0 for f, value in values.items()}
     capped = measure.id == "F1" and city.at("cap_basis").value == "団体の上限額"
-    return Rule(measure, rate, {f: value.grade for f, value in values.items()}, _reason(city, measure, rate),
-                limits if measure.id == "F10-person" else {}, round(city.number("cap_F1")) if capped else None)
+    return Rule(
+        measure,
+        rate,
+        {f: value.grade for f, value in values.items()},
+        _reason(city, measure, rate),
+        limits if measure.id == "F10-person" else {},
+        round(city.number("cap_F1")) if capped else None,
+    )
 
 
 def _reason(city: City, measure: Measure, rate: Mapping[int, int]) -> str:
@@ -183,7 +220,9 @@ def _reason(city: City, measure: Measure, rate: Mapping[int, int]) -> str:
     return "" if any(rate.values()) else "no_rate"
 
 
-def payments(city: City, costs: Sequence[Cost], rules: Sequence[Rule], doubt: Collection[str] = ()) -> list[tuple]:
+def payments(
+    city: City, costs: Sequence[Cost], rules: Sequence[Rule], doubt: Collection[str] = ()
+) -> list[tuple]:
     """Rows (fiscal, group, item, fund, measure, yen, grade) that add up to each cost.
 
     Parameters
@@ -229,8 +268,20 @@ def repaid(city: City, funding: Iterable[tuple]) -> int:
 
 
 # --- the table of measures -----------------------------------------------------------------------------
-MEASURE = ("measure", "name", "fund", "rate", "cap", "fiscal_from", "fiscal_to", "source", "grade", "eligible",
-           "reason", "used")
+MEASURE = (
+    "measure",
+    "name",
+    "fund",
+    "rate",
+    "cap",
+    "fiscal_from",
+    "fiscal_to",
+    "source",
+    "grade",
+    "eligible",
+    "reason",
+    "used",
+)
 
 
 def measure_rows(city: City, rules: Sequence[Rule], funding: Sequence[tuple]) -> pd.DataFrame:
@@ -241,9 +292,20 @@ def measure_rows(city: City, rules: Sequence[Rule], funding: Sequence[tuple]) ->
     for row in load_measures():
         ended = row["fiscal_to"] is not None and row["fiscal_to"] < first
         if not ended and not any(_same(row["id"], id) for id in known):
-            said = [row[name] for name in ("rate", "cap_yen", "fiscal_from", "fiscal_to", "source", "grade")]
-            rows.append((row["id"], row["measure"], "", *said, False, OTHERS.get(row["id"], "other"), 0))
-    kinds = {"rate": "float64", "cap": "Int64", "fiscal_from": "Int64", "fiscal_to": "Int64", "used": "int64"}
+            said = [
+                row[name]
+                for name in ("rate", "cap_yen", "fiscal_from", "fiscal_to", "source", "grade")
+            ]
+            rows.append(
+                (row["id"], row["measure"], "", *said, False, OTHERS.get(row["id"], "other"), 0)
+            )
+    kinds = {
+        "rate": "float64",
+        "cap": "Int64",
+        "fiscal_from": "Int64",
+        "fiscal_to": "Int64",
+        "used": "int64",
+    }
     return pd.DataFrame(rows, columns=list(MEASURE)).astype(kinds)
 
 
@@ -257,10 +319,25 @@ def _terms(city: City, rule: Rule, funding: Sequence[tuple]):
     cap = round(city.number("cap_F10")) if rule.measure.id == "F10-person" else rule.cap
     runs: list[list[int]] = []
     for year in sorted(rule.rate):
-        same = runs and (rule.rate[year], rule.grade[year]) == (rule.rate[runs[-1][0]], rule.grade[runs[-1][0]])
+        same = runs and (rule.rate[year], rule.grade[year]) == (
+            rule.rate[runs[-1][0]],
+            rule.grade[runs[-1][0]],
+        )
         runs[-1].append(year) if same else runs.append([year])
     for run in (run for run in runs if rule.rate[run[0]] or not any(rule.rate.values())):
         used = sum(row[5] for row in funding if row[4] == rule.measure.id and row[0] in run)
         source = city.at(rule.measure.rate, months.fiscal_start(run[0])).source
-        yield (rule.measure.id, name, rule.measure.fund, rule.rate[run[0]] / POINTS, cap, run[0], run[-1], source,
-               rule.grade[run[0]], not rule.reason, rule.reason or ("" if used else "no_cost"), used)
+        yield (
+            rule.measure.id,
+            name,
+            rule.measure.fund,
+            rule.rate[run[0]] / POINTS,
+            cap,
+            run[0],
+            run[-1],
+            source,
+            rule.grade[run[0]],
+            not rule.reason,
+            rule.reason or ("" if used else "no_cost"),
+            used,
+        )

@@ -19,23 +19,39 @@ from datetime import date
 
 import pandas as pd
 
-from dxplan import catalog
-from dxplan.city import City
+from dxplan.facts import catalog
 from dxplan.plan.meetings import Meeting, plan_meetings
 from dxplan.plan.rating import Entry
 from dxplan.plan.register import build_register
 from dxplan.plan.whole import Plan
+from dxplan.town.city import City
 
 ROLES = ("mayor", "board", "office", "dx", "section", "finance", "personnel", "contract", "vendor")
 NAMED = {  # how data/work_items.csv names them; whoever is not here stands outside the roles (the council)
-    "首長": "mayor", "CIO": "mayor", "PMO": "office", "情報政策課": "dx", "業務所管課": "section", "全業務所管課": "section",
-    "財政課": "finance", "契約課": "contract", "法制": "contract", "選定委員会": "contract", "ベンダ": "vendor", "現行ベンダ": "vendor",
+    "首長": "mayor",
+    "CIO": "mayor",
+    "PMO": "office",
+    "情報政策課": "dx",
+    "業務所管課": "section",
+    "全業務所管課": "section",
+    "財政課": "finance",
+    "契約課": "contract",
+    "法制": "contract",
+    "選定委員会": "contract",
+    "ベンダ": "vendor",
+    "現行ベンダ": "vendor",
     "運用管理補助者": "vendor",
 }
 DECIDED = {"1", "6.2", "8"}  # work items that are decided for the whole town hall
 REPORTED = {"4", "6.1", "6.2", "9", "16"}  # work items of which the headquarters hear
 OUTER = {"vendor", "office"}
-MIGRATION, BUDGET, PEOPLE, TRAINING, CONTROL = "migration", "budget", "people", "training", "control"
+MIGRATION, BUDGET, PEOPLE, TRAINING, CONTROL = (
+    "migration",
+    "budget",
+    "people",
+    "training",
+    "control",
+)
 DUTIES = (  # area, duty, accountable, responsible beside it, consulted, informed
     (BUDGET, "request", "dx", "section", "finance office", "mayor board"),
     (BUDGET, "funding", "finance", "dx", "office", "board"),
@@ -119,7 +135,9 @@ def _letters(key: str, leads: list[str], supporters: list[str]) -> list[str]:
     return _row(one, leads, supporters, ["board"] * (key in REPORTED))
 
 
-def _row(accountable: str, responsible: Sequence[str], consulted: Sequence[str], informed: Sequence[str]) -> list[str]:
+def _row(
+    accountable: str, responsible: Sequence[str], consulted: Sequence[str], informed: Sequence[str]
+) -> list[str]:
     def letter(role: str) -> str:
         if role == accountable:
             return "A/R" if role in responsible or not responsible else "A"
@@ -134,16 +152,30 @@ def _duties(plan: Plan) -> Iterator[tuple]:
     spans = dict(_spans(plan))
     for area, duty, accountable, beside, consulted, informed in DUTIES:
         if duty in spans:
-            both = beside.split() if duty in ("progress", "change", "cutover") else [accountable, *beside.split()]
-            yield (area, "", duty, *spans[duty], *_row(accountable, both, consulted.split(), informed.split()))
+            both = (
+                beside.split()
+                if duty in ("progress", "change", "cutover")
+                else [accountable, *beside.split()]
+            )
+            yield (
+                area,
+                "",
+                duty,
+                *spans[duty],
+                *_row(accountable, both, consulted.split(), informed.split()),
+            )
 
 
 def _spans(plan: Plan) -> Iterator[tuple[str, tuple[date, date, int, bool]]]:
     """Duty -> its first and last day, how many there are, whether they are decided."""
     contract, cohort, request = plan.staffing.contract, plan.training.cohort, plan.budget.request
     outside, third = contract[contract["kind"] == "outside"], cohort[cohort["step"] == 3]
-    found = {"recruit": contract["start"], "handover": outside["finish"], "seat": cohort["start"],
-             "automate": third["finish"]}
+    found = {
+        "recruit": contract["start"],
+        "handover": outside["finish"],
+        "seat": cohort["start"],
+        "automate": third["finish"],
+    }
     for duty, days in found.items():
         if len(days):
             yield duty, (min(days), max(days), len(days), True)
@@ -177,6 +209,12 @@ def _raid(entries: Sequence[Entry]) -> pd.DataFrame:
         count[entry.category] += 1
         ids.append(f"{entry.category[0].upper()}{count[entry.category]:02d}")
     score = [entry.likelihood * entry.impact for entry in entries]
-    order = sorted((i for i, points in enumerate(score) if points), key=lambda i: (-score[i], entries[i].due, ids[i]))
+    order = sorted(
+        (i for i, points in enumerate(score) if points),
+        key=lambda i: (-score[i], entries[i].due, ids[i]),
+    )
     place = {i: rank for rank, i in enumerate(order[:TOP], 1)}
-    return pd.DataFrame([(ids[i], *entry, score[i], place.get(i, 0)) for i, entry in enumerate(entries)], columns=list(RAID))
+    return pd.DataFrame(
+        [(ids[i], *entry, score[i], place.get(i, 0)) for i, entry in enumerate(entries)],
+        columns=list(RAID),
+    )

@@ -14,8 +14,8 @@ from math import isfinite
 import numpy as np
 
 from dxplan.plan.course import COACH, HOURS, STEPS, Course, Pattern, class_hours
-from dxplan.plan.solve import PlanError
 from dxplan.plan.staffing import StaffingPlan
+from dxplan.solve.outcome import PlanError
 
 POOLS = {1: "none", 2: "use", 3: "alum"}  # step -> who may take it
 SEASON = 3  # months within which the classes of one row of the staffing plan begin
@@ -52,7 +52,9 @@ class Year:
     @property
     def town(self) -> Year:
         """The same wishes of the town hall as one section; the fair shares stay those of the sections."""
-        return replace(self, pool={step: values.sum(keepdims=True) for step, values in self.pool.items()})
+        return replace(
+            self, pool={step: values.sum(keepdims=True) for step, values in self.pool.items()}
+        )
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,16 @@ def check_intake(staffing: StaffingPlan) -> None:
             raise PlanError(f"{where}: step is 1, 2 or 3.")
         if row.month not in known:
             raise PlanError(f"{where}: month is the first day of a month of the staffing plan.")
-        if not (isfinite(row.intake) and row.intake >= 0 and row.cohort >= 0 and row.cohort == int(row.cohort)):
-            raise PlanError(f"{where}: intake is {row.intake} people in {row.cohort} classes; "
-                            "both are 0 or more, classes whole.")
+        if not (
+            isfinite(row.intake)
+            and row.intake >= 0
+            and row.cohort >= 0
+            and row.cohort == int(row.cohort)
+        ):
+            raise PlanError(
+                f"{where}: intake is {row.intake} people in {row.cohort} classes; "
+                "both are 0 or more, classes whole."
+            )
         if not 0 <= row.done <= 1:
             raise PlanError(f"{where}: the share that completes is {row.done}; it is 0 to 1.")
 
@@ -152,7 +161,12 @@ def _pools(course: Course) -> dict[str, np.ndarray]:
     staff = course.staff.astype(float)
     change = staff * min(1.0, course.city.number("change_now") / max(1.0, staff.sum()))
     use = np.minimum(staff - change, staff * course.city.number("use_now") / 100)
-    return {"none": staff - change - use, "use": use, "alum": np.zeros(len(staff)), "change": change}
+    return {
+        "none": staff - change - use,
+        "use": use,
+        "alum": np.zeros(len(staff)),
+        "change": change,
+    }
 
 
 def _coach(course: Course, staffing: StaffingPlan) -> np.ndarray:
@@ -160,10 +174,10 @@ def _coach(course: Course, staffing: StaffingPlan) -> np.ndarray:
     kept, free = np.zeros(len(course.month)), np.zeros(len(course.month))
     for row in staffing.intake.itertuples():
         first = course.place(row.month)
-        kept[first:first + int(row.months)] += row.cohort * course.lessons[row.step].coach
+        kept[first : first + int(row.months)] += row.cohort * course.lessons[row.step].coach
     for row in staffing.load.itertuples():
         free[course.place(row.month)] += max(0.0, row.capacity - row.work)
-    season = [kept[max(0, m - SEASON + 1):m + 1].max() for m in range(len(kept))]
+    season = [kept[max(0, m - SEASON + 1) : m + 1].max() for m in range(len(kept))]
     return (np.array(season) + free * course.city.number("coach_free") / 100) * HOURS
 
 
@@ -179,8 +193,18 @@ def build_year(course: Course, rest: Rest, fiscal: int) -> Year:
     pool = {step: rest.pool[POOLS[step]] for step in STEPS}
     fair = {step: _fair(course, rest, step, int(wanted[step].sum())) for step in STEPS}
     first = {step: _first(rest, step) & (fair[step] > 0) for step in STEPS}
-    return Year(fiscal, tuple(month.tolist()), wanted, new, _hope(course, fiscal + 1), classes, pool, fair, first,
-                rest.coach[month])
+    return Year(
+        fiscal,
+        tuple(month.tolist()),
+        wanted,
+        new,
+        _hope(course, fiscal + 1),
+        classes,
+        pool,
+        fair,
+        first,
+        rest.coach[month],
+    )
 
 
 def _hope(course: Course, fiscal: int) -> dict[int, int]:
@@ -204,7 +228,11 @@ def _fair(course: Course, rest: Rest, step: int, people: int) -> np.ndarray:
     done = {k: lesson.done for k, lesson in course.lessons.items()}
     able = {1: pool["none"], 2: pool["use"] + done[1] * pool["none"]}
     able[3] = pool["alum"] + done[2] * able[2]
-    gap = pool["none"] if step == 1 else rest.goal - pool["change"] - (done[3] * pool["alum"] if step == 2 else 0)
+    gap = (
+        pool["none"]
+        if step == 1
+        else rest.goal - pool["change"] - (done[3] * pool["alum"] if step == 2 else 0)
+    )
     share = np.maximum(_dealt(people, np.maximum(0.0, gap)), _first(rest, step) if people else 0)
     return np.minimum(share, np.floor(able[step] + NOBODY)).astype(int)
 
@@ -215,7 +243,7 @@ def _dealt(people: int, weight: np.ndarray) -> np.ndarray:
         return np.zeros(len(weight), int)
     exact = people * weight / weight.sum()
     whole = np.floor(exact + 1e-9).astype(int)
-    last = np.argsort(whole - exact, kind="stable")[:people - int(whole.sum())]
+    last = np.argsort(whole - exact, kind="stable")[: people - int(whole.sum())]
     whole[last] += 1
     return whole
 
@@ -247,10 +275,16 @@ def _queue(rest: Rest, year: Year, step: int, seated: int) -> list[Missed]:
     return left
 
 
-def _taught(course: Course, pool: Mapping[str, np.ndarray], seated: Mapping[int, np.ndarray]) -> dict[str, np.ndarray]:
+def _taught(
+    course: Course, pool: Mapping[str, np.ndarray], seated: Mapping[int, np.ndarray]
+) -> dict[str, np.ndarray]:
     done = {step: course.lessons[step].done * seated[step] for step in STEPS}
-    return {"none": pool["none"] - done[1], "use": pool["use"] + done[1] - done[2],
-            "alum": pool["alum"] + done[2] - done[3], "change": pool["change"] + done[3]}
+    return {
+        "none": pool["none"] - done[1],
+        "use": pool["use"] + done[1] - done[2],
+        "alum": pool["alum"] + done[2] - done[3],
+        "change": pool["change"] + done[3],
+    }
 
 
 def _moved(course: Course, pool: Mapping[str, np.ndarray], count: int) -> dict[str, np.ndarray]:
@@ -293,7 +327,9 @@ def _left(course: Course, year: Year, answer: Answer, step: int, last: int) -> n
     for run in answer.run:
         if run.pattern.step == step - 1 and run.pattern.weeks[-1] + gap < last:
             ready = ready + course.lessons[step - 1].done * run.people
-    return np.maximum(0, np.floor(ready + NOBODY).astype(int) - answer.people(step, len(course.sections)))
+    return np.maximum(
+        0, np.floor(ready + NOBODY).astype(int) - answer.people(step, len(course.sections))
+    )
 
 
 def _may(course: Course, pattern: Pattern, left: np.ndarray, rest: np.ndarray) -> np.ndarray:
@@ -306,7 +342,9 @@ def _closed(course: Course, spare: list[Run], left: np.ndarray, rest: np.ndarray
     may = [(run, _may(course, run.pattern, left, rest)) for run in spare]
     if not any(found.any() for _, found in may):
         return "season"
-    full = all((run.people[found] >= course.release[found] * run.classes).all() for run, found in may)
+    full = all(
+        (run.people[found] >= course.release[found] * run.classes).all() for run, found in may
+    )
     return "release" if full else "order"
 
 
@@ -317,4 +355,7 @@ def _coached(course: Course, year: Year, answer: Answer, pattern: Pattern) -> bo
         for month, hours in class_hours(course, run.pattern)[COACH].items():
             if month in left:
                 left[month] -= hours * run.classes
-    return any(hours > left.get(month, 0.0) + 1e-6 for month, hours in class_hours(course, pattern)[COACH].items())
+    return any(
+        hours > left.get(month, 0.0) + 1e-6
+        for month, hours in class_hours(course, pattern)[COACH].items()
+    )

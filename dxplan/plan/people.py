@@ -13,10 +13,10 @@ from functools import cached_property
 
 import numpy as np
 
-from dxplan import months
-from dxplan.city import City, CityError
-from dxplan.defaults import Form, in_force
+from dxplan.facts import months
 from dxplan.plan.pmo import PmoPlan
+from dxplan.town.city import City, CityError
+from dxplan.town.defaults import Form, in_force
 
 ROLES = ("dx", "promotion", "daily", "section")
 DRIVE = ("dx", "promotion")  # work that needs people who can drive a change
@@ -177,7 +177,10 @@ def section_targets(city: City, staff: float) -> list[tuple[str, float, float]]:
     rows = [(name, size * scale) for name, size in known]
     left = rest - sum(size for _, size in rows)
     rows += [("その他の課", left)] if left >= 1 else []
-    return [(name, size, float(min(round(size), max(1, round(size * ratio)))) if ratio else 0.0) for name, size in rows]
+    return [
+        (name, size, float(min(round(size), max(1, round(size * ratio)))) if ratio else 0.0)
+        for name, size in rows
+    ]
 
 
 def load_people(city: City, pmo: PmoPlan) -> People:
@@ -192,10 +195,19 @@ def load_people(city: City, pmo: PmoPlan) -> People:
     last = pmo.earliest
     wanted = (last.year - first.year) * 12 + last.month - first.month + 1
     count = min(LONGEST, max(int(city.number("staff_months")), -(-wanted // 12) * 12))
-    month = tuple(date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(count))
+    month = tuple(
+        date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1)
+        for i in range(count)
+    )
     offers = tuple(_offer(city, form, month) for form in city.forms)
-    return People(city, month, _demand(city, pmo, month), _section(city, pmo, month), offers,
-                  tuple(_step(city, no) for no in STEPS))
+    return People(
+        city,
+        month,
+        _demand(city, pmo, month),
+        _section(city, pmo, month),
+        offers,
+        tuple(_step(city, no) for no in STEPS),
+    )
 
 
 def _step(city: City, no: int) -> Step:
@@ -203,21 +215,34 @@ def _step(city: City, no: int) -> Step:
         return city.number(f"step{no}_{name}")
 
     length, coach = (int(number("months")), number("coach")) if no > 1 else (1, 0.0)
-    return Step(no, length, number("seats"), number("done") / 100, number("hours"), number("yen"), coach)
+    return Step(
+        no, length, number("seats"), number("done") / 100, number("hours"), number("yen"), coach
+    )
 
 
 UNUSED = "使わない形態は form_max を 0 にしてください。"
-TOO_LONG = "{name}({where}): 最短の期間(form_least)が{least:g}か月で、{what}の{most:g}か月を超えています。期間を短くするか、" + UNUSED
-NO_QUARTER = ("{name}({where}): 期間は四半期(3か月)ごとに数えますが、最短の{least:g}か月(form_least)から最長の{most:g}か月(form_most)の間に"
-              "3の倍数がありません。どちらかを広げるか、" + UNUSED)
+TOO_LONG = (
+    "{name}({where}): 最短の期間(form_least)が{least:g}か月で、{what}の{most:g}か月を超えています。期間を短くするか、"
+    + UNUSED
+)
+NO_QUARTER = (
+    "{name}({where}): 期間は四半期(3か月)ごとに数えますが、最短の{least:g}か月(form_least)から最長の{most:g}か月(form_most)の間に"
+    "3の倍数がありません。どちらかを広げるか、" + UNUSED
+)
 
 
 def _offer(city: City, form: Form, month: tuple[date, ...]) -> Offer:
     def number(name: str) -> float:
         return form.number(name, city.start)
 
-    scale, yen = city.number("form_scale"), np.array([form.number("form_yen", day) for day in month])
-    limit, year = (max(1, int(number(name) * scale)) if number(name) * scale > 0 else 0 for name in ("form_max", "form_year"))
+    scale, yen = (
+        city.number("form_scale"),
+        np.array([form.number("form_yen", day) for day in month]),
+    )
+    limit, year = (
+        max(1, int(number(name) * scale)) if number(name) * scale > 0 else 0
+        for name in ("form_max", "form_year")
+    )
     least, most = int(-(-number("form_least") // 3)), int(number("form_most") // 3)
     if limit:
         _check_span(form, city.start, len(month))
@@ -227,7 +252,11 @@ def _offer(city: City, form: Form, month: tuple[date, ...]) -> Offer:
 
 def _check_span(form: Form, start: date, horizon: int) -> None:
     least, most = (in_force(form.values[name], start) for name in ("form_least", "form_most"))
-    said = {"name": form.name, "where": "、".join(dict.fromkeys((least.where, most.where))), "least": least.value}
+    said = {
+        "name": form.name,
+        "where": "、".join(dict.fromkeys((least.where, most.where))),
+        "least": least.value,
+    }
     for what, longest in (("人材計画", horizon), ("最長の期間(form_most)", most.value)):
         if least.value > longest:
             raise CityError(TOO_LONG.format(**said, what=what, most=longest))
@@ -243,7 +272,12 @@ def _demand(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> dict[str, np.n
         found[role] = np.array([float(known.get(m, 0.0)) for m in month])
     found["promotion"] = np.array([city.number("promotion_fte", m) for m in month])
     daily = city.number("daily_share") / 100 * city.number("dx_staff")
-    return {"dx": found["dx"], "promotion": found["promotion"], "daily": np.full(len(month), daily), "section": found["section"]}
+    return {
+        "dx": found["dx"],
+        "promotion": found["promotion"],
+        "daily": np.full(len(month), daily),
+        "section": found["section"],
+    }
 
 
 def _section(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> np.ndarray:
@@ -268,7 +302,10 @@ def _posts(people: People) -> dict[str, np.ndarray]:
         able[t + 1] = able[t] * people.stay - grown[t] + ripe
         new[t + 1] = max(0.0, new[t] * people.stay - ripe)
         if t + 1 < count and people.april[t + 1]:
-            core[t + 1], able[t + 1] = core[t + 1] * (1 - people.moved), able[t + 1] * (1 - people.moved)
+            core[t + 1], able[t + 1] = (
+                core[t + 1] * (1 - people.moved),
+                able[t + 1] * (1 - people.moved),
+            )
             came[t + 1] = total - core[t + 1] - able[t + 1] - new[t + 1]
             new[t + 1] += came[t + 1]
     return {"core": core, "able": able, "new": new, "grown": grown, "came": came}

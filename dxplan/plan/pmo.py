@@ -37,21 +37,40 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from dxplan import months
-from dxplan.city import City, CityError
-from dxplan.lots import Lot
-from dxplan.plan.column import Before, Column, Project, build_projects, gap_of, links, same_night, units_of, windows
+from dxplan.facts import months
+from dxplan.plan.column import (
+    Before,
+    Column,
+    Project,
+    build_projects,
+    gap_of,
+    links,
+    same_night,
+    units_of,
+    windows,
+)
 from dxplan.plan.sample import Told, told_dates
-from dxplan.plan.search import Choice, Grid, best_columns
-from dxplan.plan.solve import STOPPED, OPTIMAL, NoRoomError, Outcome
 from dxplan.plan.timetable import (
-    cutover_rows, demand_rows, gate_rows, link_pairs, load_rows, lot_rows, progress_of, task_rows,
+    cutover_rows,
+    demand_rows,
+    gate_rows,
+    link_pairs,
+    load_rows,
+    lot_rows,
+    progress_of,
+    task_rows,
 )
 from dxplan.plan.work import UNIT, Frame, build_frame
+from dxplan.solve.outcome import OPTIMAL, STOPPED, NoRoomError, Outcome
+from dxplan.solve.search import Choice, Grid, best_columns
+from dxplan.town.city import City, CityError
+from dxplan.town.lots import Lot
 
 EFFORT = {"簡易": "quick", "標準": "standard", "入念": "thorough"}
-NO_ROOM = ("{city}: この前提では、{last}までに切替の候補となる日がありません。lots: の offered・planned と、"
-           "vendor_likely・budget_gates・wait_most を確かめてください。")
+NO_ROOM = (
+    "{city}: この前提では、{last}までに切替の候補となる日がありません。lots: の offered・planned と、"
+    "vendor_likely・budget_gates・wait_most を確かめてください。"
+)
 NO_GATES: frozenset[tuple[str, int]] = frozenset()
 
 
@@ -110,7 +129,10 @@ class PmoPlan:
     def extension_yen(self) -> dict[str, int]:
         """Lot -> yen of the extension of the contract in use, at the present running cost; 0 where none is needed."""
         rows = self.lot[["lot", "live", "extension", "systems"]].itertuples(index=False)
-        return {lot: round(count * self.city.number("running_yen", live) / 12 * systems) for lot, live, count, systems in rows}
+        return {
+            lot: round(count * self.city.number("running_yen", live) / 12 * systems)
+            for lot, live, count, systems in rows
+        }
 
     @cached_property
     def told(self) -> Told:
@@ -118,14 +140,18 @@ class PmoPlan:
         return told_dates(self.city, self.frame, self.projects, self.columns)
 
 
-def build_pmo(city: City, frame: Frame, last: PmoPlan | None = None) -> tuple[Grid, tuple[Project, ...], tuple[int, ...]]:
+def build_pmo(
+    city: City, frame: Frame, last: PmoPlan | None = None
+) -> tuple[Grid, tuple[Project, ...], tuple[int, ...]]:
     """The roadmap of a city as the unsolved choice of columns; the projects, and their order in the grid."""
     projects = build_projects(city, frame, _before(city, frame, last))
     order = tuple(sorted(range(len(projects)), key=lambda i: -len(projects[i].lot.systems)))
     return _grid(city, frame, [projects[i] for i in order]), projects, order
 
 
-def plan_pmo(city: City, last: PmoPlan | None = None, skip: frozenset[tuple[str, int]] = NO_GATES) -> PmoPlan:
+def plan_pmo(
+    city: City, last: PmoPlan | None = None, skip: frozenset[tuple[str, int]] = NO_GATES
+) -> PmoPlan:
     """The roadmap of a city.
 
     Parameters
@@ -148,7 +174,9 @@ def plan_pmo(city: City, last: PmoPlan | None = None, skip: frozenset[tuple[str,
     try:
         choice = best_columns(grid)
     except NoRoomError as error:
-        raise CityError(NO_ROOM.format(city=city.name, last=frame.weeks.day(frame.weeks.count))) from error
+        raise CityError(
+            NO_ROOM.format(city=city.name, last=frame.weeks.day(frame.weeks.count))
+        ) from error
     place = {i: k for k, i in enumerate(order)}
     columns = tuple(projects[i].columns[choice.column[place[i]]] for i in range(len(projects)))
     return _plan(city, frame, projects, columns, _outcome(choice), choice.cost)
@@ -170,12 +198,20 @@ def _outcome(choice: Choice) -> Outcome:
     return Outcome(STOPPED, choice.bound, 1 - choice.bound / choice.cost)
 
 
-def _plan(city: City, frame: Frame, projects: tuple[Project, ...], columns: tuple[Column, ...], outcome: Outcome, cost: int) -> PmoPlan:
+def _plan(
+    city: City,
+    frame: Frame,
+    projects: tuple[Project, ...],
+    columns: tuple[Column, ...],
+    outcome: Outcome,
+    cost: int,
+) -> PmoPlan:
     links = link_pairs(projects, columns)
     load = load_rows(frame, projects, columns, links, city)
     closures = tuple(months.closures(frame.weeks.start, frame.weeks.day(frame.weeks.count), 3))
     return PmoPlan(
-        city, frame.weeks.start,
+        city,
+        frame.weeks.start,
         lot=lot_rows(city, frame, projects, columns, links),
         task=task_rows(city, frame, projects, columns, links),
         cutover=cutover_rows(projects, columns),
@@ -200,23 +236,37 @@ def _grid(city: City, frame: Frame, projects: Sequence[Project]) -> Grid:
     shape = len(projects), most
     week, own, first, last = (np.zeros(shape, np.int64) for _ in range(4))
     load = np.zeros((*shape, len(names), frame.weeks.count), np.int32)
-    for l, project in enumerate(projects):
+    for lot, project in enumerate(projects):
         size = len(project.columns)
-        load[l, :size] = units_of(project, project.columns, names, frame.weeks.count)
-        week[l, :size] = [column.window.week for column in project.columns]
-        own[l, :size] = [column.cost for column in project.columns]
-        used = load[l, :size].any(axis=1)
-        first[l, :size] = used.argmax(axis=1)
-        last[l, :size] = frame.weeks.count - used[:, ::-1].argmax(axis=1)
+        load[lot, :size] = units_of(project, project.columns, names, frame.weeks.count)
+        week[lot, :size] = [column.window.week for column in project.columns]
+        own[lot, :size] = [column.cost for column in project.columns]
+        used = load[lot, :size].any(axis=1)
+        first[lot, :size] = used.argmax(axis=1)
+        last[lot, :size] = frame.weeks.count - used[:, ::-1].argmax(axis=1)
     lots = [project.lot for project in projects]
-    return Grid(np.array([len(p.columns) for p in projects]), week, own, load, first, last, load.any(axis=(1, 3)),
-                np.array([r.capacity for r in frame.resources]), _pairs(lots, gap_of, int), _pairs(lots, same_night, bool),
-                _pairs(lots, lambda a, b: links(a, b) * round(city.number("price_link") * UNIT), int),
-                round(city.number("price_peak")), round(city.number("price_over")))
+    return Grid(
+        np.array([len(p.columns) for p in projects]),
+        week,
+        own,
+        load,
+        first,
+        last,
+        load.any(axis=(1, 3)),
+        np.array([r.capacity for r in frame.resources]),
+        _pairs(lots, gap_of, int),
+        _pairs(lots, same_night, bool),
+        _pairs(lots, lambda a, b: links(a, b) * round(city.number("price_link") * UNIT), int),
+        round(city.number("price_peak")),
+        round(city.number("price_over")),
+    )
 
 
 def _pairs(lots: Sequence[Lot], value, kind) -> np.ndarray:
-    return np.array([[kind(value(a, b)) if a is not b else 0 for b in lots] for a in lots], np.int64 if kind is int else bool)
+    return np.array(
+        [[kind(value(a, b)) if a is not b else 0 for b in lots] for a in lots],
+        np.int64 if kind is int else bool,
+    )
 
 
 # --- an earlier plan -----------------------------------------------------------------------------------
@@ -228,14 +278,19 @@ def _before(city: City, frame: Frame, last: PmoPlan | None) -> dict[str, Before]
         if row is not None:
             found[lot.name] = _place_before(frame, last, row)
         elif lot.planned:
-            week = next((w.week for w in windows(frame.weeks) if w.live >= lot.planned), frame.weeks.index(lot.planned))
+            week = next(
+                (w.week for w in windows(frame.weeks) if w.live >= lot.planned),
+                frame.weeks.index(lot.planned),
+            )
             found[lot.name] = Before(week, week)
     return found
 
 
 def _row_before(lot: Lot, last: PmoPlan) -> int | None:
     """Index of the earlier lot that holds at least half of a lot's systems."""
-    common = Counter({k: len(set(lot.businesses) & set(p.lot.businesses)) for k, p in enumerate(last.projects)})
+    common = Counter(
+        {k: len(set(lot.businesses) & set(p.lot.businesses)) for k, p in enumerate(last.projects)}
+    )
     if not common:
         return None
     k, count = max(common.items(), key=lambda pair: (pair[1], -pair[0]))
@@ -251,5 +306,12 @@ def _place_before(frame: Frame, last: PmoPlan, k: int) -> Before:
 
     start = column.window.week + project.block.start
     handed = column.gate is not None and column.gate.request_by < frame.weeks.start
-    return Before(moved(column.window.week), moved(start), column.gate, moved(column.papers), moved(column.tender), handed,
-                  moved(column.law))
+    return Before(
+        moved(column.window.week),
+        moved(start),
+        column.gate,
+        moved(column.papers),
+        moved(column.tender),
+        handed,
+        moved(column.law),
+    )

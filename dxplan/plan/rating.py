@@ -15,9 +15,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from dxplan import months
-from dxplan.city import City
+from dxplan.facts import months
 from dxplan.plan.meetings import Meeting
+from dxplan.town.city import City
 
 GRADES = "ABCMG"  # best first
 UNSURE = "MG"

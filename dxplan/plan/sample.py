@@ -25,19 +25,24 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from dxplan.city import City
-from dxplan.months import DAYS_PER_MONTH
+from dxplan.facts.months import DAYS_PER_MONTH
 from dxplan.plan.block import LAW, PREPARATION, load_parts, training_lag
 from dxplan.plan.column import Column, Project, gap_of, same_night
 from dxplan.plan.work import Frame, Paper
+from dxplan.town.city import City
 
 SAMPLES = 4000  # with 1,000, other seeds told other quarters in one lot of twelve
-GENERATOR, LATTICE = 1297, 9999  # of the lattice (least P2 in three dimensions for N), and the stream of its shifts
+GENERATOR, LATTICE = (
+    1297,
+    9999,
+)  # of the lattice (least P2 in three dimensions for N), and the stream of its shifts
 SLIPS = 4  # more than so many slips of one lot are not drawn
 EIGHT = 8  # months to which the rate of slips belongs
 HALF_YEAR = 26 * 7  # days in which a lot that is late chooses its window
 P20, P50, P80 = 0.2, 0.5, 0.8
-DOUBT = 0.02  # a quantile is told as a range of quarters where it changes within so much of its share
+DOUBT = (
+    0.02  # a quantile is told as a range of quarters where it changes within so much of its share
+)
 NEVER = 10**6  # days after the plan's start: no window was found
 
 
@@ -71,7 +76,13 @@ class Doubt:
 TOLD = ("lot", "p20", "p50", "p80", "p50_from", "p50_to", "p80_from", "p80_to", "chance", "kept")
 
 
-def told_dates(city: City, frame: Frame, projects: Sequence[Project], columns: Sequence[Column], doubt: Doubt = Doubt()) -> Told:
+def told_dates(
+    city: City,
+    frame: Frame,
+    projects: Sequence[Project],
+    columns: Sequence[Column],
+    doubt: Doubt = Doubt(),
+) -> Told:
     """Quantiles and chances of a roadmap's dates.
 
     Parameters
@@ -86,9 +97,14 @@ def told_dates(city: City, frame: Frame, projects: Sequence[Project], columns: S
     live = live_days(city, frame, projects, columns, doubt)
     end = (city.at("end_date").value - frame.weeks.start).days
     plan = [(column.window.live - frame.weeks.start).days for column in columns]
-    rows = [_told_row(frame, project.lot.name, live[:, k], plan[k], end) for k, project in enumerate(projects)]
+    rows = [
+        _told_row(frame, project.lot.name, live[:, k], plan[k], end)
+        for k, project in enumerate(projects)
+    ]
     last = _told_row(frame, "", live.max(axis=1), max(plan), end)
-    return Told(pd.DataFrame(rows, columns=list(TOLD)), pd.DataFrame([last], columns=list(TOLD)), live)
+    return Told(
+        pd.DataFrame(rows, columns=list(TOLD)), pd.DataFrame([last], columns=list(TOLD)), live
+    )
 
 
 def _told_row(frame: Frame, name: str, live: np.ndarray, plan: int, end: int) -> tuple:
@@ -99,7 +115,15 @@ def _told_row(frame: Frame, name: str, live: np.ndarray, plan: int, end: int) ->
         return None if day >= NEVER else frame.weeks.start + timedelta(days=day)
 
     spans = [at(share + side * DOUBT) for share in (P50, P80) for side in (-1, 1)]
-    return (name, at(P20), at(P50), at(P80), *spans, float((live <= end).mean()), float((live <= plan).mean()))
+    return (
+        name,
+        at(P20),
+        at(P50),
+        at(P80),
+        *spans,
+        float((live <= end).mean()),
+        float((live <= plan).mean()),
+    )
 
 
 # --- draws ---------------------------------------------------------------------------------------------
@@ -169,8 +193,24 @@ def _begin(planned: float, ready: np.ndarray) -> np.ndarray:
 class _Lot:
     """The samples of one lot: ratios of its items, and its vendor's day."""
 
-    def __init__(self, city: City, frame: Frame, project: Project, column: Column, draws: _Draws, shared: np.ndarray, doubt: Doubt):
-        self.city, self.frame, self.project, self.column, self.draws, self.doubt = city, frame, project, column, draws, doubt
+    def __init__(
+        self,
+        city: City,
+        frame: Frame,
+        project: Project,
+        column: Column,
+        draws: _Draws,
+        shared: np.ndarray,
+        doubt: Doubt,
+    ):
+        self.city, self.frame, self.project, self.column, self.draws, self.doubt = (
+            city,
+            frame,
+            project,
+            column,
+            draws,
+            doubt,
+        )
         part = city.number("factor_share") / 100
         self.mixed = np.sqrt(part) * shared + np.sqrt(part) * draws.factor()
         self.rest = np.sqrt(1 - 2 * part)
@@ -219,9 +259,15 @@ class _Lot:
     def ready(self, begin: np.ndarray) -> np.ndarray:
         """Day [N] from which the lot may cut over, by its work alone."""
         block = self.project.block
-        late = begin - (self.column.window.week + block.start) * 7.0  # what the front is late moves the preparation
+        late = (
+            begin - (self.column.window.week + block.start) * 7.0
+        )  # what the front is late moves the preparation
         start = {piece.key: (self.column.window.week + piece.start) * 7.0 for piece in block.pieces}
-        took = {piece.key: self.days(piece.weeks, piece.part.low, piece.part.high) for piece in block.pieces if piece.key != "CARE"}
+        took = {
+            piece.key: self.days(piece.weeks, piece.part.low, piece.part.high)
+            for piece in block.pieces
+            if piece.key != "CARE"
+        }
         prepared = [start[key] + late + took[key] for key in PREPARATION if key in took]
         chain = [key for key in took if key[0] == "R"]
         day = np.maximum.reduce(prepared) if prepared else np.full(SAMPLES, start[chain[0]])
@@ -233,7 +279,9 @@ class _Lot:
         done = rehearsed[chain[-1]] + load_parts()["RK"].low_lag * 7.0
         return np.maximum(done, tested + training_lag()[0] * 7.0)
 
-    def _rehearsed(self, chain: Sequence[str], start: Mapping, took: Mapping, day: np.ndarray) -> dict[str, np.ndarray]:
+    def _rehearsed(
+        self, chain: Sequence[str], start: Mapping, took: Mapping, day: np.ndarray
+    ) -> dict[str, np.ndarray]:
         """Day [N] on which each rehearsal ends, where the first can begin on a day [N]."""
         found = {}
         for key in chain:
@@ -247,7 +295,9 @@ class _Lot:
         if self.column.law is None or self.column.law + part.weeks <= 0:
             return np.zeros(SAMPLES)
         took = self.days(part.weeks, part.low, part.high)
-        missed = np.maximum(0, np.ceil((took - part.weeks * 7.0) / (13 * 7.0) - 1e-9))  # sessions, a quarter apart
+        missed = np.maximum(
+            0, np.ceil((took - part.weeks * 7.0) / (13 * 7.0) - 1e-9)
+        )  # sessions, a quarter apart
         lag = self.column.window.week - self.column.law - part.weeks - part.low_lag
         return np.where(missed > 0, (self.column.window.week - lag + 13 * missed) * 7.0, 0.0)
 
@@ -259,7 +309,11 @@ class _Lot:
             names = ("vendor_earliest", "vendor_likely", "vendor_latest")
             least, likely, most = ((city.at(name).value - start).days for name in names)
             share = self.draws.vendor()
-            return triangle(share, least, likely, most) + self.doubt.shift if self.doubt.vendor else np.full(SAMPLES, likely + self.doubt.shift)
+            return (
+                triangle(share, least, likely, most) + self.doubt.shift
+                if self.doubt.vendor
+                else np.full(SAMPLES, likely + self.doubt.shift)
+            )
         day = np.full(SAMPLES, (known - start).days + self.doubt.shift, float)
         signed = np.zeros(SAMPLES) if lot.contracted else np.maximum(0, begin)
         return self._slipped(day, signed) if self.doubt.vendor else day
@@ -267,7 +321,10 @@ class _Lot:
     def _slipped(self, day: np.ndarray, signed: np.ndarray) -> np.ndarray:
         """A day [N] that slips at a rate from the contract until it comes."""
         rate = -np.log(1 - self.city.number("slip_rate") / 100) / (EIGHT * DAYS_PER_MONTH)
-        length = [self.city.number(f"slip_{name}") * DAYS_PER_MONTH for name in ("least", "likely", "most")]
+        length = [
+            self.city.number(f"slip_{name}") * DAYS_PER_MONTH
+            for name in ("least", "likely", "most")
+        ]
         now = signed
         open_ = np.ones(SAMPLES, bool)
         for _ in range(SLIPS):
@@ -279,15 +336,25 @@ class _Lot:
         return day
 
 
-def live_days(city: City, frame: Frame, projects: Sequence[Project], columns: Sequence[Column], doubt: Doubt = Doubt()) -> np.ndarray:
+def live_days(
+    city: City,
+    frame: Frame,
+    projects: Sequence[Project],
+    columns: Sequence[Column],
+    doubt: Doubt = Doubt(),
+) -> np.ndarray:
     """Go-live of each lot in each sample [N, L], in days from the plan's start; NEVER where no window was found."""
     seed = round(city.number("seed"))
     shared = _Draws(seed, 0).factor()
     live = np.zeros((SAMPLES, len(projects)))
     night = np.zeros((SAMPLES, len(projects)))
     placed: list[int] = []
-    for k in sorted(range(len(projects)), key=lambda k: (columns[k].window.week, projects[k].lot.name)):
-        draws = _Draws(seed, k + 1)  # of the lot's own, so that a lot meets the same chances whatever becomes of the others
+    for k in sorted(
+        range(len(projects)), key=lambda k: (columns[k].window.week, projects[k].lot.name)
+    ):
+        draws = _Draws(
+            seed, k + 1
+        )  # of the lot's own, so that a lot meets the same chances whatever becomes of the others
         lot = _Lot(city, frame, projects[k], columns[k], draws, shared, doubt)
         begin = lot.contract()
         need = np.maximum(lot.ready(begin), lot.law())
@@ -297,8 +364,16 @@ def live_days(city: City, frame: Frame, projects: Sequence[Project], columns: Se
     return live
 
 
-def _windows(frame: Frame, projects: Sequence[Project], columns: Sequence[Column], k: int, need: np.ndarray, vendor: np.ndarray,
-             night: np.ndarray, placed: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+def _windows(
+    frame: Frame,
+    projects: Sequence[Project],
+    columns: Sequence[Column],
+    k: int,
+    need: np.ndarray,
+    vendor: np.ndarray,
+    night: np.ndarray,
+    placed: Sequence[int],
+) -> tuple[np.ndarray, np.ndarray]:
     """Week, and go-live [N], of the window that a lot takes when it is ready and the vendor is there."""
     found = sorted(projects[k].columns, key=lambda c: c.window.week)
     first = np.array([(c.window.closure.start - frame.weeks.start).days for c in found], float)

@@ -38,16 +38,21 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from dxplan.city import City
-from dxplan.plan.linear import FREE, WHOLE, Answer, Linear, Start, plan_linear
-from dxplan.plan.people import DRIVE, HOURS, ROLES, Offer, People, load_people
 from dxplan.plan import roster
+from dxplan.plan.people import DRIVE, HOURS, ROLES, Offer, People, load_people
 from dxplan.plan.pmo import EFFORT, PmoPlan
 from dxplan.plan.roster import Values
-from dxplan.plan.solve import OPTIMAL, STOPPED, Outcome, PlanError, load_effort
+from dxplan.solve.linear import FREE, WHOLE, Answer, Linear, Start, plan_linear
+from dxplan.solve.outcome import OPTIMAL, STOPPED, Outcome, PlanError, load_effort
+from dxplan.town.city import City
 
 STRATEGY = {"二刀流": "both", "自前のみ": "own", "外部のみ": "outside", "独自の組合せ": "mix"}
-CLASS_MONTHS = {5: 3, 8: 2, 10: 3, 1: 3}  # first month of a season of classes, and its months: after the moves of April
+CLASS_MONTHS = {
+    5: 3,
+    8: 2,
+    10: 3,
+    1: 3,
+}  # first month of a season of classes, and its months: after the moves of April
 PROVEN = 1e-6  # a gap below this is none
 POINT = 1e-6  # the program counts in millions of yen
 OVER = 1.01  # price of learning beyond what the sections have, in prices of a shortage: work waits first
@@ -104,7 +109,9 @@ def build_staffing(city: City, pmo: PmoPlan, strategy: str | None = None) -> Lin
 def _strategy(city: City, word: str | None) -> str:
     word = word or STRATEGY[city.at("strategy").value]
     if word not in STRATEGY.values():
-        raise PlanError(f"strategy {word!r} is not known; use one of {', '.join(STRATEGY.values())}.")
+        raise PlanError(
+            f"strategy {word!r} is not known; use one of {', '.join(STRATEGY.values())}."
+        )
     return word
 
 
@@ -131,7 +138,10 @@ def _add_work(model: Linear, at: SimpleNamespace, people: People) -> None:
     at.part = model.columns("p", count, own)
     at.section = model.columns("z", count)
     at.short = {r: model.columns(f"x_{r}", count, short) for r in ROLES}
-    at.coach_dx, at.coach_part = model.columns("coach_dx", count), model.columns("coach_part", count, own)
+    at.coach_dx, at.coach_part = (
+        model.columns("coach_dx", count),
+        model.columns("coach_part", count, own),
+    )
     at.pair, at.paired, at.autonomy = (model.columns(name, count) for name in ("pair", "P", "A"))
     at.miss = {}
 
@@ -142,11 +152,17 @@ def _add_forms(model: Linear, at: SimpleNamespace, people: People, strategy: str
     for offer in people.offers:
         _add_form(model, at, people, offer, strategy)
     if strategy == "mix":
-        terms = [(at.run[o.form.name][people.quarter], o.fte) for o in people.offers if o.form.kind == "outside"]
+        terms = [
+            (at.run[o.form.name][people.quarter], o.fte)
+            for o in people.offers
+            if o.form.kind == "outside"
+        ]
         model.add("mix_outside", terms, high=people.city.number("mix_outside"))
 
 
-def _add_form(model: Linear, at: SimpleNamespace, people: People, offer: Offer, strategy: str) -> None:
+def _add_form(
+    model: Linear, at: SimpleNamespace, people: People, offer: Offer, strategy: str
+) -> None:
     name, quarter, count = offer.form.name, people.quarter, people.count
     tag = [o.form.name for o in people.offers].index(name)
     last = int(quarter[-1]) + 1
@@ -154,17 +170,35 @@ def _add_form(model: Linear, at: SimpleNamespace, people: People, offer: Offer, 
     tail[-1] += people.city.number("tail_months")
     monthly = np.bincount(quarter, offer.yen * tail, last) * POINT
     barred = _barred(offer, strategy)
-    run = model.columns(f"n{tag}", last, monthly, 0 if barred else np.where(_allowed(people, offer, strategy), offer.limit, 0), True)
-    begin = model.columns(f"u{tag}", last, offer.once * POINT, 0 if barred else np.where(_startable(people, offer), offer.year, 0), True)
+    run = model.columns(
+        f"n{tag}",
+        last,
+        monthly,
+        0 if barred else np.where(_allowed(people, offer, strategy), offer.limit, 0),
+        True,
+    )
+    begin = model.columns(
+        f"u{tag}",
+        last,
+        offer.once * POINT,
+        0 if barred else np.where(_startable(people, offer), offer.year, 0),
+        True,
+    )
     at.run[name], at.begin[name] = run, begin
     at.work[name] = {r: model.columns(f"w{tag}_{r}", count) for r in offer.form.roles}
     at.coach[name] = model.columns(f"coach{tag}", count) if offer.form.coach else np.full(count, -1)
-    model.add(f"S8_form{tag}", [(w, 1) for w in (*at.work[name].values(), at.coach[name])] + [(run[quarter], -offer.fte)], high=0)
+    model.add(
+        f"S8_form{tag}",
+        [(w, 1) for w in (*at.work[name].values(), at.coach[name])] + [(run[quarter], -offer.fte)],
+        high=0,
+    )
     _add_runs(model, people, offer, tag, run, begin)
 
 
 def _barred(offer: Offer, strategy: str) -> bool:
-    return {"own": offer.form.kind == "outside", "outside": offer.form.kind == "own"}.get(strategy, False)
+    return {"own": offer.form.kind == "outside", "outside": offer.form.kind == "own"}.get(
+        strategy, False
+    )
 
 
 def _allowed(people: People, offer: Offer, strategy: str) -> np.ndarray:
@@ -185,8 +219,10 @@ def _startable(people: People, offer: Offer) -> np.ndarray:
     return np.array([ok and t >= offer.lead for ok, t in zip(whole, first)])
 
 
-def _add_runs(model: Linear, people: People, offer: Offer, tag: int, run: np.ndarray, begin: np.ndarray) -> None:
-    """n is what began and has not ended: at least the starts of the shortest, at most those of the longest time."""
+def _add_runs(
+    model: Linear, people: People, offer: Offer, tag: int, run: np.ndarray, begin: np.ndarray
+) -> None:
+    """N is what began and has not ended: at least the starts of the shortest, at most those of the longest time."""
     count = len(run)
 
     def window(length: int) -> tuple[np.ndarray, float]:
@@ -195,8 +231,12 @@ def _add_runs(model: Linear, people: People, offer: Offer, tag: int, run: np.nda
 
     model.add(f"S8_least{tag}", [(run, 1.0), window(offer.least)], low=0)
     model.add(f"S8_most{tag}", [(run, 1.0), window(offer.most)], high=0)
-    if people.month[0].month % 3 != 1 and offer.least < count:  # what begins in a quarter that is not whole runs one more
-        model.add(f"S8_first{tag}", [(run[offer.least:offer.least + 1], 1.0), (begin[:1], -1.0)], low=0)
+    if (
+        people.month[0].month % 3 != 1 and offer.least < count
+    ):  # what begins in a quarter that is not whole runs one more
+        model.add(
+            f"S8_first{tag}", [(run[offer.least : offer.least + 1], 1.0), (begin[:1], -1.0)], low=0
+        )
     before = np.concatenate(([-1], run[:-1]))
     model.add(f"S8_step{tag}", [(run, 1.0), (before, -1.0), (begin, -1.0)], high=0)
     first = np.array([np.flatnonzero(people.quarter == q)[0] for q in range(count)])
@@ -216,17 +256,30 @@ def _add_classes(model: Linear, at: SimpleNamespace, people: People, strategy: s
         room = _class_starts(people, step.months) if strategy != "outside" else np.zeros(count)
         may, limit = room > 0, int(city.number("cohort_limit"))
         learn = step.hours / HOURS * city.number("own_time_yen") * POINT
-        at.classes[step.no] = model.columns(f"v{step.no}", count, step.yen * POINT, limit * room, True)
+        at.classes[step.no] = model.columns(
+            f"v{step.no}", count, step.yen * POINT, limit * room, True
+        )
         at.intake[step.no] = model.columns(f"i{step.no}", count, learn, np.where(may, FREE, 0))
-        starts, begun = at.classes[step.no][np.flatnonzero(may)], at.intake[step.no][np.flatnonzero(may)]
+        starts, begun = (
+            at.classes[step.no][np.flatnonzero(may)],
+            at.intake[step.no][np.flatnonzero(may)],
+        )
         if len(starts):
             before = np.where(np.tri(len(starts), k=-1, dtype=bool), begun, -1)
             model.add(f"S14_small{step.no}", [(starts, 1), (before, -1 / step.seats)], high=limit)
-        model.add(f"S11_class{step.no}", [(at.intake[step.no], 1), (at.classes[step.no], -step.seats)], high=0)
+        model.add(
+            f"S11_class{step.no}",
+            [(at.intake[step.no], 1), (at.classes[step.no], -step.seats)],
+            high=0,
+        )
     if strategy == "mix":
         for year in np.unique(people.fiscal):
-            columns = np.concatenate([at.classes[s.no][people.fiscal == year] for s in people.steps])
-            model.add(f"mix_class_{year}", [(columns[None], 1.0)], high=int(city.number("mix_cohort")))
+            columns = np.concatenate(
+                [at.classes[s.no][people.fiscal == year] for s in people.steps]
+            )
+            model.add(
+                f"mix_class_{year}", [(columns[None], 1.0)], high=int(city.number("mix_cohort"))
+            )
 
 
 def _class_starts(people: People, length: int) -> np.ndarray:
@@ -253,34 +306,68 @@ def _add_cover(model: Linear, at: SimpleNamespace, people: People) -> None:
         terms = [(at.own[role], 1.0)] if role in at.own else [(at.section, 1.0)]
         terms += [(at.part, 1.0)] if role == "promotion" else []
         terms += [(at.work[o.form.name][role], 1.0) for o in people.offers if role in o.form.roles]
-        model.add(f"S1_{role}", [*terms, (at.short[role], 1.0)], people.demand[role], people.demand[role])
+        model.add(
+            f"S1_{role}", [*terms, (at.short[role], 1.0)], people.demand[role], people.demand[role]
+        )
 
 
 def _add_time(model: Linear, at: SimpleNamespace, people: People) -> None:
     share = people.city.number("change_share") / 100
     at.change = model.columns("C", people.count)
-    model.add("S2_time", [*((o, 1.0) for o in at.own.values()), (at.coach_dx, 1), (at.pair, 1)], high=people.work_time)
+    model.add(
+        "S2_time",
+        [*((o, 1.0) for o in at.own.values()), (at.coach_dx, 1), (at.pair, 1)],
+        high=people.work_time,
+    )
     model.add("S3_part", [(at.part, 1), (at.coach_part, 1), (at.change, -share)], high=0)
     part = min(1.0, sum(s.staff.value for s in people.city.sections) / people.staff)
-    learn = [(column, factor * part * s.hours / s.months / HOURS) for s in people.steps
-             for column, factor in _running(at.intake[s.no], s.months)]
+    learn = [
+        (column, factor * part * s.hours / s.months / HOURS)
+        for s in people.steps
+        for column, factor in _running(at.intake[s.no], s.months)
+    ]
     spots = np.flatnonzero(people.demand["section"])
     over = model.columns("over", len(spots), OVER * people.city.number("price_short") * POINT)
     learn = [(column[spots], factor) for column, factor in learn]
-    model.add("S4_section", [(at.section[spots], 1), (over, -1), *learn], high=people.section[spots])
-    wants = [(column, -factor * s.coach) for s in people.steps if s.coach
-             for column, factor in _running(at.classes[s.no], s.months)]
-    model.add("S10_coach", [(at.coach_dx, 1), (at.coach_part, 1), *((c, 1) for c in at.coach.values()), *wants], low=0)
+    model.add(
+        "S4_section", [(at.section[spots], 1), (over, -1), *learn], high=people.section[spots]
+    )
+    wants = [
+        (column, -factor * s.coach)
+        for s in people.steps
+        if s.coach
+        for column, factor in _running(at.classes[s.no], s.months)
+    ]
+    model.add(
+        "S10_coach",
+        [(at.coach_dx, 1), (at.coach_part, 1), *((c, 1) for c in at.coach.values()), *wants],
+        low=0,
+    )
 
 
 def _add_autonomy(model: Linear, at: SimpleNamespace, people: People, strategy: str) -> None:
     city, able = people.city, (people.posts["core"] + people.posts["able"])[:-1]
-    model.add("S5_able", [*((at.own[r], 1.0) for r in DRIVE), (at.coach_dx, 1), (at.autonomy, -1)], high=0)
+    model.add(
+        "S5_able", [*((at.own[r], 1.0) for r in DRIVE), (at.coach_dx, 1), (at.autonomy, -1)], high=0
+    )
     model.add("S6_heads", [(at.autonomy, 1)], high=able)
-    model.add("S6_autonomy", [(at.autonomy[1:], 1), (at.autonomy[:-1], -people.kept[:-1]),
-                              (at.paired[:-1], -city.number("autonomy_gain"))], high=0)
+    model.add(
+        "S6_autonomy",
+        [
+            (at.autonomy[1:], 1),
+            (at.autonomy[:-1], -people.kept[:-1]),
+            (at.paired[:-1], -city.number("autonomy_gain")),
+        ],
+        high=0,
+    )
     model.add("S6_start", [(at.autonomy[:1], 1)], high=people.autonomy)
-    outside = [(at.work[o.form.name][r], 1.0) for o in people.offers if o.drives for r in DRIVE if r in o.form.roles]
+    outside = [
+        (at.work[o.form.name][r], 1.0)
+        for o in people.offers
+        if o.drives
+        for r in DRIVE
+        if r in o.form.roles
+    ]
     model.add("S9_paired", [(at.paired, 1), *((c, -f) for c, f in outside)], high=0)
     model.add("S9_time", [(at.pair, 1), (at.paired, -city.number("pair_share"))], low=0, high=0)
     if strategy == "outside":
@@ -314,11 +401,15 @@ def _add_heads(model: Linear, at: SimpleNamespace, people: People) -> None:
     move("use", [leave(2), done[1], (done[2][0], 1 - done[2][1])])
     move("alum", [leave(3), done[2], (done[3][0], 1 - done[3][1]), (at.change[:-1], stay * gone)])
     change = at.change
-    model.add("S7_change", [(change[1:], -1), (change[:-1], stay * (1 - gone)), done[3]], low=0, high=0)
+    model.add(
+        "S7_change", [(change[1:], -1), (change[:-1], stay * (1 - gone)), done[3]], low=0, high=0
+    )
     town = people.staff - people.city.number("dx_staff")
     full = np.flatnonzero(people.april)
     pools = [(columns[full], 1.0) for columns in (at.none, at.use, at.alum, at.change)]
-    learners = [(_shifted(at.intake[s.no], k)[full], 1.0) for s in people.steps for k in range(1, s.months)]
+    learners = [
+        (_shifted(at.intake[s.no], k)[full], 1.0) for s in people.steps for k in range(1, s.months)
+    ]
     if len(full):
         model.add("S7_full", pools + learners, town, town)
 
@@ -328,10 +419,25 @@ def _add_targets(model: Linear, at: SimpleNamespace, people: People) -> None:
     city, posts = people.city, people.posts
     spots = np.flatnonzero([m.month == 3 for m in people.month])
     pace = np.minimum(1.0, (spots + 1) / (people.index(city.at("people_date").value) + 1))
-    now = {"core": posts["core"][0], "change": posts["able"][0] + people.start["change"], "use": people.start["use"]}
-    learners = [(_shifted(at.intake[s.no], k)[spots], 1.0) for s in people.steps[1:] for k in range(1, s.months)]
-    have = {"core": [(at.run[o.form.name][people.quarter[spots]], 1.0) for o in people.offers if o.form.tier == "core"],
-            "change": [(at.change[spots], 1.0)], "use": [(at.use[spots], 1.0), (at.alum[spots], 1.0), *learners]}
+    now = {
+        "core": posts["core"][0],
+        "change": posts["able"][0] + people.start["change"],
+        "use": people.start["use"],
+    }
+    learners = [
+        (_shifted(at.intake[s.no], k)[spots], 1.0)
+        for s in people.steps[1:]
+        for k in range(1, s.months)
+    ]
+    have = {
+        "core": [
+            (at.run[o.form.name][people.quarter[spots]], 1.0)
+            for o in people.offers
+            if o.form.tier == "core"
+        ],
+        "change": [(at.change[spots], 1.0)],
+        "use": [(at.use[spots], 1.0), (at.alum[spots], 1.0), *learners],
+    }
     given = {"core": posts["core"][spots], "change": posts["able"][spots], "use": 0.0}
     for tier, terms in have.items():
         price = city.number("price_use" if tier == "use" else "price_people") * POINT / len(spots)
@@ -341,8 +447,13 @@ def _add_targets(model: Linear, at: SimpleNamespace, people: People) -> None:
 
 
 # --- the door --------------------------------------------------------------------------------------------
-def plan_staffing(city: City, pmo: PmoPlan, strategy: str | None = None, effort: str | None = None,
-                  last: StaffingPlan | None = None) -> StaffingPlan:
+def plan_staffing(
+    city: City,
+    pmo: PmoPlan,
+    strategy: str | None = None,
+    effort: str | None = None,
+    last: StaffingPlan | None = None,
+) -> StaffingPlan:
     """The people of a city for its roadmap.
 
     Parameters
@@ -362,13 +473,21 @@ def plan_staffing(city: City, pmo: PmoPlan, strategy: str | None = None, effort:
     """
     word, people = _strategy(city, strategy), load_people(city, pmo)
     model, at = build_people(people, word)
-    outsiders = [at.run[o.form.name] for o in people.offers if o.form.kind == "outside"] if word in ("both", "mix") else []
+    outsiders = (
+        [at.run[o.form.name] for o in people.offers if o.form.kind == "outside"]
+        if word in ("both", "mix")
+        else []
+    )
     effort = load_effort(effort or EFFORT[city.at("effort").value])
     # outsiders alone are few columns: all are searched, or their plans would be further from the best than the others
-    answer = plan_linear(model, effort, np.concatenate([[], *outsiders]), word == "outside", last and last.warm)
+    answer = plan_linear(
+        model, effort, np.concatenate([[], *outsiders]), word == "outside", last and last.warm
+    )
     answer = _attended(people, at, answer)
     gap = (answer.cost - answer.bound) / answer.cost if answer.cost > 1e-6 else 0.0
-    outcome = Outcome(OPTIMAL if gap <= PROVEN else STOPPED, int(answer.bound / POINT), max(0.0, gap))
+    outcome = Outcome(
+        OPTIMAL if gap <= PROVEN else STOPPED, int(answer.bound / POINT), max(0.0, gap)
+    )
     return _tables(Values(people, at, answer.values), word, outcome, answer)
 
 
@@ -377,7 +496,9 @@ def _attended(people: People, at: SimpleNamespace, answer: Answer) -> Answer:
     values, cost = answer.values.copy(), answer.cost
     for step in people.steps:
         held = values[at.classes[step.no]]
-        values[at.classes[step.no]] = np.minimum(np.round(held), np.ceil(values[at.intake[step.no]] / step.seats - WHOLE))
+        values[at.classes[step.no]] = np.minimum(
+            np.round(held), np.ceil(values[at.intake[step.no]] / step.seats - WHOLE)
+        )
         cost -= (np.round(held) - values[at.classes[step.no]]).sum() * step.yen * POINT
     return replace(answer, values=values, cost=cost, bound=min(answer.bound, cost))
 
@@ -386,7 +507,23 @@ def _tables(v: Values, strategy: str, outcome: Outcome, answer: Answer) -> Staff
     autonomy = roster.autonomy_rows(v)
     contract = roster.contract_rows(v, autonomy)
     out = contract.loc[contract["kind"] == "outside", "finish"]
-    return StaffingPlan(v.people.city, strategy, v.people.month, roster.cover_rows(v), roster.head_rows(v),
-                        roster.pyramid_rows(v.people), roster.intake_rows(v), contract, roster.outside_rows(v), autonomy,
-                        roster.load_rows(v), roster.cost_rows(v), roster.able_for_dx(v),
-                        roster.self_reliant(autonomy), max(out) if len(out) else None, outcome, answer.cost / POINT, answer.start)
+    return StaffingPlan(
+        v.people.city,
+        strategy,
+        v.people.month,
+        roster.cover_rows(v),
+        roster.head_rows(v),
+        roster.pyramid_rows(v.people),
+        roster.intake_rows(v),
+        contract,
+        roster.outside_rows(v),
+        autonomy,
+        roster.load_rows(v),
+        roster.cost_rows(v),
+        roster.able_for_dx(v),
+        roster.self_reliant(autonomy),
+        max(out) if len(out) else None,
+        outcome,
+        answer.cost / POINT,
+        answer.start,
+    )

@@ -9,49 +9,150 @@ from itertools import accumulate
 import numpy as np
 import pandas as pd
 
-from dxplan import months
-from dxplan.city import City
-from dxplan.lots import Lot
-from dxplan.months import Gate, Weeks
+from dxplan.facts import months
+from dxplan.facts.months import Gate, Weeks
 from dxplan.plan.block import CARE, CUT, LAW, LINK, UNLINK, Block, lags_of, load_parts
-from dxplan.plan.column import YEAR_END, Column, Project, links, offered_day, shut_weeks, units_of, windows
-from dxplan.plan.work import (
-    DX, GATE, UNIT, Frame, Item, block_demand, length_of, item_of,
+from dxplan.plan.column import (
+    YEAR_END,
+    Column,
+    Project,
+    links,
+    offered_day,
+    shut_weeks,
+    units_of,
+    windows,
 )
-from dxplan.systems import COMMON
+from dxplan.plan.work import (
+    DX,
+    GATE,
+    UNIT,
+    Frame,
+    Item,
+    block_demand,
+    item_of,
+    length_of,
+)
+from dxplan.town.city import City
+from dxplan.town.lots import Lot
+from dxplan.town.systems import COMMON
 
-STOP = {True: (timedelta(days=1), timedelta(days=5)), False: (timedelta(0), timedelta(0))}  # before the closure, after the go-live
+STOP = {
+    True: (timedelta(days=1), timedelta(days=5)),
+    False: (timedelta(0), timedelta(0)),
+}  # before the closure, after the go-live
 WAITED = 8  # weeks: a plan so much later than the first window has chosen its window
 PAPERS, BUDGET, TENDER = "papers", "budget", "tender"  # phases before the block
-PHASES = {"準備": "prepare", "リハーサル": "rehearse", "テスト": "test", "研修": "train", "条例": "law", "周知": "notice",
-          "切替": "cutover", "安定稼働": "care", "暫定連携": "link"}  # of the template -> word of the tables
+PHASES = {
+    "準備": "prepare",
+    "リハーサル": "rehearse",
+    "テスト": "test",
+    "研修": "train",
+    "条例": "law",
+    "周知": "notice",
+    "切替": "cutover",
+    "安定稼働": "care",
+    "暫定連携": "link",
+}  # of the template -> word of the tables
 
 Links = Sequence[tuple[int, int]]
-LOT = ("lot", "title", "businesses", "systems", "common", "sections", "vendor", "contracted", "presumed", "planned", "reason", "offered", "sure",
-       "rehearsals", "begins", "cutover", "closure_end", "window", "live", "fiscal", "decided", "set_by", "linked", "contract_end",
-       "extension", "decide_by")
-TASK = ("task", "no", "item", "phase", "lot", "section", "lead", "start", "finish", "weeks", "dx_fte", "section_fte", "vendor", "slack", "decided")
-CUTOVER = ("business", "lot", "section", "cutover", "closure_end", "closure_kind", "live", "fiscal", "flagged")
+LOT = (
+    "lot",
+    "title",
+    "businesses",
+    "systems",
+    "common",
+    "sections",
+    "vendor",
+    "contracted",
+    "presumed",
+    "planned",
+    "reason",
+    "offered",
+    "sure",
+    "rehearsals",
+    "begins",
+    "cutover",
+    "closure_end",
+    "window",
+    "live",
+    "fiscal",
+    "decided",
+    "set_by",
+    "linked",
+    "contract_end",
+    "extension",
+    "decide_by",
+)
+TASK = (
+    "task",
+    "no",
+    "item",
+    "phase",
+    "lot",
+    "section",
+    "lead",
+    "start",
+    "finish",
+    "weeks",
+    "dx_fte",
+    "section_fte",
+    "vendor",
+    "slack",
+    "decided",
+)
+CUTOVER = (
+    "business",
+    "lot",
+    "section",
+    "cutover",
+    "closure_end",
+    "closure_kind",
+    "live",
+    "fiscal",
+    "flagged",
+)
 LOAD = ("month", "resource", "kind", "load", "capacity", "short")
-GATES = ("lot", "gate", "fiscal", "request_by", "available", "next_gate", "next_available", "months_missed")
+GATES = (
+    "lot",
+    "gate",
+    "fiscal",
+    "request_by",
+    "available",
+    "next_gate",
+    "next_available",
+    "months_missed",
+)
 
 
 def link_pairs(projects: Sequence[Project], columns: Sequence[Column]) -> Links:
     """(lot, lot with 住民基本台帳) of each lot that cuts over before it and wants an interim link."""
-    return [(a, b) for a in range(len(projects)) for b in range(len(projects))
-            if a != b and links(projects[a].lot, projects[b].lot) and columns[a].window.week < columns[b].window.week]
+    return [
+        (a, b)
+        for a in range(len(projects))
+        for b in range(len(projects))
+        if a != b
+        and links(projects[a].lot, projects[b].lot)
+        and columns[a].window.week < columns[b].window.week
+    ]
 
 
 # --- lots ----------------------------------------------------------------------------------------------
-def lot_rows(city: City, frame: Frame, projects: Sequence[Project], columns: Sequence[Column], pairs: Links) -> pd.DataFrame:
+def lot_rows(
+    city: City, frame: Frame, projects: Sequence[Project], columns: Sequence[Column], pairs: Links
+) -> pd.DataFrame:
     """The table ``lot``, in the order of the cutovers."""
     linked = {a for a, _ in pairs}
-    rows = [_lot_row(city, frame, project, column, k in linked) for k, (project, column) in enumerate(zip(projects, columns))]
+    rows = [
+        _lot_row(city, frame, project, column, k in linked)
+        for k, (project, column) in enumerate(zip(projects, columns))
+    ]
     table = pd.DataFrame(rows, columns=list(LOT))
     return table.sort_values(["cutover", "lot"], kind="stable", ignore_index=True)
 
 
-def _lot_row(city: City, frame: Frame, project: Project, column: Column, linked: bool) -> dict[str, object]:
+def _lot_row(
+    city: City, frame: Frame, project: Project, column: Column, linked: bool
+) -> dict[str, object]:
     lot, window = project.lot, column.window
     months_more = _extension(lot, window.live)
     notice = round(city.number("notice_months"))
@@ -110,7 +211,9 @@ def _cause(city: City, frame: Frame, project: Project, column: Column) -> str:
         own = min(project.columns, key=lambda c: (c.cost - c.move, c.window.week))
         return "window" if column is own else "people"
     offer = offered_day(city, project.lot)
-    closed = frozenset().union(*(shut_weeks(b, city.elections, frame.weeks) for b in project.lot.businesses))
+    closed = frozenset().union(
+        *(shut_weeks(b, city.elections, frame.weeks) for b in project.lot.businesses)
+    )
     earlier = [w for w in windows(frame.weeks) if w.week < first and w.week not in closed]
     if not earlier or earlier[-1].live < offer:
         return "offer"
@@ -122,20 +225,39 @@ def _cause(city: City, frame: Frame, project: Project, column: Column) -> str:
 
 
 # --- bars ----------------------------------------------------------------------------------------------
-def task_rows(city: City, frame: Frame, projects: Sequence[Project], columns: Sequence[Column], pairs: Links) -> pd.DataFrame:
+def task_rows(
+    city: City, frame: Frame, projects: Sequence[Project], columns: Sequence[Column], pairs: Links
+) -> pd.DataFrame:
     """The table ``task``: lots in the order of their cutovers, bars in the order of their starts."""
-    order = sorted(range(len(projects)), key=lambda k: (columns[k].window.week, projects[k].lot.name))
+    order = sorted(
+        range(len(projects)), key=lambda k: (columns[k].window.week, projects[k].lot.name)
+    )
     rows: list[dict[str, object]] = []
     for k in order:
         decided = is_decided(projects[k].lot, columns[k].window.live)
         mine = [*_front_rows(frame, projects[k], columns[k])]
         mine += [row | {"decided": decided} for row in _block_rows(frame, projects[k], columns[k])]
-        mine += [row for pair in pairs if pair[0] == k for row in _link_rows(city, frame, projects, columns, pair)]
+        mine += [
+            row
+            for pair in pairs
+            if pair[0] == k
+            for row in _link_rows(city, frame, projects, columns, pair)
+        ]
         rows += sorted(mine, key=lambda row: (row["start"], row["finish"]))
     return pd.DataFrame(rows, columns=list(TASK))
 
 
-def _bar(weeks: Weeks, lot: Lot, key: str, item: Item, phase: str, start: int, length: int, demand: Mapping[str, int], slack: int) -> dict:
+def _bar(
+    weeks: Weeks,
+    lot: Lot,
+    key: str,
+    item: Item,
+    phase: str,
+    start: int,
+    length: int,
+    demand: Mapping[str, int],
+    slack: int,
+) -> dict:
     """A row of a bar that runs whole weeks, to the Friday of its last one."""
     own = sum(units for name, units in demand.items() if name != DX)
     return {
@@ -159,14 +281,31 @@ def _bar(weeks: Weeks, lot: Lot, key: str, item: Item, phase: str, start: int, l
 
 def _front_rows(frame: Frame, project: Project, column: Column) -> Iterator[dict]:
     lot, weeks = project.lot, frame.weeks
-    for papers, start, phase in ((project.before, column.papers, PAPERS), (project.after, column.tender, TENDER)):
+    for papers, start, phase in (
+        (project.before, column.papers, PAPERS),
+        (project.after, column.tender, TENDER),
+    ):
         if start is None:
             continue
         places = accumulate((paper.weeks for paper in papers), initial=start)
         end = start + length_of(papers)
-        limit = frame.hand_in(column.gate) if phase == PAPERS and column.gate else column.window.week + project.block.start
+        limit = (
+            frame.hand_in(column.gate)
+            if phase == PAPERS and column.gate
+            else column.window.week + project.block.start
+        )
         for paper, place in zip(papers, places):
-            yield _bar(weeks, lot, paper.item.key, paper.item, phase, place, paper.weeks, paper.demand, max(0, limit - end))
+            yield _bar(
+                weeks,
+                lot,
+                paper.item.key,
+                paper.item,
+                phase,
+                place,
+                paper.weeks,
+                paper.demand,
+                max(0, limit - end),
+            )
     if column.gate:
         item = item_of(GATE)
         row = _bar(weeks, lot, GATE, item, BUDGET, frame.hand_in(column.gate), 0, {}, 0)
@@ -177,14 +316,36 @@ def _block_rows(frame: Frame, project: Project, column: Column) -> Iterator[dict
     lot, week = project.lot, column.window.week
     slack = slack_of(project.block)
     for piece in project.block.pieces:
-        demand, name = project.demand[piece.item.key], _piece_name(piece.key, piece.item, project.block)
-        row = _bar(frame.weeks, lot, piece.key, piece.item, PHASES[piece.part.phase], week + piece.start, piece.weeks, demand, slack[piece.key])
+        demand, name = (
+            project.demand[piece.item.key],
+            _piece_name(piece.key, piece.item, project.block),
+        )
+        row = _bar(
+            frame.weeks,
+            lot,
+            piece.key,
+            piece.item,
+            PHASES[piece.part.phase],
+            week + piece.start,
+            piece.weeks,
+            demand,
+            slack[piece.key],
+        )
         yield row | {"item": name}
     if column.law is not None:
         part = load_parts()[LAW]
         item = item_of(part.work)
-        yield _bar(frame.weeks, lot, LAW, item, "law", column.law, part.weeks, project.demand[part.work],
-                   week - part.low_lag - column.law - part.weeks)
+        yield _bar(
+            frame.weeks,
+            lot,
+            LAW,
+            item,
+            "law",
+            column.law,
+            part.weeks,
+            project.demand[part.work],
+            week - part.low_lag - column.law - part.weeks,
+        )
     yield _stop_row(frame, project, column)
 
 
@@ -209,19 +370,31 @@ def _stop_row(frame: Frame, project: Project, column: Column) -> dict:
     return row | {"item": "証明書交付・窓口の停止", "start": first, "finish": last, "vendor": 0.0}
 
 
-def link_weeks(columns: Sequence[Column], pair: tuple[int, int]) -> tuple[tuple[str, int], tuple[str, int]]:
+def link_weeks(
+    columns: Sequence[Column], pair: tuple[int, int]
+) -> tuple[tuple[str, int], tuple[str, int]]:
     """(key, week) of the interim link, which ends as the first lot cuts over, and of its removal, after the second."""
     first, second = (columns[k].window.week for k in pair)
     return (LINK, max(0, first - load_parts()[LINK].weeks)), (UNLINK, second + 1)
 
 
-def _link_rows(city: City, frame: Frame, projects: Sequence[Project], columns: Sequence[Column], pair: tuple[int, int]) -> Iterator[dict]:
+def _link_rows(
+    city: City,
+    frame: Frame,
+    projects: Sequence[Project],
+    columns: Sequence[Column],
+    pair: tuple[int, int],
+) -> Iterator[dict]:
     lot = projects[pair[0]].lot
     for k, (key, start) in zip(pair, link_weeks(columns, pair)):
         part = load_parts()[key]
         item = item_of(part.work)
-        decided = is_decided(projects[k].lot, columns[k].window.live)  # each hangs on a cutover of its own
-        row = _bar(frame.weeks, lot, key, item, "link", start, part.weeks, block_demand(city, lot, item), 0)
+        decided = is_decided(
+            projects[k].lot, columns[k].window.live
+        )  # each hangs on a cutover of its own
+        row = _bar(
+            frame.weeks, lot, key, item, "link", start, part.weeks, block_demand(city, lot, item), 0
+        )
         yield row | {"decided": decided}
 
 
@@ -229,7 +402,13 @@ def slack_of(block: Block) -> dict[str, int]:
     """Item -> weeks by which it may end later while the cutover stays; the reserve counts."""
     latest = {CUT: 0, CARE: 1}
     pieces = {piece.key: piece for piece in block.pieces}
-    lags = list(lags_of(block.rehearsals, 0, frozenset({"SET", "EXT", "ENV", "PIA", "R1", "T1", "T2"}) - set(pieces)))
+    lags = list(
+        lags_of(
+            block.rehearsals,
+            0,
+            frozenset({"SET", "EXT", "ENV", "PIA", "R1", "T1", "T2"}) - set(pieces),
+        )
+    )
     for key in sorted(pieces, key=lambda k: -pieces[k].start):
         after = [latest[b] - low for a, b, low, _ in lags if a == key and b in latest]
         latest.setdefault(key, min(after, default=pieces[key].end) - pieces[key].weeks)
@@ -239,31 +418,60 @@ def slack_of(block: Block) -> dict[str, int]:
 # --- cutovers, loads, budget occasions -----------------------------------------------------------------
 def cutover_rows(projects: Sequence[Project], columns: Sequence[Column]) -> pd.DataFrame:
     """The table ``cutover``: a row a system."""
-    rows = [(s.business, p.lot.name, s.section, c.window.closure.start, c.window.closure.end, c.window.kind, c.window.live,
-             months.fiscal_year(c.window.live), s.late) for p, c in zip(projects, columns) for s in p.lot.systems]
+    rows = [
+        (
+            s.business,
+            p.lot.name,
+            s.section,
+            c.window.closure.start,
+            c.window.closure.end,
+            c.window.kind,
+            c.window.live,
+            months.fiscal_year(c.window.live),
+            s.late,
+        )
+        for p, c in zip(projects, columns)
+        for s in p.lot.systems
+    ]
     table = pd.DataFrame(rows, columns=list(CUTOVER))
     return table.sort_values(["live", "lot"], kind="stable", ignore_index=True)
 
 
-def load_rows(frame: Frame, projects: Sequence[Project], columns: Sequence[Column], pairs: Links, city: City) -> pd.DataFrame:
+def load_rows(
+    frame: Frame, projects: Sequence[Project], columns: Sequence[Column], pairs: Links, city: City
+) -> pd.DataFrame:
     """The table ``load``: mean load, capacity and shortage of each resource by month, as far as the last bar."""
     if not projects:
         return pd.DataFrame([], columns=list(LOAD))
-    names, capacity = [r.name for r in frame.resources], np.array([r.capacity for r in frame.resources])
-    load = sum(units_of(p, [c], names, frame.weeks.count)[0] for p, c in zip(projects, columns)).astype(float)
+    names, capacity = (
+        [r.name for r in frame.resources],
+        np.array([r.capacity for r in frame.resources]),
+    )
+    load = sum(
+        units_of(p, [c], names, frame.weeks.count)[0] for p, c in zip(projects, columns)
+    ).astype(float)
     for pair in pairs:
         lot = projects[pair[0]].lot
         for key, start in link_weeks(columns, pair):
             part = load_parts()[key]
             item = item_of(part.work)
             for name, units in block_demand(city, lot, item).items():
-                load[names.index(name), start:start + part.weeks] += units
+                load[names.index(name), start : start + part.weeks] += units
     short = np.maximum(0, load - capacity)
     last = int(np.flatnonzero(load.any(axis=0))[-1]) + 1
     month, share = _month_share(frame.weeks)
     used, weight = share[:last].any(axis=0), share / share.sum(axis=0)
-    rows = [(month[m], r.name, r.kind, *(float(line[i] @ weight[:, m]) / UNIT for line in (load, capacity, short)))
-            for i, r in enumerate(frame.resources) for m in range(len(month)) if used[m]]
+    rows = [
+        (
+            month[m],
+            r.name,
+            r.kind,
+            *(float(line[i] @ weight[:, m]) / UNIT for line in (load, capacity, short)),
+        )
+        for i, r in enumerate(frame.resources)
+        for m in range(len(month))
+        if used[m]
+    ]
     return pd.DataFrame(rows, columns=list(LOAD))
 
 
@@ -290,20 +498,43 @@ def gate_rows(frame: Frame, projects: Sequence[Project], columns: Sequence[Colum
         if column.gate:
             gate, later = column.gate, _next_gate(frame.gates, column.gate)
             missed = (later.available - gate.available).days / months.DAYS_PER_MONTH
-            rows.append((project.lot.name, gate.name, gate.fiscal_year, gate.request_by, gate.available, later.name,
-                         later.available, round(missed, 1)))
-    return pd.DataFrame(rows, columns=list(GATES)).sort_values(["request_by", "lot"], ignore_index=True)
+            rows.append(
+                (
+                    project.lot.name,
+                    gate.name,
+                    gate.fiscal_year,
+                    gate.request_by,
+                    gate.available,
+                    later.name,
+                    later.available,
+                    round(missed, 1),
+                )
+            )
+    return pd.DataFrame(rows, columns=list(GATES)).sort_values(
+        ["request_by", "lot"], ignore_index=True
+    )
 
 
 def _next_gate(gates: Sequence[Gate], gate: Gate) -> Gate:
     """The occasion whose money comes first of those that can still be asked for after one is missed."""
-    later = [other for other in gates if other.request_by > gate.request_by and other.available > gate.available]
+    later = [
+        other
+        for other in gates
+        if other.request_by > gate.request_by and other.available > gate.available
+    ]
     return min(later, key=lambda other: (other.available, other.request_by))
 
 
 def progress_of(city: City) -> dict[str, float]:
     """Shares of the 20 businesses in scope: steps done, and those in each state that is not out."""
     scope = [s for s in city.systems if s.in_scope]
-    states = {name: sum(s.state.value == name for s in scope) / len(scope) for name in ("live", "presumed", "late")}
+    states = {
+        name: sum(s.state.value == name for s in scope) / len(scope)
+        for name in ("live", "presumed", "late")
+    }
     unsure = sum(s.unsure for s in scope) / len(scope)
-    return {"steps": sum(min(s.steps.value, 40) for s in scope) / (40 * len(scope)), **states, "unsure": unsure}
+    return {
+        "steps": sum(min(s.steps.value, 40) for s in scope) / (40 * len(scope)),
+        **states,
+        "unsure": unsure,
+    }

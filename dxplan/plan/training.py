@@ -44,18 +44,29 @@ import numpy as np
 import pandas as pd
 from ortools.sat.python import cp_model
 
-from dxplan.city import City
 from dxplan.plan import diary, intake
-from dxplan.plan.course import COACH, HALVES, STEPS, TEACHER, Course, Pattern, build_course, class_hours
+from dxplan.plan.course import (
+    COACH,
+    HALVES,
+    STEPS,
+    TEACHER,
+    Course,
+    Pattern,
+    build_course,
+    class_hours,
+)
 from dxplan.plan.intake import Answer, Run, Year
 from dxplan.plan.pmo import EFFORT, PmoPlan
-from dxplan.plan.solve import Effort, Outcome, build_solver, load_effort, outcome
 from dxplan.plan.staffing import StaffingPlan
+from dxplan.solve.outcome import Effort, Outcome, build_solver, load_effort, outcome
+from dxplan.town.city import City
 
 UNIT = 100  # costs are counted in hundredths of a point
 THOUSAND = 1000  # shares are counted in thousandths
 WAIT = 12  # months that a person who waits for the next fiscal year counts as late
-SMALL = 450  # desks x patterns up to which a plan at standard effort looks for dates and seats at once
+SMALL = (
+    450  # desks x patterns up to which a plan at standard effort looks for dates and seats at once
+)
 MOST = 3  # starting weeks a month and step that are worth a variable
 sum_of = cp_model.LinearExpr.sum
 
@@ -140,10 +151,19 @@ def build_training(course: Course, year: Year, dates: Mapping[Pattern, int] | No
     model, limit = cp_model.CpModel(), int(course.city.number("cohort_limit"))
     pattern = _offered(course, year) if dates is None else tuple(dates)
     most = {p: min(year.classes[p.step], limit) for p in pattern} if dates is None else dates
-    classes = tuple(model.new_int_var(0 if dates is None else most[p], most[p], f"y{i}") for i, p in enumerate(pattern))
-    seats = tuple({d: model.new_int_var(0, min(int(course.size[d]), course.lessons[p.step].seats * limit), f"x{i}_{d}")
-                   for d in np.flatnonzero(course.free(p) & (course.size > 0)).tolist()}
-                  for i, p in enumerate(pattern))  # (T3)
+    classes = tuple(
+        model.new_int_var(0 if dates is None else most[p], most[p], f"y{i}")
+        for i, p in enumerate(pattern)
+    )
+    seats = tuple(
+        {
+            d: model.new_int_var(
+                0, min(int(course.size[d]), course.lessons[p.step].seats * limit), f"x{i}_{d}"
+            )
+            for d in np.flatnonzero(course.free(p) & (course.size > 0)).tolist()
+        }
+        for i, p in enumerate(pattern)
+    )  # (T3)
     built = Model(model, course, year, pattern, classes, seats)
     for i in range(len(pattern)):
         _add_seats(built, i)
@@ -151,7 +171,11 @@ def build_training(course: Course, year: Year, dates: Mapping[Pattern, int] | No
     _add_hours(built)
     _add_order(built)
     wanted = [step for step in STEPS if year.wanted[step].any()]
-    model.minimize(sum_of([*_class_cost(built), *(term for step in wanted for term in _seat_cost(built, step))]))
+    model.minimize(
+        sum_of(
+            [*_class_cost(built), *(term for step in wanted for term in _seat_cost(built, step))]
+        )
+    )
     return built
 
 
@@ -159,8 +183,15 @@ def _offered(course: Course, year: Year) -> tuple[Pattern, ...]:
     """The patterns worth a variable: not earlier than allowed, and some weeks of each month."""
     early, found = int(course.city.number("shift_early")), []
     keep = min(max(2, int(course.city.number("cohort_limit"))), MOST)
-    first = {k: next((m for m, people in zip(year.month, year.wanted[k]) if people), year.month[-1] + 1) for k in STEPS}
-    useful = [p for p in course.patterns[year.fiscal] if year.classes[p.step] and p.month >= first[p.step] - early]
+    first = {
+        k: next((m for m, people in zip(year.month, year.wanted[k]) if people), year.month[-1] + 1)
+        for k in STEPS
+    }
+    useful = [
+        p
+        for p in course.patterns[year.fiscal]
+        if year.classes[p.step] and p.month >= first[p.step] - early
+    ]
     for _, part in groupby(useful, key=lambda p: (p.step, p.month)):
         run = list(part)
         found += [run[j * len(run) // min(keep, len(run))] for j in range(min(keep, len(run)))]
@@ -187,7 +218,9 @@ def _add_weeks(built: Model) -> None:
     online = [y for p, y in zip(built.pattern, built.classes) if p.online]
     share = round(course.city.number("online_share"))
     if online:  # (T4)
-        model.add(100 * sum_of(online) <= share * sum_of([built.classes[i] for i in built.places[1]]))
+        model.add(
+            100 * sum_of(online) <= share * sum_of([built.classes[i] for i in built.places[1]])
+        )
 
 
 def _add_hours(built: Model) -> None:
@@ -208,7 +241,9 @@ def _add_order(built: Model) -> None:
         ended: list[tuple[int, object]] = []
         for step in STEPS:
             pool = built.year.pool[step]
-            ended = _add_chain(built, step, section, float(pool.sum() if section is None else pool[section]), ended)
+            ended = _add_chain(
+                built, step, section, float(pool.sum() if section is None else pool[section]), ended
+            )
 
 
 def _add_chain(built: Model, step: int, section: int | None, pool: float, before: list) -> list:
@@ -217,12 +252,16 @@ def _add_chain(built: Model, step: int, section: int | None, pool: float, before
     share = round(built.course.lessons[step - 1].done * THOUSAND) if step > 1 else 0
     ready = floor(max(0.0, pool) * THOUSAND + THOUSAND / 2)
     places = [i for i in built.places[step] if section in built.people[i]]
-    if not before and not (step < 3 and built.places[step + 1]):  # nothing follows or precedes within the year
+    if not before and not (
+        step < 3 and built.places[step + 1]
+    ):  # nothing follows or precedes within the year
         model.add(THOUSAND * sum_of([built.total(i, section) for i in places]) <= ready)
         return []
     for week, part in groupby(places, key=lambda i: built.pattern[i].start):
         here = list(part)
-        started = model.new_int_var(0, int(built.course.staff.sum()), f"started{step}_{section}_{week}")
+        started = model.new_int_var(
+            0, int(built.course.staff.sum()), f"started{step}_{section}_{week}"
+        )
         model.add(started == so_far + sum_of([built.total(i, section) for i in here]))
         done = [people for last, people in before if last + gap < week]
         model.add(THOUSAND * started <= ready + (share * done[-1] if done else 0))
@@ -250,10 +289,14 @@ def _seat_cost(built: Model, step: int):
     asked = np.cumsum(year.wanted[step])
     model.add(sum_of([built.classes[i] for i in places]) <= year.classes[step])  # (T1)
     for d, desk in enumerate(course.desks):
-        model.add(sum_of([built.seats[i][d] for i in places if d in built.seats[i]]) <= desk.staff)  # (T9)
+        model.add(
+            sum_of([built.seats[i][d] for i in places if d in built.seats[i]]) <= desk.staff
+        )  # (T9)
     for j, month in enumerate(year.month):
         here = [i for i in places if built.pattern[i].month == month]
-        seated = model.new_int_var(0, int(asked[min(j + early, len(asked) - 1)]), f"seated{step}_{month}")  # (T10)
+        seated = model.new_int_var(
+            0, int(asked[min(j + early, len(asked) - 1)]), f"seated{step}_{month}"
+        )  # (T10)
         model.add(seated == before + sum_of([built.total(i) for i in here]))
         model.add(sum_of([built.classes[i] for i in here]) <= limit)  # (T7)
         off = model.new_int_var(0, int(asked[-1]), f"off{step}_{month}")
@@ -267,19 +310,33 @@ def _seat_cost(built: Model, step: int):
 
 def _lack_cost(built: Model, step: int):
     """People that sections lack of their fair shares, and sections still without anyone."""
-    model, city, year, places, lacks = built.model, built.course.city, built.year, built.places[step], []
+    model, city, year, places, lacks = (
+        built.model,
+        built.course.city,
+        built.year,
+        built.places[step],
+        [],
+    )
     parts = built.course.parts or built.course
     room = {i: parts.most(built.pattern[i]) for i in places}
     for section, share in enumerate(year.fair[step].tolist()):
-        people = sum_of([int(room[i][section]) * built.classes[i] if built.course.parts else built.total(i, section)
-                         for i in places])
+        people = sum_of(
+            [
+                int(room[i][section]) * built.classes[i]
+                if built.course.parts
+                else built.total(i, section)
+                for i in places
+            ]
+        )
         lacks.append(model.new_int_var(0, share, f"lack{step}_{section}"))
         model.add(lacks[-1] >= share - people)
         if year.first[step][section]:
             nobody = model.new_bool_var(f"nobody{step}_{section}")
             model.add(people + nobody >= 1)
             yield round(city.number("price_first") * UNIT) * nobody
-    model.add(sum_of(lacks) >= int(year.fair[step].sum()) - sum_of([built.total(i) for i in places]))
+    model.add(
+        sum_of(lacks) >= int(year.fair[step].sum()) - sum_of([built.total(i) for i in places])
+    )
     yield round(city.number("price_fair") * UNIT) * sum_of(lacks)
 
 
@@ -295,7 +352,9 @@ def _left_cost(built: Model, step: int, left):
 
 
 # --- one year after the other --------------------------------------------------------------------------
-def plan_training(city: City, pmo: PmoPlan, staffing: StaffingPlan, effort: str | None = None) -> TrainingPlan:
+def plan_training(
+    city: City, pmo: PmoPlan, staffing: StaffingPlan, effort: str | None = None
+) -> TrainingPlan:
     """The classes of a city for the intake that its staffing plan chose.
 
     Parameters
@@ -319,7 +378,12 @@ def plan_training(city: City, pmo: PmoPlan, staffing: StaffingPlan, effort: str 
         year = intake.build_year(course, rest, fiscal)
         answer = _answer(course, year, work, int(city.number("seed")))
         rest, missed = intake.next_rest(course, rest, year, answer)
-        run, lost, cost, bound = run + answer.run, lost + missed, cost + answer.cost, bound + answer.bound
+        run, lost, cost, bound = (
+            run + answer.run,
+            lost + missed,
+            cost + answer.cost,
+            bound + answer.bound,
+        )
     return TrainingPlan(city, *diary.tables(course, first, run, lost), outcome(cost, bound))
 
 
@@ -349,12 +413,21 @@ def _answer(course: Course, year: Year, work: Effort, seed: int) -> Answer:
         whole = build_training(course, year)
         _add_hint(whole, best)
         found = _solved(whole, limits[1], seed)
-        best, bound = min((best, found), key=lambda s: s.cost), max(bound, min(found.bound, found.cost))
-    run = [_run(course, p, seats) for p, seats in zip(best.built.pattern, best.seats) if sum(seats.values())]
+        best, bound = (
+            min((best, found), key=lambda s: s.cost),
+            max(bound, min(found.bound, found.cost)),
+        )
+    run = [
+        _run(course, p, seats)
+        for p, seats in zip(best.built.pattern, best.seats)
+        if sum(seats.values())
+    ]
     return Answer(run, best.cost, bound)
 
 
-def _worth(course: Course, best: Solved, bound: int, size: int, limits: tuple[float, float]) -> bool:
+def _worth(
+    course: Course, best: Solved, bound: int, size: int, limits: tuple[float, float]
+) -> bool:
     """Whether to look for dates and seats at once: where there is time, else the sooner the smaller the model."""
     if not limits[1] or best.cost <= bound:
         return False
@@ -369,8 +442,13 @@ def _solved(built: Model, limit: float, seed: int, hasty: bool = False) -> Solve
         solver = build_solver(limit, seed, 2, hasty)
         status, limit = solver.solve(built.model), 2 * limit
     seats = tuple({d: solver.value(x) for d, x in seats.items()} for seats in built.seats)
-    return Solved(built, tuple(map(solver.value, built.classes)), seats, round(solver.objective_value),
-                  ceil(solver.best_objective_bound - 1e-6))
+    return Solved(
+        built,
+        tuple(map(solver.value, built.classes)),
+        seats,
+        round(solver.objective_value),
+        ceil(solver.best_objective_bound - 1e-6),
+    )
 
 
 def _add_hint(built: Model, known: Solved) -> None:
@@ -385,5 +463,7 @@ def _add_hint(built: Model, known: Solved) -> None:
 def _run(course: Course, pattern: Pattern, seats: Mapping[int, int]) -> Run:
     desk = np.bincount(list(seats), list(seats.values()), len(course.desks)).astype(int)
     people = np.bincount(course.owner, desk, len(course.sections)).astype(int)
-    classes = max(ceil(people.sum() / course.lessons[pattern.step].seats), *(-(-people // course.release)))
+    classes = max(
+        ceil(people.sum() / course.lessons[pattern.step].seats), *(-(-people // course.release))
+    )
     return Run(pattern, int(classes), people, desk)

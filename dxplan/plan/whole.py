@@ -13,14 +13,19 @@ from datetime import date
 
 import pandas as pd
 
-from dxplan.city import City
-from dxplan.defaults import DEFAULT
 from dxplan.plan.budget import BudgetPlan, plan_budget
 from dxplan.plan.pmo import PmoPlan, plan_pmo
 from dxplan.plan.staffing import StaffingPlan, plan_staffing
 from dxplan.plan.training import TrainingPlan, plan_training
+from dxplan.town.city import City
+from dxplan.town.defaults import DEFAULT
 
-ORDER = ("own", "outside", "both", "mix")  # the simpler first: it wins where the values are as good as equal
+ORDER = (
+    "own",
+    "outside",
+    "both",
+    "mix",
+)  # the simpler first: it wins where the values are as good as equal
 
 
 @dataclass(frozen=True)
@@ -89,15 +94,33 @@ def plan_strategies(plan: Plan, effort: str | None = None) -> Comparison:
     effort : effort of the other strategies' staffing; the city's own where None.
     """
     names = [name for name in ORDER if name != "mix" or _has_mix(plan)]
-    found = {name: plan.staffing if plan.staffing.strategy == name else plan_staffing(plan.city, plan.pmo, name, effort)
-             for name in names}
+    found = {
+        name: plan.staffing
+        if plan.staffing.strategy == name
+        else plan_staffing(plan.city, plan.pmo, name, effort)
+        for name in names
+    }
     rows = pd.DataFrame([_row(staffing) for staffing in found.values()])
-    cost = [pd.DataFrame({"strategy": name, **s.cost.groupby("fiscal", as_index=False)["yen"].sum()}) for name, s in found.items()]
-    share = [s.autonomy[["month", "share", "covered", "wanted"]].assign(strategy=name) for name, s in found.items()]
-    return Comparison(plan.city, rows, pd.concat(cost, ignore_index=True), pd.concat(share, ignore_index=True), _best(rows))
+    cost = [
+        pd.DataFrame({"strategy": name, **s.cost.groupby("fiscal", as_index=False)["yen"].sum()})
+        for name, s in found.items()
+    ]
+    share = [
+        s.autonomy[["month", "share", "covered", "wanted"]].assign(strategy=name)
+        for name, s in found.items()
+    ]
+    return Comparison(
+        plan.city,
+        rows,
+        pd.concat(cost, ignore_index=True),
+        pd.concat(share, ignore_index=True),
+        _best(rows),
+    )
 
 
-def plan_options(plan: Plan, variants: Mapping[str, Plan], now: str, effort: str | None = None) -> pd.DataFrame:
+def plan_options(
+    plan: Plan, variants: Mapping[str, Plan], now: str, effort: str | None = None
+) -> pd.DataFrame:
     """A plan, the strategies on it, and variants of it, by the same measures.
 
     Parameters
@@ -113,9 +136,15 @@ def plan_options(plan: Plan, variants: Mapping[str, Plan], now: str, effort: str
     strategy, and last (P50 of the last go-live; None where nothing is left or it lies beyond the grid).
     """
     own = {now: ("now", plan)} | {name: ("variant", other) for name, other in variants.items()}
-    rows = [{"option": name, "kind": kind, **_row(one.staffing), "last": last_told(one.pmo)} for name, (kind, one) in own.items()]
+    rows = [
+        {"option": name, "kind": kind, **_row(one.staffing), "last": last_told(one.pmo)}
+        for name, (kind, one) in own.items()
+    ]
     ways = plan_strategies(plan, effort).row
-    rows[1:1] = [{"option": row["strategy"], "kind": "strategy", **row, "last": last_told(plan.pmo)} for row in ways.to_dict("records")]
+    rows[1:1] = [
+        {"option": row["strategy"], "kind": "strategy", **row, "last": last_told(plan.pmo)}
+        for row in ways.to_dict("records")
+    ]
     return pd.DataFrame(rows).drop(columns="strategy")
 
 
@@ -143,10 +172,18 @@ def last_told(pmo: PmoPlan) -> date | None:
 def _row(staffing: StaffingPlan) -> dict[str, object]:
     last = staffing.autonomy.iloc[-1]
     heads = staffing.head[staffing.head["tier"] == "change"]["finish"].iloc[-1]
-    return {"strategy": staffing.strategy, "value": staffing.value, "yen": int(staffing.cost["yen"].sum()),
-            "short": float(staffing.cover["short"].sum()), "self_reliant": staffing.self_reliant, "exit": staffing.exit,
-            "share": float(staffing.autonomy["share"].mean()), "left": _ratio(last["covered"], last["wanted"]),
-            "change": float(heads), "gap": staffing.outcome.gap}
+    return {
+        "strategy": staffing.strategy,
+        "value": staffing.value,
+        "yen": int(staffing.cost["yen"].sum()),
+        "short": float(staffing.cover["short"].sum()),
+        "self_reliant": staffing.self_reliant,
+        "exit": staffing.exit,
+        "share": float(staffing.autonomy["share"].mean()),
+        "left": _ratio(last["covered"], last["wanted"]),
+        "change": float(heads),
+        "gap": staffing.outcome.gap,
+    }
 
 
 def _ratio(part: float, whole: float) -> float:

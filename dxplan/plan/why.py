@@ -15,10 +15,10 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from dxplan.city import City
-from dxplan.months import DAYS_PER_MONTH
+from dxplan.facts.months import DAYS_PER_MONTH
 from dxplan.plan.pmo import PmoPlan, plan_pmo
 from dxplan.plan.sample import NEVER, Doubt, Told, told_dates
+from dxplan.town.city import City
 
 WHY = ("scenario", "lot", "p50", "months", "chance", "more")
 BRANCHES = ("branch", "systems", "common", "lots", "p20", "p50", "p80", "chance", "yen", "effort")
@@ -54,7 +54,12 @@ def _scenarios(plan: PmoPlan) -> Iterator[tuple[str, Told]]:
     yield "earlier", plan_pmo(shifted(plan.city, -HALF_YEAR), plan).told
     if len(plan.gate):
         yield "gate", plan_pmo(plan.city, plan, missed_gates(plan)).told
-    yield "alone", told_dates(plan.city, plan.frame, plan.projects, plan.columns, Doubt(stretch=stretch_of(plan)))
+    yield (
+        "alone",
+        told_dates(
+            plan.city, plan.frame, plan.projects, plan.columns, Doubt(stretch=stretch_of(plan))
+        ),
+    )
 
 
 def missed_gates(plan: PmoPlan) -> frozenset[tuple[str, int]]:
@@ -92,10 +97,19 @@ def _window_rows(plan: PmoPlan) -> Iterator[tuple]:
 
 def shifted(city: City, by: timedelta) -> City:
     """A copy in which every vendor comes earlier or later by so much."""
-    values = {name: tuple(replace(row, value=_moved(row.value, by)) for row in city.values[name]) for name in VENDOR}
-    said = {name: {**words, "offer": replace(words["offer"], value=_moved(words["offer"].value, by))} if "offer" in words else words
-            for name, words in city.said.items()}
-    return replace(city, values=MappingProxyType({**city.values, **values}), said=MappingProxyType(said))
+    values = {
+        name: tuple(replace(row, value=_moved(row.value, by)) for row in city.values[name])
+        for name in VENDOR
+    }
+    said = {
+        name: {**words, "offer": replace(words["offer"], value=_moved(words["offer"].value, by))}
+        if "offer" in words
+        else words
+        for name, words in city.said.items()
+    }
+    return replace(
+        city, values=MappingProxyType({**city.values, **values}), said=MappingProxyType(said)
+    )
 
 
 def _moved(day: date, by: timedelta) -> date:
@@ -107,7 +121,11 @@ def stretch_of(plan: PmoPlan) -> dict[str, float]:
     table = plan.load.set_index("resource")
     found = {}
     for row in plan.lot.to_dict("records"):
-        months = [month for month in table["month"] if row["begins"].replace(day=1) <= month <= row["live"]]
+        months = [
+            month
+            for month in table["month"]
+            if row["begins"].replace(day=1) <= month <= row["live"]
+        ]
         part = table[table["month"].isin(months)]
         sums = part.groupby(level=0)[["load", "capacity"]].sum()
         ratio = (sums["load"] / sums["capacity"]).max() if len(sums) else 1.0
@@ -127,7 +145,9 @@ def plan_branches(plan: PmoPlan) -> pd.DataFrame:
     plans = {"live": plan}
     if any(system.unsure for system in plan.city.movable):
         plans["late"] = plan_pmo(plan.city.unmoved(), plan)
-    return pd.DataFrame([_branch(name, other) for name, other in plans.items()], columns=list(BRANCHES))
+    return pd.DataFrame(
+        [_branch(name, other) for name, other in plans.items()], columns=list(BRANCHES)
+    )
 
 
 def _branch(name: str, plan: PmoPlan) -> tuple:
@@ -136,4 +156,13 @@ def _branch(name: str, plan: PmoPlan) -> tuple:
     chance = last["chance"] if last is not None else 1.0
     systems, common = int(plan.lot["systems"].sum()), int(plan.lot["common"].sum())
     yen = (systems + common) * round(plan.city.number("migration_yen"))
-    return name, systems, common, len(plan.lot), *dates, chance, yen, float(plan.demand["fte"].sum())
+    return (
+        name,
+        systems,
+        common,
+        len(plan.lot),
+        *dates,
+        chance,
+        yen,
+        float(plan.demand["fte"].sum()),
+    )

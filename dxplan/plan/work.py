@@ -15,13 +15,13 @@ from math import ceil
 
 import numpy as np
 
-from dxplan import catalog, months
-from dxplan.city import City
-from dxplan.defaults import Season
-from dxplan.lots import Lot
-from dxplan.months import Gate, Weeks
-from dxplan.params import Value
-from dxplan.systems import DX, load_rules
+from dxplan.facts import catalog, months
+from dxplan.facts.months import Gate, Weeks
+from dxplan.facts.params import Value
+from dxplan.town.city import City
+from dxplan.town.defaults import Season
+from dxplan.town.lots import Lot
+from dxplan.town.systems import DX, load_rules
 
 UNIT = 100  # whole units of a resource in one FTE
 WEEKS_PER_MONTH = 365.25 / 12 / 7
@@ -29,7 +29,9 @@ FIVE_YEARS = 261  # weeks
 BEYOND = 2  # years of the grid after the last date that matters, so that a late lot has a date
 EVERYONE = "全庁"
 GATE = "6.2"
-MORE = 0.5  # what each further standard system of a lot adds to the work of the DX section (grade G)
+MORE = (
+    0.5  # what each further standard system of a lot adds to the work of the DX section (grade G)
+)
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,23 @@ def load_weights() -> Mapping[str, float]:
 
 
 def _item(row: Mapping) -> Item:
-    spread = tuple(0.0 if row[name] != row[name] else float(row[name]) for name in ("months_min", "months_mode", "months_max"))
-    return Item(row["key"], row["item"], row["phase"], row["scope"] == "front", row["lead"], spread, int(row["step_from"]),
-                int(row["step_to"]), float(row["dx_fte"]), float(row["section_fte"]), float(row["vendor_share"]))
+    spread = tuple(
+        0.0 if row[name] != row[name] else float(row[name])
+        for name in ("months_min", "months_mode", "months_max")
+    )
+    return Item(
+        row["key"],
+        row["item"],
+        row["phase"],
+        row["scope"] == "front",
+        row["lead"],
+        spread,
+        int(row["step_from"]),
+        int(row["step_to"]),
+        float(row["dx_fte"]),
+        float(row["section_fte"]),
+        float(row["vendor_share"]),
+    )
 
 
 # --- the frame ---------------------------------------------------------------------------------------
@@ -162,8 +178,10 @@ def busy_months(seasons: Sequence[Season], businesses: frozenset[str], weeks: We
     first, last = weeks.start.year, weeks.day(weeks.count).year
     table = np.zeros((last - first + 1, 12), int)
     for season in seasons:
-        if (season.business in businesses or season.business == EVERYONE) and (not season.year or first <= season.year <= last):
-            years = table[season.year - first:][:1] if season.year else table
+        if (season.business in businesses or season.business == EVERYONE) and (
+            not season.year or first <= season.year <= last
+        ):
+            years = table[season.year - first :][:1] if season.year else table
             month = np.array(sorted(season.month)) - 1
             years[:, month] = np.maximum(years[:, month], season.severity)
     return table.ravel()
@@ -173,14 +191,18 @@ def busy_months(seasons: Sequence[Season], businesses: frozenset[str], weeks: We
 def _month_numbers(weeks: Weeks) -> tuple[np.ndarray, np.ndarray]:
     """Month number [T] of each week's Monday and Friday, 0 for January of the first year."""
     days = [(weeks.day(t), weeks.day(t) + timedelta(days=4)) for t in range(weeks.count)]
-    table = np.array([[(d.year - weeks.start.year) * 12 + d.month - 1 for d in pair] for pair in days])
+    table = np.array(
+        [[(d.year - weeks.start.year) * 12 + d.month - 1 for d in pair] for pair in days]
+    )
     return table[:, 0], table[:, 1]
 
 
 def _resources(city: City, weeks: Weeks):
     share = city.number("dx_share") / 100
     own = _people(city, weeks, city.number("dx_staff") * share, frozenset())
-    yield Resource(DX, "dx", _dated(weeks, city.values["dx_fte"]) if "dx_fte" in city.values else own)
+    yield Resource(
+        DX, "dx", _dated(weeks, city.values["dx_fte"]) if "dx_fte" in city.values else own
+    )
     for section in city.sections:
         runs = frozenset(s.business for s in city.systems if s.section == section.name)
         people = section.staff.value * city.number("section_share") / 100
@@ -197,7 +219,7 @@ def _dated(weeks: Weeks, rows: tuple[Value, ...]) -> np.ndarray:
     """Units [T] of dated values: each holds from its day on, the first one also before."""
     found = np.full(weeks.count, float(rows[0].value))
     for row in rows:
-        found[max(0, -(-((row.start or date.min) - weeks.start).days // 7)):] = float(row.value)
+        found[max(0, -(-((row.start or date.min) - weeks.start).days // 7)) :] = float(row.value)
     return np.round(found * UNIT).astype(np.int64)
 
 
@@ -214,16 +236,25 @@ def papers_of(city: City, lot: Lot) -> tuple[tuple[Paper, ...], tuple[Paper, ...
     """
     if lot.contracted:
         return (), ()
-    left = [(item, item.left(lot.steps)) for item in load_items() if item.front and item.key != GATE]
+    left = [
+        (item, item.left(lot.steps)) for item in load_items() if item.front and item.key != GATE
+    ]
     kept = [_paper(city, lot, item, share) for item, share in left if share > 0]
     before = tuple(paper for paper in kept if paper.item.last <= load_rules()["budget_steps"].value)
-    return before, tuple(kept[len(before):])
+    return before, tuple(kept[len(before) :])
 
 
 def _paper(city: City, lot: Lot, item: Item, share: float) -> Paper:
     weeks = ceil(item.months[1] * WEEKS_PER_MONTH * share - 1e-9)
     scale = city.number("work_scale") * max(load_weights()[s.business] for s in lot.systems)
-    return Paper(item, weeks, _whole({DX: item.dx * scale}, {name: item.section * scale / len(lot.sections) for name in lot.sections}))
+    return Paper(
+        item,
+        weeks,
+        _whole(
+            {DX: item.dx * scale},
+            {name: item.section * scale / len(lot.sections) for name in lot.sections},
+        ),
+    )
 
 
 def length_of(papers: Sequence[Paper]) -> int:
@@ -241,7 +272,12 @@ def block_demand(city: City, lot: Lot, item: Item) -> dict[str, int]:
     total = sum(weights[s.business] for s in lot.systems)
     size = total if total <= 1 else 1 + MORE * (total - 1)
     scale = city.number("work_scale")
-    own = {name: item.section * scale * sum(weights[s.business] for s in lot.systems if s.section == name) for name in lot.sections}
+    own = {
+        name: item.section
+        * scale
+        * sum(weights[s.business] for s in lot.systems if s.section == name)
+        for name in lot.sections
+    }
     return _whole({DX: item.dx * scale * size}, own)
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import nbformat
 
 from dxplan.press import PressError
-from dxplan.press.engine import WARM
 from dxplan.press.job import Job, Outcome
 from dxplan.press.ledger import Ledger
 from dxplan.press.notebook import load_notebook
 from dxplan.press.page import disk_reason, write_file
 from dxplan.press.pool import Pool
+from dxplan.press.warm.engine import WARM
 from dxplan.press.worker import Setting
 
 __all__ = ["Job", "Outcome", "run_batch"]
@@ -25,8 +25,22 @@ FEW = 2  # cities for each worker, for which a rehearsal does not pay
 TRIES = 2  # a worker that was killed from outside takes no city down; a city that kills its worker fails
 
 
-def run_batch(notebook, jobs, out, workers=1, on_done=lambda outcome: None, *, recipe="", engine="", limit=600.0, rehearse="",
-              environment=(), files="", fresh=False, cluster=None):
+def run_batch(
+    notebook,
+    jobs,
+    out,
+    workers=1,
+    on_done=lambda outcome: None,
+    *,
+    recipe="",
+    engine="",
+    limit=600.0,
+    rehearse="",
+    environment=(),
+    files="",
+    fresh=False,
+    cluster=None,
+):
     """Run a notebook for each job whose input has changed and leave one page for each that succeeds.
 
     Parameters
@@ -55,19 +69,34 @@ def run_batch(notebook, jobs, out, workers=1, on_done=lambda outcome: None, *, r
         before anything runs, if the notebook or the folder cannot be used
     """
     jobs = tuple({job.slug: job for job in jobs}.values())
-    setting = build_setting(notebook, engine=engine, limit=limit, rehearse=rehearse, environment=environment, files=files)
+    setting = build_setting(
+        notebook,
+        engine=engine,
+        limit=limit,
+        rehearse=rehearse,
+        environment=environment,
+        files=files,
+    )
     _check_slugs(jobs)
     known = setting.notebook, recipe, repr(sorted(setting.environment))
     digests = {job.slug: _digest(*known, job.given or job.slug, job.inputs) for job in jobs}
     with Ledger(_open_folder(Path(out))) as ledger:
-        done = {} if fresh else {job.slug: found for job in jobs if (found := ledger.find(job, digests[job.slug]))}
+        done = (
+            {}
+            if fresh
+            else {job.slug: found for job in jobs if (found := ledger.find(job, digests[job.slug]))}
+        )
         for outcome in done.values():
             on_done(outcome)
         queue = [job for job in jobs if job.slug not in done]
         if len(queue) <= FEW * workers:
             setting = replace(setting, rehearse="")
         if queue:
-            with nullcontext(cluster.use(setting)) if cluster else Pool(min(workers, len(queue)), setting) as pool:
+            with (
+                nullcontext(cluster.use(setting))
+                if cluster
+                else Pool(min(workers, len(queue)), setting) as pool
+            ):
                 done |= run_jobs(pool, queue, ledger, digests, on_done)
     return tuple(done[job.slug] for job in jobs)
 
@@ -81,11 +110,22 @@ def build_setting(notebook, engine="", limit=600.0, rehearse="", environment=(),
         the notebook or the engine cannot be used
     """
     if engine and engine not in ENGINES:
-        raise PressError(f"エンジン {engine} はありません。{'、'.join(ENGINES)} のどちらかにしてください。")
+        raise PressError(
+            f"エンジン {engine} はありません。{'、'.join(ENGINES)} のどちらかにしてください。"
+        )
     if engine == "warm" and not WARM:
-        raise PressError("この環境では温めたエンジン（warm）を使えません。stock にしてください。ページは同じです。")
-    return Setting(nbformat.writes(load_notebook(notebook)), str(Path(notebook).resolve().parent), engine or ENGINES[not WARM],
-                   limit, rehearse, tuple(environment), files)
+        raise PressError(
+            "この環境では温めたエンジン（warm）を使えません。stock にしてください。ページは同じです。"
+        )
+    return Setting(
+        nbformat.writes(load_notebook(notebook)),
+        str(Path(notebook).resolve().parent),
+        engine or ENGINES[not WARM],
+        limit,
+        rehearse,
+        tuple(environment),
+        files,
+    )
 
 
 def run_jobs(pool, jobs, ledger, digests, on_done):
@@ -126,7 +166,9 @@ def _digest(*parts):
 def _check_slugs(jobs):
     for job in jobs:
         if not SLUG.fullmatch(job.slug) or job.slug.lower() == "index":
-            raise PressError(f"「{job.slug}」はページの名前に使えません。英数字とハイフンの名前にしてください。")
+            raise PressError(
+                f"「{job.slug}」はページの名前に使えません。英数字とハイフンの名前にしてください。"
+            )
 
 
 def _open_folder(out):
@@ -134,6 +176,8 @@ def _open_folder(out):
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise PressError(f"出力先 {out} を作れません（{disk_reason(fault)}）。別の場所を指定してください。") from None
+        raise PressError(
+            f"出力先 {out} を作れません（{disk_reason(fault)}）。別の場所を指定してください。"
+        ) from None
     write_file(out / ".probe", "").unlink()
     return out

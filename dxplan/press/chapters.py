@@ -41,7 +41,9 @@ def number_headings(body):
         entry = {"name": name, "place": place, "text": Markup(plain_text(inner)), "below": []}
         (contents[-1]["below"] if level == 3 and contents else contents).append(entry)
         anchor = "" if known else f' id="{name}"'
-        return f'<h{level}{anchor}{attributes}><span class="place">{place}</span> {inner}</h{level}>'
+        return (
+            f'<h{level}{anchor}{attributes}><span class="place">{place}</span> {inner}</h{level}>'
+        )
 
     return HEADING.sub(number, body), contents, count
 
@@ -65,8 +67,10 @@ def number_notes(body):
         number = list(uses).index(text) + 1
         places.append(f"ref-{number}-{len(places) + 1}")
         unsure = f' <strong class="unconfirmed">{UNSURE}</strong>' if UNSURE in text else ""
-        return (f'<{tag} class="source">出典: <a href="#note-{number}" id="{places[-1]}" role="doc-noteref">注{number}</a>'
-                f"{unsure}</{tag}>")
+        return (
+            f'<{tag} class="source">出典: <a href="#note-{number}" id="{places[-1]}" role="doc-noteref">注{number}</a>'
+            f"{unsure}</{tag}>"
+        )
 
     body = SOURCE.sub(refer, body)
     return f"{body}\n{_notes(uses)}" if uses else body
@@ -111,10 +115,16 @@ def _notes(uses):
     """The list of notes, each with the way back to its uses."""
     items = []
     for number, (text, places) in enumerate(uses.items(), 1):
-        text = text.removeprefix("出典: ").replace(UNSURE, f'<strong class="unconfirmed">{UNSURE}</strong>')
-        back = " ".join(f'<a href="#{place}" role="doc-backlink" aria-label="注{number}の{k}か所目へ戻る">↑{k}</a>'
-                        for k, place in enumerate(places, 1))
-        items.append(f'<li id="note-{number}"><span class="place">注{number}</span> {text} <span class="back">{back}</span></li>')
+        text = text.removeprefix("出典: ").replace(
+            UNSURE, f'<strong class="unconfirmed">{UNSURE}</strong>'
+        )
+        back = " ".join(
+            f'<a href="#{place}" role="doc-backlink" aria-label="注{number}の{k}か所目へ戻る">↑{k}</a>'
+            for k, place in enumerate(places, 1)
+        )
+        items.append(
+            f'<li id="note-{number}"><span class="place">注{number}</span> {text} <span class="back">{back}</span></li>'
+        )
     return f'<section class="notes-list" role="doc-endnotes" aria-labelledby="notes"><h2 id="notes">{NOTES}</h2><ol>{"".join(items)}</ol></section>'
 
 

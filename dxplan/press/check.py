@@ -14,7 +14,9 @@ VOID = frozenset("area base br col embed hr img input link meta source track wbr
 FORBIDDEN = frozenset("script iframe object embed frame link base form audio video".split())
 LOADING = frozenset(("src", "srcset", "poster", "background", "action", "formaction", "data"))
 PLACEHOLDER = "No description has been provided for this image"
-HOMES = re.compile(r"(?<![\w.\-/])(?:/(?:home|Users|root|tmp|var/folders)/|[A-Za-z]:[\\/]Users[\\/])[\w.\-]+")
+HOMES = re.compile(
+    r"(?<![\w.\-/])(?:/(?:home|Users|root|tmp|var/folders)/|[A-Za-z]:[\\/]Users[\\/])[\w.\-]+"
+)
 STYLE_LOAD = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
 
 
@@ -38,7 +40,9 @@ def check_page(page, script=""):
         raise PressError(f"ページのHTMLが壊れています（<{inspector.open[-1]}> が閉じていません）。")
     found = HOMES.search(page) or _own_places().search(page)
     if found:
-        raise PressError("ページに手元のフォルダの場所が含まれています。パスを表示しないでください。")
+        raise PressError(
+            "ページに手元のフォルダの場所が含まれています。パスを表示しないでください。"
+        )
 
 
 def script_hash(script):
@@ -52,7 +56,9 @@ def script_hash(script):
     -------
     text such as sha256-...
     """
-    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode(
+        "ascii"
+    )
 
 
 def placeless(text):
@@ -127,11 +133,17 @@ class _Inspector(HTMLParser):
     def _check(self, tag, attributes, closed=False):
         ours = tag == "script" and self.script and not attributes and not closed
         if tag in FORBIDDEN and not ours:
-            raise PressError(f"ページに <{tag}> が含まれています。外部の読み込みとスクリプトは載せられません。")
+            raise PressError(
+                f"ページに <{tag}> が含まれています。外部の読み込みとスクリプトは載せられません。"
+            )
         if tag == "img" and not (attributes.get("alt") or "").strip():
-            raise PressError("代替テキスト（alt）のない図があります。出力の metadata に alt を付けてください。")
+            raise PressError(
+                "代替テキスト（alt）のない図があります。出力の metadata に alt を付けてください。"
+            )
         if attributes.get("alt") == PLACEHOLDER:
-            raise PressError("図の代替テキストが仮の英文のままです。図の内容を述べる文にしてください。")
+            raise PressError(
+                "図の代替テキストが仮の英文のままです。図の内容を述べる文にしてください。"
+            )
         self._check_attributes(tag, attributes)
         self._check_name(attributes.get("id"))
 
@@ -149,10 +161,15 @@ class _Inspector(HTMLParser):
         if name is None:
             return
         if name in self.names:
-            raise PressError(f"id「{name}」がページに2回あります。図ごとに id の接頭辞を変えてください。")
+            raise PressError(
+                f"id「{name}」がページに2回あります。図ごとに id の接頭辞を変えてください。"
+            )
         self.names.add(name)
 
 
 def _is_named(attributes):
-    return bool(attributes.get("aria-label") or attributes.get("aria-labelledby")
-                or attributes.get("aria-hidden") == "true")
+    return bool(
+        attributes.get("aria-label")
+        or attributes.get("aria-labelledby")
+        or attributes.get("aria-hidden") == "true"
+    )

@@ -41,13 +41,20 @@ class Cluster:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             if self.address == LOCAL:
-                self.local = LocalCluster(n_workers=self.workers, threads_per_worker=1, processes=True, dashboard_address=None)
+                self.local = LocalCluster(
+                    n_workers=self.workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address=None,
+                )
             self.client = Client(self.local or self.address, timeout=10)
             self._compare()
         except (OSError, ValueError) as fault:
             self.__exit__()
-            raise PressError(f"Dask のスケジューラ {self.address} につながりません（{type(fault).__name__}）。"
-                             "アドレス（例: tcp://192.0.2.1:8786）と、動いているかを確かめてください。") from None
+            raise PressError(
+                f"Dask のスケジューラ {self.address} につながりません（{type(fault).__name__}）。"
+                "アドレス（例: tcp://192.0.2.1:8786）と、動いているかを確かめてください。"
+            ) from None
         except PressError:
             self.__exit__()
             raise
@@ -72,7 +79,9 @@ class Cluster:
 
     def submit(self, job):
         """Send a job."""
-        future = self.client.submit(run_elsewhere, job, self.setting, key=f"dxplan-{job.slug}-{id(job)}", pure=False)
+        future = self.client.submit(
+            run_elsewhere, job, self.setting, key=f"dxplan-{job.slug}-{id(job)}", pure=False
+        )
         self.jobs[future.key] = job
         self.done.add(future)
 

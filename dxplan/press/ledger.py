@@ -49,7 +49,9 @@ class Ledger:
         except sqlite3.OperationalError as fault:
             self.lock.close()
             locked = fault.sqlite_errorcode == sqlite3.SQLITE_BUSY
-            raise PressError(BUSY.format(folder=folder) if locked else BROKEN.format(path=LOCK, why=fault)) from None
+            raise PressError(
+                BUSY.format(folder=folder) if locked else BROKEN.format(path=LOCK, why=fault)
+            ) from None
         self.base = _open(self.folder / NAME)
 
     def __enter__(self):
@@ -97,14 +99,31 @@ class Ledger:
             os.replace(self.draft(job), self.page(job))
         except (OSError, sqlite3.Error) as fault:
             why = disk_reason(fault) if isinstance(fault, OSError) else str(fault)
-            sentence = f"{job.slug}.html を書けません（{why}）。出力先の権限と空き容量を確かめてください。"
+            sentence = (
+                f"{job.slug}.html を書けません（{why}）。出力先の権限と空き容量を確かめてください。"
+            )
             return self._fail(job, digest, printed.seconds, sentence, str(fault))
-        return Outcome(job.slug, job.title, True, self.page(job).name, printed.seconds, "", printed.headline, job.group)
+        return Outcome(
+            job.slug,
+            job.title,
+            True,
+            self.page(job).name,
+            printed.seconds,
+            "",
+            printed.headline,
+            job.group,
+        )
 
     def outcomes(self):
         """The outcomes of all cities that this folder has a page or a failure of, in the order of the index."""
-        rows = self.base.execute("SELECT * FROM report WHERE status != ? ORDER BY place, slug", (RUNNING,)).fetchall()
-        return [_outcome(row) for row in rows if row["status"] == FAILED or (self.folder / f"{row['slug']}.html").exists()]
+        rows = self.base.execute(
+            "SELECT * FROM report WHERE status != ? ORDER BY place, slug", (RUNNING,)
+        ).fetchall()
+        return [
+            _outcome(row)
+            for row in rows
+            if row["status"] == FAILED or (self.folder / f"{row['slug']}.html").exists()
+        ]
 
     def page(self, job):
         """Path of a job's page."""
@@ -116,7 +135,9 @@ class Ledger:
 
     def _fail(self, job, digest, seconds, error, log):
         """A failed city has no page: an older one would pass for today's."""
-        with suppress(OSError, sqlite3.Error):  # where the disk is the trouble the sentence is all there is
+        with suppress(
+            OSError, sqlite3.Error
+        ):  # where the disk is the trouble the sentence is all there is
             self._enter(job, digest, FAILED, seconds, error, log)
         for path in (self.page(job), self.draft(job)):
             with suppress(OSError):
@@ -125,8 +146,23 @@ class Ledger:
 
     def _enter(self, job, digest, status, seconds=0.0, error="", log="", sha="", headline="{}"):
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        self.base.execute(ENTER, (job.slug, job.order or job.slug, job.title, job.group, digest, status, now, seconds, error, log,
-                                  sha, headline))
+        self.base.execute(
+            ENTER,
+            (
+                job.slug,
+                job.order or job.slug,
+                job.title,
+                job.group,
+                digest,
+                status,
+                now,
+                seconds,
+                error,
+                log,
+                sha,
+                headline,
+            ),
+        )
 
 
 def load_rows(folder):
@@ -147,7 +183,9 @@ def load_rows(folder):
     """
     path = Path(folder) / NAME
     if not path.exists():
-        raise PressError(f"{folder} には、まだ報告書の台帳がありません。`dxplan report` でつくってください。")
+        raise PressError(
+            f"{folder} には、まだ報告書の台帳がありません。`dxplan report` でつくってください。"
+        )
     with closing(_open(path)) as base:
         return [dict(row) for row in base.execute("SELECT * FROM report ORDER BY place, slug")]
 
@@ -157,7 +195,9 @@ def _open(path):
         base = sqlite3.connect(path, timeout=30, isolation_level=None)
         base.row_factory = sqlite3.Row
         if base.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            base.executescript(f"DROP TABLE IF EXISTS report; {TABLE}; PRAGMA user_version = {VERSION}")
+            base.executescript(
+                f"DROP TABLE IF EXISTS report; {TABLE}; PRAGMA user_version = {VERSION}"
+            )
     except sqlite3.DatabaseError as fault:
         raise PressError(BROKEN.format(path=path, why=fault)) from None
     return base
@@ -173,5 +213,14 @@ def _hash(path):
 
 def _outcome(row, kept=False):
     ok = row["status"] == DONE
-    return Outcome(row["slug"], row["title"], ok, f"{row['slug']}.html" if ok else "", row["seconds"], row["error"],
-                   json.loads(row["headline"]), row["family"], kept)
+    return Outcome(
+        row["slug"],
+        row["title"],
+        ok,
+        f"{row['slug']}.html" if ok else "",
+        row["seconds"],
+        row["error"],
+        json.loads(row["headline"]),
+        row["family"],
+        kept,
+    )

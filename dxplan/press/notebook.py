@@ -9,14 +9,16 @@ from pathlib import Path
 import nbformat
 
 from dxplan.press import PressError, VanishedError
-from dxplan.press.kernel import NAME, kernel_config
+from dxplan.press.warm.kernel import NAME, kernel_config
 
 PARAMETER = "city"
 LIVE = "live"
 LONGEST_SENTENCE = 400
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 # an absolute path of two folders or more, whole, down to its last part
-ABSOLUTE = re.compile(r"(?<![\w.:/])(?:/|[A-Za-z]:[\\/])(?:[^\s/\\'\":<>|]+[\\/])+([^\s/\\'\":<>|]+)")
+ABSOLUTE = re.compile(
+    r"(?<![\w.:/])(?:/|[A-Za-z]:[\\/])(?:[^\s/\\'\":<>|]+[\\/])+([^\s/\\'\":<>|]+)"
+)
 
 
 def load_notebook(path):
@@ -73,15 +75,25 @@ def run_notebook(path, given, folder, setting):
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     try:
         executed = papermill.execute_notebook(
-            str(path), None, parameters={PARAMETER: given}, kernel_name=NAME, language="python", progress_bar=False,
-            request_save_on_cell_execute=False, cwd=setting.folder, execution_timeout=round(setting.limit),
-            **_engine(folder, setting))
+            str(path),
+            None,
+            parameters={PARAMETER: given},
+            kernel_name=NAME,
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            cwd=setting.folder,
+            execution_timeout=round(setting.limit),
+            **_engine(folder, setting),
+        )
     except PapermillExecutionError as fault:
         raise PressError(fault_sentence(fault.ename, fault.evalue)) from fault
     except DeadKernelError as fault:
         raise VanishedError("ノートブックを実行していたカーネルが途中で止まりました。") from fault
     except CellTimeoutError as fault:
-        raise PressError(f"ノートブックの1つのセルが制限時間（{setting.limit:.0f}秒）を過ぎても終わりません。") from fault
+        raise PressError(
+            f"ノートブックの1つのセルが制限時間（{setting.limit:.0f}秒）を過ぎても終わりません。"
+        ) from fault
     _check_complete(executed)
     return executed
 
@@ -114,24 +126,39 @@ def _read(path):
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError:
-        raise PressError(f"ノートブック {path} が見つかりません。パスを確かめてください。") from None
+        raise PressError(
+            f"ノートブック {path} が見つかりません。パスを確かめてください。"
+        ) from None
     except OSError as fault:
         raise PressError(f"ノートブック {path} を読めません（{fault.strerror}）。") from None
-    except (ValueError, TypeError, KeyError, AttributeError, nbformat.ValidationError):  # nbformat's own ways
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        nbformat.ValidationError,
+    ):  # nbformat's own ways
         raise PressError(f"{path} はノートブック（.ipynb）として読めません。") from None
 
 
 def _check_parameters(notebook, name):
-    cells = [cell for cell in notebook.cells
-             if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", ())]
+    cells = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", ())
+    ]
     if not cells:
-        raise PressError(f"{name} にタグ parameters の付いたセルがありません。"
-                         f'{PARAMETER} = "122033" のように書いたセルを1つ用意し、タグを付けてください。')
+        raise PressError(
+            f"{name} にタグ parameters の付いたセルがありません。"
+            f'{PARAMETER} = "122033" のように書いたセルを1つ用意し、タグを付けてください。'
+        )
     declared = _names(cells[0].source, name)
     if PARAMETER not in declared:
         found = "、".join(sorted(declared)) or "なし"
-        raise PressError(f"{name} の parameters セルが {PARAMETER} を宣言していません（宣言: {found}）。"
-                         f'{PARAMETER} = "122033" の行を加えてください。')
+        raise PressError(
+            f"{name} の parameters セルが {PARAMETER} を宣言していません（宣言: {found}）。"
+            f'{PARAMETER} = "122033" の行を加えてください。'
+        )
 
 
 def _names(source, name):
@@ -139,9 +166,13 @@ def _names(source, name):
     try:
         body = ast.parse(source).body
     except SyntaxError as fault:
-        raise PressError(f"{name} の parameters セル {fault.lineno}行目がPythonとして読めません。") from None
+        raise PressError(
+            f"{name} の parameters セル {fault.lineno}行目がPythonとして読めません。"
+        ) from None
     targets = [target for line in body if isinstance(line, ast.Assign) for target in line.targets]
-    targets += [line.target for line in body if isinstance(line, ast.AnnAssign) and line.value is not None]
+    targets += [
+        line.target for line in body if isinstance(line, ast.AnnAssign) and line.value is not None
+    ]
     return {target.id for target in targets if isinstance(target, ast.Name)}
 
 

@@ -20,7 +20,7 @@ from nbconvert import HTMLExporter
 from dxplan.press import PressError
 from dxplan.press.chapters import name_regions, number_headings, number_notes, plain_text
 from dxplan.press.check import check_page, script_hash
-from dxplan.press.measure import KEY, measure_fault
+from dxplan.press.country.measure import KEY, measure_fault
 
 TEMPLATES = Path(__file__).parent / "template"
 HEADLINE = "application/vnd.dxplan.headline+json"
@@ -29,11 +29,18 @@ RICHEST_FIRST = ("text/html", "text/markdown", "image/svg+xml", "image/png", "te
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 CAPTION = re.compile(r"<caption\b[^>]*>(.*?)</caption>", re.DOTALL)
 CONTROLLED = re.compile(r'<table\b|class="scenarios"')
-REASONS = {errno.ENOSPC: "空き容量がありません", errno.EDQUOT: "割当容量を超えました",
-           errno.EACCES: "書き込みが許されていません", errno.EPERM: "書き込みが許されていません",
-           errno.EROFS: "読み取り専用です", errno.EISDIR: "同じ名前のフォルダがあります",
-           errno.EEXIST: "同じ名前のファイルがあります", errno.ENOTDIR: "途中の名前がファイルです",
-           errno.ENOENT: "その場所がありません", errno.EFBIG: "ファイルが大きすぎます"}
+REASONS = {
+    errno.ENOSPC: "空き容量がありません",
+    errno.EDQUOT: "割当容量を超えました",
+    errno.EACCES: "書き込みが許されていません",
+    errno.EPERM: "書き込みが許されていません",
+    errno.EROFS: "読み取り専用です",
+    errno.EISDIR: "同じ名前のフォルダがあります",
+    errno.EEXIST: "同じ名前のファイルがあります",
+    errno.ENOTDIR: "途中の名前がファイルです",
+    errno.ENOENT: "その場所がありません",
+    errno.EFBIG: "ファイルが大きすぎます",
+}
 
 
 def write_page(executed, path, title):
@@ -80,12 +87,16 @@ def build_page(executed, title):
     body, _ = _exporter().from_notebook_node(notebook)
     body, contents, count = number_headings(number_notes(name_regions(body)))
     if count > 1:
-        raise PressError(f"大見出し（h1）が{count}個あります。ページの大見出しは1つにしてください。")
+        raise PressError(
+            f"大見出し（h1）が{count}個あります。ページの大見出しは1つにしてください。"
+        )
     title = headline.get("title", title)
     if count == 0:
         body = f"<h1>{html.escape(title)}</h1>\n{body}"
     script = _script() if CONTROLLED.search(body) else ""
-    page = build_shell(title, _insert_contents(body, contents), headline.get("foot", ""), script=script)
+    page = build_shell(
+        title, _insert_contents(body, contents), headline.get("foot", ""), script=script
+    )
     check_page(page, script)
     return page, headline
 
@@ -106,8 +117,14 @@ def build_shell(title, body, foot="", style="", script=""):
     HTML text
     """
     shell = templates().get_template("shell.html.j2")
-    return shell.render(title=title, body=Markup(body), foot=foot.splitlines(), style=Markup(style),
-                        script=Markup(script), allowed=Markup(script_hash(script)))
+    return shell.render(
+        title=title,
+        body=Markup(body),
+        foot=foot.splitlines(),
+        style=Markup(style),
+        script=Markup(script),
+        allowed=Markup(script_hash(script)),
+    )
 
 
 def write_file(path, content):
@@ -135,8 +152,10 @@ def write_file(path, content):
     except OSError as fault:
         with suppress(OSError):  # the folder itself is the trouble
             temporary.unlink(missing_ok=True)
-        raise PressError(f"{path.parent} に {path.name} を書けません（{disk_reason(fault)}）。"
-                         "出力先の権限と空き容量を確かめてください。") from None
+        raise PressError(
+            f"{path.parent} に {path.name} を書けません（{disk_reason(fault)}）。"
+            "出力先の権限と空き容量を確かめてください。"
+        ) from None
     return path
 
 
@@ -163,8 +182,12 @@ def templates():
     jinja2 environment
     """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True)
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     styles = [(TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "print.css")]
     environment.globals["styles"] = Markup("\n".join(styles))
     return environment
@@ -174,7 +197,9 @@ class _CellsExporter(HTMLExporter):
     """nbconvert's exporter without its second parse, which only adds placeholder alt texts."""
 
     def from_notebook_node(self, nb, resources=None, **kw):
-        return super(HTMLExporter, self).from_notebook_node(nb, self._init_resources(resources), **kw)
+        return super(HTMLExporter, self).from_notebook_node(
+            nb, self._init_resources(resources), **kw
+        )
 
 
 @functools.cache
@@ -185,11 +210,20 @@ def _script():
 
 @functools.cache
 def _exporter():
-    filters = {"filter_data_type": _richest, "inline_svg": _inline_svg, "scrolling": _scrolling,
-               "plain": _plain}
-    return _CellsExporter(template_name="base", template_file="cells.html.j2",
-                          extra_template_paths=[str(TEMPLATES)], filters=filters,
-                          exclude_input=True, exclude_anchor_links=True)
+    filters = {
+        "filter_data_type": _richest,
+        "inline_svg": _inline_svg,
+        "scrolling": _scrolling,
+        "plain": _plain,
+    }
+    return _CellsExporter(
+        template_name="base",
+        template_file="cells.html.j2",
+        extra_template_paths=[str(TEMPLATES)],
+        filters=filters,
+        exclude_input=True,
+        exclude_anchor_links=True,
+    )
 
 
 def _take_headline(executed):
@@ -201,16 +235,23 @@ def _take_headline(executed):
             continue
         for output in cell.outputs:
             headline.update(output.get("data", {}).get(HEADLINE, {}))
-        cell.outputs = [output for output in cell.outputs
-                        if output.output_type != "stream" and HEADLINE not in output.get("data", {})]
+        cell.outputs = [
+            output
+            for output in cell.outputs
+            if output.output_type != "stream" and HEADLINE not in output.get("data", {})
+        ]
     _check_headline(headline)
     return notebook, headline
 
 
 def _check_headline(headline):
-    wrong = [label for label, text in headline.items() if label != KEY and not isinstance(text, str)]
+    wrong = [
+        label for label, text in headline.items() if label != KEY and not isinstance(text, str)
+    ]
     if wrong:
-        raise PressError(f"見出しの数値 {'、'.join(wrong)} が文字列ではありません。単位を付けた文字列にしてください。")
+        raise PressError(
+            f"見出しの数値 {'、'.join(wrong)} が文字列ではありません。単位を付けた文字列にしてください。"
+        )
     fault = measure_fault(headline.get(KEY, []))
     if fault:
         raise PressError(fault)
@@ -219,7 +260,9 @@ def _check_headline(headline):
 def _richest(data):
     """The one mime type to show, richest first."""
     if WIDGET in data:
-        raise PressError("操作部品がページに残っています。その部品のセルにタグ live を付けてください。")
+        raise PressError(
+            "操作部品がページに残っています。その部品のセルにタグ live を付けてください。"
+        )
     shown = [kind for kind in RICHEST_FIRST if kind in data][:1]
     if not shown:
         raise PressError(f"ページに載せられない出力があります（{'、'.join(sorted(data))}）。")
@@ -228,11 +271,11 @@ def _richest(data):
 
 def _inline_svg(svg, alt):
     """SVG without its XML prologue; the alt text of the output's metadata becomes its name."""
-    svg = svg[svg.index("<svg"):] if "<svg" in svg else svg
+    svg = svg[svg.index("<svg") :] if "<svg" in svg else svg
     end = svg.find(">")
     if not alt or "aria-label" in svg[:end]:
         return svg
-    return f'<svg role="img" aria-label="{html.escape(alt)}"' + svg[len("<svg"):]
+    return f'<svg role="img" aria-label="{html.escape(alt)}"' + svg[len("<svg") :]
 
 
 def _scrolling(fragment):
@@ -251,7 +294,9 @@ def _box(table):
 
 def _plain(text):
     if re.search(r" at 0x[0-9a-fA-F]{6,}", text):
-        raise PressError("セルの最後の値がメモリの番地を含みます。表か図か文にして表示してください。")
+        raise PressError(
+            "セルの最後の値がメモリの番地を含みます。表か図か文にして表示してください。"
+        )
     return html.escape(text)
 
 
@@ -260,6 +305,8 @@ def _insert_contents(body, contents):
     if len(contents) < 2:
         return body
     listing = templates().get_template("contents.html.j2").render(contents=contents)
-    first = re.search(r'(?:<div class="text">\s*)?<h2\b', body)  # not in the box of the chapter, which may be a page of its own
+    first = re.search(
+        r'(?:<div class="text">\s*)?<h2\b', body
+    )  # not in the box of the chapter, which may be a page of its own
     place = first.start() if first else 0
     return f"{body[:place]}{listing}\n{body[place:]}"

@@ -14,24 +14,58 @@ from pathlib import Path
 from dxplan.press import PressError
 from dxplan.press.page import write_file
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge",
-         "microsoft-edge-stable", "msedge")
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "msedge",
+)
 PLACES = {  # where a browser lies that is not on the PATH
-    "darwin": ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-               "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-               "/Applications/Chromium.app/Contents/MacOS/Chromium"),
+    "darwin": (
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ),
     "linux": ("/snap/bin/chromium", "/opt/google/chrome/chrome", "/opt/microsoft/msedge/msedge"),
 }
-WINDOWS = ("Microsoft/Edge/Application/msedge.exe", "Google/Chrome/Application/chrome.exe", "Chromium/Application/chrome.exe")
-PROGRAMS = ("PROGRAMFILES(X86)", "PROGRAMFILES", "LOCALAPPDATA")  # the folders of Windows that hold them
-QUIET = ("--headless", "--disable-gpu", "--disable-extensions", "--disable-quic", "--disable-sync", "--disable-background-networking",
-         "--disable-component-update", "--disable-default-apps", "--no-first-run", "--no-default-browser-check", "--no-pings",
-         "--host-resolver-rules=MAP * ~NOTFOUND", "--user-agent=dxplan",
-         "--no-pdf-header-footer", "--export-tagged-pdf", "--generate-pdf-document-outline")
+WINDOWS = (
+    "Microsoft/Edge/Application/msedge.exe",
+    "Google/Chrome/Application/chrome.exe",
+    "Chromium/Application/chrome.exe",
+)
+PROGRAMS = (
+    "PROGRAMFILES(X86)",
+    "PROGRAMFILES",
+    "LOCALAPPDATA",
+)  # the folders of Windows that hold them
+QUIET = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-extensions",
+    "--disable-quic",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--no-pings",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--user-agent=dxplan",
+    "--no-pdf-header-footer",
+    "--export-tagged-pdf",
+    "--generate-pdf-document-outline",
+)
 PATIENCE = 180  # seconds that a browser may take for a page
 DATE = re.compile(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)")
-NO_BROWSER = ("PDFをつくるブラウザが見つかりません。Microsoft Edge、Google Chrome、Chromium のどれかをインストールしてください。"
-              "ブラウザでページを開き、印刷の画面から「PDFに保存」を選んでも、同じ内容のPDFになります。")
+NO_BROWSER = (
+    "PDFをつくるブラウザが見つかりません。Microsoft Edge、Google Chrome、Chromium のどれかをインストールしてください。"
+    "ブラウザでページを開き、印刷の画面から「PDFに保存」を選んでも、同じ内容のPDFになります。"
+)
 
 
 def find_browser():
@@ -47,7 +81,9 @@ def find_browser():
         if there is none
     """
     found = next(filter(None, map(shutil.which, NAMES)), None)
-    found = found or next((place for place in _places() if os.access(place, os.X_OK) and Path(place).is_file()), None)
+    found = found or next(
+        (place for place in _places() if os.access(place, os.X_OK) and Path(place).is_file()), None
+    )
     if found is None:
         raise PressError(NO_BROWSER)
     return Path(found)
@@ -72,7 +108,9 @@ def write_pdf(page_path, pdf_path):
     """
     page_path, pdf_path = Path(page_path), Path(pdf_path)
     if not page_path.is_file():
-        raise PressError(f"ページ {page_path} がありません。先に dxplan report でページをつくってください。")
+        raise PressError(
+            f"ページ {page_path} がありません。先に dxplan report でページをつくってください。"
+        )
     browser = find_browser()
     with tempfile.TemporaryDirectory(prefix="dxplan-", ignore_cleanup_errors=True) as profile:
         printed = _printed(browser, page_path, pdf_path, Path(profile))
@@ -89,17 +127,32 @@ def _places():
 def _printed(browser, page_path, pdf_path, profile):
     """Bytes of the PDF as the browser writes it, beside its place: a browser in a box of its own sees no other folder."""
     made = pdf_path.resolve().with_name(f"dxplan-{os.getpid()}-{pdf_path.name}")
-    words = [str(browser), *QUIET, *_unboxed(), f"--user-data-dir={profile}", f"--print-to-pdf={made}", page_path.resolve().as_uri()]
+    words = [
+        str(browser),
+        *QUIET,
+        *_unboxed(),
+        f"--user-data-dir={profile}",
+        f"--print-to-pdf={made}",
+        page_path.resolve().as_uri(),
+    ]
     try:
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE
+        )
         if done.returncode or not made.is_file():
-            raise PressError(f"ブラウザ（{browser.name}）が {pdf_path.name} をつくれませんでした（終了状態 {done.returncode}）。"
-                             f"出力先の権限と空き容量を確かめてください。{_last_line(done.stderr)}")
+            raise PressError(
+                f"ブラウザ（{browser.name}）が {pdf_path.name} をつくれませんでした（終了状態 {done.returncode}）。"
+                f"出力先の権限と空き容量を確かめてください。{_last_line(done.stderr)}"
+            )
         return made.read_bytes()
     except subprocess.TimeoutExpired:
-        raise PressError(f"ブラウザ（{browser.name}）が{PATIENCE}秒たっても {pdf_path.name} をつくり終えませんでした。") from None
+        raise PressError(
+            f"ブラウザ（{browser.name}）が{PATIENCE}秒たっても {pdf_path.name} をつくり終えませんでした。"
+        ) from None
     except OSError as fault:
-        raise PressError(f"ブラウザ（{browser.name}）を起動できません（{fault.strerror}）。") from None
+        raise PressError(
+            f"ブラウザ（{browser.name}）を起動できません（{fault.strerror}）。"
+        ) from None
     finally:
         made.unlink(missing_ok=True)
 

@@ -12,11 +12,12 @@ import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 
 from dxplan.press.job import Printed
-from dxplan.press.kernel import kernel_environment, write_kernel
+from dxplan.press.warm.kernel import kernel_environment, write_kernel
 from dxplan.press.worker import run_city
 
 JOBS_PER_WORKER = 300  # then a fresh process, so that memory stays flat over 1,741 cities
@@ -56,7 +57,11 @@ class Pool:
         """Start a job."""
         worker = self.idle.pop()
         try:
-            self.busy[worker.submit(job, self.setting, self.home)] = worker, job, time.perf_counter()
+            self.busy[worker.submit(job, self.setting, self.home)] = (
+                worker,
+                job,
+                time.perf_counter(),
+            )
         except BrokenProcessPool:  # it died while it had nothing to do: no city is hurt
             worker.stop()
             self.idle.append(_Worker(self.home))
@@ -70,9 +75,14 @@ class Pool:
         list of job and what was printed
         """
         finished, _ = wait(self.busy, timeout=1.0, return_when=FIRST_COMPLETED)
-        late = [future for future, (_, _, start) in self.busy.items()
-                if future not in finished and time.perf_counter() - start > self.setting.limit + GRACE]
-        return [self._settle(future) for future in finished] + [self._cut(future) for future in late]
+        late = [
+            future
+            for future, (_, _, start) in self.busy.items()
+            if future not in finished and time.perf_counter() - start > self.setting.limit + GRACE
+        ]
+        return [self._settle(future) for future in finished] + [
+            self._cut(future) for future in late
+        ]
 
     def _settle(self, future):
         worker, job, start = self.busy.pop(future)
@@ -101,8 +111,12 @@ class _Worker:
     """One process, started afresh after some jobs."""
 
     def __init__(self, home):
-        self.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_start_worker,
-                                        initargs=(kernel_environment(home),))
+        self.pool = ProcessPoolExecutor(
+            1,
+            mp_context=get_context("spawn"),
+            initializer=_start_worker,
+            initargs=(kernel_environment(home),),
+        )
         self.number = self.pool.submit(os.getpid)
         self.count = 0
 
@@ -112,10 +126,9 @@ class _Worker:
 
     def stop(self):
         """End the process now: an idle one loses nothing, a busy one must not go on."""
-        try:
+        gone = (BrokenProcessPool, ProcessLookupError, PermissionError, TimeoutError)
+        with suppress(*gone):
             os.kill(self.number.result(timeout=30), getattr(signal, "SIGKILL", signal.SIGTERM))
-        except (BrokenProcessPool, ProcessLookupError, PermissionError, TimeoutError):
-            pass  # already gone
         self.pool.shutdown(wait=True, cancel_futures=True)
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from dxplan.press import PressError, VanishedError
 from dxplan.press.job import Printed
-from dxplan.press.kernel import kernel_environment, write_kernel
 from dxplan.press.notebook import fault_sentence, run_notebook
 from dxplan.press.page import build_page
+from dxplan.press.warm.kernel import kernel_environment, write_kernel
 
 LONGEST_LOG = 20_000
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -65,9 +65,15 @@ def run_city(job, setting, home):
         page, headline = build_page(executed, job.title or job.slug)
         return Printed(page.encode(), headline, time.perf_counter() - start)
     except Exception as fault:  # whatever a library throws, it is this city's failure alone
-        sentence = str(fault) if isinstance(fault, PressError) else fault_sentence(type(fault).__name__, fault)
+        sentence = (
+            str(fault)
+            if isinstance(fault, PressError)
+            else fault_sentence(type(fault).__name__, fault)
+        )
         log = ANSI.sub("", str(fault.__cause__ or fault))[-LONGEST_LOG:]
-        return Printed(None, {}, time.perf_counter() - start, sentence, log, isinstance(fault, VanishedError))
+        return Printed(
+            None, {}, time.perf_counter() - start, sentence, log, isinstance(fault, VanishedError)
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

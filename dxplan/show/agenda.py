@@ -11,7 +11,7 @@ from datetime import date
 
 import pandas as pd
 
-from dxplan import months
+from dxplan.facts import months
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.timetable import PAPERS, TENDER
 from dxplan.show import labels

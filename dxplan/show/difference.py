@@ -56,9 +56,18 @@ def difference_table(lines: Sequence[Line], names: tuple[str, str] = ("A", "B"))
     lines : of ``difference_rows``.
     names : what the two plans are called.
     """
-    rows = [(line.topic, line.what, line.then, line.now, line.moved) for line in lines if line.moved]
+    rows = [
+        (line.topic, line.what, line.then, line.now, line.moved) for line in lines if line.moved
+    ]
     frame = pd.DataFrame(rows, columns=["chapter", "matter", "plan_a", "plan_b", "shift"])
-    return Table(frame, f"{names[0]} から {names[1]} への変化", _still_text(lines), "matter", "chapter", "2つの計画の数値は同じである。")
+    return Table(
+        frame,
+        f"{names[0]} から {names[1]} への変化",
+        _still_text(lines),
+        "matter",
+        "chapter",
+        "2つの計画の数値は同じである。",
+    )
 
 
 def difference_text(lines: Sequence[Line]) -> str:
@@ -85,9 +94,13 @@ def _dates(a: Plan, b: Plan) -> Iterator[Line]:
     lasts = [last_told(plan.pmo) for plan in (a, b)]
     yield _quarter("最後の稼働の見通し(中央値)", *lasts, *(plan.pmo.done for plan in (a, b)))
     if not a.pmo.done and not b.pmo.done:
-        yield _chance("期限までの見込み", *(float(plan.pmo.told.last["chance"].iloc[0]) for plan in (a, b)))
+        yield _chance(
+            "期限までの見込み", *(float(plan.pmo.told.last["chance"].iloc[0]) for plan in (a, b))
+        )
     yield _amount("pmo", "移行ロット", len(a.pmo.lot), len(b.pmo.lot), "件", 0)
-    yield _amount("pmo", "移すシステム(共通機能を含む)", len(a.pmo.cutover), len(b.pmo.cutover), "", 0)
+    yield _amount(
+        "pmo", "移すシステム(共通機能を含む)", len(a.pmo.cutover), len(b.pmo.cutover), "", 0
+    )
     yield _day("staffing", "自走する月", *(plan.staffing.self_reliant for plan in (a, b)))
     yield _day("staffing", "外部人材の終了", *(plan.staffing.exit for plan in (a, b)))
 
@@ -115,23 +128,49 @@ def _people(a: Plan, b: Plan) -> Iterator[Line]:
         return float(rows.loc[rows["kind"] == "outside", "fte"].sum())
 
     def change(plan: Plan) -> float:
-        return float(plan.staffing.head.loc[plan.staffing.head["tier"] == "change", "finish"].iloc[-1])
+        return float(
+            plan.staffing.head.loc[plan.staffing.head["tier"] == "change", "finish"].iloc[-1]
+        )
 
     yield _amount("staffing", "外部人材", outside(a), outside(b), "人月", 1)
-    yield _amount("staffing", "人手の不足", *(float(plan.staffing.cover["short"].sum()) for plan in (a, b)), "人月", 1)
+    yield _amount(
+        "staffing",
+        "人手の不足",
+        *(float(plan.staffing.cover["short"].sum()) for plan in (a, b)),
+        "人月",
+        1,
+    )
     yield _amount("staffing", "変革人材(計画の最後)", change(a), change(b), "人", 0)
     for step in (1, 2, 3):
-        done = [int(plan.training.funnel.loc[plan.training.funnel["step"] == step, "done"].sum()) for plan in (a, b)]
+        done = [
+            int(plan.training.funnel.loc[plan.training.funnel["step"] == step, "done"].sum())
+            for plan in (a, b)
+        ]
         yield _amount("training", f"{labels.word_of('step', step)}の修了者", *done, "人", 0)
-    yield _amount("training", "研修のクラス", *(len(plan.training.cohort) for plan in (a, b)), "クラス", 0)
+    yield _amount(
+        "training", "研修のクラス", *(len(plan.training.cohort) for plan in (a, b)), "クラス", 0
+    )
 
 
 def _money(a: Plan, b: Plan) -> Iterator[Line]:
-    for what, column in (("費用", "yen"), ("一般財源", "general"), ("一般財源(未確認の率が0のとき)", "general_if_zero")):
-        yield _amount("budget", what, *(float(plan.budget.sure[column].sum()) / 1e6 for plan in (a, b)), "百万円", 0)
+    for what, column in (
+        ("費用", "yen"),
+        ("一般財源", "general"),
+        ("一般財源(未確認の率が0のとき)", "general_if_zero"),
+    ):
+        yield _amount(
+            "budget",
+            what,
+            *(float(plan.budget.sure[column].sum()) / 1e6 for plan in (a, b)),
+            "百万円",
+            0,
+        )
     years = sorted({int(year) for plan in (a, b) for year in plan.budget.sure["fiscal"]})
     for year in years[:3]:
-        found = [float(plan.budget.sure.loc[plan.budget.sure["fiscal"] == year, "general"].sum()) / 1e6 for plan in (a, b)]
+        found = [
+            float(plan.budget.sure.loc[plan.budget.sure["fiscal"] == year, "general"].sum()) / 1e6
+            for plan in (a, b)
+        ]
         yield _amount("budget", f"{labels.fiscal_short(year)}の一般財源", *found, "百万円", 0)
 
 
@@ -164,14 +203,28 @@ def _chance(what: str, then: float, now: float) -> Line:
 def _day(topic: str, what: str, then: date | None, now: date | None) -> Line:
     words = [labels.date_text(day) if day else NEVER for day in (then, now)]
     if then is None or now is None:
-        return Line(topic, what, *words, "" if then == now else f"{words[0]} → {words[1]}", float(then != now))
+        return Line(
+            topic,
+            what,
+            *words,
+            "" if then == now else f"{words[0]} → {words[1]}",
+            float(then != now),
+        )
     gap = (now - then).days / DAYS
     size = f"{abs(gap):.0f}か月" if abs(gap) >= 1 else f"{abs((now - then).days)}日"
-    return Line(topic, what, *words, f"{'+' if gap > 0 else '−'}{size}" if gap else "", abs(gap) / 12)
+    return Line(
+        topic, what, *words, f"{'+' if gap > 0 else '−'}{size}" if gap else "", abs(gap) / 12
+    )
 
 
-def _amount(topic: str, what: str, then: float, now: float, unit: str, digits: int, scale: float = 0.0) -> Line:
+def _amount(
+    topic: str, what: str, then: float, now: float, unit: str, digits: int, scale: float = 0.0
+) -> Line:
     gap = round(now, digits) - round(then, digits)
     words = [f"{labels.number_text(value, digits)}{unit}" for value in (then, now)]
-    moved = f"{'+' if gap > 0 else '−'}{labels.number_text(abs(gap), digits)}{unit}" if round(gap, digits) else ""
+    moved = (
+        f"{'+' if gap > 0 else '−'}{labels.number_text(abs(gap), digits)}{unit}"
+        if round(gap, digits)
+        else ""
+    )
     return Line(topic, what, *words, moved, abs(gap) / (scale or max(abs(then), abs(now), 1.0)))

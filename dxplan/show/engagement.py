@@ -7,20 +7,27 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dxplan import catalog, months
-from dxplan.catalog import source_title
-from dxplan.defaults import Form, in_force, load_specs
-from dxplan.params import Value
+from dxplan.facts import catalog, months
+from dxplan.facts.catalog import source_title
+from dxplan.facts.params import Value
 from dxplan.plan.funds import parts
 from dxplan.plan.people import DAYS
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.show import labels, style
 from dxplan.show.style import OUTSIDE, OWN, Figure, Shown, Table, Text, none_text
+from dxplan.town.defaults import Form, in_force, load_specs
 
 KIND = {"outside": "外部人材", "own": "採用する職員"}
 LOOK = {"outside": OUTSIDE, "own": OWN}
-BARRED = {"own": "「自前のみ」の進め方では、外部人材を使わない。", "outside": "「外部のみ」の進め方では、職員を採用しない。"}
-LANE, LEFT, WIDE = 0.24, 1.05, 4.35  # inches: a lane, names of forms, months; then room for the bars' words
+BARRED = {
+    "own": "「自前のみ」の進め方では、外部人材を使わない。",
+    "outside": "「外部のみ」の進め方では、職員を採用しない。",
+}
+LANE, LEFT, WIDE = (
+    0.24,
+    1.05,
+    4.35,
+)  # inches: a lane, names of forms, months; then room for the bars' words
 ASSUMED = f"単価・日数・期間・上限は設計上の仮定を含む({labels.UNCONFIRMED}。「形態ごとの前提」の表を参照)"
 TRUST = 0.05  # FTE by which own people have to grow for their autonomy to be a condition
 
@@ -32,7 +39,11 @@ def source_text(plan: StaffingPlan) -> str:
 
 def none_reason(plan: StaffingPlan) -> str:
     """Why there is no outsider."""
-    return BARRED["own"] if plan.strategy == "own" else "重みを含む値が最小になる組合せに、外部人材が入らない。"
+    return (
+        BARRED["own"]
+        if plan.strategy == "own"
+        else "重みを含む値が最小になる組合せに、外部人材が入らない。"
+    )
 
 
 def _empty_reason(plan: StaffingPlan) -> str:
@@ -54,15 +65,24 @@ def engagement_figure(plan: StaffingPlan) -> Shown:
     with style.drawing():
         canvas = style.canvas(inches + 0.95, style.UPRIGHT)
         height = canvas.get_figheight()
-        axes = canvas.add_axes((LEFT / style.UPRIGHT, 0.45 / height, WIDE / style.UPRIGHT, inches / height))
+        axes = canvas.add_axes(
+            (LEFT / style.UPRIGHT, 0.45 / height, WIDE / style.UPRIGHT, inches / height)
+        )
         axes.set_ylim(inches / LANE, 0)
         style.month_axes(axes, plan.month)
         _draw_lanes(axes, plan, rows)
         _draw_exit(axes, plan)
         words = [kind for kind in KIND if kind in set(plan.contract["kind"])]
-        canvas.legend(handles=[style.look_patch(LOOK[kind], KIND[kind]) for kind in words], loc="lower center", ncol=2,
-                      bbox_to_anchor=(0.45, -0.005), frameon=False)
-        svg = style.svg_text(canvas, "engagement", f"{plan.city.name}の外部人材と採用の期間", sentence)
+        canvas.legend(
+            handles=[style.look_patch(LOOK[kind], KIND[kind]) for kind in words],
+            loc="lower center",
+            ncol=2,
+            bbox_to_anchor=(0.45, -0.005),
+            frameon=False,
+        )
+        svg = style.svg_text(
+            canvas, "engagement", f"{plan.city.name}の外部人材と採用の期間", sentence
+        )
     return Figure("engagement", svg, sentence, source_text(plan), _bars_table(plan))
 
 
@@ -74,8 +94,10 @@ def _lanes(plan: StaffingPlan) -> list[tuple[int, tuple]]:
         for row in part.sort_values("start").itertuples():
             left = style.month_place(plan.month, row.start)
             lane = next((k for k, end in enumerate(ends) if end <= left), len(ends))
-            words = 0.1 * len(_bar_text(plan, row)) * len(plan.month) / WIDE  # months that the words take
-            ends[lane:lane + 1] = [left + row.months + words]
+            words = (
+                0.1 * len(_bar_text(plan, row)) * len(plan.month) / WIDE
+            )  # months that the words take
+            ends[lane : lane + 1] = [left + row.months + words]
             found.append((first + lane, row))
         first += len(ends)
     return found
@@ -87,24 +109,46 @@ def _sorted(plan: StaffingPlan) -> pd.DataFrame:
 
 
 def _bar_text(plan: StaffingPlan, row) -> str:
-    last = "計画の最後まで" if row.finish >= _last_day(plan) else f"{labels.month_text(row.finish)}末まで"
+    last = (
+        "計画の最後まで"
+        if row.finish >= _last_day(plan)
+        else f"{labels.month_text(row.finish)}末まで"
+    )
     return f"{row.count}件・計{labels.fte_text(row.count * row.fte)} {last}"
 
 
 def _draw_lanes(axes, plan: StaffingPlan, rows: list[tuple[int, tuple]]) -> None:
     for kind, look in LOOK.items():
-        boxes = [(style.month_place(plan.month, row.start), style.month_place(plan.month, row.start) + row.months,
-                  lane + 0.12, lane + 0.88) for lane, row in rows if row.kind == kind]
+        boxes = [
+            (
+                style.month_place(plan.month, row.start),
+                style.month_place(plan.month, row.start) + row.months,
+                lane + 0.12,
+                lane + 0.88,
+            )
+            for lane, row in rows
+            if row.kind == kind
+        ]
         if boxes:
             style.draw_boxes(axes, boxes, look)
     for lane, row in rows:
         right = style.month_place(plan.month, row.start) + row.months
-        axes.annotate(_bar_text(plan, row), (right, lane + 0.52), (4, 0), textcoords="offset points", va="center",
-                      fontsize=7.5, zorder=6, bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8})
+        axes.annotate(
+            _bar_text(plan, row),
+            (right, lane + 0.52),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=7.5,
+            zorder=6,
+            bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8},
+        )
     forms = pd.Series({lane: row.form for lane, row in rows}).sort_index()
     for form, part in forms.groupby(forms, sort=False):
         top, low = part.index.min(), part.index.max() + 1
-        axes.annotate(form, (0, (top + low) / 2), (-5, 0), textcoords="offset points", ha="right", va="center")
+        axes.annotate(
+            form, (0, (top + low) / 2), (-5, 0), textcoords="offset points", ha="right", va="center"
+        )
         axes.axhline(low, color=style.LINE, linewidth=0.5, zorder=0.5)
     axes.set_yticks([])
     axes.spines[["left", "right"]].set_visible(False)
@@ -115,15 +159,27 @@ def _draw_exit(axes, plan: StaffingPlan) -> None:
     marks = []
     if plan.strategy in ("both", "mix"):
         limit = plan.city.at("exit_date").value
-        marks.append((limit, f"外部人材の終了日(上限) {labels.date_text(limit)}", (0, (4, 2)), style.INK))
+        marks.append(
+            (limit, f"外部人材の終了日(上限) {labels.date_text(limit)}", (0, (4, 2)), style.INK)
+        )
     if plan.exit and plan.exit < _last_day(plan) and (not marks or plan.exit != marks[0][0]):
-        marks.append((plan.exit, f"最後の外部人材の終了 {labels.date_text(plan.exit)}", "-", style.ALARM))
+        marks.append(
+            (plan.exit, f"最後の外部人材の終了 {labels.date_text(plan.exit)}", "-", style.ALARM)
+        )
     for row, (day, word, dashes, colour) in enumerate(marks):
         place = style.month_place(plan.month, day + timedelta(days=1))
         if place <= len(plan.month):
             axes.axvline(place, color=colour, linewidth=1.3, linestyle=dashes, zorder=2)
-            axes.annotate(word, (place, 1), (0, 4 + 12 * row), ("data", "axes fraction"), "offset points", ha="center",
-                          fontsize=7.5, color=colour)
+            axes.annotate(
+                word,
+                (place, 1),
+                (0, 4 + 12 * row),
+                ("data", "axes fraction"),
+                "offset points",
+                ha="center",
+                fontsize=7.5,
+                color=colour,
+            )
 
 
 def engagement_text(plan: StaffingPlan) -> str:
@@ -133,8 +189,10 @@ def engagement_text(plan: StaffingPlan) -> str:
         part = plan.contract[plan.contract["kind"] == kind]
         if len(part):
             forms = "・".join(dict.fromkeys(part["form"]))
-            said.append(f"{word}は{int(part['count'].sum())}件({forms})で、{labels.date_text(part['start'].min())}に始まり"
-                        f"{labels.date_text(part['finish'].max())}に終わる")
+            said.append(
+                f"{word}は{int(part['count'].sum())}件({forms})で、{labels.date_text(part['start'].min())}に始まり"
+                f"{labels.date_text(part['finish'].max())}に終わる"
+            )
     return f"{'。'.join(said)}。" if said else _empty_reason(plan)
 
 
@@ -148,9 +206,15 @@ def _engagements(plan: StaffingPlan) -> pd.DataFrame:
     """Engagements with their pay in all, by what was in force in each month; thousands of yen."""
     frame = _sorted(plan)
     rows = list(frame.itertuples())
-    return frame.assign(group=frame["kind"].replace(KIND), engaged=frame["count"], span=frame["months"],
-                        each=frame["fte"], monthly=frame["yen"] / 10_000, period=[_period_text(row) for row in rows],
-                        thousand=[round(_paid(plan, row) / 1000) for row in rows])
+    return frame.assign(
+        group=frame["kind"].replace(KIND),
+        engaged=frame["count"],
+        span=frame["months"],
+        each=frame["fte"],
+        monthly=frame["yen"] / 10_000,
+        period=[_period_text(row) for row in rows],
+        thousand=[round(_paid(plan, row) / 1000) for row in rows],
+    )
 
 
 def _period_text(row) -> str:
@@ -160,7 +224,11 @@ def _period_text(row) -> str:
 def _paid(plan: StaffingPlan, row) -> float:
     """Yen of the engagements in a row of ``contract``."""
     rates = plan.outside[plan.outside["form"] == row.form]
-    each = [yen / count for m, yen, count in zip(rates["month"], rates["yen"], rates["count"]) if row.start <= m <= row.finish]
+    each = [
+        yen / count
+        for m, yen, count in zip(rates["month"], rates["yen"], rates["count"])
+        if row.start <= m <= row.finish
+    ]
     return row.count * (sum(each) + row.once)
 
 
@@ -173,26 +241,46 @@ def exit_text(plan: StaffingPlan, row) -> str:
         return "計画の最後まで続き、終了の条件がない"
     before = plan.autonomy.loc[plan.autonomy["month"] == row.start, "autonomy"].iloc[0]
     if row.autonomy < before + TRUST:
-        return (f"契約期間の満了({end})。その間に職員だけで進められる量は増えず({labels.fte_text(before)}から"
-                f"{labels.fte_text(row.autonomy)})、残る外部人材か職員に引き継ぐ")
-    return (f"職員だけで{labels.fte_text(row.autonomy)}分の移行・推進の仕事を進められるようになること"
-            f"(計画では{labels.month_text(row.finish)}末。開始時は{labels.fte_text(before)})")
+        return (
+            f"契約期間の満了({end})。その間に職員だけで進められる量は増えず({labels.fte_text(before)}から"
+            f"{labels.fte_text(row.autonomy)})、残る外部人材か職員に引き継ぐ"
+        )
+    return (
+        f"職員だけで{labels.fte_text(row.autonomy)}分の移行・推進の仕事を進められるようになること"
+        f"(計画では{labels.month_text(row.finish)}末。開始時は{labels.fte_text(before)})"
+    )
 
 
 def contract_table(plan: StaffingPlan) -> Table:
     """Engagements with pay and total."""
     columns = ["group", "form", "engaged", "period", "each", "monthly", "thousand"]
     note = f"{source_text(plan)}\n金額は初期費用を含む全件の計。1FTEは月{DAYS}日"
-    return Table(_engagements(plan)[columns], "外部人材と採用の一覧", note, "form", "group", _empty_reason(plan))
+    return Table(
+        _engagements(plan)[columns],
+        "外部人材と採用の一覧",
+        note,
+        "form",
+        "group",
+        _empty_reason(plan),
+    )
 
 
 def exit_table(plan: StaffingPlan) -> Table:
     """The exit condition of each engagement."""
     frame = _sorted(plan)
-    frame = frame.assign(group=frame["kind"].replace(KIND),
-                         leaving=[exit_text(plan, row) for row in frame.itertuples()])
+    frame = frame.assign(
+        group=frame["kind"].replace(KIND),
+        leaving=[exit_text(plan, row) for row in frame.itertuples()],
+    )
     note = f"{source_text(plan)}\n職員だけで進められる量は、標準化の移行とDX推進の仕事のうち、外部の助けなしに進められる量"
-    return Table(frame[["group", "form", "finish", "leaving"]], "終了の条件", note, "form", "group", _empty_reason(plan))
+    return Table(
+        frame[["group", "form", "finish", "leaving"]],
+        "終了の条件",
+        note,
+        "form",
+        "group",
+        _empty_reason(plan),
+    )
 
 
 def cost_table(plan: StaffingPlan) -> Table:
@@ -206,7 +294,14 @@ def cost_table(plan: StaffingPlan) -> Table:
     rows += [("全期間", "計", sum(row[2] for row in rows if row[1] == "計"))] if rows else []
     frame = pd.DataFrame(rows, columns=["year", "what", "thousand"])
     note = f"{source_text(plan)}\n今いる職員の人件費は含まない。財源は予算の計画による"
-    return Table(frame, "年度・形態ごとの費用", note, "what", "year", "外部人材・採用・研修のどれも使わない。")
+    return Table(
+        frame,
+        "年度・形態ごとの費用",
+        note,
+        "what",
+        "year",
+        "外部人材・採用・研修のどれも使わない。",
+    )
 
 
 # --- role sheets for recruiting ------------------------------------------------------------------------------
@@ -214,7 +309,11 @@ def role_sheets(plan: StaffingPlan) -> Shown:
     """One sheet for each form that the plan uses, outsiders first, and a line on the forms it does not use."""
     used = _used(plan)
     sheets = [f'<div class="sheet">{_sheet_table(plan, form).html()}</div>' for form in used]
-    first = "" if any(form.kind == "outside" for form in used) else none_text("外部人材の役割票", none_reason(plan)).html()
+    first = (
+        ""
+        if any(form.kind == "outside" for form in used)
+        else none_text("外部人材の役割票", none_reason(plan)).html()
+    )
     unused = style.paragraph(unused_text(plan)).html() if unused_text(plan) else ""
     return Text(f"{first}{''.join(sheets)}{unused}")
 
@@ -222,14 +321,28 @@ def role_sheets(plan: StaffingPlan) -> Shown:
 def _used(plan: StaffingPlan) -> list[Form]:
     """The forms that the plan uses, outsiders first."""
     used = set(plan.contract["form"])
-    return sorted((form for form in plan.city.forms if form.name in used), key=lambda form: form.kind != "outside")
+    return sorted(
+        (form for form in plan.city.forms if form.name in used),
+        key=lambda form: form.kind != "outside",
+    )
 
 
 def recruit_table(plan: StaffingPlan) -> Table:
     """The role sheets of all forms used, one under the other."""
     frames = [_sheet_table(plan, form).frame.assign(form=form.name) for form in _used(plan)]
-    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["form", "what", "content"])
-    return Table(frame[["form", "what", "content"]], "募集の役割票", f"{unused_text(plan)}\n{source_text(plan)}", "what", "form", _empty_reason(plan))
+    frame = (
+        pd.concat(frames, ignore_index=True)
+        if frames
+        else pd.DataFrame(columns=["form", "what", "content"])
+    )
+    return Table(
+        frame[["form", "what", "content"]],
+        "募集の役割票",
+        f"{unused_text(plan)}\n{source_text(plan)}",
+        "what",
+        "form",
+        _empty_reason(plan),
+    )
 
 
 def unused_text(plan: StaffingPlan) -> str:
@@ -253,13 +366,23 @@ def _unused_reason(plan: StaffingPlan, form: Form) -> str:
 def _sheet_table(plan: StaffingPlan, form: Form) -> Table:
     part = plan.contract[plan.contract["form"] == form.name]
     whole = "・".join(dict.fromkeys(labels.word_of("work", role) for role in form.roles))
-    rows = [("募集する役割", f"{form.name}。担う仕事は{whole}{'。研修の伴走もできる' if form.coach else ''}"),
-            ("職務の内容", form.duty), ("働く日数", _days_text(plan, form)),
-            ("件数と期間", "、".join(_term_text(row) for row in part.itertuples())),
-            ("募集・契約に要る期間", f"{form.number('form_lead', plan.city.start):g}か月({_ready_text(plan, form, part)})"),
-            *_pay_rows(plan, form),
-            ("終了の条件", "。".join(dict.fromkeys(exit_text(plan, row) for row in part.itertuples()))),
-            ("組む職員", _pair_text(plan, form)), ("使える財政措置", _measure_text(form))]
+    rows = [
+        (
+            "募集する役割",
+            f"{form.name}。担う仕事は{whole}{'。研修の伴走もできる' if form.coach else ''}",
+        ),
+        ("職務の内容", form.duty),
+        ("働く日数", _days_text(plan, form)),
+        ("件数と期間", "、".join(_term_text(row) for row in part.itertuples())),
+        (
+            "募集・契約に要る期間",
+            f"{form.number('form_lead', plan.city.start):g}か月({_ready_text(plan, form, part)})",
+        ),
+        *_pay_rows(plan, form),
+        ("終了の条件", "。".join(dict.fromkeys(exit_text(plan, row) for row in part.itertuples()))),
+        ("組む職員", _pair_text(plan, form)),
+        ("使える財政措置", _measure_text(form)),
+    ]
     frame = pd.DataFrame(rows, columns=["what", "content"])
     return Table(frame, f"役割票: {form.name}({KIND[form.kind]})", source_text(plan), "what")
 
@@ -285,7 +408,10 @@ def _pay_rows(plan: StaffingPlan, form: Form) -> Iterator[tuple[str, str]]:
     for name, what in (("form_yen", "報酬・委託料の目安"), ("form_once", "初期費用の目安")):
         value = in_force(form.values[name], plan.city.start)
         amount = f"1件 {labels.number_text(value.value / 10_000)}万円{'/月(事業主負担・旅費を含む)' if name == 'form_yen' else ''}"
-        yield what, f"{amount}。根拠: {value.note or labels.MISSING}(出典: {source_title(value.source)}、{_as_of(value)})"
+        yield (
+            what,
+            f"{amount}。根拠: {value.note or labels.MISSING}(出典: {source_title(value.source)}、{_as_of(value)})",
+        )
 
 
 def _as_of(value: Value) -> str:
@@ -299,13 +425,17 @@ def _pair_text(plan: StaffingPlan, form: Form) -> str:
     if plan.strategy == "outside":
         return "置かない。「外部のみ」の進め方では、職員と組んで引き継がない"
     share, fte = plan.city.number("pair_share"), form.number("form_days", plan.city.start) / DAYS
-    return (f"1件につきDX・情報部門の職員{labels.fte_text(share * fte)}(月{labels.number_text(round(share * fte * DAYS, 1))}日)まで。"
-            f"移行・推進の仕事の{plan.city.number('pair_least'):g}%以上を職員と組んで進める({labels.UNCONFIRMED})")
+    return (
+        f"1件につきDX・情報部門の職員{labels.fte_text(share * fte)}(月{labels.number_text(round(share * fte * DAYS, 1))}日)まで。"
+        f"移行・推進の仕事の{plan.city.number('pair_least'):g}%以上を職員と組んで進める({labels.UNCONFIRMED})"
+    )
 
 
 def _measure_text(form: Form) -> str:
     rows = catalog.load_table("finance_rates")[["id", "measure"]].itertuples(index=False)
-    name = next((name for id, name in rows if form.measure and f"{id}-".startswith(f"{form.measure}-")), "")
+    name = next(
+        (name for id, name in rows if form.measure and f"{id}-".startswith(f"{form.measure}-")), ""
+    )
     if not name:
         return "見込まない"
     return f"{name}({form.measure})。率と対象の年度は「財政措置の一覧」の表で確かめる({labels.UNCONFIRMED})"
@@ -331,8 +461,12 @@ def _form_rows(form: Form, day: date) -> Iterator[tuple]:
         value = in_force(values, day)
         found.setdefault((value.as_of, source_title(value.source), value.grade), []).append(value)
     for (as_of, source, grade), values in found.items():
-        content = "、".join(f"{_label(value)} {labels.amount_text(value.value)}{value.unit}" for value in values)
-        note = "。".join(f"{_label(value)}: {value.note}" for value in values if value.note not in ("", "仮定"))
+        content = "、".join(
+            f"{_label(value)} {labels.amount_text(value.value)}{value.unit}" for value in values
+        )
+        note = "。".join(
+            f"{_label(value)}: {value.note}" for value in values if value.note not in ("", "仮定")
+        )
         yield form.name, content, as_of, source, grade, note or labels.MISSING
 
 

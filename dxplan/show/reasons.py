@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dxplan import months
+from dxplan.facts import months
 from dxplan.plan.budget import PMO
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.why import TELLING

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 import dxplan
-from dxplan import catalog, months
+from dxplan.facts import catalog, months
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
 from dxplan.plan.why import plan_branches

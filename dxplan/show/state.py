@@ -9,10 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from dxplan import catalog
-from dxplan.city import City
+from dxplan.facts import catalog
 from dxplan.show import labels
-from dxplan.systems import COMMON, FLAGGED, LATE, LIVE, OUT, PRESUMED, UNSURE, System, load_rules
+from dxplan.town.city import City
+from dxplan.town.systems import (
+    COMMON,
+    FLAGGED,
+    LATE,
+    LIVE,
+    OUT,
+    PRESUMED,
+    UNSURE,
+    System,
+    load_rules,
+)
 
 NEXT = "問いは、運用経費、職員の力、次に取り組むことに移る。"
 
@@ -31,7 +41,11 @@ def situation_text(city: City) -> str:
     """Where the municipality stands, in the words of its situation, with the day that the figures speak of."""
     counts = state_counts(city)
     scope = len(city.systems) - counts[OUT]
-    parts = [f"{labels.word_of('state', name)}{counts[name]}" for name in (LIVE, PRESUMED, UNSURE, FLAGGED, LATE) if counts[name]]
+    parts = [
+        f"{labels.word_of('state', name)}{counts[name]}"
+        for name in (LIVE, PRESUMED, UNSURE, FLAGGED, LATE)
+        if counts[name]
+    ]
     out = f"(ほかに対象外{counts[OUT]})" if counts[OUT] else ""
     first = f"{city.name}の対象{scope}業務{out}は、{'、'.join(parts)}である。{_common_text(city, counts)}"
     return f"{first}{_follow_text(city)}{as_of_text(city)}"
@@ -64,9 +78,15 @@ def as_of_text(city: City) -> str:
     if not presumed:
         return "状態は、団体が確かめたものである。"
     rules = load_rules()
-    listed, counted = (labels.date_text(rules[name].speaks_of) for name in ("flagged_steps", "live_steps"))
+    listed, counted = (
+        labels.date_text(rules[name].speaks_of) for name in ("flagged_steps", "live_steps")
+    )
     tail = f"それより後の状態は公表されていない({labels.UNCONFIRMED})。"
-    said = f"(うち{len(city.movable) - len(presumed)}は団体が確かめたもの)" if len(presumed) < len(city.movable) else ""
+    said = (
+        f"(うち{len(city.movable) - len(presumed)}は団体が確かめたもの)"
+        if len(presumed) < len(city.movable)
+        else ""
+    )
     return f"{listed}の該当見込みの一覧と{counted}の完了ステップから読み取った状態{said}で、{tail}"
 
 
@@ -79,7 +99,9 @@ def question_text(city: City) -> str:
     if plain:
         parts.append(_plain_text(city, plain))
     if listed:
-        parts.append(f"{'・'.join(listed)}は、稼働したか。該当見込みの一覧にあるが、完了ステップは{rules['live_steps'].value}以上だった。")
+        parts.append(
+            f"{'・'.join(listed)}は、稼働したか。該当見込みの一覧にあるが、完了ステップは{rules['live_steps'].value}以上だった。"
+        )
     parts += announced_texts(city)
     return f"先に確かめること: {''.join(parts)}" if parts else ""
 
@@ -87,7 +109,10 @@ def question_text(city: City) -> str:
 def _plain_text(city: City, plain: list[str]) -> str:
     """The question about systems that are not on the late list and have few steps, or no report at all."""
     rules = load_rules()
-    day, most = labels.date_text(rules["presumed_steps"].speaks_of), rules["presumed_steps"].value - 1
+    day, most = (
+        labels.date_text(rules["presumed_steps"].speaks_of),
+        rules["presumed_steps"].value - 1,
+    )
     scope = [s for s in city.systems if s.in_scope]
     names = f"対象の{len(scope)}業務" if len(plain) == len(scope) else "・".join(plain)
     silent = all(s.steps.value == 0 for s in scope)
@@ -102,11 +127,21 @@ def announced_texts(city: City) -> list[str]:
     for row in rows:
         if row["code"] != city.code:
             continue
-        named = [s.business for s in city.systems if row["businesses"] == "all" or s.business in row["businesses"].split(";")]
-        late = [s.business for s in city.systems if s.business in named and s.late and s.presumed and s.state.value in (LATE, FLAGGED)]
+        named = [
+            s.business
+            for s in city.systems
+            if row["businesses"] == "all" or s.business in row["businesses"].split(";")
+        ]
+        late = [
+            s.business
+            for s in city.systems
+            if s.business in named and s.late and s.presumed and s.state.value in (LATE, FLAGGED)
+        ]
         if late:
-            found.append(f"{'・'.join(late)}は、市区町村のページが{_day_text(row['live'])}の切替を知らせていたが、該当見込みの一覧にもある。"
-                         "切り替えたか。")
+            found.append(
+                f"{'・'.join(late)}は、市区町村のページが{_day_text(row['live'])}の切替を知らせていたが、該当見込みの一覧にもある。"
+                "切り替えたか。"
+            )
     return found
 
 
@@ -120,6 +155,8 @@ def _day_text(text: str) -> str:
 def states_text(city: City) -> str:
     """The counts in a few words, for a headline: 未移行17(共通機能を含め18)・要確認1・稼働とみなす2."""
     counts = state_counts(city)
-    late = f"未移行{counts[LATE]}" + (f"({COMMON}を含め{counts[LATE] + 1})" if city.common.pending else "")
+    late = f"未移行{counts[LATE]}" + (
+        f"({COMMON}を含め{counts[LATE] + 1})" if city.common.pending else ""
+    )
     asked = counts[UNSURE] + counts[FLAGGED]
     return f"{late}・要確認{asked}・稼働とみなす{counts[PRESUMED]}・稼働{counts[LIVE]}"

@@ -41,7 +41,11 @@ PHASE = {
     "link": ("#f4b6ba", "x"),
 }
 ROLE = {"dx": (BLUE, ""), "section": ("#f2a900", "/")}
-OWN, OUTSIDE, SHORT = (BLUE, ""), ("#f2a900", "/"), ("#f4b6ba", "x")  # who does the work, and what nobody does
+OWN, OUTSIDE, SHORT = (
+    (BLUE, ""),
+    ("#f2a900", "/"),
+    ("#f4b6ba", "x"),
+)  # who does the work, and what nobody does
 WIDTH = 10.4  # inches: the width of an A4 landscape page without its margins
 UPRIGHT = 7.2  # inches: the same of a portrait page
 TEXT = 8.0
@@ -51,12 +55,24 @@ TEXT = 8.0
 def drawing():
     """Settings under which figures are made and written; the reader's own settings stay as they were."""
     settings = {
-        "svg.fonttype": "none", "svg.hashsalt": "dxplan", "font.family": [font_name()], "font.size": TEXT,
-        "text.color": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.edgecolor": LINE,
-        "axes.linewidth": 0.7, "axes.unicode_minus": False, "path.simplify": False, "text.parse_math": False,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "dxplan",
+        "font.family": [font_name()],
+        "font.size": TEXT,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "axes.edgecolor": LINE,
+        "axes.linewidth": 0.7,
+        "axes.unicode_minus": False,
+        "path.simplify": False,
+        "text.parse_math": False,
     }
     with matplotlib.rc_context(settings), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # the reader's font draws; this one only measures
+        warnings.filterwarnings(
+            "ignore", "Glyph .* missing"
+        )  # the reader's font draws; this one only measures
         yield
 
 
@@ -67,7 +83,9 @@ def canvas(height: float, width: float = WIDTH) -> Canvas:
 
 def look_patch(look: tuple[str, str], label: str) -> Patch:
     """The legend's sample of a colour and hatch."""
-    return Patch(facecolor=look[0], hatch=look[1] or None, edgecolor=INK, linewidth=0.35, label=label)
+    return Patch(
+        facecolor=look[0], hatch=look[1] or None, edgecolor=INK, linewidth=0.35, label=label
+    )
 
 
 def plain_axes(axes, grid: str = "") -> None:
@@ -88,20 +106,32 @@ def month_axes(axes, month: Sequence[date]) -> None:
     edges = sorted({0, *april, count})
     mark = 2 / 72 / (axes.get_position().height * axes.figure.get_figheight())
     _draw_uprights(axes, edges[1:-1], 0, 1, edgecolor=LINE, zorder=0.5)
-    _draw_uprights(axes, april, -mark, 0, edgecolor=INK, clip_on=False)  # ticks: those of matplotlib are slow to make
+    _draw_uprights(
+        axes, april, -mark, 0, edgecolor=INK, clip_on=False
+    )  # ticks: those of matplotlib are slow to make
     for low, high in zip(edges, edges[1:]):
         room = (high - low) * inch
         word = labels.fiscal_short(month[low].year - (month[low].month < 4))
         if room > 0.22:
-            axes.annotate(word if room > 0.46 else word[:-2], ((low + high) / 2, 0), (0, -4), ("data", "axes fraction"),
-                          "offset points", ha="center", va="top", fontsize=7.5)
+            axes.annotate(
+                word if room > 0.46 else word[:-2],
+                ((low + high) / 2, 0),
+                (0, -4),
+                ("data", "axes fraction"),
+                "offset points",
+                ha="center",
+                va="top",
+                fontsize=7.5,
+            )
 
 
 def _draw_uprights(axes, places: Sequence[float], low: float, high: float, **look) -> None:
     """Thin upright lines between two shares of the height, as one path."""
     if places:
         path = Outline([(x, y) for x in places for y in (low, high)], [1, 2] * len(places))
-        axes.add_artist(PathPatch(path, transform=axes.get_xaxis_transform(), fill=False, linewidth=0.5, **look))
+        axes.add_artist(
+            PathPatch(path, transform=axes.get_xaxis_transform(), fill=False, linewidth=0.5, **look)
+        )
 
 
 def month_place(month: Sequence[date], day: date) -> float:
@@ -109,15 +139,32 @@ def month_place(month: Sequence[date], day: date) -> float:
     return (day.year - month[0].year) * 12 + day.month - month[0].month + (day.day - 1) / 31
 
 
-def draw_boxes(axes, boxes: Sequence[tuple], look: tuple[str, str], zorder: float = 3, line: float = 0.35,
-               label: str | None = None) -> None:
+def draw_boxes(
+    axes,
+    boxes: Sequence[tuple],
+    look: tuple[str, str],
+    zorder: float = 3,
+    line: float = 0.35,
+    label: str | None = None,
+) -> None:
     """Rectangles (left, right, low, high) of one colour and hatch as one path: small and quick to draw."""
-    corners = np.array([[(a, c), (b, c), (b, d), (a, d), (a, c)] for a, b, c, d in boxes], float).reshape(-1, 2)
+    corners = np.array(
+        [[(a, c), (b, c), (b, d), (a, d), (a, c)] for a, b, c, d in boxes], float
+    ).reshape(-1, 2)
     path = Outline(corners, [1, 2, 2, 2, 79] * len(boxes))
     colour, hatch = look
     edge = PAPER if colour == BLUE else INK
-    axes.add_artist(PathPatch(path, facecolor=colour, hatch=hatch or None, edgecolor=edge, linewidth=line,
-                              zorder=zorder, label=label))
+    axes.add_artist(
+        PathPatch(
+            path,
+            facecolor=colour,
+            hatch=hatch or None,
+            edgecolor=edge,
+            linewidth=line,
+            zorder=zorder,
+            label=label,
+        )
+    )
     axes.update_datalim(corners)  # add_patch would look at each side as a curve
 
 
@@ -172,7 +219,7 @@ class Table(Shown):
         """The HTML of this piece."""
         if not len(self.frame):
             return none_text(self.title, self.none).html()
-        return f'{_table(self)}{_lines(self.source, "p")}'
+        return f"{_table(self)}{_lines(self.source, 'p')}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -196,26 +243,34 @@ class Figure(Shown):
 
     def html(self) -> str:
         """The HTML of this piece."""
-        data = f'<details class="data"><summary>図のデータ(表)</summary>{self.data.html()}</details>'
+        data = (
+            f'<details class="data"><summary>図のデータ(表)</summary>{self.data.html()}</details>'
+        )
         kind = "plan-figure landscape" if self.wide else "plan-figure"
-        return (f'<div class="{kind}"><figure><div class="canvas">{self.svg}</div>'
-                f'<figcaption>{html.escape(self.caption)} {_lines(self.source, "span")}</figcaption></figure>{data}</div>')
+        return (
+            f'<div class="{kind}"><figure><div class="canvas">{self.svg}</div>'
+            f"<figcaption>{html.escape(self.caption)} {_lines(self.source, 'span')}</figcaption></figure>{data}</div>"
+        )
 
 
 def _lines(source: str, tag: str) -> str:
     """How to read it, and where from: what begins with 出典 becomes a note of the page."""
-    return " ".join(f'<{tag} class="{"source" if line.startswith("出典") else "reading"}">{html.escape(line)}</{tag}>'
-                    for line in filter(None, source.split("\n")))
+    return " ".join(
+        f'<{tag} class="{"source" if line.startswith("出典") else "reading"}">{html.escape(line)}</{tag}>'
+        for line in filter(None, source.split("\n"))
+    )
 
 
 def none_text(title: str, reason: str) -> Text:
     """「該当なし」 and the reason, in place of an empty picture or table."""
-    return Text(f'<p class="none"><strong>{html.escape(title)}: 該当なし。</strong>{html.escape(reason)}</p>')
+    return Text(
+        f'<p class="none"><strong>{html.escape(title)}: 該当なし。</strong>{html.escape(reason)}</p>'
+    )
 
 
 def paragraph(text: str, kind: str = "") -> Text:
     """A paragraph with a class."""
-    return Text(f'<p{f" class={chr(34)}{kind}{chr(34)}" if kind else ""}>{html.escape(text)}</p>')
+    return Text(f"<p{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}>{html.escape(text)}</p>")
 
 
 def heading(text: str, level: int = 1) -> Text:
@@ -225,28 +280,38 @@ def heading(text: str, level: int = 1) -> Text:
 
 def pair_list(pairs: Sequence[tuple[str, str]], kind: str) -> Text:
     """Terms and their texts, as a list with a class."""
-    rows = "".join(f"<div><dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd></div>" for k, v in pairs)
+    rows = "".join(
+        f"<div><dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd></div>" for k, v in pairs
+    )
     return Text(f'<dl class="{kind}">{rows}</dl>')
 
 
 def minutes_text(city, chapter: str) -> Text:
     """What was written down in the meeting about a chapter, as a framed record; nothing where nothing was."""
     said = "<br>".join(map(html.escape, city.notes.get(chapter, "").splitlines()))
-    return Text(f'<div class="minutes" role="note"><p class="minutes-title">打合せの記録</p><p>{said}</p></div>' if said else "")
+    return Text(
+        f'<div class="minutes" role="note"><p class="minutes-title">打合せの記録</p><p>{said}</p></div>'
+        if said
+        else ""
+    )
 
 
 def origin_text(city, outcome, assumed: str) -> str:
     """The source line of what is calculated for a city: start, status, as-of date, and what is assumed."""
-    return (f"出典: dxplan の計算(計画の開始 {labels.date_text(city.start)}、{labels.outcome_text(outcome)})。"
-            f"{labels.date_text(city.at('basis_date').value)}時点。{assumed}")
+    return (
+        f"出典: dxplan の計算(計画の開始 {labels.date_text(city.start)}、{labels.outcome_text(outcome)})。"
+        f"{labels.date_text(city.at('basis_date').value)}時点。{assumed}"
+    )
 
 
 # --- tables ------------------------------------------------------------------------------------------
 def _table(table: Table) -> str:
     columns = [name for name in table.frame.columns if name != table.group]
     head = "".join(_head(name) for name in columns)
-    return (f'<table class="plan-table"><caption>{html.escape(table.title)}</caption>'
-            f"<thead><tr>{head}</tr></thead>{''.join(_bodies(table, columns))}</table>")
+    return (
+        f'<table class="plan-table"><caption>{html.escape(table.title)}</caption>'
+        f"<thead><tr>{head}</tr></thead>{''.join(_bodies(table, columns))}</table>"
+    )
 
 
 def _head(name: str) -> str:
@@ -284,7 +349,10 @@ def _rows(frame: pd.DataFrame, columns: list[str], head: str):
 
 def _cell(name: str, value: object, head: bool) -> str:
     text = html.escape(labels.value_text(name, value)).replace(
-        labels.UNCONFIRMED, f'<strong class="unconfirmed">{labels.UNCONFIRMED}</strong>')
+        labels.UNCONFIRMED, f'<strong class="unconfirmed">{labels.UNCONFIRMED}</strong>'
+    )
     if name == "standing" and value == "late":
         text = f'<strong class="late">{text}</strong>'
-    return f'<th scope="row"{_class(name)}>{text}</th>' if head else f"<td{_class(name)}>{text}</td>"
+    return (
+        f'<th scope="row"{_class(name)}>{text}</th>' if head else f"<td{_class(name)}>{text}</td>"
+    )

@@ -17,11 +17,17 @@ from matplotlib.textpath import TextToPath
 
 INK = "#1a1a1c"
 TILES = {  # colour of a hatched surface -> its pattern: turn (degrees) and drawing in a tile of 4 x 4 points
-    "#f2a900": (45, "M0 0V4"), "#9fd3c7": (-45, "M0 0V4"), "#8a8a94": (90, "M0 0V4"), "#8fb3ff": (45, "M0 0V4"),
-    "#d9d9de": (0, "M1 1h1M3 3h1"), "#f4b6ba": (0, "M0 0L4 4M4 0L0 4"),
+    "#f2a900": (45, "M0 0V4"),
+    "#9fd3c7": (-45, "M0 0V4"),
+    "#8a8a94": (90, "M0 0V4"),
+    "#8fb3ff": (45, "M0 0V4"),
+    "#d9d9de": (0, "M1 1h1M3 3h1"),
+    "#f4b6ba": (0, "M0 0L4 4M4 0L0 4"),
 }
 STACK = "'BIZ UDPGothic','Noto Sans JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
-BOX = re.compile(r"M (\S+) (\S+) L (\S+) \2 L \3 (\S+) L \1 \4 (?:L \1 \2 )?z")  # a rectangle by its four corners
+BOX = re.compile(
+    r"M (\S+) (\S+) L (\S+) \2 L \3 (\S+) L \1 \4 (?:L \1 \2 )?z"
+)  # a rectangle by its four corners
 
 
 @cache
@@ -43,7 +49,7 @@ def svg_text(figure: Canvas, name: str, title: str, sentence: str) -> str:
     title, sentence : what the figure is and says, for those who do not see it.
     """
     body = _written(figure)
-    return _named(_lean(body[body.index("<svg"):]), name, title, sentence)
+    return _named(_lean(body[body.index("<svg") :]), name, title, sentence)
 
 
 class _Writer(RendererSVG):
@@ -53,7 +59,9 @@ class _Writer(RendererSVG):
         """Size of a word, in points."""
         return _word_size(s, prop, ismath)
 
-    def _get_font_height_metrics(self, prop):  # the Text of matplotlib asks for it; without an answer it reads the font again
+    def _get_font_height_metrics(
+        self, prop
+    ):  # the Text of matplotlib asks for it; without an answer it reads the font again
         return _line_size(prop.get_size_in_points())
 
 
@@ -66,13 +74,25 @@ def _word_size(word: str, prop: font_manager.FontProperties, math) -> tuple[floa
 def _line_size(points: float) -> tuple[float, float, float]:
     """Ascent, descent and gap of a line in the font that measures, as matplotlib's Text finds them at 72 dpi."""
     font = font_manager.get_font(font_manager.findfont(font_name()))
-    table, scale = font.get_sfnt_table("OS/2"), 1 / font.get_sfnt_table("head")["unitsPerEm"] * points
-    return table["sTypoAscender"] * scale, -table["sTypoDescender"] * scale, table["sTypoLineGap"] * scale
+    table, scale = (
+        font.get_sfnt_table("OS/2"),
+        1 / font.get_sfnt_table("head")["unitsPerEm"] * points,
+    )
+    return (
+        table["sTypoAscender"] * scale,
+        -table["sTypoDescender"] * scale,
+        table["sTypoLineGap"] * scale,
+    )
 
 
 def _written(figure: Canvas) -> str:
     """The SVG as matplotlib writes it; nothing here is a picture of pixels, so its mixed writer is left out."""
-    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if not axis.get_label_text()):
+    for axis in (
+        axis
+        for axes in figure.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        if not axis.get_label_text()
+    ):
         axis.set_label_coords(0, 0)  # else the place of a label that is not there is worked out
     buffer, dpi = StringIO(), figure.dpi
     figure.dpi = 72
@@ -85,16 +105,25 @@ def _written(figure: Canvas) -> str:
 
 def _lean(svg: str) -> str:
     """Without metadata, style element, comments and ids that nothing refers to; with a font stack."""
-    svg = re.sub(r"<metadata>.*?</metadata>|<style type=\"text/css\">.*?</style>|<!--.*?-->", "", svg, flags=re.S)
+    svg = re.sub(
+        r"<metadata>.*?</metadata>|<style type=\"text/css\">.*?</style>|<!--.*?-->",
+        "",
+        svg,
+        flags=re.S,
+    )
     used = set(re.findall(r"url\(#([^)]+)\)|href=\"#([^\"]+)\"", svg))
     used = {name for pair in used for name in pair if name}
     svg = re.sub(r" id=\"([^\"]+)\"", lambda m: m[0] if m[1] in used else "", svg)
     svg = re.sub(r" *font-family: [^;\"]*;?", "", svg)
     svg = re.sub(r"<pattern id=\"(\w+)\".*?fill=\"(#\w+)\".*?</pattern>", _tile, svg, flags=re.S)
     svg = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), svg)
-    svg = re.sub(r" transform=\"rotate\(-0 [^)]*\)\"| xmlns:xlink=\"[^\"]+\"", "", svg).replace(" xlink:href=", " href=")
+    svg = re.sub(r" transform=\"rotate\(-0 [^)]*\)\"| xmlns:xlink=\"[^\"]+\"", "", svg).replace(
+        " xlink:href=", " href="
+    )
     svg = re.sub(r" (style|d)=\"([^\"]+)\"", _short, svg)
-    return _bare(re.sub(r">\s+<", "><", re.sub(r"\s*\n", " ", re.sub(r"<defs>\s*</defs>", "", svg))))
+    return _bare(
+        re.sub(r">\s+<", "><", re.sub(r"\s*\n", " ", re.sub(r"<defs>\s*</defs>", "", svg)))
+    )
 
 
 def _short(found: re.Match) -> str:
@@ -111,7 +140,9 @@ def _bare(svg: str) -> str:
     for part in re.split(r"(</?g\b[^>]*>)", re.sub(r"<g\b[^>]*/>", "", svg)):
         if part.startswith("<g"):
             said.append(part != "<g>")
-        if not part.startswith(("<g", "</g")) or (said[-1] if part.startswith("<g") else said.pop()):
+        if not part.startswith(("<g", "</g")) or (
+            said[-1] if part.startswith("<g") else said.pop()
+        ):
             kept.append(part)
     return "".join(kept)
 
@@ -119,9 +150,11 @@ def _bare(svg: str) -> str:
 def _tile(found: re.Match) -> str:
     """A small pattern in place of matplotlib's hatch, which writes each dot as eight curves."""
     turn, path = TILES[found[2]]
-    return (f'<pattern id="{found[1]}" patternUnits="userSpaceOnUse" width="4" height="4" '
-            f'patternTransform="rotate({turn})"><rect width="4" height="4" fill="{found[2]}"/>'
-            f'<path d="{path}" stroke="{INK}" stroke-width=".6"/></pattern>')
+    return (
+        f'<pattern id="{found[1]}" patternUnits="userSpaceOnUse" width="4" height="4" '
+        f'patternTransform="rotate({turn})"><rect width="4" height="4" fill="{found[2]}"/>'
+        f'<path d="{path}" stroke="{INK}" stroke-width=".6"/></pattern>'
+    )
 
 
 def _named(svg: str, name: str, title: str, sentence: str) -> str:
@@ -129,8 +162,12 @@ def _named(svg: str, name: str, title: str, sentence: str) -> str:
     prefix = f"{name}-{zlib.crc32((svg + title + sentence).encode()):08x}"
     svg = re.sub(r"( id=\"|url\(#|href=\"#)", rf"\g<1>{prefix}-", svg)
     head, rest = svg.split(">", 1)
-    head += (f' role="img" aria-labelledby="{prefix}-title {prefix}-desc" stroke-linejoin="round" '
-             f'font-family="{STACK}">')
-    named = (f'<title id="{prefix}-title">{html.escape(title)}</title>'
-             f'<desc id="{prefix}-desc">{html.escape(sentence)}</desc>')
+    head += (
+        f' role="img" aria-labelledby="{prefix}-title {prefix}-desc" stroke-linejoin="round" '
+        f'font-family="{STACK}">'
+    )
+    named = (
+        f'<title id="{prefix}-title">{html.escape(title)}</title>'
+        f'<desc id="{prefix}-desc">{html.escape(sentence)}</desc>'
+    )
     return head + named + rest

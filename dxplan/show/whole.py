@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dxplan import months
+from dxplan.facts import months
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
 from dxplan.show import labels, style
@@ -16,7 +16,12 @@ from dxplan.show.style import Figure, Table
 
 HEIGHT = 7.1  # inches: with its caption one A4 landscape page
 TIERS = ("core", "change", "use", "none")
-TIER_LOOK = {"core": (style.BLUE, ""), "change": ("#f2a900", "/"), "use": ("#9fd3c7", "\\"), "none": ("#ffffff", "")}
+TIER_LOOK = {
+    "core": (style.BLUE, ""),
+    "change": ("#f2a900", "/"),
+    "use": ("#9fd3c7", "\\"),
+    "none": ("#ffffff", ""),
+}
 OUTSIDE, OWN, MONEY = ("#f2a900", "/"), (style.BLUE, ""), ("#d9d9de", ".")
 # In operation, presumed so, and as it is seen.
 LIVE, TAKEN, SEEN = ("#9fd3c7", ""), ("#9fd3c7", "/"), ("#e4f3ef", "")
@@ -45,8 +50,10 @@ def whole_figure(plan: Plan, decided: Sequence[tuple[date, str]] = ()) -> Figure
 
 def source_text(plan: Plan) -> str:
     """Where the numbers come from."""
-    return (f"出典: dxplan の計算(計画の開始 {labels.date_text(plan.pmo.start)})。{as_of_text(plan.city)}"
-            f"人員・単価・財源の率は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)")
+    return (
+        f"出典: dxplan の計算(計画の開始 {labels.date_text(plan.pmo.start)})。{as_of_text(plan.city)}"
+        f"人員・単価・財源の率は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
+    )
 
 
 def whole_text(plan: Plan) -> str:
@@ -70,16 +77,26 @@ def _moved_text(plan: PmoPlan) -> str:
 def leave_text(plan: Plan) -> str:
     """When own people do it alone, and when the outsiders leave."""
     day, out = plan.staffing.self_reliant, plan.staffing.exit
-    alone = f"DX推進と日常の運用は{labels.month_text(day)}から職員だけで担える" if day else "計画の期間内に、DX推進と日常の運用を職員だけで担えるようにはならない"
-    return f"{alone}。外部人材は{labels.date_text(out)}に終える" if out else f"{alone}。外部人材は使わない"
+    alone = (
+        f"DX推進と日常の運用は{labels.month_text(day)}から職員だけで担える"
+        if day
+        else "計画の期間内に、DX推進と日常の運用を職員だけで担えるようにはならない"
+    )
+    return (
+        f"{alone}。外部人材は{labels.date_text(out)}に終える"
+        if out
+        else f"{alone}。外部人材は使わない"
+    )
 
 
 def _money_text(plan: Plan) -> str:
     yen, general = plan.budget.sure["yen"].sum(), plan.budget.sure["general"].sum()
     zero = plan.budget.sure["general_if_zero"].sum()
     first, last = (labels.fiscal_short(int(y)) for y in plan.budget.sure["fiscal"].iloc[[0, -1]])
-    return (f"{first}〜{last}の費用は{_oku(yen)}、うち一般財源は{_oku(general)}"
-            f"(未確認の率がすべて0なら{_oku(zero)})")
+    return (
+        f"{first}〜{last}の費用は{_oku(yen)}、うち一般財源は{_oku(general)}"
+        f"(未確認の率がすべて0なら{_oku(zero)})"
+    )
 
 
 def _oku(yen: float) -> str:
@@ -99,7 +116,9 @@ def _panel(canvas, box: tuple[float, float, float, float], title: str):
     axes = canvas.add_axes((box[0] / width, box[1] / height, box[2] / width, box[3] / height))
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
-    canvas.text(box[0] / width, (box[1] + box[3] + 0.07) / height, title, fontsize=10, color=style.BLUE)
+    canvas.text(
+        box[0] / width, (box[1] + box[3] + 0.07) / height, title, fontsize=10, color=style.BLUE
+    )
     return axes
 
 
@@ -146,12 +165,23 @@ def _draw_people(canvas, plan: Plan) -> None:
     now, then, goal = _people(plan)
     wide = max(max(now.values()), max(then.values()), 1.0)
     axes.set(xlim=(-0.62, 2.45), ylim=(-0.28, 4))
-    for middle, heads, title in ((0.5, now, labels.month_text(plan.staffing.month[0])), (1.65, then, labels.month_text(plan.staffing.month[-1]))):
+    for middle, heads, title in (
+        (0.5, now, labels.month_text(plan.staffing.month[0])),
+        (1.65, then, labels.month_text(plan.staffing.month[-1])),
+    ):
         for level, tier in enumerate(reversed(TIERS)):
             half = max(0.004, 0.42 * heads[tier] / wide)
-            style.draw_boxes(axes, [(middle - half, middle + half, level + 0.08, level + 0.92)], TIER_LOOK[tier])
+            style.draw_boxes(
+                axes, [(middle - half, middle + half, level + 0.08, level + 0.92)], TIER_LOOK[tier]
+            )
             aim = f"/目標{goal[tier]:,.0f}" if tier in goal and heads is then else ""
-            axes.text(middle + half + 0.02, level + 0.5, f"{heads[tier]:,.0f}人{aim}", va="center", fontsize=7.5)
+            axes.text(
+                middle + half + 0.02,
+                level + 0.5,
+                f"{heads[tier]:,.0f}人{aim}",
+                va="center",
+                fontsize=7.5,
+            )
         axes.text(middle, -0.22, title, ha="center", fontsize=7.5, color=style.SOFT)
     for level, tier in enumerate(reversed(TIERS)):
         axes.text(-0.6, level + 0.5, labels.word_of("tier", tier), va="center", fontsize=7.5)
@@ -166,17 +196,37 @@ def _draw_time(canvas, plan: Plan) -> None:
     axes = _panel(canvas, (LEFT, LOW, width - LEFT - 0.15, TALL), "これからの道のり")
     first, last = _span(plan)
     axes.set(xlim=(first, last), ylim=(0, 4))
-    for year in range(months.fiscal_year(date.fromordinal(first)), months.fiscal_year(date.fromordinal(last)) + 1):
+    for year in range(
+        months.fiscal_year(date.fromordinal(first)), months.fiscal_year(date.fromordinal(last)) + 1
+    ):
         left, right = (months.fiscal_start(y).toordinal() for y in (year, year + 1))
         if year % 2:
-            axes.axvspan(max(left, first), min(right, last), color=style.SHADE, linewidth=0, zorder=0)
+            axes.axvspan(
+                max(left, first), min(right, last), color=style.SHADE, linewidth=0, zorder=0
+            )
         if min(right, last) - max(left, first) > 90:
-            axes.text((max(left, first) + min(right, last)) / 2, -0.08, labels.fiscal_short(year), ha="center", va="top", fontsize=8)
+            axes.text(
+                (max(left, first) + min(right, last)) / 2,
+                -0.08,
+                labels.fiscal_short(year),
+                ha="center",
+                va="top",
+                fontsize=8,
+            )
     for lane, (name, *lines) in enumerate(_lanes(plan)):
         axes.axhline(3 - lane, color=style.LINE, linewidth=0.6)
         for line, text in enumerate((name, *lines)):
-            axes.annotate(text, (0, 3.78 - lane - 0.235 * line), (-8, 0), ("axes fraction", "data"), "offset points", ha="right",
-                          va="center", fontsize=9.5 if line == 0 else 7, color=style.INK if line == 0 else style.SOFT)
+            axes.annotate(
+                text,
+                (0, 3.78 - lane - 0.235 * line),
+                (-8, 0),
+                ("axes fraction", "data"),
+                "offset points",
+                ha="right",
+                va="center",
+                fontsize=9.5 if line == 0 else 7,
+                color=style.INK if line == 0 else style.SOFT,
+            )
     _draw_systems(axes, plan)
     _draw_handover(axes, plan)
     _draw_classes(axes, plan)
@@ -186,10 +236,21 @@ def _draw_time(canvas, plan: Plan) -> None:
 
 def _lanes(plan: Plan) -> Iterator[tuple[str, ...]]:
     """Name and small lines of each lane."""
-    yield "移行", f"濃い面: 稼働({_scope(plan)}のうち)", "斜線: 稼働とみなす", "淡い面: 見通し(中央値)"
+    yield (
+        "移行",
+        f"濃い面: 稼働({_scope(plan)}のうち)",
+        "斜線: 稼働とみなす",
+        "淡い面: 見通し(中央値)",
+    )
     yield "人材", "線: 職員だけで進められる量", "面: 外部人材"
     cohort = plan.training.cohort.groupby("step")["people"].agg(["count", "sum"])
-    yield "研修", *(f"{labels.word_of('step', step)} {row['count']}クラス・延べ{row['sum']:,}人" for step, row in cohort.iterrows())
+    yield (
+        "研修",
+        *(
+            f"{labels.word_of('step', step)} {row['count']}クラス・延べ{row['sum']:,}人"
+            for step, row in cohort.iterrows()
+        ),
+    )
     yield "お金", "濃い色: 一般財源", "点の面: ほかの財源"
 
 
@@ -204,8 +265,11 @@ def _stairs(plan: PmoPlan) -> list[tuple[date, int]]:
     if plan.done:
         return []
     size = plan.lot.set_index("lot")["systems"]
-    found = [(months.quarter_start(row["p50"]) + MIDDLE, int(size[row["lot"]]))
-             for row in plan.told.lot.to_dict("records") if row["p50"]]
+    found = [
+        (months.quarter_start(row["p50"]) + MIDDLE, int(size[row["lot"]]))
+        for row in plan.told.lot.to_dict("records")
+        if row["p50"]
+    ]
     return sorted(found)
 
 
@@ -238,22 +302,54 @@ def _draw_last(axes, plan: Plan) -> None:
 
 
 def _note(axes, day: int, level: float, text: str, colour: str, side: str) -> None:
-    axes.annotate(text, (day, level), (4 if side == "left" else -4, 0), textcoords="offset points", ha=side, va="center", fontsize=7.5,
-                  color=colour, zorder=9, bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 0.85})
+    axes.annotate(
+        text,
+        (day, level),
+        (4 if side == "left" else -4, 0),
+        textcoords="offset points",
+        ha=side,
+        va="center",
+        fontsize=7.5,
+        color=colour,
+        zorder=9,
+        bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
+    )
 
 
 def _draw_handover(axes, plan: Plan) -> None:
     """Outsiders at work (surface) and what own people can do alone (line)."""
-    people = plan.staffing.outside[plan.staffing.outside["kind"] == "outside"].groupby("month")["fte"].sum()
+    people = (
+        plan.staffing.outside[plan.staffing.outside["kind"] == "outside"]
+        .groupby("month")["fte"]
+        .sum()
+    )
     able = plan.staffing.autonomy
     top = max(able["autonomy"].max(), people.max() if len(people) else 0.0, 0.1)
-    boxes = [(m.toordinal(), months.first_of_next_month(m).toordinal(), 2, 2 + 0.72 * fte / top) for m, fte in people.items()]
+    boxes = [
+        (m.toordinal(), months.first_of_next_month(m).toordinal(), 2, 2 + 0.72 * fte / top)
+        for m, fte in people.items()
+    ]
     style.draw_boxes(axes, boxes, OUTSIDE, line=0)
-    axes.plot([m.toordinal() for m in able["month"]], 2 + 0.72 * able["autonomy"] / top, color=style.BLUE, linewidth=2, zorder=5)
+    axes.plot(
+        [m.toordinal() for m in able["month"]],
+        2 + 0.72 * able["autonomy"] / top,
+        color=style.BLUE,
+        linewidth=2,
+        zorder=5,
+    )
     last = able.iloc[-1]
-    _note(axes, last["month"].toordinal(), 2.12, f"最後の月 {last['autonomy']:.1f}FTE", style.BLUE, "right")
+    _note(
+        axes,
+        last["month"].toordinal(),
+        2.12,
+        f"最後の月 {last['autonomy']:.1f}FTE",
+        style.BLUE,
+        "right",
+    )
     if len(people):
-        _note(axes, people.idxmax().toordinal(), 2.12, f"最大{people.max():.1f}FTE", style.INK, "left")
+        _note(
+            axes, people.idxmax().toordinal(), 2.12, f"最大{people.max():.1f}FTE", style.INK, "left"
+        )
 
 
 def _draw_classes(axes, plan: Plan) -> None:
@@ -261,22 +357,36 @@ def _draw_classes(axes, plan: Plan) -> None:
     looks = {1: ("#9fd3c7", ""), 2: ("#f2a900", "/"), 3: (style.BLUE, "")}
     for step, part in plan.training.cohort.groupby("step"):
         low = 1 + 0.6 - 0.28 * (step - 1)
-        boxes = [(row.start.toordinal() - 6, row.finish.toordinal() + 6, low, low + 0.2) for row in part.itertuples()]
+        boxes = [
+            (row.start.toordinal() - 6, row.finish.toordinal() + 6, low, low + 0.2)
+            for row in part.itertuples()
+        ]
         style.draw_boxes(axes, boxes, looks[step], line=0.2)
     if not len(plan.training.cohort):
-        axes.text(0.5, 1.5, "研修はしない", transform=axes.get_yaxis_transform(), ha="center", fontsize=8)
+        axes.text(
+            0.5, 1.5, "研修はしない", transform=axes.get_yaxis_transform(), ha="center", fontsize=8
+        )
 
 
 def _draw_money(axes, plan: Plan) -> None:
     """Cost of each fiscal year, its general revenue dark."""
     top, (first, last) = plan.budget.sure["yen"].max(), _span(plan)
     for row in plan.budget.sure.itertuples():
-        left, right = (min(max(months.fiscal_start(y).toordinal(), first), last) for y in (row.fiscal, row.fiscal + 1))
+        left, right = (
+            min(max(months.fiscal_start(y).toordinal(), first), last)
+            for y in (row.fiscal, row.fiscal + 1)
+        )
         if right - left > 40:
             a, b = left + 12, right - 12
             style.draw_boxes(axes, [(a, b, 0, 0.68 * row.yen / max(top, 1))], MONEY)
             style.draw_boxes(axes, [(a, b, 0, 0.68 * row.general / max(top, 1))], OWN, zorder=4)
-            axes.text((a + b) / 2, 0.68 * row.yen / max(top, 1) + 0.05, _oku(row.yen), ha="center", fontsize=7.5)
+            axes.text(
+                (a + b) / 2,
+                0.68 * row.yen / max(top, 1) + 0.05,
+                _oku(row.yen),
+                ha="center",
+                fontsize=7.5,
+            )
 
 
 def _draw_flags(axes, plan: Plan) -> None:
@@ -288,9 +398,25 @@ def _draw_flags(axes, plan: Plan) -> None:
         flags.append((plan.staffing.self_reliant, "自走", style.BLUE, 3.0))
     left, right = axes.get_xlim()
     for i, (day, word, colour, top) in enumerate(flags):
-        side = "right" if day.toordinal() > right - 0.16 * (right - left) else "left"  # near the edge words stand before the line
-        axes.plot([day.toordinal()] * 2, [0 if top == 4.0 else 2, top], color=colour, linewidth=1, linestyle=(0, (4, 2)), zorder=7)
-        _note(axes, day.toordinal(), top - (0.32 if i == 0 else 0.1 + 0.2 * (i == 2)), f"{word} {labels.month_text(day)}", colour, side)
+        side = (
+            "right" if day.toordinal() > right - 0.16 * (right - left) else "left"
+        )  # near the edge words stand before the line
+        axes.plot(
+            [day.toordinal()] * 2,
+            [0 if top == 4.0 else 2, top],
+            color=colour,
+            linewidth=1,
+            linestyle=(0, (4, 2)),
+            zorder=7,
+        )
+        _note(
+            axes,
+            day.toordinal(),
+            top - (0.32 if i == 0 else 0.1 + 0.2 * (i == 2)),
+            f"{word} {labels.month_text(day)}",
+            colour,
+            side,
+        )
 
 
 def _draw_next(canvas, decided: Sequence[tuple[date, str]]) -> None:
@@ -312,8 +438,18 @@ def _wrapped(text: str, width: int, lines: int) -> str:
     """Text cut into lines of so many full-width letters; … where it goes on."""
     found, rest = [], text
     while rest and len(found) < lines:
-        size = next((k for k in range(1, len(rest) + 1) if sum(1 if ord(c) > 255 else 0.55 for c in rest[:k]) > width), len(rest) + 1) - 1
-        size += rest[size:size + 1] in HANGING
+        size = (
+            next(
+                (
+                    k
+                    for k in range(1, len(rest) + 1)
+                    if sum(1 if ord(c) > 255 else 0.55 for c in rest[:k]) > width
+                ),
+                len(rest) + 1,
+            )
+            - 1
+        )
+        size += rest[size : size + 1] in HANGING
         found, rest = [*found, rest[:size]], rest[size:]
     return "\n".join(found)[:-1] + "…" if rest else "\n".join(found)
 
@@ -329,10 +465,20 @@ def _lanes_table(plan: Plan) -> Table:
         spell = able[able["month"].map(months.fiscal_year) == year]
         outside = out[out["month"].map(months.fiscal_year) == year].groupby("month")["fte"].sum()
         seen = sum(systems for day, systems in _stairs(plan.pmo) if months.fiscal_year(day) == year)
-        rows.append((year, seen, float(outside.max()) if len(outside) else 0.0,
-                     float(spell["autonomy"].iloc[-1]) if len(spell) else float("nan"),
-                     int((plan.training.cohort["fiscal"] == year).sum()), round(money["yen"] / 1000), round(money["general"] / 1000)))
-    frame = pd.DataFrame(rows, columns=["fiscal", "moved", "outside_fte", "autonomy", "classes", "total", "general"])
+        rows.append(
+            (
+                year,
+                seen,
+                float(outside.max()) if len(outside) else 0.0,
+                float(spell["autonomy"].iloc[-1]) if len(spell) else float("nan"),
+                int((plan.training.cohort["fiscal"] == year).sum()),
+                round(money["yen"] / 1000),
+                round(money["general"] / 1000),
+            )
+        )
+    frame = pd.DataFrame(
+        rows, columns=["fiscal", "moved", "outside_fte", "autonomy", "classes", "total", "general"]
+    )
     note = f"稼働するシステムは、見通しの中央値の年度に数えた。\n{source_text(plan)}"
     return Table(frame, "年度ごとの移行・人材・研修・費用", note, "fiscal")
 
@@ -343,15 +489,22 @@ def headline(plan: Plan) -> dict[str, str]:
     now, then, goal = _people(plan)
     alone = plan.staffing.self_reliant
     short = plan.staffing.cover["short"].sum()
-    return {"変革人材": f"{now['change']:.0f}人 → {then['change']:.0f}人(目標{goal['change']:.0f}人)",
-            "自走する月": labels.month_text(alone) if alone else "期間内に至らない",
-            "外部人材の終了": labels.date_text(plan.staffing.exit) if plan.staffing.exit else "使わない",
-            "人手の不足": f"{short:,.1f}人月", "費用": _oku(plan.budget.sure["yen"].sum()),
-            "一般財源": _oku(plan.budget.sure["general"].sum()),
-            "一般財源(未確認の率が0のとき)": _oku(plan.budget.sure["general_if_zero"].sum())}
+    return {
+        "変革人材": f"{now['change']:.0f}人 → {then['change']:.0f}人(目標{goal['change']:.0f}人)",
+        "自走する月": labels.month_text(alone) if alone else "期間内に至らない",
+        "外部人材の終了": labels.date_text(plan.staffing.exit)
+        if plan.staffing.exit
+        else "使わない",
+        "人手の不足": f"{short:,.1f}人月",
+        "費用": _oku(plan.budget.sure["yen"].sum()),
+        "一般財源": _oku(plan.budget.sure["general"].sum()),
+        "一般財源(未確認の率が0のとき)": _oku(plan.budget.sure["general_if_zero"].sum()),
+    }
 
 
-def measure(name: str, label: str, value: float | date | None, unit: str, column: str = "") -> dict[str, object]:
+def measure(
+    name: str, label: str, value: float | date | None, unit: str, column: str = ""
+) -> dict[str, object]:
     """A headline number as a machine reads it; ``column`` is the headline in words that it puts in order.
 
     Yen and counts stay whole, other numbers keep three decimals; a date is ISO text; None where there is none.
@@ -360,33 +513,62 @@ def measure(name: str, label: str, value: float | date | None, unit: str, column
         kept = value.isoformat()
     else:
         kept = value if value is None or isinstance(value, int) else round(float(value), 3)
-    return {"measure": name, "label": label, "value": kept, "unit": unit} | ({"column": column} if column else {})
+    return {"measure": name, "label": label, "value": kept, "unit": unit} | (
+        {"column": column} if column else {}
+    )
 
 
 def measures(plan: Plan) -> list[dict[str, object]]:
     """People and money of the plan as numbers and dates, each beside its words in ``headline``."""
     now, then, goal = _people(plan)
     sure = plan.budget.sure
-    return [measure("change_people_now", "変革人材(いま)", now["change"], "人"),
-            measure("change_people_end", "変革人材(計画の最後)", then["change"], "人", "変革人材"),
-            measure("change_people_target", "変革人材(目標)", goal["change"], "人"),
-            measure("self_reliant_month", "自走する月", plan.staffing.self_reliant, "日付", "自走する月"),
-            measure("outsider_exit", "外部人材の終了", plan.staffing.exit, "日付", "外部人材の終了"),
-            measure("shortage", "人手の不足", plan.staffing.cover["short"].sum(), "人月", "人手の不足"),
-            measure("cost", "費用", int(sure["yen"].sum()), "円", "費用"),
-            measure("general_revenue", "一般財源", int(sure["general"].sum()), "円", "一般財源"),
-            measure("general_revenue_if_zero", "一般財源(未確認の率が0のとき)", int(sure["general_if_zero"].sum()), "円",
-                    "一般財源(未確認の率が0のとき)")]
+    return [
+        measure("change_people_now", "変革人材(いま)", now["change"], "人"),
+        measure("change_people_end", "変革人材(計画の最後)", then["change"], "人", "変革人材"),
+        measure("change_people_target", "変革人材(目標)", goal["change"], "人"),
+        measure(
+            "self_reliant_month", "自走する月", plan.staffing.self_reliant, "日付", "自走する月"
+        ),
+        measure("outsider_exit", "外部人材の終了", plan.staffing.exit, "日付", "外部人材の終了"),
+        measure("shortage", "人手の不足", plan.staffing.cover["short"].sum(), "人月", "人手の不足"),
+        measure("cost", "費用", int(sure["yen"].sum()), "円", "費用"),
+        measure("general_revenue", "一般財源", int(sure["general"].sum()), "円", "一般財源"),
+        measure(
+            "general_revenue_if_zero",
+            "一般財源(未確認の率が0のとき)",
+            int(sure["general_if_zero"].sum()),
+            "円",
+            "一般財源(未確認の率が0のとき)",
+        ),
+    ]
 
 
 def decisions(plan: Plan) -> Iterator[tuple[date, str]]:
     """(day, sentence) of what has to be decided for the people, the training and the money."""
-    for row in plan.staffing.contract.groupby(["form", "start"], as_index=False, sort=False)["count"].sum().itertuples():
-        lead = next(int(form.number("form_lead", plan.city.start)) for form in plan.city.forms if form.name == row.form)
-        day = months.next_open(max(plan.city.start, months.months_before(row.start.replace(day=1), lead)))
-        yield day, f"{row.form}({row.count}件)の募集・契約の手続を始める({labels.month_text(row.start)}から)。"
-    for (step, fiscal), part in plan.training.cohort.groupby(["step", "fiscal"], sort=True):
+    for row in (
+        plan.staffing.contract.groupby(["form", "start"], as_index=False, sort=False)["count"]
+        .sum()
+        .itertuples()
+    ):
+        lead = next(
+            int(form.number("form_lead", plan.city.start))
+            for form in plan.city.forms
+            if form.name == row.form
+        )
+        day = months.next_open(
+            max(plan.city.start, months.months_before(row.start.replace(day=1), lead))
+        )
+        yield (
+            day,
+            f"{row.form}({row.count}件)の募集・契約の手続を始める({labels.month_text(row.start)}から)。",
+        )
+    for (step, _), part in plan.training.cohort.groupby(["step", "fiscal"], sort=True):
         lead = int(plan.city.number("step_lead"))
         first = min(part["start"])
-        day = months.next_open(max(plan.city.start, months.months_before(first.replace(day=1), lead)))
-        yield day, f"{labels.word_of('step', step)}の受講者を各課に割り当てる({labels.date_text(first)}に開始)。"
+        day = months.next_open(
+            max(plan.city.start, months.months_before(first.replace(day=1), lead))
+        )
+        yield (
+            day,
+            f"{labels.word_of('step', step)}の受講者を各課に割り当てる({labels.date_text(first)}に開始)。",
+        )

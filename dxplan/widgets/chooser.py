@@ -7,10 +7,10 @@ from functools import cache
 
 import ipywidgets
 
-from dxplan import catalog
-from dxplan.city import find_slug
-from dxplan.entry import plain
-from dxplan.nodes import ParamError
+from dxplan.facts import catalog
+from dxplan.facts.entry import plain
+from dxplan.facts.nodes import ParamError
+from dxplan.town.city import find_slug
 from dxplan.widgets import fault_text
 
 HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
@@ -19,7 +19,10 @@ HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 @cache
 def choices() -> dict[str, str]:
     """What can be chosen -> its code: 石川県 小松市 こまつし コマツシ 172031."""
-    return {f"{m.pref} {m.name} {m.kana.translate(HIRAGANA)} {m.kana} {m.code}": m.code for m in catalog.load_municipalities()}
+    return {
+        f"{m.pref} {m.name} {m.kana.translate(HIRAGANA)} {m.kana} {m.code}": m.code
+        for m in catalog.load_municipalities()
+    }
 
 
 def slug_of(text: str) -> str:
@@ -42,7 +45,9 @@ def slug_of(text: str) -> str:
     if len(found) == 1:
         return found[0].code
     if found:
-        raise ParamError(f"「{word}」は{len(found)}つあります: {'、'.join(f'{m.pref}{m.name}({m.code})' for m in found)}。一覧から選んでください。")
+        raise ParamError(
+            f"「{word}」は{len(found)}つあります: {'、'.join(f'{m.pref}{m.name}({m.code})' for m in found)}。一覧から選んでください。"
+        )
     return find_slug(word)
 
 
@@ -55,8 +60,14 @@ def build_chooser(take: Callable[[str], None], slug: str = "") -> ipywidgets.VBo
     slug : what it shows at first.
     """
     shown = next((text for text, code in choices().items() if code == slug), slug)
-    box = ipywidgets.Combobox(value=shown, options=tuple(choices()), description="団体(名前・かな・コード)", continuous_update=False,
-                              style={"description_width": "initial"}, layout={"width": "38rem", "max_width": "100%"})
+    box = ipywidgets.Combobox(
+        value=shown,
+        options=tuple(choices()),
+        description="団体(名前・かな・コード)",
+        continuous_update=False,
+        style={"description_width": "initial"},
+        layout={"width": "38rem", "max_width": "100%"},
+    )
     said = ipywidgets.HTML()
 
     def read(change) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from dxplan.city import City
-from dxplan.entry import value_of
-from dxplan.nodes import ParamError
-from dxplan.params import Spec, Value
+from dxplan.facts.entry import value_of
+from dxplan.facts.nodes import ParamError
+from dxplan.facts.params import Spec, Value
 from dxplan.show import labels
-from dxplan.variant import Place, rows_of, value_at
+from dxplan.town.city import City
+from dxplan.town.variant import Place, rows_of, value_at
 
 HERE = Path(__file__).parent
 STEPS = 100  # positions of a slider, about
@@ -69,8 +69,14 @@ def build_field(city: City, at: Place, spec: Spec, take: Callable[[Place, object
     take : called with the place and the value when a person has changed it; may raise ParamError, which is said.
     """
     value, row = value_at(city, at), _row(city, at)
-    field = Field(kind=spec.kind, label=_label(at, spec), unit=spec.unit if spec.kind == "number" else "", help=_help(spec, row),
-                  choices=list(spec.choices), **_span(spec, value))
+    field = Field(
+        kind=spec.kind,
+        label=_label(at, spec),
+        unit=spec.unit if spec.kind == "number" else "",
+        help=_help(spec, row),
+        choices=list(spec.choices),
+        **_span(spec, value),
+    )
     field.base = value
     field.show(value)
 
@@ -102,9 +108,15 @@ def _help(spec: Spec, row: Value | None) -> str:
     """Where the value comes from, its grade, and what may be entered."""
     if row is None:
         return "。".join((spec.meaning, "元の値はありません"))
-    bound = f"{labels.number_text(float(spec.minimum))}〜{labels.number_text(float(spec.maximum))}{spec.unit}" if spec.kind == "number" else ""
+    bound = (
+        f"{labels.number_text(float(spec.minimum))}〜{labels.number_text(float(spec.maximum))}{spec.unit}"
+        if spec.kind == "number"
+        else ""
+    )
     origin = f"元の値 {_text(row.value)}{row.unit if spec.kind == 'number' else ''}(確度{labels.grade_text(row.grade)}、{row.where or '既定'})"
-    return "。".join(filter(None, (spec.meaning, origin, f"入力できる範囲 {bound}" if bound else "")))
+    return "。".join(
+        filter(None, (spec.meaning, origin, f"入力できる範囲 {bound}" if bound else ""))
+    )
 
 
 def _text(value: float | str | date | None) -> str:

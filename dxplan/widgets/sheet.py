@@ -8,15 +8,25 @@ from dataclasses import dataclass
 
 import ipywidgets
 
-from dxplan.city import City
-from dxplan.entry import cells_of, plain, value_of
-from dxplan.nodes import ParamError, nearest
-from dxplan.params import Spec
+from dxplan.facts.entry import cells_of, plain, value_of
+from dxplan.facts.nodes import ParamError, nearest
+from dxplan.facts.params import Spec
 from dxplan.show import labels
-from dxplan.variant import Place, value_at
+from dxplan.town.city import City
+from dxplan.town.variant import Place, value_at
 from dxplan.widgets import fault_text
 
-STEPS = Spec("steps", "pmo", "完了ステップ", "number", "ステップ", "0", "40", (), "PMOツールの40ステップのうち完了した数")
+STEPS = Spec(
+    "steps",
+    "pmo",
+    "完了ステップ",
+    "number",
+    "ステップ",
+    "0",
+    "40",
+    (),
+    "PMOツールの40ステップのうち完了した数",
+)
 STAFF = Spec("staff", "pmo", "職員数", "number", "人", "1", "5000", (), "課の職員数")
 HEADS = frozenset(("業務", "課", "名前", "項目", "業務(システム)", "担当課"))
 
@@ -33,12 +43,22 @@ class Column:
 
 def system_column(city: City) -> Column:
     """Steps done by business."""
-    return Column("業務ごとの完了ステップ", "業務", STEPS, {s.business: Place("systems", s.business, "steps") for s in city.systems})
+    return Column(
+        "業務ごとの完了ステップ",
+        "業務",
+        STEPS,
+        {s.business: Place("systems", s.business, "steps") for s in city.systems},
+    )
 
 
 def section_column(city: City) -> Column:
     """Staff by section."""
-    return Column("課ごとの職員数", "課", STAFF, {s.name: Place("sections", s.name, "staff") for s in city.sections})
+    return Column(
+        "課ごとの職員数",
+        "課",
+        STAFF,
+        {s.name: Place("sections", s.name, "staff") for s in city.sections},
+    )
 
 
 def load_paste(column: Column, text: str) -> dict[Place, float]:
@@ -66,14 +86,19 @@ def load_paste(column: Column, text: str) -> dict[Place, float]:
         except ParamError as fault:
             faults.append(f"{number}行目: {fault}")
     if faults or not found:
-        raise ParamError(faults or "貼り付けた表に、名前と値の行がありません。表計算ソフトで2列を選んでコピーしてください。")
+        raise ParamError(
+            faults
+            or "貼り付けた表に、名前と値の行がありません。表計算ソフトで2列を選んでコピーしてください。"
+        )
     return found
 
 
 def _row(column: Column, cells: list[str]) -> tuple[Place, float]:
     names = {plain(name): at for name, at in column.places.items()}
     if cells[0] not in names:
-        raise ParamError(f"「{cells[0][:40]}」という{column.head}はありません。{nearest(cells[0], column.places)}")
+        raise ParamError(
+            f"「{cells[0][:40]}」という{column.head}はありません。{nearest(cells[0], column.places)}"
+        )
     if len(cells) < 2 or not cells[1]:
         raise ParamError(f"「{cells[0]}」の{column.spec.label}がありません。")
     value = value_of(cells[1], column.spec)
@@ -93,13 +118,30 @@ class Sheet:
     take : called with the places and values that a person has accepted.
     """
 
-    def __init__(self, city: City, column: Column, now: Callable[[Place], object], take: Callable[[Mapping[Place, float]], None]) -> None:
+    def __init__(
+        self,
+        city: City,
+        column: Column,
+        now: Callable[[Place], object],
+        take: Callable[[Mapping[Place, float]], None],
+    ) -> None:
         self.city, self.column, self.now, self._take = city, column, now, take
         self.found: dict[Place, float] = {}
         self.table, self.told = ipywidgets.HTML(), ipywidgets.HTML()
-        self.box = ipywidgets.Textarea(description=f"{column.caption}をExcelから貼り付け", rows=4, placeholder=f"{column.head}と{column.spec.label}の2列",
-                                       style={"description_width": "initial"}, layout={"width": "auto"}, continuous_update=True)
-        self.accept = ipywidgets.Button(description="この違いを反映する", disabled=True, layout={"width": "auto"}, button_style="primary")
+        self.box = ipywidgets.Textarea(
+            description=f"{column.caption}をExcelから貼り付け",
+            rows=4,
+            placeholder=f"{column.head}と{column.spec.label}の2列",
+            style={"description_width": "initial"},
+            layout={"width": "auto"},
+            continuous_update=True,
+        )
+        self.accept = ipywidgets.Button(
+            description="この違いを反映する",
+            disabled=True,
+            layout={"width": "auto"},
+            button_style="primary",
+        )
         self.box.observe(lambda change: self.read(change["new"]), "value")
         self.accept.on_click(lambda _: self._accept())
         self.view = ipywidgets.VBox([self.table, self.box, self.told, self.accept])
@@ -107,18 +149,26 @@ class Sheet:
 
     def show(self) -> None:
         """Show the values that stand there."""
-        rows = "".join(f'<tr><th scope="row">{html.escape(name)}</th><td class="number">{labels.number_text(self.now(at))}</td></tr>'
-                       for name, at in self.column.places.items())
+        rows = "".join(
+            f'<tr><th scope="row">{html.escape(name)}</th><td class="number">{labels.number_text(self.now(at))}</td></tr>'
+            for name, at in self.column.places.items()
+        )
         unit = html.escape(f"{self.column.spec.label}({self.column.spec.unit})")
-        self.table.value = (f'<details><summary>{html.escape(self.column.caption)}(いまの値)</summary><table><thead><tr>'
-                            f'<th scope="col">{self.column.head}</th><th scope="col">{unit}</th></tr></thead><tbody>{rows}</tbody></table></details>')
+        self.table.value = (
+            f"<details><summary>{html.escape(self.column.caption)}(いまの値)</summary><table><thead><tr>"
+            f'<th scope="col">{self.column.head}</th><th scope="col">{unit}</th></tr></thead><tbody>{rows}</tbody></table></details>'
+        )
 
     def read(self, text: str) -> None:
         """Say what a pasted block would change, or what is wrong with it; nothing is changed yet."""
         self.found, said = {}, ""
         if text.strip():
             try:
-                self.found = {at: value for at, value in load_paste(self.column, text).items() if value != self.now(at)}
+                self.found = {
+                    at: value
+                    for at, value in load_paste(self.column, text).items()
+                    if value != self.now(at)
+                }
                 said = self._difference() or "いまの値と同じです。"
             except ParamError as fault:
                 said = fault_text(str(fault))
@@ -126,8 +176,10 @@ class Sheet:
 
     def _difference(self) -> str:
         unit = self.column.spec.unit
-        return "".join(f"<div>{html.escape(at.entry)}: {labels.number_text(self.now(at))} → <strong>{labels.number_text(value)}</strong>{unit}</div>"
-                       for at, value in self.found.items())
+        return "".join(
+            f"<div>{html.escape(at.entry)}: {labels.number_text(self.now(at))} → <strong>{labels.number_text(value)}</strong>{unit}</div>"
+            for at, value in self.found.items()
+        )
 
     def _accept(self) -> None:
         self._take(self.found)
@@ -135,9 +187,13 @@ class Sheet:
         self.show()
 
 
-def build_sheets(city: City, now: Callable[[Place], object], take: Callable[[Mapping[Place, float]], None]) -> tuple[Sheet, ...]:
+def build_sheets(
+    city: City, now: Callable[[Place], object], take: Callable[[Mapping[Place, float]], None]
+) -> tuple[Sheet, ...]:
     """The sheets of a city: its systems and its sections; the arguments as of ``Sheet``."""
-    return tuple(Sheet(city, column, now, take) for column in (system_column(city), section_column(city)))
+    return tuple(
+        Sheet(city, column, now, take) for column in (system_column(city), section_column(city))
+    )
 
 
 def value_now(city: City, changes: Mapping[Place, object], at: Place) -> object:

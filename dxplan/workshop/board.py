@@ -8,22 +8,26 @@ from dataclasses import dataclass, replace
 
 import ipywidgets
 
-from dxplan.defaults import load_specs
-from dxplan.lots import Lot
-from dxplan.params import LOT_DAYS, RATE, Spec
+from dxplan.facts.params import LOT_DAYS, RATE, Spec
 from dxplan.plan.whole import Plan
 from dxplan.show import budget, city, difference, engagement, pmo, staffing, training
 from dxplan.show.style import Shown
-from dxplan.variant import Place, rows_of
+from dxplan.town.defaults import load_specs
+from dxplan.town.lots import Lot
+from dxplan.town.variant import Place, rows_of
 from dxplan.widgets.field import Field, build_field
 from dxplan.widgets.keys import Keys
 from dxplan.widgets.sheet import build_sheets
 from dxplan.workshop.desk import FIRST, PROVED, STALE, WRONG, Answer, Desk
 
 EARLY = "early"  # the picture is of the first answer, of which other parts are still being planned
-SAID = {STALE: "計算しています。図は変更する前のものです。", EARLY: "図は暫定の答えです。変化の表と確定の計画を計算しています。",
-        FIRST: "暫定の答えです。確定の計画を計算しています。", PROVED: "確定した計画です。",
-        WRONG: "この値では計画ができません。図は変更する前のものです。"}
+SAID = {
+    STALE: "計算しています。図は変更する前のものです。",
+    EARLY: "図は暫定の答えです。変化の表と確定の計画を計算しています。",
+    FIRST: "暫定の答えです。確定の計画を計算しています。",
+    PROVED: "確定した計画です。",
+    WRONG: "この値では計画ができません。図は変更する前のものです。",
+}
 
 
 @dataclass(frozen=True)
@@ -36,24 +40,102 @@ class Topic:
 
 
 TOPICS = {
-    "pmo": Topic("移行", ("dx_staff", "dx_share", "section_share", "vendor_likely", "reserve_weeks", "target_date",
-                        "budget_gates", "rfp_start", "wait_most"),
-                 {"ロードマップ": lambda plan: pmo.roadmap_figure(plan.pmo), "負荷": lambda plan: pmo.load_figure(plan.pmo)}),
-    "staffing": Topic("人材", ("strategy", "exit_date", "change_ratio", "promotion_fte", "daily_share", "pair_least", "change_now", "form_scale"),
-                      {"引継ぎ": lambda plan: staffing.handover_figure(plan.staffing), "仕事の担い手": lambda plan: staffing.cover_figure(plan.staffing),
-                       "ピラミッド": lambda plan: staffing.pyramid_figure(plan.staffing),
-                       "外部人材と採用": lambda plan: engagement.engagement_figure(plan.staffing)}),
-    "training": Topic("研修", ("section_release", "step2_seats", "step3_seats", "cohort_limit", "step_lead", "online_share", "works_rate"),
-                      {"カレンダー": lambda plan: training.calendar_figure(plan.training), "受講と修了": lambda plan: training.funnel_figure(plan.training)}),
-    "budget": Topic("経費と財源", ("migration_yen", "running_yen", "running_case", "running_middle", "bond_use", "allocation"),
-                    {"歳出と財源": lambda plan: budget.funding_figure(plan.budget), "財源の確かさ": lambda plan: budget.sure_figure(plan.budget),
-                     "移行後の運用経費": lambda plan: budget.running_figure(plan.budget)}),
-    "place": Topic("現在地", ("basis_date", "start_date", "effort"), {"20業務の現在地": lambda plan: city.systems_figure(plan.city)}),
+    "pmo": Topic(
+        "移行",
+        (
+            "dx_staff",
+            "dx_share",
+            "section_share",
+            "vendor_likely",
+            "reserve_weeks",
+            "target_date",
+            "budget_gates",
+            "rfp_start",
+            "wait_most",
+        ),
+        {
+            "ロードマップ": lambda plan: pmo.roadmap_figure(plan.pmo),
+            "負荷": lambda plan: pmo.load_figure(plan.pmo),
+        },
+    ),
+    "staffing": Topic(
+        "人材",
+        (
+            "strategy",
+            "exit_date",
+            "change_ratio",
+            "promotion_fte",
+            "daily_share",
+            "pair_least",
+            "change_now",
+            "form_scale",
+        ),
+        {
+            "引継ぎ": lambda plan: staffing.handover_figure(plan.staffing),
+            "仕事の担い手": lambda plan: staffing.cover_figure(plan.staffing),
+            "ピラミッド": lambda plan: staffing.pyramid_figure(plan.staffing),
+            "外部人材と採用": lambda plan: engagement.engagement_figure(plan.staffing),
+        },
+    ),
+    "training": Topic(
+        "研修",
+        (
+            "section_release",
+            "step2_seats",
+            "step3_seats",
+            "cohort_limit",
+            "step_lead",
+            "online_share",
+            "works_rate",
+        ),
+        {
+            "カレンダー": lambda plan: training.calendar_figure(plan.training),
+            "受講と修了": lambda plan: training.funnel_figure(plan.training),
+        },
+    ),
+    "budget": Topic(
+        "経費と財源",
+        (
+            "migration_yen",
+            "running_yen",
+            "running_case",
+            "running_middle",
+            "bond_use",
+            "allocation",
+        ),
+        {
+            "歳出と財源": lambda plan: budget.funding_figure(plan.budget),
+            "財源の確かさ": lambda plan: budget.sure_figure(plan.budget),
+            "移行後の運用経費": lambda plan: budget.running_figure(plan.budget),
+        },
+    ),
+    "place": Topic(
+        "現在地",
+        ("basis_date", "start_date", "effort"),
+        {"20業務の現在地": lambda plan: city.systems_figure(plan.city)},
+    ),
 }
-OFFERED = Spec("offered", "pmo", "ベンダが提示した稼働日", "date", "日付", *map(str, LOT_DAYS), (),
-               "ベンダが書面や打合せで示した、稼働できる日。計画はこの日より前の稼働を置かない")
-STATE = Spec("state", "pmo", "移行の状態", "choice", "区分", "", "", ("要確認", "稼働", "未移行", "対象外"),
-             "公表値からは、移行したかどうかを読み取れない。打合せで確かめた状態を選ぶ")
+OFFERED = Spec(
+    "offered",
+    "pmo",
+    "ベンダが提示した稼働日",
+    "date",
+    "日付",
+    *map(str, LOT_DAYS),
+    (),
+    "ベンダが書面や打合せで示した、稼働できる日。計画はこの日より前の稼働を置かない",
+)
+STATE = Spec(
+    "state",
+    "pmo",
+    "移行の状態",
+    "choice",
+    "区分",
+    "",
+    "",
+    ("要確認", "稼働", "未移行", "対象外"),
+    "公表値からは、移行したかどうかを読み取れない。打合せで確かめた状態を選ぶ",
+)
 AREA = {"place": "common"}  # topic of the parameters, where it is named otherwise
 PART = {"place": "city"}  # what of a plan the pictures show, where it is named otherwise
 
@@ -74,13 +156,21 @@ class Board:
         self.fields: dict[Place, Field] = {}
         self.state = ipywidgets.HTML()
         self.picture, self.pinned, self.table = (ipywidgets.HTML() for _ in range(3))
-        self.choice = ipywidgets.Dropdown(options=list(self.topic.pictures), description="図の種類", style={"description_width": "initial"})
+        self.choice = ipywidgets.Dropdown(
+            options=list(self.topic.pictures),
+            description="図の種類",
+            style={"description_width": "initial"},
+        )
         self.choice.observe(lambda _: self._draw(), "value")
         self.before: Plan = desk.answer.plan
         self.sheets = build_sheets(desk.base, desk.value, desk.put_all) if topic == "place" else ()
-        controls = ipywidgets.VBox([*self._controls(AREA.get(topic, topic)), *(sheet.view for sheet in self.sheets)],
-                                   layout={"width": "24rem", "flex": "0 0 auto"})
-        self.view = ipywidgets.VBox([self.state, self._bar(), ipywidgets.HBox([controls, self._pictures()]), Keys()])
+        controls = ipywidgets.VBox(
+            [*self._controls(AREA.get(topic, topic)), *(sheet.view for sheet in self.sheets)],
+            layout={"width": "24rem", "flex": "0 0 auto"},
+        )
+        self.view = ipywidgets.VBox(
+            [self.state, self._bar(), ipywidgets.HBox([controls, self._pictures()]), Keys()]
+        )
         desk.listen(self.take)
         desk.watch(self.glance)
         self.take(desk.answer)
@@ -97,22 +187,55 @@ class Board:
             made.on_click(lambda _: act())
             return made
 
-        return ipywidgets.HBox([button("元に戻す", self.desk.undo, "最後の変更を取り消す"), button("やり直す", self.desk.redo, "取り消した変更をもう一度行う"),
-                                button("この計画をAとして残す", self.desk.pin, "いまの計画をAとして残し、これからの計画と並べる"),
-                                button("Aを外す", self.desk.unpin, "並べるのをやめる"), self.choice])
+        return ipywidgets.HBox(
+            [
+                button("元に戻す", self.desk.undo, "最後の変更を取り消す"),
+                button("やり直す", self.desk.redo, "取り消した変更をもう一度行う"),
+                button(
+                    "この計画をAとして残す",
+                    self.desk.pin,
+                    "いまの計画をAとして残し、これからの計画と並べる",
+                ),
+                button("Aを外す", self.desk.unpin, "並べるのをやめる"),
+                self.choice,
+            ]
+        )
 
     def _controls(self, area: str) -> list[ipywidgets.Widget]:
         """The controls of a topic's parameters: the first ones, and the others behind lids."""
         base, specs = self.desk.base, load_specs()
         before = {name for topic in TOPICS.values() for name in topic.first}
-        known = [name for name in specs if name in base.values and name not in before and specs[name].topic == area]
-        first = [field for name in self.topic.first if name in base.values
-                 for field in self._fields(specs[name], Place("values", "", name))]
-        lids = {"ほかの項目": [(specs[name], Place("values", "", name)) for name in known if not name.startswith(RATE)],
-                "財源の率(年度ごと)": [(specs[name], Place("values", "", name)) for name in known if name.startswith(RATE)]}
+        known = [
+            name
+            for name in specs
+            if name in base.values and name not in before and specs[name].topic == area
+        ]
+        first = [
+            field
+            for name in self.topic.first
+            if name in base.values
+            for field in self._fields(specs[name], Place("values", "", name))
+        ]
+        lids = {
+            "ほかの項目": [
+                (specs[name], Place("values", "", name))
+                for name in known
+                if not name.startswith(RATE)
+            ],
+            "財源の率(年度ごと)": [
+                (specs[name], Place("values", "", name)) for name in known if name.startswith(RATE)
+            ],
+        }
         if area == "staffing":
-            lids |= {form.name: [(specs[name], Place("forms", form.name, name)) for name in form.values] for form in base.forms}
-        return [*self._asked(area), *first, *(self._lid(title, wanted) for title, wanted in lids.items() if wanted)]
+            lids |= {
+                form.name: [(specs[name], Place("forms", form.name, name)) for name in form.values]
+                for form in base.forms
+            }
+        return [
+            *self._asked(area),
+            *first,
+            *(self._lid(title, wanted) for title, wanted in lids.items() if wanted),
+        ]
 
     def _asked(self, area: str) -> list[ipywidgets.Widget]:
         """What only the people at the table know: the day that a vendor has offered, open questions."""
@@ -120,7 +243,9 @@ class Board:
         if area == "pmo":
             places = [(_offered(lot), Place("lots", lot.name, "offered")) for lot in base.lots]
         if area == "common":
-            places = [(STATE, Place("systems", s.business, "state")) for s in base.movable if s.unsure]
+            places = [
+                (STATE, Place("systems", s.business, "state")) for s in base.movable if s.unsure
+            ]
         return [field for spec, at in places for field in self._fields(spec, at)]
 
     def _lid(self, title: str, wanted: list[tuple[Spec, Place]]) -> ipywidgets.Accordion:
@@ -129,7 +254,9 @@ class Board:
 
         def open_lid(event) -> None:
             if event["new"] == 0 and not lid.children[0].children:
-                lid.children[0].children = tuple(field for spec, at in wanted for field in self._fields(spec, at))
+                lid.children[0].children = tuple(
+                    field for spec, at in wanted for field in self._fields(spec, at)
+                )
 
         lid.observe(open_lid, "selected_index")
         return lid
@@ -137,14 +264,18 @@ class Board:
     def _fields(self, spec: Spec, whole: Place) -> list[Field]:
         """A control for each dated value at a place, or one where nothing is said there."""
         starts = [row.start for row in rows_of(self.desk.base, whole)] or [None]
-        made = {at: build_field(self.desk.base, at, spec, self.desk.put)
-                for at in (replace(whole, start=start) for start in starts)}
+        made = {
+            at: build_field(self.desk.base, at, spec, self.desk.put)
+            for at in (replace(whole, start=start) for start in starts)
+        }
         self.fields |= made
         self._show_values()
         return list(made.values())
 
     def _pictures(self) -> ipywidgets.VBox:
-        return ipywidgets.VBox([self.picture, self.pinned, self.table], layout={"flex": "1 1 auto", "min_width": "0"})
+        return ipywidgets.VBox(
+            [self.picture, self.pinned, self.table], layout={"flex": "1 1 auto", "min_width": "0"}
+        )
 
     # --- what people do --------------------------------------------------------------------------
     def _show_values(self) -> None:
@@ -193,11 +324,16 @@ class Board:
         answer, pinned = self.desk.answer, self.desk.pinned
         self.drawn = answer.plan
         self.picture.value = self._present(answer.plan)
-        self.pinned.value = f"<h3>A(残した計画)</h3>{self._picture('A', pinned.plan)}" if pinned else ""
+        self.pinned.value = (
+            f"<h3>A(残した計画)</h3>{self._picture('A', pinned.plan)}" if pinned else ""
+        )
         against = pinned.plan if pinned else self.before
         names = ("A", "B") if pinned else ("元の計画", "いまの計画")
         lines = difference.difference_rows(against, answer.plan)
-        self.table.value = difference.difference_paragraph(lines).html() + difference.difference_table(lines, names).html()
+        self.table.value = (
+            difference.difference_paragraph(lines).html()
+            + difference.difference_table(lines, names).html()
+        )
 
 
 def _offered(lot: Lot) -> Spec:

@@ -21,11 +21,11 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from dxplan.city import City, load_city, load_trial
-from dxplan.nodes import ParamError
+from dxplan.facts.nodes import ParamError
 from dxplan.plan.again import plan_parts
 from dxplan.plan.whole import Plan
-from dxplan.variant import Agreement, Changes, Place, value_at, variant_text
+from dxplan.town.city import City, load_city, load_trial
+from dxplan.town.variant import Agreement, Changes, Place, value_at, variant_text
 from dxplan.workshop import prover
 
 NOW = "いまの計画"
@@ -91,7 +91,11 @@ class Desk:
 
     def put_all(self, values: Mapping[Place, object]) -> None:
         """Change many values as one step."""
-        kept = {at: value for at, value in {**self.changes, **values}.items() if value != value_at(self.base, at)}
+        kept = {
+            at: value
+            for at, value in {**self.changes, **values}.items()
+            if value != value_at(self.base, at)
+        }
         self._take(kept)
 
     def _take(self, changes: Changes) -> None:
@@ -145,10 +149,14 @@ class Desk:
         """
         saved, shown = load_trial(slug, text), self.city_of(self.changes)
         if any(value_at(saved, at) != value_at(shown, at) for at in self.changes):
-            raise ParamError("保存するファイルの値が画面と一致しないため、保存しませんでした。団体を開き直してから、もう一度変更してください。")
+            raise ParamError(
+                "保存するファイルの値が画面と一致しないため、保存しませんでした。団体を開き直してから、もう一度変更してください。"
+            )
 
     # --- cities and texts ------------------------------------------------------------------------
-    def text(self, changes: Changes | None = None, said: Agreement = NOBODY, before: str = "") -> str:
+    def text(
+        self, changes: Changes | None = None, said: Agreement = NOBODY, before: str = ""
+    ) -> str:
         """The YAML of the changes; see ``variant_text``."""
         return variant_text(self.base, self.changes if changes is None else changes, said, before)
 
@@ -157,7 +165,10 @@ class Desk:
         if not changes:
             return self.base
         if self._read[0] != changes:
-            self._read = dict(changes), load_trial(f"{self.base.slug.split('--')[0]}--{TRIAL}", self.text(changes))
+            self._read = (
+                dict(changes),
+                load_trial(f"{self.base.slug.split('--')[0]}--{TRIAL}", self.text(changes)),
+            )
         return self._read[1]
 
     # --- planning --------------------------------------------------------------------------------
@@ -183,7 +194,9 @@ class Desk:
             return
         async with self._proof_lock:
             if number == self._asked:
-                proved = await asyncio.get_running_loop().run_in_executor(None, self._prove, self.changes)
+                proved = await asyncio.get_running_loop().run_in_executor(
+                    None, self._prove, self.changes
+                )
                 if number == self._asked:
                     self._tell(number, proved)
                     gc.collect()  # now that nobody waits: pictures leave much behind
@@ -207,10 +220,14 @@ class Desk:
         """The proved plan, from the process beside; once more in a fresh one where that has died."""
         text = self.text(changes) if changes else ""
         try:
-            return Answer(PROVED, self._process.submit(prover.plan_slug, self.base.slug, text).result())
+            return Answer(
+                PROVED, self._process.submit(prover.plan_slug, self.base.slug, text).result()
+            )
         except BrokenProcessPool:
             del self._process
-            return Answer(PROVED, self._process.submit(prover.plan_slug, self.base.slug, text).result())
+            return Answer(
+                PROVED, self._process.submit(prover.plan_slug, self.base.slug, text).result()
+            )
         except ParamError as fault:
             return Answer(WRONG, self.answer.plan, str(fault))
 
@@ -219,7 +236,9 @@ class Desk:
         text = self.text(self.changes) if self.changes else ""
         async with self._proof_lock:
             wanted = prover.plan_choices, self.base.slug, text, variants, NOW
-            return await asyncio.get_running_loop().run_in_executor(None, lambda: self._process.submit(*wanted).result())
+            return await asyncio.get_running_loop().run_in_executor(
+                None, lambda: self._process.submit(*wanted).result()
+            )
 
     def _tell(self, number: int, answer: Answer) -> None:
         if number >= self._given:

@@ -8,7 +8,7 @@ import html
 import ipywidgets
 
 from dxplan.show import options
-from dxplan.variant import load_variants
+from dxplan.town.variant import load_variants
 from dxplan.widgets import fault_text
 from dxplan.workshop.desk import STALE, Answer, Desk
 
@@ -28,9 +28,19 @@ class Options:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.state, self.picture = ipywidgets.HTML(_said(ASK)), ipywidgets.HTML()
-        self.button = ipywidgets.Button(description="比べる", button_style="primary", layout={"width": "auto"})
-        self.button.on_click(lambda _: asyncio.get_running_loop().create_task(self.show()).add_done_callback(lambda done: done.result()))
-        self.view = ipywidgets.VBox([ipywidgets.HTML("<h3>進め方と変更案</h3>"), self.button, self.state, self.picture])
+        self.button = ipywidgets.Button(
+            description="比べる", button_style="primary", layout={"width": "auto"}
+        )
+        self.button.on_click(
+            lambda _: (
+                asyncio.get_running_loop()
+                .create_task(self.show())
+                .add_done_callback(lambda done: done.result())
+            )
+        )
+        self.view = ipywidgets.VBox(
+            [ipywidgets.HTML("<h3>進め方と変更案</h3>"), self.button, self.state, self.picture]
+        )
         desk.listen(self._age)
 
     def _age(self, answer: Answer) -> None:

@@ -12,12 +12,20 @@ from pathlib import Path
 
 import ipywidgets
 
-from dxplan import catalog, reports
-from dxplan.nodes import ParamError, place
-from dxplan.params import CHAPTERS
+from dxplan import reports
+from dxplan.facts import catalog
+from dxplan.facts.nodes import ParamError, place
+from dxplan.facts.params import CHAPTERS
 from dxplan.press import PressError
 from dxplan.press.batch import run_batch
-from dxplan.variant import Agreement, Place, difference, load_variants, variant_path, write_variant
+from dxplan.town.variant import (
+    Agreement,
+    Place,
+    difference,
+    load_variants,
+    variant_path,
+    write_variant,
+)
 from dxplan.widgets import fault_text
 from dxplan.workshop.desk import Desk
 
@@ -37,28 +45,81 @@ class Paper:
     today : the day of the meeting.
     """
 
-    def __init__(self, desk: Desk, reopen: Callable[[str], None], out: Path | None = None, today: date | None = None) -> None:
-        self.desk, self.reopen, self.out = desk, reopen, out or Path(os.environ.get(OUT) or catalog.ROOT / "out")
+    def __init__(
+        self,
+        desk: Desk,
+        reopen: Callable[[str], None],
+        out: Path | None = None,
+        today: date | None = None,
+    ) -> None:
+        self.desk, self.reopen, self.out = (
+            desk,
+            reopen,
+            out or Path(os.environ.get(OUT) or catalog.ROOT / "out"),
+        )
         own = desk.base.slug.partition("--")[2]
-        self.name = ipywidgets.Text(value=own, description="変更案の名前", placeholder="例: 増員案", **WIDE)
-        self.who = ipywidgets.Text(value=desk.base.who, description="合意した人", placeholder="例: 情報政策課長", **WIDE)
-        self.when = ipywidgets.DatePicker(value=today or date.today(), description="合意した日", style=WIDE["style"])
-        self.why = ipywidgets.Text(value=desk.base.why, description="理由", placeholder="例: 次年度に2人増やす見込みとなったため", **WIDE)
-        self.over = ipywidgets.Checkbox(description="同じ名前のファイルを上書きする(前の内容は控えを残す)", indent=False, layout={"width": "auto"})
+        self.name = ipywidgets.Text(
+            value=own, description="変更案の名前", placeholder="例: 増員案", **WIDE
+        )
+        self.who = ipywidgets.Text(
+            value=desk.base.who, description="合意した人", placeholder="例: 情報政策課長", **WIDE
+        )
+        self.when = ipywidgets.DatePicker(
+            value=today or date.today(), description="合意した日", style=WIDE["style"]
+        )
+        self.why = ipywidgets.Text(
+            value=desk.base.why,
+            description="理由",
+            placeholder="例: 次年度に2人増やす見込みとなったため",
+            **WIDE,
+        )
+        self.over = ipywidgets.Checkbox(
+            description="同じ名前のファイルを上書きする(前の内容は控えを残す)",
+            indent=False,
+            layout={"width": "auto"},
+        )
         self.told, self.link = ipywidgets.HTML(), ipywidgets.HTML()
         self.variants = ipywidgets.Dropdown(description="保存した変更案", **WIDE)
         self.notes = {chapter: self._note(chapter) for chapter in CHAPTERS}
         self._list()
-        self.view = ipywidgets.VBox([
-            ipywidgets.HTML("<h3>打合せの記録</h3>"), *self.notes.values(), ipywidgets.HTML("<h3>合意を保存する</h3>"), self.name, self.who, self.when, self.why,
-            ipywidgets.HBox([_button("違いを見る", self.preview), _button("保存", self.save, "primary"), self.over]), self.told,
-            ipywidgets.HTML("<h3>開く・報告書をつくる</h3>"), self.variants,
-            ipywidgets.HBox([_button("開く", self._open), _button("報告書を作る", self._report, "primary")]), self.link])
+        self.view = ipywidgets.VBox(
+            [
+                ipywidgets.HTML("<h3>打合せの記録</h3>"),
+                *self.notes.values(),
+                ipywidgets.HTML("<h3>合意を保存する</h3>"),
+                self.name,
+                self.who,
+                self.when,
+                self.why,
+                ipywidgets.HBox(
+                    [
+                        _button("違いを見る", self.preview),
+                        _button("保存", self.save, "primary"),
+                        self.over,
+                    ]
+                ),
+                self.told,
+                ipywidgets.HTML("<h3>開く・報告書をつくる</h3>"),
+                self.variants,
+                ipywidgets.HBox(
+                    [_button("開く", self._open), _button("報告書を作る", self._report, "primary")]
+                ),
+                self.link,
+            ]
+        )
 
     def _note(self, chapter: str) -> ipywidgets.Textarea:
         at = Place("notes", chapter, "text")
-        box = ipywidgets.Textarea(value=str(self.desk.value(at)), description=NAMES[chapter], rows=2, continuous_update=False, **WIDE)
-        box.observe(lambda change: self._try(lambda: self.desk.put(at, change["new"].strip())), "value")
+        box = ipywidgets.Textarea(
+            value=str(self.desk.value(at)),
+            description=NAMES[chapter],
+            rows=2,
+            continuous_update=False,
+            **WIDE,
+        )
+        box.observe(
+            lambda change: self._try(lambda: self.desk.put(at, change["new"].strip())), "value"
+        )
         return box
 
     # --- the file --------------------------------------------------------------------------------
@@ -70,16 +131,28 @@ class Paper:
         ParamError
             The name, the person or the reason is missing or cannot be used.
         """
-        missing = [box.description for box in (self.who, self.why) if not box.value.strip()] + ["合意した日"] * (self.when.value is None)
+        missing = [box.description for box in (self.who, self.why) if not box.value.strip()] + [
+            "合意した日"
+        ] * (self.when.value is None)
         if missing:
             raise ParamError(f"{'・'.join(missing)}を入力してください。報告書に載ります。")
         path = variant_path(self.desk.base, self.name.value.strip())
         before = path.read_text(encoding="utf-8") if path.exists() else ""
-        own = before if path.stem == self.desk.base.slug else ""  # another's changes are not mixed with these
-        return path, before, self.desk.text(said=Agreement(self.who.value.strip(), self.when.value, self.why.value.strip()), before=own)
+        own = (
+            before if path.stem == self.desk.base.slug else ""
+        )  # another's changes are not mixed with these
+        return (
+            path,
+            before,
+            self.desk.text(
+                said=Agreement(self.who.value.strip(), self.when.value, self.why.value.strip()),
+                before=own,
+            ),
+        )
 
     def preview(self) -> None:
         """Show what saving would change in the file."""
+
         def told() -> str:
             path, before, after = self.text()
             lines = "\n".join(difference(before, after)) or "違いはありません。"
@@ -89,6 +162,7 @@ class Paper:
 
     def save(self) -> None:
         """Write the variant; one that is there only where a person has said so."""
+
         def told() -> str:
             path, before, after = self.text()
             self.desk.check(path.stem, after)
@@ -108,7 +182,9 @@ class Paper:
 
     def _list(self, slug: str = "") -> None:
         found = load_variants(self.desk.base)
-        self.variants.options = [(name.partition("--")[2], name) for name in found] or [("まだありません", "")]
+        self.variants.options = [(name.partition("--")[2], name) for name in found] or [
+            ("まだありません", "")
+        ]
         wanted = slug or self.desk.base.slug
         self.variants.value = wanted if wanted in found else self.variants.options[0][1]
 
@@ -119,7 +195,9 @@ class Paper:
     # --- the report ------------------------------------------------------------------------------
     def _report(self) -> None:
         if not self.variants.value:
-            self.link.value = fault_text("先に変更案を保存してください。報告書は保存したファイルからつくります。")
+            self.link.value = fault_text(
+                "先に変更案を保存してください。報告書は保存したファイルからつくります。"
+            )
             return
         self.link.value = '<p role="status">報告書をつくっています。</p>'
         task = asyncio.get_running_loop().create_task(self.report(self.variants.value))
@@ -141,11 +219,19 @@ class Paper:
             self.link.value = fault_text(outcome.error)
             return
         page = base64.b64encode((self.out / outcome.page).read_bytes()).decode("ascii")
-        self.link.value = (f'<p role="status">報告書ができました: <a download="{html.escape(outcome.page)}" href="data:text/html;base64,{page}">'
-                           f"{html.escape(outcome.page)}</a>({html.escape(place(self.out / outcome.page))})</p>")
+        self.link.value = (
+            f'<p role="status">報告書ができました: <a download="{html.escape(outcome.page)}" href="data:text/html;base64,{page}">'
+            f"{html.escape(outcome.page)}</a>({html.escape(place(self.out / outcome.page))})</p>"
+        )
 
     def _print(self, slug: str):
-        outcome, = run_batch(reports.REPORT, reports.load_jobs([slug], True), self.out, recipe=reports.recipe_text(), files=reports.FILES)
+        (outcome,) = run_batch(
+            reports.REPORT,
+            reports.load_jobs([slug], True),
+            self.out,
+            recipe=reports.recipe_text(),
+            files=reports.FILES,
+        )
         return outcome
 
 

@@ -10,10 +10,10 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from dxplan.city import load_city, load_trial
-from dxplan.nodes import ParamError
+from dxplan.facts.nodes import ParamError
 from dxplan.plan.again import plan_again
 from dxplan.plan.whole import Plan, plan_city, plan_options
+from dxplan.town.city import load_city, load_trial
 
 _last: dict[str, Plan] = {}
 
@@ -38,7 +38,9 @@ def plan_slug(slug: str, text: str) -> Plan:
     return plan
 
 
-def plan_choices(slug: str, text: str, variants: tuple[str, ...], now: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def plan_choices(
+    slug: str, text: str, variants: tuple[str, ...], now: str
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The present plan, the strategies on it and the saved variants, by the same measures.
 
     Parameters
@@ -74,4 +76,6 @@ def _frozen(found: dict) -> MappingProxyType:
     return MappingProxyType(found)
 
 
-copyreg.pickle(MappingProxyType, lambda found: (_frozen, (dict(found),)))  # plans cross from process to process
+copyreg.pickle(
+    MappingProxyType, lambda found: (_frozen, (dict(found),))
+)  # plans cross from process to process

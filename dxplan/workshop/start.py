@@ -6,7 +6,7 @@ import html
 
 import ipywidgets
 
-from dxplan.nodes import ParamError
+from dxplan.facts.nodes import ParamError
 from dxplan.show import labels, report
 from dxplan.widgets import fault_text
 from dxplan.widgets.chooser import build_chooser
@@ -53,7 +53,14 @@ class Start:
         boards = [Board(desk, topic, topic == ORDER[0]) for topic in ORDER]
         paper = Paper(desk, self._reopen)
         views = [*(board.view for board in boards), Options(desk).view, paper.view]
-        tabs = ipywidgets.Tab(views, titles=[*(TOPICS[topic].name for topic in ORDER), "進め方と変更案", "記録・保存・報告書"])
+        tabs = ipywidgets.Tab(
+            views,
+            titles=[
+                *(TOPICS[topic].name for topic in ORDER),
+                "進め方と変更案",
+                "記録・保存・報告書",
+            ],
+        )
 
         def turn(change) -> None:
             for number, board in enumerate(boards):
@@ -75,8 +82,13 @@ class Start:
         city, plan = self.desk.base, self.desk.answer.plan
         trial = f"(変更案 {city.slug})" if city.base else f"({city.slug})"
         numbers = report.headline(plan.pmo)
-        self.title.value = (f"<h2>{html.escape(city.pref + city.name + trial)}</h2><p>人口{labels.number_text(city.facts.population)}人。"
-                            + "、".join(f"{html.escape(label)} {html.escape(text)}" for label, text in numbers.items()) + "。</p>")
+        self.title.value = (
+            f"<h2>{html.escape(city.pref + city.name + trial)}</h2><p>人口{labels.number_text(city.facts.population)}人。"
+            + "、".join(
+                f"{html.escape(label)} {html.escape(text)}" for label, text in numbers.items()
+            )
+            + "。</p>"
+        )
 
 
 def table(slug: str) -> Start:

@@ -12,13 +12,13 @@ import sys
 import time
 from dataclasses import replace
 
-from dxplan.city import load_city, load_slugs
 from dxplan.plan.budget import plan_budget
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.staffing import plan_staffing
 from dxplan.plan.training import plan_training
 from dxplan.plan.whole import Plan, plan_city, plan_strategies
 from dxplan.plan.why import plan_why
+from dxplan.town.city import load_city, load_slugs
 
 DRAW, DRAWN = 1, 60
 CITIES = ("216046", "014095", "172031", "072028", "122033", "141003", "011002")
@@ -30,7 +30,9 @@ def main() -> int:
     if parser.parse_args().all:
         return _everything()
     plan_why(plan_pmo(load_city("172031")))  # compiled code is loaded before the clock starts
-    print("city             lots bars   CPU s samples s   why s       cost  status  P50 of the last lot")
+    print(
+        "city             lots bars   CPU s samples s   why s       cost  status  P50 of the last lot"
+    )
     for slug in CITIES:
         _rows(load_city(slug))
     _rows(_unmoved(load_city("141003")), " (nothing moved)")
@@ -44,10 +46,14 @@ def _wholes():
     plan_strategies(plan_city(load_city("335860")))
     print("\nall plans at standard effort, CPU s")
     print("city             pmo  staffing training  budget   whole  strategies  gap of staffing")
-    found = [_whole(load_city(slug), slug in CITIES) for slug in dict.fromkeys((*CITIES, *drawn))][len(CITIES):]
+    found = [_whole(load_city(slug), slug in CITIES) for slug in dict.fromkeys((*CITIES, *drawn))][
+        len(CITIES) :
+    ]
     whole, strategies = zip(*found)
-    print(f"median of {len(found)} municipalities drawn with seed {DRAW}: whole {statistics.median(whole):.2f}, "
-          f"strategies {statistics.median(strategies):.2f}; most {max(whole):.2f} and {max(strategies):.2f}")
+    print(
+        f"median of {len(found)} municipalities drawn with seed {DRAW}: whole {statistics.median(whole):.2f}, "
+        f"strategies {statistics.median(strategies):.2f}; most {max(whole):.2f} and {max(strategies):.2f}"
+    )
 
 
 def _whole(city, show):
@@ -72,8 +78,12 @@ def _whole(city, show):
 
 def _unmoved(city):
     """The city with nothing moved and no step done: the largest plan there can be."""
-    systems = tuple(replace(s, steps=replace(s.steps, value=0.0), state=replace(s.state, value="late"), late=True)
-                    for s in city.systems)
+    systems = tuple(
+        replace(
+            s, steps=replace(s.steps, value=0.0), state=replace(s.state, value="late"), late=True
+        )
+        for s in city.systems
+    )
     return replace(city, systems=systems)
 
 
@@ -87,8 +97,11 @@ def _rows(city, word=""):
     times.append(time.process_time())
     spent = "".join(f"{b - a:8.2f}" for a, b in zip(times, times[1:]))
     middle = told["p50"].iloc[0] if len(told) else ""
-    print(f"{city.code} {city.name + word:10} {len(plan.lot):4} {len(plan.task):4} {spent} {plan.cost:10,.0f}  "
-          f"{plan.outcome.status}  {middle}", flush=True)
+    print(
+        f"{city.code} {city.name + word:10} {len(plan.lot):4} {len(plan.task):4} {spent} {plan.cost:10,.0f}  "
+        f"{plan.outcome.status}  {middle}",
+        flush=True,
+    )
 
 
 def _everything():
@@ -99,8 +112,10 @@ def _everything():
         except Exception as error:  # the bench reports every kind of failure and goes on
             failed.append(slug)
             print(f"{slug}: {type(error).__name__}: {error}", flush=True)
-    print(f"1,741 municipalities: {len(failed)} failed, {late} with a lot more likely after the end date than before, "
-          f"{time.process_time() - begin:,.0f} CPU s at quick effort")
+    print(
+        f"1,741 municipalities: {len(failed)} failed, {late} with a lot more likely after the end date than before, "
+        f"{time.process_time() - begin:,.0f} CPU s at quick effort"
+    )
     return bool(failed)
 
 

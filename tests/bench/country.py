@@ -21,14 +21,30 @@ def main():
     args = words.parse_args()
     which = ["--prefecture", args.prefecture] if args.prefecture else ["--all"]
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "dxplan", "report", *which, "--effort", "簡易", "--out", args.out or folder]
+        command = [
+            sys.executable,
+            "-m",
+            "dxplan",
+            "report",
+            *which,
+            "--effort",
+            "簡易",
+            "--out",
+            args.out or folder,
+        ]
         for word in ("first run", "second run, nothing changed"):
             start = time.perf_counter()
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            )
             seen = _watch(process.pid)
             last = process.communicate()[0].splitlines()[-3:]
-            print(f"{word}: {time.perf_counter() - start:.0f} s wall, peak memory of all processes "
-                  f"{seen['memory'] / GIB:.2f} GiB, exit {process.returncode}\n  " + "\n  ".join(last), flush=True)
+            print(
+                f"{word}: {time.perf_counter() - start:.0f} s wall, peak memory of all processes "
+                f"{seen['memory'] / GIB:.2f} GiB, exit {process.returncode}\n  "
+                + "\n  ".join(last),
+                flush=True,
+            )
 
 
 def _watch(pid):

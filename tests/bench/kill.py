@@ -34,24 +34,45 @@ def main():
 
 
 def _command(args, out):
-    return [sys.executable, "-m", "dxplan", "report", "--prefecture", args.prefecture, "--effort", "簡易", "--out", str(out)]
+    return [
+        sys.executable,
+        "-m",
+        "dxplan",
+        "report",
+        "--prefecture",
+        args.prefecture,
+        "--effort",
+        "簡易",
+        "--out",
+        str(out),
+    ]
 
 
 def _run(args, out):
     start = time.perf_counter()
-    subprocess.run(_command(args, out), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        _command(args, out), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     return time.perf_counter() - start
 
 
 def _disturb(args, out, chance, kind, seconds):
-    process = subprocess.Popen(_command(args, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        _command(args, out),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     wait = chance.uniform(10, max(15.0, seconds / 3))
     time.sleep(wait)
     hit = shoot(process.pid, kind, chance)
     time.sleep(chance.uniform(0, 5))
     shoot(process.pid, "parent", chance)
     process.wait()
-    print(f"  {kind} after {wait:.0f} s {'killed' if hit else 'not there'}, then the parent; {len(_pages(out))} pages", flush=True)
+    print(
+        f"  {kind} after {wait:.0f} s {'killed' if hit else 'not there'}, then the parent; {len(_pages(out))} pages",
+        flush=True,
+    )
 
 
 def _pages(folder):

@@ -13,7 +13,7 @@ import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
-from dxplan.city import load_city
+from dxplan.town.city import load_city
 from tests.workshop.meeting import LONG, VIEW, Meeting, table
 
 CITY = "141003"
@@ -42,7 +42,9 @@ def main():
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--changes", type=int, default=50)
     words.add_argument("--city", default=CITY)
-    words.add_argument("--row", action="store_true", help="do not wait for the proof between two keys")
+    words.add_argument(
+        "--row", action="store_true", help="do not wait for the proof between two keys"
+    )
     words.add_argument("--topics", nargs="*", default=list(TOPICS), choices=TOPICS)
     args = words.parse_args()
     with table() as (browser, _, address):
@@ -55,9 +57,13 @@ def _topics(args, meeting):
     meeting.run_all()
     city = load_city(args.city)
     meeting.choose(args.city, city.name)
-    print(f"{city.code} {city.name}, {args.changes} keys on a control, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
-          f"{'the proof of the last change runs on' if args.row else 'each after the proof of the last change'}; ms\n")
-    print("topic     figures  median   goal    95th   goal   most |  where the median change spends it")
+    print(
+        f"{city.code} {city.name}, {args.changes} keys on a control, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
+        f"{'the proof of the last change runs on' if args.row else 'each after the proof of the last change'}; ms\n"
+    )
+    print(
+        "topic     figures  median   goal    95th   goal   most |  where the median change spends it"
+    )
     for name in args.topics:
         _row(name, TOPICS[name], _changes(meeting, TOPICS[name], args), args.changes)
 
@@ -71,8 +77,14 @@ def _changes(meeting, topic, args):
     page.wait_for_timeout(1000)
     page.evaluate(f"() => dxplanLog.watch(({SHOWN})())")
     meeting.slider(topic.control).focus()
-    found = [_change(meeting, "ArrowRight" if number % args.changes < args.changes / 2 else "ArrowLeft", args.row)
-             for number in range(-2, args.changes)][2:]  # the first two warm up
+    found = [
+        _change(
+            meeting,
+            "ArrowRight" if number % args.changes < args.changes / 2 else "ArrowLeft",
+            args.row,
+        )
+        for number in range(-2, args.changes)
+    ][2:]  # the first two warm up
     meeting.wait_state("確定した計画です")
     return [change for change in found if change]
 
@@ -100,17 +112,32 @@ def _row(name, topic, changes, asked):
         return
     times = sorted(change["painted"] - change["key"] for change in changes)
     high = times[min(len(times) - 1, int(0.95 * len(times)))]
-    where = ", ".join(f"{leg} {statistics.median(_legs(change)[leg] for change in changes):.0f}" for leg in LEGS)
+    where = ", ".join(
+        f"{leg} {statistics.median(_legs(change)[leg] for change in changes):.0f}" for leg in LEGS
+    )
     size = statistics.median(change["in figure"]["bytes"] for change in changes) / 1024
-    print(f"{name:9} {len(times):3}/{asked:3} {statistics.median(times):7.0f} {topic.goals[0]:6} {high:7.0f} {topic.goals[1]:6} {times[-1]:6.0f} | "
-          f"{where}; {size:.0f} KiB", flush=True)
+    print(
+        f"{name:9} {len(times):3}/{asked:3} {statistics.median(times):7.0f} {topic.goals[0]:6} {high:7.0f} {topic.goals[1]:6} {times[-1]:6.0f} | "
+        f"{where}; {size:.0f} KiB",
+        flush=True,
+    )
 
 
 def _legs(change):
     """The stations of a change, in order; each message carries the time at which it was written."""
     stale, figure = change["in stale"], change["in figure"]
-    told = min(change.get("in first", figure)["written"], figure["written"])  # a figure may come before the whole answer
-    stops = (change["key"], stale["written"], told, figure["written"], figure["at"], change["mutated"], change["painted"])
+    told = min(
+        change.get("in first", figure)["written"], figure["written"]
+    )  # a figure may come before the whole answer
+    stops = (
+        change["key"],
+        stale["written"],
+        told,
+        figure["written"],
+        figure["at"],
+        change["mutated"],
+        change["painted"],
+    )
     return dict(zip(LEGS, (b - a for a, b in zip(stops, stops[1:]))))
 
 

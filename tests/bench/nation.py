@@ -13,11 +13,11 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
-from dxplan import months
-from dxplan.catalog import load_table
-from dxplan.city import load_city, load_slugs
+from dxplan.facts import months
+from dxplan.facts.catalog import load_table
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.why import plan_branches
+from dxplan.town.city import load_city, load_slugs
 from tests.bench import replans
 from tests.bench.replans import shared_out
 from tests.plan.changes import said_of, value
@@ -28,16 +28,36 @@ from tests.plan.rivals import Choices, by_cp_sat, by_highs, enumerated
 MOST, SLOWEST = 60, 2.0  # CPU seconds: all cities, one city
 RIVALS, SEED = 20, 12
 FIGURES = {row["id"]: float(row["value"]) for row in load_table("nation").to_dict("records")}
-CLASSES = {"指定都市": "flags_designated", "中核市": "flags_core", "一般市": "flags_city", "町": "flags_town", "村": "flags_village"}
+CLASSES = {
+    "指定都市": "flags_designated",
+    "中核市": "flags_core",
+    "一般市": "flags_city",
+    "町": "flags_town",
+    "村": "flags_village",
+}
 TOSHIMA, TOYOHASHI, KOBE, MOKA = "131164", "232017", "281000", "092096"
-LATER = {"戸籍", "戸籍の附票", "就学", "健康管理", "児童手当", "児童扶養手当", "子ども・子育て支援"}  # of 豊島区
-CHILDREN = {"児童手当", "児童扶養手当", "子ども・子育て支援"}  # of 豊橋市, and with 障害者福祉 the late set of 神戸市
+LATER = {
+    "戸籍",
+    "戸籍の附票",
+    "就学",
+    "健康管理",
+    "児童手当",
+    "児童扶養手当",
+    "子ども・子育て支援",
+}  # of 豊島区
+CHILDREN = {
+    "児童手当",
+    "児童扶養手当",
+    "子ども・子育て支援",
+}  # of 豊橋市, and with 障害者福祉 the late set of 神戸市
 
 
 def main() -> int:
     slugs = load_slugs(everything=True)
     cities = [load_city(slug, NOWHERE) for slug in slugs]
-    plan_branches(plan_pmo(load_city("172031", NOWHERE)))  # compiled code is loaded before the clock starts
+    plan_branches(
+        plan_pmo(load_city("172031", NOWHERE))
+    )  # compiled code is loaded before the clock starts
     _states(cities)
     plans = _plans([city for city in cities if city.lots])
     _waves({city.code: city for city in cities})
@@ -62,26 +82,39 @@ def _states(cities):
     low = (count["live"] + count["presumed"]) / scope
     high = low + (count["unsure"] + count["flagged"]) / scope
     assert low <= FIGURES["live_most_2026_03"] <= high, (low, high)
-    assert (count["late"], count["late"] + count["flagged"], count["late"] + common) == (8315, 8406, 8811)
+    assert (count["late"], count["late"] + count["flagged"], count["late"] + common) == (
+        8315,
+        8406,
+        8811,
+    )
     bare = sum(any(system.pending for system in city.systems) for city in cities)
     whole = sum(bool(city.lots) for city in cities)
     assert (bare, whole) == (865, 877)
     flags = sum(system.late for city in cities for system in city.systems)
     assert flags + common == FIGURES["flags_municipal"]
-    print(f"in operation 2026-01-31 {live:.1%} (official {FIGURES['live_rate']:.1%}), 2026-03-31 {low:.1%} to {high:.1%} "
-          f"(official at most {FIGURES['live_most_2026_03']:.1%}); with something to move {bare} ({whole} with 共通機能)")
+    print(
+        f"in operation 2026-01-31 {live:.1%} (official {FIGURES['live_rate']:.1%}), 2026-03-31 {low:.1%} to {high:.1%} "
+        f"(official at most {FIGURES['live_most_2026_03']:.1%}); with something to move {bare} ({whole} with 共通機能)"
+    )
     for name, figure in CLASSES.items():
-        part = [sum(system.late for system in city.systems) for city in cities if city.facts.class_ == name]
+        part = [
+            sum(system.late for system in city.systems)
+            for city in cities
+            if city.facts.class_ == name
+        ]
         mean = sum(part) / len(part)
         assert abs(mean / FIGURES[figure] - 1) <= 0.05, (name, mean)
 
 
 def _waves(cities):
     """T9: the lots recover the waves that were announced."""
-    late = {code: {s.business for s in cities[code].systems if s.pending} for code in (TOSHIMA, TOYOHASHI, KOBE, MOKA)}
+    late = {
+        code: {s.business for s in cities[code].systems if s.pending}
+        for code in (TOSHIMA, TOYOHASHI, KOBE, MOKA)
+    }
     assert late[TOSHIMA] == LATER and late[TOYOHASHI] == CHILDREN
     assert CHILDREN | {"障害者福祉"} <= late[KOBE] and not late[MOKA]
-    assert any(CHILDREN <= set(lot.businesses) for lot in cities[TOYOHASHI].lots)
+    assert any(set(lot.businesses) >= CHILDREN for lot in cities[TOYOHASHI].lots)
 
 
 # --- plans ---------------------------------------------------------------------------------------------
@@ -93,8 +126,11 @@ def _plans(cities):
         plans.append(plan_pmo(city))
         spent.append(time.process_time() - begin)
     slow = max(range(len(cities)), key=spent.__getitem__)
-    print(f"{len(plans)} cities with lots: {sum(spent):.1f} CPU s (at most {MOST}), slowest {cities[slow].name} {spent[slow]:.2f} s "
-          f"(at most {SLOWEST:.0f})", flush=True)
+    print(
+        f"{len(plans)} cities with lots: {sum(spent):.1f} CPU s (at most {MOST}), slowest {cities[slow].name} {spent[slow]:.2f} s "
+        f"(at most {SLOWEST:.0f})",
+        flush=True,
+    )
     assert sum(spent) <= MOST and max(spent) <= SLOWEST
     assert all(plan.outcome.status == "最適" for plan in plans)
     begin = time.process_time()
@@ -102,7 +138,10 @@ def _plans(cities):
     asked = [city for city in asked if any(system.unsure for system in city.movable)]
     branches = [plan_pmo(city.unmoved()) for city in asked]
     took = time.process_time() - begin
-    print(f"{len(branches)} branches of open questions: {took:.1f} CPU s (at most {MOST}), loading included", flush=True)
+    print(
+        f"{len(branches)} branches of open questions: {took:.1f} CPU s (at most {MOST}), loading included",
+        flush=True,
+    )
     assert took <= MOST and all(plan.outcome.status == "最適" for plan in branches)
     assert not any(shared_out(faults, branches))
     return plans
@@ -113,7 +152,10 @@ def _check(plan):
     rival = None
     if len(plan.lot) <= 2:
         cost, weeks = enumerated(Choices(plan))
-        rival = (cost, weeks) == (round(plan.cost * 100), sum(column.window.week for column in plan.columns))
+        rival = (cost, weeks) == (
+            round(plan.cost * 100),
+            sum(column.window.week for column in plan.columns),
+        )
     nights = plan.lot["cutover"].nunique()
     night = dict(zip(plan.cutover["business"], plan.cutover["cutover"]))
     tax = None
@@ -131,8 +173,10 @@ def _checks(plans):
     assert all(rivals) and all(few for *_, few, _ in found)
     order = [tax for *_, tax in found if tax is not None]
     assert sum(order) <= 0.02 * len(order)
-    print(f"checker: 0 faults in {len(plans)} plans; trying all: equal in {len(rivals)} cities of one or two lots; "
-          f"個人住民税 before 住民基本台帳 in {sum(order)} of {len(order)}")
+    print(
+        f"checker: 0 faults in {len(plans)} plans; trying all: equal in {len(rivals)} cities of one or two lots; "
+        f"個人住民税 before 住民基本台帳 in {sum(order)} of {len(order)}"
+    )
     middle = [plan for plan in plans if 3 <= len(plan.lot) <= 5]
     for plan in random.Random(SEED).sample(middle, RIVALS):
         cost, proved = by_cp_sat(Choices(plan))
@@ -163,8 +207,10 @@ def _load(plans):
     top = ", ".join(f"{day} {count:,}" for day, count in systems.most_common(4))
     done = round(FIGURES["live_rate"] * FIGURES["systems_2025"])
     most = round(FIGURES["live_most_2026_03"] * FIGURES["systems_2026"])
-    print(f"もし全団体が計画の窓を同時に選べば(負荷の試し。需要の予測ではない): {top}。これまでに稼働したのは2026-01末まで累計{done:,}、"
-          f"2026年2〜3月に多くとも{most - done:,}")
+    print(
+        f"もし全団体が計画の窓を同時に選べば(負荷の試し。需要の予測ではない): {top}。これまでに稼働したのは2026-01末まで累計{done:,}、"
+        f"2026年2〜3月に多くとも{most - done:,}"
+    )
 
 
 def _by_year(plan):
@@ -182,12 +228,27 @@ def _shares(plans):
     """T11 and T12: shares in operation by year under other guesses of the vendor."""
     total = sum(int(plan.lot["systems"].sum()) for plan in plans)
     for word, latest in (("2030-03", None), ("2031-03", date(2031, 3, 31))):
-        some = plans if latest is None else [plan_pmo(plan.city.changed(vendor_latest=latest)) for plan in plans]
+        some = (
+            plans
+            if latest is None
+            else [plan_pmo(plan.city.changed(vendor_latest=latest)) for plan in plans]
+        )
         _tell(f"drawn date, latest {word}", some, total)
     drawn = random.Random(SEED).sample(plans, 20)
     for word, length in (("3/12/24", (3, 12, 24)), ("1/6/12", (1, 6, 12))):
-        some = [plan_pmo(_offered(plan.city).changed(slip_least=length[0], slip_likely=length[1], slip_most=length[2])) for plan in drawn]
-        _tell(f"20 cities with an offered date (2028-10-01), slip {word} months", some, sum(int(p.lot["systems"].sum()) for p in some))
+        some = [
+            plan_pmo(
+                _offered(plan.city).changed(
+                    slip_least=length[0], slip_likely=length[1], slip_most=length[2]
+                )
+            )
+            for plan in drawn
+        ]
+        _tell(
+            f"20 cities with an offered date (2028-10-01), slip {word} months",
+            some,
+            sum(int(p.lot["systems"].sum()) for p in some),
+        )
     late = load_table("late_list").set_index("day")["systems"]
     first, last = (int(late[date.fromisoformat(day)]) for day in ("2025-07-31", "2026-03-31"))
     seen = 1 - (1 - last / FIGURES["systems_2026"]) / (1 - first / FIGURES["systems_2025"])
@@ -200,12 +261,19 @@ def _tell(word, plans, total):
     for plan in plans:
         for fiscal, count in _by_year(plan).items():
             by_year[fiscal] += count
-    print(f"{word}: share in operation at the end of " + ", ".join(f"FY{f} {n / total:.0%}" for f, n in by_year.items()))
+    print(
+        f"{word}: share in operation at the end of "
+        + ", ".join(f"FY{f} {n / total:.0%}" for f, n in by_year.items())
+    )
 
 
 def _offered(city):
     for lot in city.lots:
-        city = said_of(city, lot.name, offer=replace(value("offer", date(2028, 10, 1)), note="提示の確かさ: 書面"))
+        city = said_of(
+            city,
+            lot.name,
+            offer=replace(value("offer", date(2028, 10, 1)), note="提示の確かさ: 書面"),
+        )
     return city
 
 

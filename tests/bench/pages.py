@@ -15,8 +15,28 @@ from dxplan.cli import main
 from tests.browser import open_chromium
 from tests.reading import html_findings, page_findings, plain_text
 
-CITIES = ("011002", "141003", "401307", "131016", "131211", "122033", "122173", "172014", "282014", "472018", "172031", "112089", "082201",
-          "223441", "014231", "216046", "335860", "133817", "473561", "205621")
+CITIES = (
+    "011002",
+    "141003",
+    "401307",
+    "131016",
+    "131211",
+    "122033",
+    "122173",
+    "172014",
+    "282014",
+    "472018",
+    "172031",
+    "112089",
+    "082201",
+    "223441",
+    "014231",
+    "216046",
+    "335860",
+    "133817",
+    "473561",
+    "205621",
+)
 WIDTHS = (1280, 320)
 
 
@@ -31,18 +51,30 @@ def run():
         written = html_findings(pages)
         with open_chromium() as visit:
             total = sum(_look(visit, page, written[page.name]) for page in pages)
-        sizes = [page.stat().st_size / 1000 for page in pages if page.name[:6].isdigit() and page.parent == out]
-        print(f"{len(pages)} pages, {total} findings; page of a city: median {statistics.median(sizes):.0f} kB (goal 400), "
-              f"largest {max(sizes):.0f} kB (goal 2,000)")
+        sizes = [
+            page.stat().st_size / 1000
+            for page in pages
+            if page.name[:6].isdigit() and page.parent == out
+        ]
+        print(
+            f"{len(pages)} pages, {total} findings; page of a city: median {statistics.median(sizes):.0f} kB (goal 400), "
+            f"largest {max(sizes):.0f} kB (goal 2,000)"
+        )
 
 
 def _look(visit, page, written):
     """One page: findings at each width, of its HTML, and whether its text needs a script."""
     start = time.perf_counter()
-    found = [f"{width} px: {text}" for width in WIDTHS for text in page_findings(visit, page, width)] + written
-    same = page.name == "index.html" or plain_text(visit, page, True) == plain_text(visit, page, False)
+    found = [
+        f"{width} px: {text}" for width in WIDTHS for text in page_findings(visit, page, width)
+    ] + written
+    same = page.name == "index.html" or plain_text(visit, page, True) == plain_text(
+        visit, page, False
+    )
     found += [] if same else ["the text differs without script"]
-    print(f"{page.name:<45} {page.stat().st_size / 1000:6.0f} kB  {len(found)} findings  {time.perf_counter() - start:.1f} s")
+    print(
+        f"{page.name:<45} {page.stat().st_size / 1000:6.0f} kB  {len(found)} findings  {time.perf_counter() - start:.1f} s"
+    )
     for text in found:
         print(f"    {text}")
     return len(found)

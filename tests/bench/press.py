@@ -41,25 +41,35 @@ def main():
     if args.way:
         print(json.dumps(RUN[args.way](args.slugs)))
         return
-    from dxplan.city import load_slugs
+    from dxplan.town.city import load_slugs
 
     slugs = random.Random(DRAW).sample(load_slugs(everything=True), args.cities)
-    print(f"{args.cities} municipalities drawn with seed {DRAW}, quick effort, {args.rounds} interleaved rounds, {os.cpu_count()} cores")
+    print(
+        f"{args.cities} municipalities drawn with seed {DRAW}, quick effort, {args.rounds} interleaved rounds, {os.cpu_count()} cores"
+    )
     found = {way: [] for way in WAYS}
     for number in range(args.rounds):
         for way in WAYS:
             found[way].append(_measure(way, slugs))
             cpu, wall, start = found[way][-1]
-            print(f"  round {number + 1} {way:10} CPU {cpu:6.2f} s  wall {wall:6.2f} s a report   (start {start:5.1f} CPU s)", flush=True)
+            print(
+                f"  round {number + 1} {way:10} CPU {cpu:6.2f} s  wall {wall:6.2f} s a report   (start {start:5.1f} CPU s)",
+                flush=True,
+            )
     _tell({way: statistics.median(cpu for cpu, _, _ in rows) for way, rows in found.items()})
 
 
 def _tell(cpu):
     own = {way: cpu[way] - cpu["limit"] for way in WAYS}
-    print("median CPU s a report: " + ", ".join(f"{way} {seconds:.2f}" for way, seconds in cpu.items()))
+    print(
+        "median CPU s a report: "
+        + ", ".join(f"{way} {seconds:.2f}" for way, seconds in cpu.items())
+    )
     print(f"press / limit {cpu['press'] / cpu['limit']:.2f} (goal 1.30)")
     for way, goal in (("commands", 0.1), ("libraries", 0.2)):
-        print(f"press's own {own['press']:.2f} s is {own['press'] / own[way]:.1%} of {way}' own {own[way]:.2f} s (goal {goal:.0%})")
+        print(
+            f"press's own {own['press']:.2f} s is {own['press'] / own[way]:.1%} of {way}' own {own[way]:.2f} s (goal {goal:.0%})"
+        )
 
 
 def _measure(way, slugs):
@@ -95,7 +105,11 @@ class _Clock:
 
     def answer(self, count, start=0.0):
         """CPU s and wall s of each of some reports, and the CPU s of the start, passed on."""
-        return (tree_cpu(os.getpid()) - self.cpu) / count, (time.perf_counter() - self.wall) / count, start
+        return (
+            (tree_cpu(os.getpid()) - self.cpu) / count,
+            (time.perf_counter() - self.wall) / count,
+            start,
+        )
 
 
 def _commands(slugs):
@@ -104,8 +118,34 @@ def _commands(slugs):
         for slug in slugs:
             out = Path(folder, f"{slug}.ipynb")
             quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            subprocess.run([sys.executable, "-m", "papermill", str(reports.REPORT), str(out), "-r", "city", slug, "-k", "python3"], **quiet)
-            subprocess.run([sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", "--no-input", str(out)], **quiet)
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "papermill",
+                    str(reports.REPORT),
+                    str(out),
+                    "-r",
+                    "city",
+                    slug,
+                    "-k",
+                    "python3",
+                ],
+                **quiet,
+            )
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "jupyter",
+                    "nbconvert",
+                    "--to",
+                    "html",
+                    "--no-input",
+                    str(out),
+                ],
+                **quiet,
+            )
         return clock.answer(len(slugs))
 
 
@@ -114,7 +154,13 @@ def print_by_library(slug, folder):
     import papermill
     from nbconvert import HTMLExporter
 
-    executed = papermill.execute_notebook(str(reports.REPORT), None, parameters={"city": slug}, kernel_name="python3", progress_bar=False)
+    executed = papermill.execute_notebook(
+        str(reports.REPORT),
+        None,
+        parameters={"city": slug},
+        kernel_name="python3",
+        progress_bar=False,
+    )
     body, _ = HTMLExporter(exclude_input=True).from_notebook_node(executed)
     Path(folder, f"{slug}.html").write_text(body, encoding="utf-8")
 
@@ -123,10 +169,15 @@ def _libraries(slugs):
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from multiprocessing import get_context
 
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool,
+    ):
         for part in (slugs[:1] * WORKERS, slugs):  # the first ones are the start
             clock = _Clock()
-            for future in as_completed([pool.submit(print_by_library, slug, folder) for slug in part]):
+            for future in as_completed(
+                [pool.submit(print_by_library, slug, folder) for slug in part]
+            ):
                 future.result()
             start = clock.cpu
         return clock.answer(len(slugs), start)
@@ -138,9 +189,15 @@ def _press(slugs):
     from dxplan.press.ledger import Ledger
     from dxplan.press.pool import Pool
 
-    setting = batch.build_setting(reports.REPORT, rehearse="dxplan.reports:rehearse", environment=[(reports.EFFORT, "簡易")])
+    setting = batch.build_setting(
+        reports.REPORT, rehearse="dxplan.reports:rehearse", environment=[(reports.EFFORT, "簡易")]
+    )
     jobs, digests = reports.load_jobs(slugs, True), {slug: "" for slug in slugs}
-    with tempfile.TemporaryDirectory() as folder, Ledger(folder) as ledger, Pool(WORKERS, setting) as pool:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Ledger(folder) as ledger,
+        Pool(WORKERS, setting) as pool,
+    ):
         for part in (jobs[:WORKERS], jobs):
             clock = _Clock()
             done = batch.run_jobs(pool, part, ledger, digests, lambda outcome: None)

@@ -43,11 +43,16 @@ def main(plans):
 def _slips(cities):
     """The first lot's data migration takes eight weeks longer, ten weeks into its block."""
     found = shared_out(slipped, cities)
-    moved, free = (sum(getattr(slip, name) for slip in found) / len(found) for name in ("moved", "free"))
+    moved, free = (
+        sum(getattr(slip, name) for slip in found) / len(found) for name in ("moved", "free")
+    )
     cost, extra = (sum(getattr(slip, name) for slip in found) for name in ("cost", "extra"))
-    print(f"a slip in {len(found)} cities: {moved:.2f} other lots moved a city (at most {MOVED}; {free:.2f} without a price of "
-          f"moves), {sum(slip.early for slip in found)} started lots earlier, {extra / cost:.1%} of the slip's own cost more "
-          f"than planned without it (at most {EXTRA:.0%})", flush=True)
+    print(
+        f"a slip in {len(found)} cities: {moved:.2f} other lots moved a city (at most {MOVED}; {free:.2f} without a price of "
+        f"moves), {sum(slip.early for slip in found)} started lots earlier, {extra / cost:.1%} of the slip's own cost more "
+        f"than planned without it (at most {EXTRA:.0%})",
+        flush=True,
+    )
     assert all(slip.same for slip in found) and not any(slip.early for slip in found)
     assert moved <= MOVED and extra <= EXTRA * cost
 
@@ -58,8 +63,13 @@ def _relaxations(cities):
     drawn = chance.sample(cities, OVER)
     cases = [relaxed(drawn[k % OVER], chance) for k in range(RELAXED)]
     dearer = shared_out(_is_dearer, cases)
-    words = {word: sum(case[0] == word for case in cases) for word in sorted({case[0] for case in cases})}
-    print(f"{RELAXED} relaxations over {OVER} cities: {sum(dearer)} dearer than the old dates; {words}", flush=True)
+    words = {
+        word: sum(case[0] == word for case in cases) for word in sorted({case[0] for case in cases})
+    }
+    print(
+        f"{RELAXED} relaxations over {OVER} cities: {sum(dearer)} dearer than the old dates; {words}",
+        flush=True,
+    )
     assert not any(dearer)
 
 
@@ -68,7 +78,10 @@ def _is_dearer(case):
     word, before, after = case
     base = plan_pmo(before)
     again, old = plan_pmo(after, base), nights(base)
-    kept = [[c.window.closure.start for c in project.columns].index(old[project.lot.name]) for project in again.projects]
+    kept = [
+        [c.window.closure.start for c in project.columns].index(old[project.lot.name])
+        for project in again.projects
+    ]
     return again.cost * 100 > Choices(again, after).priced(kept)
 
 
@@ -81,22 +94,38 @@ def _one_more(plans):
     new = nights(plan_pmo(more_staff(base.city), base))
     for project, column in zip(base.projects, base.columns):
         order = sorted(column.window.closure.start for column in project.columns)
-        assert abs(order.index(column.window.closure.start) - order.index(new[project.lot.name])) <= 1
-    print(f"one person more: less is short in {PEOPLE} of {len(short)} cities that are short of people, and no lot of 小松市 "
-          "moves by more than a window", flush=True)
+        assert (
+            abs(order.index(column.window.closure.start) - order.index(new[project.lot.name])) <= 1
+        )
+    print(
+        f"one person more: less is short in {PEOPLE} of {len(short)} cities that are short of people, and no lot of 小松市 "
+        "moves by more than a window",
+        flush=True,
+    )
 
 
 # --- seeds -----------------------------------------------------------------------------------------------
 def _seen(plan):
     """A row a lot and quantile: quantile, whether all seeds have one quarter, whether the first seed's range holds all."""
-    told = [told_dates(plan.city.changed(seed=seed), plan.frame, plan.projects, plan.columns).lot.set_index("lot")
-            for seed in range(1, SEEDS + 1)]
+    told = [
+        told_dates(
+            plan.city.changed(seed=seed), plan.frame, plan.projects, plan.columns
+        ).lot.set_index("lot")
+        for seed in range(1, SEEDS + 1)
+    ]
     rows = []
     for lot in told[0].index:
         for name in ("p50", "p80"):
             quarters = {quarter(one.at[lot, name]) for one in told}
             low, high = (quarter(told[0].at[lot, f"{name}_{end}"]) for end in ("from", "to"))
-            rows.append((name, len(quarters) == 1, low <= min(quarters) and max(quarters) <= high, low != high))
+            rows.append(
+                (
+                    name,
+                    len(quarters) == 1,
+                    low <= min(quarters) and max(quarters) <= high,
+                    low != high,
+                )
+            )
     return rows
 
 
@@ -106,8 +135,11 @@ def _seeds(plans):
     for name in ("p50", "p80"):
         part = [row for row in rows if row[0] == name]
         same, held, wide = (sum(row[k] for row in part) for k in (1, 2, 3))
-        print(f"{SEEDS} seeds, {len(plans)} cities, {name}: one quarter in {same} of {len(part)} lots ({same / len(part):.1%}, at "
-              f"least {SHARE:.0%}); the range of the first seed holds all in {held}; it has two quarters in {wide}", flush=True)
+        print(
+            f"{SEEDS} seeds, {len(plans)} cities, {name}: one quarter in {same} of {len(part)} lots ({same / len(part):.1%}, at "
+            f"least {SHARE:.0%}); the range of the first seed holds all in {held}; it has two quarters in {wide}",
+            flush=True,
+        )
         assert same >= SHARE * len(part) and held >= 0.99 * len(part)
 
 
@@ -116,6 +148,8 @@ def _speed(plans):
     spent = []
     for plan in plans:
         begin = time.process_time()
-        assert len(told_dates(plan.city, plan.frame, plan.projects, plan.columns).lot) == len(plan.lot)
+        assert len(told_dates(plan.city, plan.frame, plan.projects, plan.columns).lot) == len(
+            plan.lot
+        )
         spent.append(time.process_time() - begin)
     print(f"1,000 samples of a designated city: at most {max(spent):.2f} CPU s (bar 0.3)")

@@ -62,7 +62,9 @@ def _tell(count, server, loads):
     for sentence in sorted({sentence for _, said in loads for sentence in said}):
         print(f"  said: {sentence[:200]}")
     if seconds:
-        print(f"seconds until the controls are there: median {statistics.median(seconds):.2f}, most {max(seconds):.2f} ({os.cpu_count()} cores)")
+        print(
+            f"seconds until the controls are there: median {statistics.median(seconds):.2f}, most {max(seconds):.2f} ({os.cpu_count()} cores)"
+        )
 
 
 def _held(server):

@@ -5,13 +5,18 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from dxplan.city import load_city
 from dxplan.export.book import book_bytes
 from dxplan.plan.whole import plan_city, plan_strategies
 from dxplan.plan.why import plan_why
+from dxplan.town.city import load_city
 
-CITIES = {"mid": "172031", "large": "141003", "village": "216046", "done": "131016",
-          "asked": "155861"}
+CITIES = {
+    "mid": "172031",
+    "large": "141003",
+    "village": "216046",
+    "done": "131016",
+    "asked": "155861",
+}
 BOOKS = ("mid", "village", "done", "asked", "known")
 # A lot whose day is set, one with the register that comes after it by its vendor's word; of the
 # other systems nothing is said.

@@ -15,19 +15,36 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from dxplan.city import Section, load_city
 from dxplan.export import book
 from dxplan.export.book import SHEETS, SUMMARY, book_bytes
 from dxplan.export.sheet import HEAD, cell_text
 from dxplan.plan.whole import plan_city, plan_strategies
 from dxplan.plan.why import plan_why
 from dxplan.show import budget, labels, report
+from dxplan.town.city import Section, load_city
 from tests.export.cells import rows_of
 
 NAMES = ("mid", "village", "done", "asked", "known")
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-HOSTILE = ("=HYPERLINK(\"http://x.example\",\"y\")", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", "\r=1+1", "<r><t>x</t></r>", "a\x00b\x0bc\ufffe\ud800",
-           "_x0041_", "123", "http://x.example/", "&Pと&&A", "語" * 40_000, "\u202e反転", "\U000e0001\ue000外字", "{=1+1}", "</t><f>1</f>")
+HOSTILE = (
+    '=HYPERLINK("http://x.example","y")',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    "<r><t>x</t></r>",
+    "a\x00b\x0bc\ufffe\ud800",
+    "_x0041_",
+    "123",
+    "http://x.example/",
+    "&Pと&&A",
+    "語" * 40_000,
+    "\u202e反転",
+    "\U000e0001\ue000外字",
+    "{=1+1}",
+    "</t><f>1</f>",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -36,18 +53,31 @@ def test_the_sheets_are_those_that_the_first_one_lists(books, wholes, name):
     assert found.sheetnames == [SUMMARY, *(sheet for sheet, _ in SHEETS)]
     said = {cell.value for row in found[SUMMARY].iter_rows() for cell in row}
     city = wholes[name].city
-    assert {report.title_text(wholes[name]), city.fingerprint(), f"{city.pref}{city.name}({city.code})"} <= said
+    assert {
+        report.title_text(wholes[name]),
+        city.fingerprint(),
+        f"{city.pref}{city.name}({city.code})",
+    } <= said
     assert set(found.sheetnames[1:]) <= said
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_sheet_is_set_up_for_reading_and_printing(books, name):
     for sheet in books[name][0].worksheets:
-        assert sheet.page_setup.fitToWidth in (None, 1) and sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        assert (
+            sheet.page_setup.fitToWidth in (None, 1)
+            and sheet.sheet_properties.pageSetUpPr.fitToPage
+        ), sheet.title
         assert "&P/&N" in sheet.oddFooter.right.text and "照合番号" in sheet.oddFooter.left.text
         if sheet.max_row > HEAD + 1 and sheet.title != SUMMARY:
-            assert sheet.freeze_panes and sheet.auto_filter.ref and sheet.print_title_rows == f"${HEAD + 1}:${HEAD + 1}", sheet.title
-            assert all(part.max_row <= HEAD for part in sheet.merged_cells.ranges), "no merged cell in a table"
+            assert (
+                sheet.freeze_panes
+                and sheet.auto_filter.ref
+                and sheet.print_title_rows == f"${HEAD + 1}:${HEAD + 1}"
+            ), sheet.title
+            assert all(part.max_row <= HEAD for part in sheet.merged_cells.ranges), (
+                "no merged cell in a table"
+            )
             heads = [sheet.cell(HEAD + 1, c).value for c in range(1, 3)]
             assert all(heads), sheet.title
 
@@ -67,7 +97,9 @@ def test_dates_and_numbers_are_dates_and_numbers(books, wholes, name):
         held = [day.date() for day in rows_of(sheet["研修日程"], "日")]
         assert held == plan.training.session["day"].tolist()
     assert rows_of(sheet["経費の明細"], "金額")[:-1] == plan.budget.funding["yen"].tolist()
-    assert [row.date() for row in rows_of(sheet["RAID"], "期日")] and all(isinstance(v, int) for v in rows_of(sheet["経費と財源"], "移行経費")[:-1])
+    assert [row.date() for row in rows_of(sheet["RAID"], "期日")] and all(
+        isinstance(v, int) for v in rows_of(sheet["経費と財源"], "移行経費")[:-1]
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -76,29 +108,47 @@ def test_sums_are_formulas_whose_kept_values_are_the_plan_s(books, wholes, name)
     plan = wholes[name].budget
     yen = live["経費の明細"]
     assert str(rows_of(yen, "金額")[-1]).startswith("=SUBTOTAL(109,")
-    assert rows_of(kept["経費の明細"], "金額")[-1] == plan.funding["yen"].sum() == plan.item["yen"].sum() == plan.sure["yen"].sum()
+    assert (
+        rows_of(kept["経費の明細"], "金額")[-1]
+        == plan.funding["yen"].sum()
+        == plan.item["yen"].sum()
+        == plan.sure["yen"].sum()
+    )
     years = budget.cost_table(plan).frame
     for label, column in (("歳出計", "total"), ("移行経費", "migration"), ("運用経費", "running")):
         assert rows_of(kept["経費と財源"], label) == years[column].tolist()
         assert str(rows_of(live["経費と財源"], label)[-1]).startswith("=SUM(")
     assert rows_of(kept["経費と財源"], "財源計") == years["total"].tolist()
     assert set(rows_of(kept["経費と財源"], "歳出計と財源計の差")) == {0}
-    assert rows_of(kept["人材(月別)"], "不足")[-1] == pytest.approx(wholes[name].staffing.cover["short"].sum())
+    assert rows_of(kept["人材(月別)"], "不足")[-1] == pytest.approx(
+        wholes[name].staffing.cover["short"].sum()
+    )
 
 
 def formulas(found):
-    return [cell.value for sheet in found.worksheets for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    return [
+        cell.value
+        for sheet in found.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_only_formulas_are_sums_and_differences(books, name):
     said = formulas(books[name][0])
-    assert said and all(re.fullmatch(r"=(SUM|SUBTOTAL)\((109,)?[A-Z]+\d+:[A-Z]+\d+\)|=[A-Z]+\d+-[A-Z]+\d+", one) for one in said)
+    assert said and all(
+        re.fullmatch(r"=(SUM|SUBTOTAL)\((109,)?[A-Z]+\d+:[A-Z]+\d+\)|=[A-Z]+\d+-[A-Z]+\d+", one)
+        for one in said
+    )
 
 
 def test_unconfirmed_assumptions_are_marked(books, wholes):
     grades = rows_of(books["mid"][0]["前提と出典"], "確度")
-    assert f"G {labels.UNCONFIRMED}" in grades and "単位" in {c.value for c in books["mid"][0]["前提と出典"][HEAD + 1]}
+    assert f"G {labels.UNCONFIRMED}" in grades and "単位" in {
+        c.value for c in books["mid"][0]["前提と出典"][HEAD + 1]
+    }
     assert len(rows_of(books["mid"][0]["前提と出典"], "出典")) == len(grades)
     assert f"うち{labels.UNCONFIRMED}" in books["mid"][0]["前提と出典"]["A1"].value
 
@@ -106,20 +156,38 @@ def test_unconfirmed_assumptions_are_marked(books, wholes):
 # --- hostile text ----------------------------------------------------------------------------------------------
 def test_text_of_a_client_stays_text():
     city = load_city("216046")
-    names = [replace(section, name=HOSTILE[k % len(HOSTILE)]) if isinstance(section, Section) else section for k, section in enumerate(city.sections)]
+    names = [
+        replace(section, name=HOSTILE[k % len(HOSTILE)])
+        if isinstance(section, Section)
+        else section
+        for k, section in enumerate(city.sections)
+    ]
     renamed = dict(zip([s.name for s in city.sections], [s.name for s in names]))
     systems = tuple(replace(s, section=renamed[s.section]) for s in city.systems)
     facts = replace(city.facts, name="=1+1&Pと\x07村")
     said = {"@SUM(A1)": {"systems": city.lots[0].businesses, "vendor": "=1+1"}}
-    evil = replace(city, facts=facts, systems=systems, said=said, sections=tuple(names),
-                   base="216046", who="=cmd|' /C calc'!A1", when=city.at("basis_date").value,
-                   why="@SUM(1)")
+    evil = replace(
+        city,
+        facts=facts,
+        systems=systems,
+        said=said,
+        sections=tuple(names),
+        base="216046",
+        who="=cmd|' /C calc'!A1",
+        when=city.at("basis_date").value,
+        why="@SUM(1)",
+    )
     plan = plan_city(evil, "quick")
     data = book_bytes(plan, plan_why(plan.pmo), plan_strategies(plan, "quick"))
     found = openpyxl.load_workbook(BytesIO(data))
-    assert all(re.fullmatch(r"=(SUM|SUBTOTAL)\((109,)?[A-Z]+\d+:[A-Z]+\d+\)|=[A-Z]+\d+-[A-Z]+\d+", one) for one in formulas(found))
+    assert all(
+        re.fullmatch(r"=(SUM|SUBTOTAL)\((109,)?[A-Z]+\d+:[A-Z]+\d+\)|=[A-Z]+\d+-[A-Z]+\d+", one)
+        for one in formulas(found)
+    )
     with zipfile.ZipFile(BytesIO(data)) as parts:
-        links = "".join(parts.read(one).decode() for one in parts.namelist() if one.endswith(".rels"))
+        links = "".join(
+            parts.read(one).decode() for one in parts.namelist() if one.endswith(".rels")
+        )
         assert "http://x.example" not in links and 'TargetMode="External"' not in links
     cells = [cell.value for sheet in found.worksheets for row in sheet.iter_rows() for cell in row]
     texts = {text for text in cells if isinstance(text, str)}
@@ -131,19 +199,22 @@ def test_a_cell_takes_any_text(text):
     from xlsxwriter import Workbook
 
     from dxplan.export.sheet import Paper
+
     stream = BytesIO()
     with Workbook(stream, {"in_memory": True}) as made:
         paper = Paper(made, text)
         paper.text(made.add_worksheet("x"), 0, 0, text)
     cell = openpyxl.load_workbook(BytesIO(stream.getvalue()))["x"]["A1"]
     assert cell.data_type in "sn" and not cell.hyperlink
-    assert cell.value == cell_text(text) and (not str(cell.value).startswith(("=", "+", "-", "@")) or cell.quotePrefix)
+    assert cell.value == cell_text(text) and (
+        not str(cell.value).startswith(("=", "+", "-", "@")) or cell.quotePrefix
+    )
 
 
 # --- the same bytes ----------------------------------------------------------------------------------------------
 AGAIN = """
 import hashlib
-from dxplan.city import load_city
+from dxplan.town.city import load_city
 from dxplan.export.book import book_bytes
 from dxplan.plan.whole import plan_city, plan_strategies
 from dxplan.plan.why import plan_why
@@ -153,7 +224,13 @@ print(hashlib.sha256(book_bytes(plan, plan_why(plan.pmo), plan_strategies(plan, 
 
 
 def test_the_same_plan_gives_the_same_bytes_in_another_process(files, wholes):
-    done = subprocess.run([sys.executable, "-c", AGAIN], capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONHASHSEED": "7"})
+    done = subprocess.run(
+        [sys.executable, "-c", AGAIN],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+    )
     assert done.stdout.strip() == hashlib.sha256(files["village"]).hexdigest(), done.stderr
     with zipfile.ZipFile(BytesIO(files["village"])) as parts:
         basis = wholes["village"].city.at("basis_date").value
@@ -177,18 +254,39 @@ def recalculated(files, tmp_path_factory):
     (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE)
     for name, data in files.items():
         (folder / f"{name}.xlsx").write_bytes(_blank(data))
-    done = subprocess.run([OFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out"),
-                           *sorted(map(str, folder.glob("*.xlsx")))], capture_output=True, text=True, timeout=240)
+    done = subprocess.run(
+        [
+            OFFICE,
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(folder / "out"),
+            *sorted(map(str, folder.glob("*.xlsx"))),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
     assert done.returncode == 0 and "rror" not in done.stderr, done.stderr
-    with warnings.catch_warnings():  # LibreOffice writes the days of a chart's cache as words, which openpyxl does not read
+    with (
+        warnings.catch_warnings()
+    ):  # LibreOffice writes the days of a chart's cache as words, which openpyxl does not read
         warnings.simplefilter("ignore", UserWarning)
-        return {name: openpyxl.load_workbook(folder / "out" / f"{name}.xlsx", data_only=True) for name in files}
+        return {
+            name: openpyxl.load_workbook(folder / "out" / f"{name}.xlsx", data_only=True)
+            for name in files
+        }
 
 
 def _blank(data):
     """The workbook without the values kept beside its formulas, so that only a real calculation can fill them."""
     out = BytesIO()
-    with zipfile.ZipFile(BytesIO(data)) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(BytesIO(data)) as parts,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
         for info in parts.infolist():
             text = parts.read(info.filename)
             if info.filename.startswith("xl/worksheets/sheet"):
@@ -208,9 +306,15 @@ def test_libreoffice_works_out_the_sums_of_the_plan(recalculated, books, wholes,
         for row in sheet.iter_rows():
             for cell in row:
                 other = found[sheet.title].cell(cell.row, cell.column).value
-                same = other == pytest.approx(cell.value) if isinstance(cell.value, (int, float)) else other == cell.value
+                same = (
+                    other == pytest.approx(cell.value)
+                    if isinstance(cell.value, (int, float))
+                    else other == cell.value
+                )
                 assert same, f"{sheet.title} {cell.coordinate}: {cell.value!r} became {other!r}"
 
 
 def test_the_module_names_each_sheet_once():
-    assert len({name for name, _ in book.SHEETS}) == len(book.SHEETS) and all(len(name) <= 31 for name, _ in book.SHEETS)
+    assert len({name for name, _ in book.SHEETS}) == len(book.SHEETS) and all(
+        len(name) <= 31 for name, _ in book.SHEETS
+    )

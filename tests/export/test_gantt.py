@@ -7,9 +7,9 @@ from io import BytesIO
 
 import pytest
 
-from dxplan import months
 from dxplan.export.book import SUMMARY
 from dxplan.export.sheet import HEAD
+from dxplan.facts import months
 from dxplan.show import labels, style
 from tests.export.cells import rows_of
 
@@ -90,7 +90,16 @@ def test_no_cell_of_the_roadmap_holds_the_day_of_an_undecided_cutover(books, who
     open_ = plan.lot[~plan.lot["decided"]]
     hidden = {*open_["cutover"], *open_["live"]}
     texts = {labels.date_text(day) for day in hidden}
-    for title in (SUMMARY, "WBS", "移行ロット", "システムの状態", "稼働の累計", "条件別の見通し", "要確認の場合", "RAID"):
+    for title in (
+        SUMMARY,
+        "WBS",
+        "移行ロット",
+        "システムの状態",
+        "稼働の累計",
+        "条件別の見通し",
+        "要確認の場合",
+        "RAID",
+    ):
         first = 1 if title == SUMMARY else HEAD + 2  # the heads of the Gantt are months
         for value in (cell.value for row in books[name][0][title].iter_rows(first) for cell in row):
             assert not (isinstance(value, datetime) and value.date() in hidden), f"{title}: {value}"
@@ -102,7 +111,9 @@ def test_no_cell_of_the_roadmap_holds_the_day_of_an_undecided_cutover(books, who
 def test_the_lots_say_what_moves_with_what_doubt(books, wholes, name):
     sheet, plan = books[name][0]["移行ロット"], wholes[name].pmo
     assert rows_of(sheet, "移行ロット") == plan.lot["lot"].tolist()
-    assert rows_of(sheet, "業務(システム)") == ["・".join(names) for names in plan.lot["businesses"]]
+    assert rows_of(sheet, "業務(システム)") == [
+        "・".join(names) for names in plan.lot["businesses"]
+    ]
     sure = plan.told.lot.set_index("lot").loc[plan.lot["lot"]]
     medians = rows_of(sheet, "稼働の見通し(中央値)")
     assert all(labels.quarter_text(day) in text for day, text in zip(sure["p50_from"], medians))
@@ -130,13 +141,22 @@ def test_the_cumulative_sheet_counts_by_what_is_told(books, wholes, name):
 
     def counted(days, column):
         """Systems of the lots whose day lies before the end of each year."""
-        return [sum(lots.at[lot, column] for lot, day in days.items()
-                    if day is not None and months.fiscal_year(day) <= year) for year in years]
+        return [
+            sum(
+                lots.at[lot, column]
+                for lot, day in days.items()
+                if day is not None and months.fiscal_year(day) <= year
+            )
+            for year in years
+        ]
 
     first = months.fiscal_year(plan.pmo.start)
     assert years == list(range(first, years[-1] + 1)) and years[-1] >= 2030
-    heads = {"見通しの中央値での累計": sure["p50"], "見通しの80%での累計": sure["p80"],
-             "最も早い予定での累計": lots["live"]}
+    heads = {
+        "見通しの中央値での累計": sure["p50"],
+        "見通しの80%での累計": sure["p80"],
+        "最も早い予定での累計": lots["live"],
+    }
     for head, days in heads.items():
         assert rows_of(sheet, head) == [now + count for count in counted(days, "systems")]
     with_common = zip(counted(sure["p50"], "systems"), counted(sure["p50"], "common"))

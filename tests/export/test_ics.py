@@ -14,8 +14,11 @@ from dxplan.plan.whole import plan_city
 from dxplan.show import labels
 
 CITIES = ["mid", "large", "village", "done", "asked", "known"]
-TENDER = (("7", "start", "提案依頼(RFP)の開始"), ("8", "finish", "ベンダの決定"),
-          ("9", "finish", "契約と詳細日程の確定"))
+TENDER = (
+    ("7", "start", "提案依頼(RFP)の開始"),
+    ("8", "finish", "ベンダの決定"),
+    ("9", "finish", "契約と詳細日程の確定"),
+)
 FULL_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 TOKYO = ZoneInfo("Asia/Tokyo")
 EVIL = "甲;乙,丙\\丁\n戊<b>\x07=1+1\u200b葛\U000e0100" + "長" * 200
@@ -24,7 +27,10 @@ EVIL = "甲;乙,丙\\丁\n戊<b>\x07=1+1\u200b葛\U000e0100" + "長" * 200
 @pytest.fixture(scope="module")
 def calendars(wholes):
     """The events of each city's file by UID."""
-    read = {name: IcsCalendarStream.calendar_from_ics(ics_bytes(wholes[name]).decode()).events for name in CITIES}
+    read = {
+        name: IcsCalendarStream.calendar_from_ics(ics_bytes(wholes[name]).decode()).events
+        for name in CITIES
+    }
     found = {name: {event.uid: event for event in events} for name, events in read.items()}
     assert all(len(found[name]) == len(read[name]) > 10 for name in CITIES)  # a UID stands once
     return found
@@ -42,7 +48,11 @@ def test_every_session_stands_once_at_its_time_in_tokyo(wholes, calendars, name)
         event = events[f"{plan.city.slug}-{row.cohort}-{row.no:02d}@dxplan"]
         begin = datetime.combine(row.day, datetime.strptime(row.begin, "%H:%M").time(), TOKYO)
         assert (event.dtstart, event.dtend - event.dtstart) == (begin, timedelta(hours=row.hours))
-        assert row.title in event.summary and event.location == row.place and row.cohort in event.description
+        assert (
+            row.title in event.summary
+            and event.location == row.place
+            and row.cohort in event.description
+        )
 
 
 @pytest.mark.parametrize("name", CITIES)
@@ -91,14 +101,18 @@ def test_the_day_by_which_an_extension_is_decided_is_a_milestone(wholes, calenda
     row = wholes["known"].pmo.lot.set_index("lot").loc["税のロット"]
     days = {event.summary: event for event in of_kind(calendars["known"], "節目")}
     event = days[f"現行契約の延長を決める期限: {row['title']}"]
-    assert event.dtstart == row["decide_by"] == date(2027, 9, 30)  # half a year before the contract ends
+    assert (
+        event.dtstart == row["decide_by"] == date(2027, 9, 30)
+    )  # half a year before the contract ends
     assert "2028年3月31日" in event.description
     assert labels.yen_text(wholes["known"].pmo.extension_yen["税のロット"]) in event.description
     assert sum("延長を決める期限" in summary for summary in days) == 1
 
 
-@pytest.mark.parametrize("name, asked", [("mid", "国民健康保険"), ("asked", "対象の20業務"),
-                                         ("village", ""), ("done", "")])
+@pytest.mark.parametrize(
+    "name, asked",
+    [("mid", "国民健康保険"), ("asked", "対象の20業務"), ("village", ""), ("done", "")],
+)
 def test_an_open_question_stands_on_the_first_day(wholes, calendars, name, asked):
     days = of_kind(calendars[name], "節目")
     found = [event for event in days if event.summary == "システムの状態を確かめる"]
@@ -108,12 +122,23 @@ def test_an_open_question_stands_on_the_first_day(wholes, calendars, name, asked
 
 
 @pytest.mark.parametrize("name", CITIES)
-def test_every_budget_occasion_that_is_used_has_its_last_day_to_ask_and_its_first_to_spend(wholes, calendars, name):
+def test_every_budget_occasion_that_is_used_has_its_last_day_to_ask_and_its_first_to_spend(
+    wholes, calendars, name
+):
     used = wholes[name].budget.request
-    found = {(event.dtstart, event.summary.split("(")[0]) for event in of_kind(calendars[name], "予算")}
-    assert found == {pair for row in used.itertuples() for pair in ((row.request_by, row.gate), (row.available, row.gate))}
-    asked = sum(int(re.search(r"計: ([\d,]+)千円", event.description)[1].replace(",", ""))
-                for event in of_kind(calendars[name], "予算") if "締切" in event.summary)
+    found = {
+        (event.dtstart, event.summary.split("(")[0]) for event in of_kind(calendars[name], "予算")
+    }
+    assert found == {
+        pair
+        for row in used.itertuples()
+        for pair in ((row.request_by, row.gate), (row.available, row.gate))
+    }
+    asked = sum(
+        int(re.search(r"計: ([\d,]+)千円", event.description)[1].replace(",", ""))
+        for event in of_kind(calendars[name], "予算")
+        if "締切" in event.summary
+    )
     assert abs(asked * 1000 - used["yen"].sum()) <= 1000 * len(used)
 
 
@@ -128,8 +153,11 @@ def test_milestones_tell_the_end_state_the_tenders_and_the_people(wholes, calend
         assert len(bars) == 4
         for lot, day in zip(bars["lot"], bars[column]):
             assert days[f"{what}: {title[lot]}"] == day
-    begun = [(event.summary.split("の開始(")[0], event.dtstart) for event in events
-             if "件)" in event.summary]
+    begun = [
+        (event.summary.split("の開始(")[0], event.dtstart)
+        for event in events
+        if "件)" in event.summary
+    ]
     wanted = plan.staffing.contract[["form", "start"]].itertuples(index=False, name=None)
     assert sorted(begun) == sorted(set(wanted))
 
@@ -153,7 +181,9 @@ def test_lines_are_folded_as_rfc_5545_wants_and_the_bytes_come_again(wholes, nam
 
 def test_uids_are_plain_and_stay_when_the_city_is_planned_again(wholes, calendars):
     before = wholes["mid"]
-    after = plan_city(before.city.changed(dx_staff=float(before.city.number("dx_staff")) + 2), "quick")
+    after = plan_city(
+        before.city.changed(dx_staff=float(before.city.number("dx_staff")) + 2), "quick"
+    )
     uids = set(re.findall(r"UID:(\S+)\r\n", ics_bytes(after).decode().replace("\r\n ", "")))
     fixed = {uid for uid, event in calendars["mid"].items() if event.categories[0] == "切替"}
     assert len(fixed) == 2 and fixed <= uids

@@ -10,12 +10,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from dxplan import months
-from dxplan.catalog import ROOT
 from dxplan.export.chain import bar_links
 from dxplan.export.mspdi import MINUTES, NAMESPACE, mspdi_bytes
 from dxplan.export.outline import days_open, outline_of
 from dxplan.export.told import MARK
+from dxplan.facts import months
+from dxplan.facts.catalog import ROOT
 from dxplan.plan.pmo import plan_pmo
 from dxplan.show import labels
 
@@ -34,7 +34,9 @@ def read(wholes, tmp_path_factory):
     paths = [folder / f"{name}.xml" for name in CITIES]
     for name, path in zip(CITIES, paths):
         path.write_bytes(mspdi_bytes(wholes[name]))
-    done = subprocess.run([sys.executable, str(READER), *map(str, paths)], capture_output=True, text=True, timeout=180)
+    done = subprocess.run(
+        [sys.executable, str(READER), *map(str, paths)], capture_output=True, text=True, timeout=180
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return dict(zip(CITIES, json.loads(done.stdout.splitlines()[-1])))
 
@@ -53,20 +55,32 @@ def test_every_line_has_its_days_and_its_baseline_is_the_plan(read, wholes, name
     for number, line in enumerate(lines, 1):
         task = tasks[number]
         ends = f"{line.last}T{'08:30' if line.kind == 'day' else '17:15'}"
-        assert (task["name"], task["level"], task["start"], task["finish"]) == (line.name, line.level, f"{line.first}T08:30", ends)
-        assert task["baseline"][:2] == [task["start"], task["finish"]] and task["baseline"][2] == pytest.approx(task["length"])
+        assert (task["name"], task["level"], task["start"], task["finish"]) == (
+            line.name,
+            line.level,
+            f"{line.first}T08:30",
+            ends,
+        )
+        assert task["baseline"][:2] == [task["start"], task["finish"]] and task["baseline"][
+            2
+        ] == pytest.approx(task["length"])
         kind = (task["milestone"], task["head"], task["done"])
         assert kind == (line.kind == "day", line.kind == "head", line.done)
         if line.kind != "head":
-            assert task["manual"] and (task["constraint"], task["constrained"]) == ("START_NO_EARLIER_THAN", task["start"])
-            assert task["counted"] == pytest.approx(task["length"]), f"{line.name}: a program that reschedules would move it"
+            assert task["manual"] and (task["constraint"], task["constrained"]) == (
+                "START_NO_EARLIER_THAN",
+                task["start"],
+            )
+            assert task["counted"] == pytest.approx(task["length"]), (
+                f"{line.name}: a program that reschedules would move it"
+            )
 
 
 def under(tasks, title):
     """The lines below a heading of the first level."""
     place = next(k for k, task in enumerate(tasks) if task["name"] == title and task["level"] == 1)
     below = []
-    for task in tasks[place + 1:]:
+    for task in tasks[place + 1 :]:
         if task["level"] == 1:
             break
         below.append(task)
@@ -142,7 +156,7 @@ def test_every_system_has_its_state_on_the_day_of_which_it_speaks(read, wholes, 
 def wanted_links(plan):
     """Bar -> bar -> least weeks, read from the table of the bars alone."""
     found, table = {}, plan.task
-    for lot, bars in table.groupby("lot", sort=False):
+    for _, bars in table.groupby("lot", sort=False):
         key = {bar.task.split("/")[1]: bar.task for bar in bars.itertuples()}
         front = bars.loc[bars["phase"].isin(("papers", "budget", "tender")), "task"].tolist()
         chain = [key[name] for name in sorted(key) if name[0] == "R"]
@@ -201,7 +215,9 @@ def test_a_tender_beside_the_vote_waits_for_its_papers_and_its_contract_for_the_
     beside = [bars.at[f"{lot}/7", "start"] < bars.at[f"{lot}/6.2", "finish"] for lot in asked]
     assert any(beside), "it does run beside the vote"
     for a, b, weeks in bar_links(plan):
-        assert bars.at[a, "finish"] + timedelta(days=7 * weeks) <= bars.at[b, "start"], f"{a} -> {b}"
+        assert bars.at[a, "finish"] + timedelta(days=7 * weeks) <= bars.at[b, "start"], (
+            f"{a} -> {b}"
+        )
 
 
 @pytest.mark.parametrize("name", CITIES)
@@ -212,7 +228,9 @@ def test_calendars_rest_on_holidays_and_at_the_turn_of_the_year(read, wholes, na
     for number in range((min(last, date(2031, 12, 31)) - max(first, date(2026, 1, 1))).days + 1):
         day = max(first, date(2026, 1, 1)) + timedelta(days=number)
         assert (str(day) in closed) == (not months.is_open(day)), day
-    assert {"2026-12-29", "2027-01-03", "2027-01-01"} <= closed and read[name]["calendars"]["毎日(閉庁日を含む)"] == []
+    assert {"2026-12-29", "2027-01-03", "2027-01-01"} <= closed and read[name]["calendars"][
+        "毎日(閉庁日を含む)"
+    ] == []
 
 
 @pytest.mark.parametrize("name", CITIES)
@@ -220,10 +238,13 @@ def test_people_are_the_resources_and_vendors_are_none(read, wholes, name):
     plan, outline = wholes[name], outline_of(wholes[name])
     found = [(one["name"], one["group"]) for one in read[name]["resources"] if one["uid"]]
     sections = [(section.name, "職員(業務所管課)") for section in plan.city.sections]
-    assert found[:1 + len(sections)] == [("DX・情報部門", "職員(DX・情報部門)"), *sections]
-    assert {who for who, _ in found[1 + len(sections):]} == set(plan.staffing.contract["form"])
-    wanted = [(number, who, round(100 * units, 2)) for number, line in enumerate(outline.lines, 1)
-              for who, units in line.needs]
+    assert found[: 1 + len(sections)] == [("DX・情報部門", "職員(DX・情報部門)"), *sections]
+    assert {who for who, _ in found[1 + len(sections) :]} == set(plan.staffing.contract["form"])
+    wanted = [
+        (number, who, round(100 * units, 2))
+        for number, line in enumerate(outline.lines, 1)
+        for who, units in line.needs
+    ]
     given = [(a["task"], a["resource"], round(a["units"], 2)) for a in read[name]["assignments"]]
     assert sorted(given) == sorted(wanted)
 

@@ -9,14 +9,19 @@ from io import StringIO
 import pandas as pd
 import pytest
 
-from dxplan.catalog import ROOT
 from dxplan.export import tables as module
 from dxplan.export.tables import csv_bytes, tables
+from dxplan.facts.catalog import ROOT
 from dxplan.show import labels
 from dxplan.show.style import Table
 
 CITIES = ("mid", "village", "done", "asked", "known")
-ELSEWHERE = {"bars", "compare", "difference", "options"}  # several cities, or several plans: not one plan's tables
+ELSEWHERE = {
+    "bars",
+    "compare",
+    "difference",
+    "options",
+}  # several cities, or several plans: not one plan's tables
 DRAWN = {"whole.whole_figure"}  # the report's own, with the next decisions, takes its place
 
 
@@ -26,7 +31,11 @@ def found(wholes, reasons, ways):
 
 
 def read(data):
-    assert data.startswith(b"\xef\xbb\xbf") and data.endswith(b"\r\n") and b"\n" not in data.replace(b"\r\n", b"")
+    assert (
+        data.startswith(b"\xef\xbb\xbf")
+        and data.endswith(b"\r\n")
+        and b"\n" not in data.replace(b"\r\n", b"")
+    )
     return list(csv.reader(StringIO(data[3:].decode(), newline="")))
 
 
@@ -34,10 +43,17 @@ def test_no_table_of_the_show_floor_is_forgotten():
     public = set()
     for path in sorted((ROOT / "dxplan" / "show").glob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name[0] != "_" and node.name.endswith(("_table", "_figure")):
+            if (
+                isinstance(node, ast.FunctionDef)
+                and node.name[0] != "_"
+                and node.name.endswith(("_table", "_figure"))
+            ):
                 public.add(f"{path.stem}.{node.name}")
     here = set(module.names())
-    assert here <= public and {name for name in public - here if name.split(".")[0] not in ELSEWHERE} == DRAWN
+    assert (
+        here <= public
+        and {name for name in public - here if name.split(".")[0] not in ELSEWHERE} == DRAWN
+    )
 
 
 def test_names_are_plain_and_a_finished_city_has_fewer(found):
@@ -51,7 +67,10 @@ def test_a_file_has_the_rows_and_headings_of_its_table(found, city):
         rows = read(csv_bytes(table))
         assert len(rows) == len(table.frame) + 1, name
         for column, head in zip(table.frame.columns, rows[0], strict=True):
-            assert head.lstrip("'").startswith(labels.COLUMNS[column].label) and labels.COLUMNS[column].unit in head, name
+            assert (
+                head.lstrip("'").startswith(labels.COLUMNS[column].label)
+                and labels.COLUMNS[column].unit in head
+            ), name
         assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "@", "\t")], name
 
 
@@ -62,9 +81,13 @@ def test_dates_are_iso_and_numbers_are_numbers(found, wholes):
     asked = [str(day) for day in wholes["mid"].pmo.gate["request_by"]]
     assert asked and [row[place] for row in rows[1:]] == asked
     money = found["mid"]["budget-cost"]
-    columns = [i for i, name in enumerate(money.frame.columns) if labels.COLUMNS[name].kind == "count"]
+    columns = [
+        i for i, name in enumerate(money.frame.columns) if labels.COLUMNS[name].kind == "count"
+    ]
     read_back = [[float(row[i]) for i in columns] for row in read(csv_bytes(money))[1:]]
-    assert columns and read_back == [[float(row[i]) for i in columns] for row in money.frame.itertuples(index=False)]
+    assert columns and read_back == [
+        [float(row[i]) for i in columns] for row in money.frame.itertuples(index=False)
+    ]
 
 
 @pytest.mark.parametrize("city", ["mid", "village", "known"])
@@ -81,7 +104,9 @@ def test_the_lots_and_the_bars_tell_an_undecided_cutover_as_a_quarter(found, who
 
 
 def test_a_city_without_lots_has_its_states_but_no_roadmap(found):
-    roadmap = {f"pmo-{name}" for name in ("lot", "gate", "why", "task", "demand", "roadmap", "load")}
+    roadmap = {
+        f"pmo-{name}" for name in ("lot", "gate", "why", "task", "demand", "roadmap", "load")
+    }
     assert roadmap <= set(found["mid"])
     assert not roadmap & {*found["done"], *found["asked"]}
     assert all("city-state" in tables for tables in found.values())
@@ -94,7 +119,9 @@ def test_shares_are_percentages_where_the_heading_says_so():
     assert read(csv_bytes(table)) == [["作業項目", "負荷の割合(%)"], ["a", "12.34567"]]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+81", "-5", "@SUM(A1)", "\t=1", "＝1", "=HYPERLINK(\"x\")"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+81", "-5", "@SUM(A1)", "\t=1", "＝1", '=HYPERLINK("x")']
+)
 def test_a_text_that_looks_like_a_formula_stays_a_text(text):
     cell = read(csv_bytes(Table(pd.DataFrame({"item": [text]}), "t")))[1][0]
     assert cell.startswith(("'", " ")) and cell.strip("' ").startswith(text.strip())

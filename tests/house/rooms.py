@@ -1,10 +1,13 @@
 """The repository's own files as the house tests read them."""
 
 import ast
+import io
 import os
 import subprocess
+import tokenize
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "dxplan"
@@ -17,6 +20,16 @@ SKIPPED = {
     ".pytest_cache",
     ".ipynb_checkpoints",
     "node_modules",
+}
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+SILENT = {  # kinds of tokens that are no code
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
 }
 
 
@@ -68,19 +81,38 @@ def functions(tree):
     return list(walk(tree, "", True))
 
 
-def code_lines(node, source):
-    """Lines of code of a function: without docstring, blank lines and comments."""
-    skipped = set()
-    for inner in ast.walk(node):
-        if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and ast.get_docstring(
-            inner
-        ):
-            skipped |= set(range(inner.body[0].lineno, inner.body[0].end_lineno + 1))
-    lines = source.split("\n")
-    return sum(
-        1
-        for number in range(node.lineno, node.end_lineno + 1)
-        if number not in skipped
-        and lines[number - 1].strip()
-        and not lines[number - 1].strip().startswith("#")
-    )
+class Measure(NamedTuple):
+    """What a reader feels of a file: tokens of its code, the lines that hold one, and dense expressions."""
+
+    tokens: int
+    lines: int
+    comprehensions: int
+    conditions: int
+
+    @property
+    def dense(self):
+        """Tokens a line of code."""
+        return self.tokens / max(self.lines, 1)
+
+
+def measured(path):
+    """The measure of a Python file; comments, docstrings and line ends are not code."""
+    source = path.read_text(encoding="utf-8")
+    nodes = list(ast.walk(ast.parse(source)))
+    said = {number for node in nodes for number in docstring_lines(node)}
+    code = [
+        token
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type not in SILENT and token.start[0] not in said
+    ]
+    lines = {token.start[0] for token in code}
+    dense = sum(isinstance(node, COMPREHENSIONS) for node in nodes)
+    conditions = sum(isinstance(node, ast.IfExp) for node in nodes)
+    return Measure(len(code), len(lines), dense, conditions)
+
+
+def docstring_lines(node):
+    """The lines of the docstring of a module, a class or a function."""
+    if not isinstance(node, DOCUMENTED) or ast.get_docstring(node) is None:
+        return range(0)
+    return range(node.body[0].lineno, node.body[0].end_lineno + 1)

@@ -42,7 +42,12 @@ PERSON = (
     r"(?<![\w.])/" + r"(?:tmp|home|Users)/\w|[A-Z]:\\" + "Users"
 )  # tests may invent such a path to look for leaks
 SHARED = r"\.\./" + "shared|" + "shared/" + "(?:domain|data|bench|design)"
-MAY_SKIP = ("tests/", "Makefile", "README", "CONTRIBUTING")  # they say where the bench is, and do without it
+MAY_SKIP = (
+    "tests/",
+    "Makefile",
+    "README",
+    "CONTRIBUTING",
+)  # they say where the bench is, and do without it
 
 
 @pytest.mark.parametrize("module", modules())
@@ -50,7 +55,10 @@ def test_no_fault_is_swallowed(module):
     for node in ast.walk(modules()[module]):
         if isinstance(node, ast.ExceptHandler):
             assert node.type is not None, f"{module} {node.lineno}: bare except"
-            broad = isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")
+            broad = isinstance(node.type, ast.Name) and node.type.id in (
+                "Exception",
+                "BaseException",
+            )
             silent = all(isinstance(step, (ast.Pass, ast.Continue)) for step in node.body)
             assert not (broad and silent), f"{module} {node.lineno}: every fault is swallowed"
 
@@ -134,9 +142,25 @@ print([key for key in before if before[key] != after[key]])
 
 
 def test_imports_have_no_side_effects_and_start_no_thread():
-    beside = ("dxplan", "__main__", "press", "reports", "bundles", "workshop")  # a notebook that is printed imports none of them
+    beside = (
+        "dxplan",
+        "__main__",
+        "press",
+        "reports",
+        "bundles",
+        "workshop",
+    )  # a notebook that is printed imports none of them
     names = [f"dxplan.{name}" for name in modules() if name.split(".")[0] not in beside]
-    quiet = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
-    done = subprocess.run([sys.executable, "-c", LOOK, *names], capture_output=True, text=True, env={**os.environ, **quiet})
+    quiet = {
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK, *names],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **quiet},
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]", f"importing dxplan changes {done.stdout}"

@@ -5,30 +5,60 @@ import ast
 import pytest
 from rooms import modules
 
-FLOOR1 = {"months", "letters", "nodes", "columns", "params", "catalog"}
-FLOOR2 = {"defaults", "systems", "lots", "layers", "city", "cities", "draft", "entry", "variant"}
-CITY = {"defaults", "systems", "lots", "layers"}  # what a city is made of
+FLOOR1 = {
+    "facts",
+    "facts.months",
+    "facts.letters",
+    "facts.nodes",
+    "facts.columns",
+    "facts.params",
+    "facts.catalog",
+    "facts.entry",
+}
+FLOOR2 = {
+    "town",
+    "town.defaults",
+    "town.systems",
+    "town.lots",
+    "town.layers",
+    "town.city",
+    "town.cities",
+    "town.draft",
+    "town.variant",
+}
+CITY = {"town.defaults", "town.systems", "town.lots", "town.layers"}  # what a city is made of
 BELOW = {  # floors 1 and 2: each file and all it may import
     "dxplan": set(),
-    "months": set(),
+    "facts.months": set(),
     "progress": set(),
-    "letters": set(),
-    "nodes": {"letters"},
-    "columns": set(),
-    "params": {"months", "nodes"},
-    "catalog": {"months", "columns"},
-    "defaults": FLOOR1,
-    "systems": FLOOR1,
-    "lots": FLOOR1 | {"defaults", "systems"},
-    "layers": FLOOR1 | {"systems", "lots"},
-    "city": FLOOR1 | CITY,
-    "cities": FLOOR1 | CITY | {"city"},
-    "draft": FLOOR1 | CITY | {"city"},
-    "entry": FLOOR1,
-    "variant": FLOOR1 | CITY | {"city", "draft"},
+    "facts": set(),
+    "town": set(),
+    "solve": set(),
+    "facts.letters": set(),
+    "facts.nodes": {"facts.letters"},
+    "facts.columns": set(),
+    "facts.params": {"facts.months", "facts.nodes"},
+    "facts.catalog": {"facts.months", "facts.columns"},
+    "town.defaults": FLOOR1,
+    "town.systems": FLOOR1,
+    "town.lots": FLOOR1 | {"town.defaults", "town.systems"},
+    "town.layers": FLOOR1 | {"town.systems", "town.lots"},
+    "town.city": FLOOR1 | CITY,
+    "town.cities": FLOOR1 | CITY | {"town.city"},
+    "town.draft": FLOOR1 | CITY | {"town.city"},
+    "facts.entry": FLOOR1,
+    "town.variant": FLOOR1 | CITY | {"town.city", "town.draft"},
 }
 TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but for the order below
-    "pmo": {"plan.pmo", "plan.work", "plan.block", "plan.column", "plan.sample", "plan.timetable", "plan.why"},
+    "pmo": {
+        "plan.pmo",
+        "plan.work",
+        "plan.block",
+        "plan.column",
+        "plan.sample",
+        "plan.timetable",
+        "plan.why",
+    },
     "staffing": {"plan.staffing", "plan.people", "plan.roster"},
     "training": {"plan.training", "plan.course", "plan.intake", "plan.diary"},
     "budget": {"plan.budget", "plan.funds"},
@@ -37,10 +67,26 @@ TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but fo
     "risk": {"plan.risk"},
     "progress": {"plan.progress"},
     "pool": {"plan.pool"},
-    "governance": {"plan.governance", "plan.register", "plan.concerns", "plan.rating", "plan.meetings"},
+    "governance": {
+        "plan.governance",
+        "plan.register",
+        "plan.concerns",
+        "plan.rating",
+        "plan.meetings",
+    },
 }
-CORE = {"plan.solve", "plan.linear", "plan.search"}  # they know problems, not municipalities
-BEFORE = {"staffing": {"pmo"}, "training": {"pmo", "staffing"}, "budget": {"pmo", "staffing", "training"}, "whole": {"pmo", "staffing", "training", "budget"}}
+CORE = {
+    "solve",
+    "solve.outcome",
+    "solve.linear",
+    "solve.search",
+}  # they know problems, not municipalities
+BEFORE = {
+    "staffing": {"pmo"},
+    "training": {"pmo", "staffing"},
+    "budget": {"pmo", "staffing", "training"},
+    "whole": {"pmo", "staffing", "training", "budget"},
+}
 LAST = ("diagnosis", "risk", "progress", "pool", "governance")  # the rest stand on the whole
 STYLE = {"show.style", "show.svg", "show.labels", "show.headings", "show.sentences", "show.bars"}
 SAID = {"show.state"}  # where the municipality stands: every topic of show/ may say it
@@ -48,13 +94,16 @@ JOINS = {"show.report"}  # the report joins the topics on one page; no topic imp
 ANYTHING = {"cli", "__main__"}
 MEETING = {  # where the tower and the press meet: municipalities become jobs, and a page goes with its files
     "reports": FLOOR1 | FLOOR2,
-    "bundles": FLOOR1 | FLOOR2 | {"reports"} | {name for name in modules() if name.split(".")[0] in ("plan", "show", "export")},
+    "bundles": FLOOR1
+    | FLOOR2
+    | {"reports"}
+    | {name for name in modules() if name.split(".")[0] in ("plan", "show", "export")},
 }
 HOMES = {  # a library has one home
     "matplotlib": ("show",),
-    "ortools": ("plan",),
-    "highspy": ("plan",),
-    "numba": ("plan",),
+    "ortools": ("plan", "solve"),
+    "highspy": ("solve",),
+    "numba": ("plan", "solve"),
     "papermill": ("press",),
     "nbconvert": ("press",),
     "nbclient": ("press",),
@@ -62,8 +111,8 @@ HOMES = {  # a library has one home
     "distributed": ("press",),
     "sqlite3": ("press",),
     "jinja2": ("press",),
-    "ruamel": ("nodes", "params", "variant"),  # a file that was there keeps its comments
-    "holidays": ("months",),
+    "ruamel": ("facts", "town"),  # a file that was there keeps its comments
+    "holidays": ("facts",),
     "ipywidgets": ("widgets", "workshop"),
     "anywidget": ("widgets",),
     "tqdm": ("progress",),
@@ -88,9 +137,26 @@ def imported(name, tree):
             below = full.removeprefix("dxplan.")
             if full.split(".")[0] != "dxplan":
                 other.add(full.split(".")[0])
-            elif below in modules() and below != "dxplan" and isinstance(node, (ast.Import, ast.ImportFrom)):
+            elif (
+                below in modules()
+                and below != "dxplan"
+                and isinstance(node, (ast.Import, ast.ImportFrom))
+            ):
                 own.add(below)
-    packages = {"plan", "show", "export", "press", "cli", "widgets", "workshop"}  # naming a file of a folder also names the folder
+    packages = {
+        "facts",
+        "town",
+        "solve",
+        "plan",
+        "show",
+        "export",
+        "press",
+        "press.warm",
+        "press.country",
+        "cli",
+        "widgets",
+        "workshop",
+    }  # naming a file of a folder also names the folder
     return own - packages, other
 
 
@@ -107,6 +173,8 @@ def allowed(name):
     if name in MEETING:
         return MEETING[name] | {other for other in modules() if other.split(".")[0] == "press"}
     room, floors = name.split(".")[0], FLOOR1 | FLOOR2
+    if room == "solve":
+        return CORE
     if room == "press":
         return {other for other in modules() if other.split(".")[0] == "press"}
     if room == "plan":
@@ -119,7 +187,11 @@ def allowed(name):
     if room == "workshop":  # the meeting joins controls, planners and figures
         return {other for other in modules() if other.split(".")[0] not in ANYTHING}
     if room == "widgets":
-        return floors | {"show.labels"} | {other for other in modules() if other.split(".")[0] == "widgets"}
+        return (
+            floors
+            | {"show.labels"}
+            | {other for other in modules() if other.split(".")[0] == "widgets"}
+        )
     return None
 
 
@@ -134,8 +206,8 @@ def _allowed_show(name, floors):
 
 
 def _allowed_plan(name, floors):
-    if name == "plan" or name in CORE:
-        return CORE
+    if name == "plan":
+        return set()
     topic = topic_of(name)
     if topic is None:
         return None
@@ -178,6 +250,6 @@ def test_a_library_has_one_home(library):
 
 def test_the_law_sees_imports_inside_functions():
     tree = ast.parse(
-        "def f():\n    from dxplan.plan import pmo\n    import dxplan.city as c\n    from dxplan.cli import parser\n"
+        "def f():\n    from dxplan.plan import pmo\n    import dxplan.town.city as c\n    from dxplan.cli import parser\n"
     )
-    assert imported("x", tree)[0] == {"plan.pmo", "city", "cli.parser"}
+    assert imported("x", tree)[0] == {"plan.pmo", "town.city", "cli.parser"}

@@ -60,7 +60,9 @@ def test_no_file_has_a_name_that_says_nothing():
 
 def test_a_file_of_the_package_is_one_plain_word():
     wrong = [
-        path for path in PACKAGE.rglob("*.py") if not path.stem.isalpha() and not path.stem.startswith("__")
+        path
+        for path in PACKAGE.rglob("*.py")
+        if not path.stem.isalpha() and not path.stem.startswith("__")
     ]
     assert not wrong
 
@@ -93,6 +95,18 @@ def test_no_docstring_repeats_the_types(module):
         for line in (ast.get_docstring(node) or "").split("\n")
         if line.strip().split(" : ")[0].isidentifier()
         and line.partition(" : ")[2]
-        in ("int", "float", "str", "bool", "list", "dict", "tuple", "Path", "date", "City", "DataFrame")
+        in (
+            "int",
+            "float",
+            "str",
+            "bool",
+            "list",
+            "dict",
+            "tuple",
+            "Path",
+            "date",
+            "City",
+            "DataFrame",
+        )
     ]
     assert not wrong

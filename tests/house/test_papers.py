@@ -8,10 +8,12 @@ import pytest
 from rooms import PACKAGE, ROOT, modules
 from ruamel.yaml import YAML
 
-from dxplan.city import load_city
+from dxplan.town.city import load_city
 
 NAMED = re.compile(r"([A-Za-z0-9._-]+)\s*>=\s*([0-9.]+)")
-PINNED = re.compile(r"([A-Za-z0-9._-]+)==([^\s;\\]+)(?: ; [^\\]+)?((?: --hash=sha256:[0-9a-f]{64})+)")
+PINNED = re.compile(
+    r"([A-Za-z0-9._-]+)==([^\s;\\]+)(?: ; [^\\]+)?((?: --hash=sha256:[0-9a-f]{64})+)"
+)
 
 
 LOCKS = {"requirements.txt": ("build",), "tests/requirements.txt": ("build", "test")}
@@ -49,7 +51,10 @@ def declared(extras=("build", "test")):
 def test_environment_and_pyproject_name_the_same_packages_and_bounds():
     lines = YAML(typ="safe").load(paper("environment.yml"))["dependencies"]
     flat = [
-        one for line in lines for one in (line["pip"] if isinstance(line, dict) else [line]) if one != "pip"
+        one
+        for line in lines
+        for one in (line["pip"] if isinstance(line, dict) else [line])
+        if one != "pip"
     ]
     assert bounds(flat) == declared()
 
@@ -119,7 +124,9 @@ def test_readme_names_every_top_folder(readme):
 def test_readme_names_every_room():
     text = paper("README.md")
     unnamed = [
-        name for name in modules() if name not in ("dxplan", "__main__") and not re.search(_shape(name), text)
+        name
+        for name in modules()
+        if name not in ("dxplan", "__main__") and not re.search(_shape(name), text)
     ]
     assert not unnamed
 
@@ -143,7 +150,9 @@ def test_the_readmes_name_the_two_commands():
 
 
 def test_the_params_folder_is_kept():
-    assert (ROOT / "params").is_dir() and any((ROOT / "params").iterdir()), "git keeps no empty folder"
+    assert (ROOT / "params").is_dir() and any((ROOT / "params").iterdir()), (
+        "git keeps no empty folder"
+    )
 
 
 def test_every_params_file_loads_and_is_complete():

@@ -6,13 +6,12 @@ from types import MappingProxyType, SimpleNamespace
 
 import pandas as pd
 
-from dxplan import months
-from dxplan.city import load_city
-from dxplan.defaults import load_specs
-from dxplan.params import Value
+from dxplan.facts import months
+from dxplan.facts.params import Value
 from dxplan.plan.block import block_of
 from dxplan.plan.budget import plan_budget
-
+from dxplan.town.city import load_city
+from dxplan.town.defaults import load_specs
 from tests.plan.cities import in_state
 
 DONE = "014231"  # a town whose systems are all live
@@ -26,28 +25,48 @@ def town(**numbers):
 def dated(city, name, *rows):
     """The city with dated values (from, value) of a parameter, grade A."""
     unit = load_specs()[name].unit
-    made = tuple(Value(name, value, unit, "2026-11-23", "市の資料", "A", start) for start, value in rows)
+    made = tuple(
+        Value(name, value, unit, "2026-11-23", "市の資料", "A", start) for start, value in rows
+    )
     return replace(city, values=MappingProxyType({**city.values, name: made}))
 
 
-def budget(city, spent=(), outside=(), cohorts=(), works=(), cutover=(), task=(), gate=(), link=None):
+def budget(
+    city, spent=(), outside=(), cohorts=(), works=(), cutover=(), task=(), gate=(), link=None
+):
     """A budget of hand-made plans: spent (fiscal, item, yen), outside (month, form, count), cohorts (fiscal, step,
     start, finish), works (fiscal, works), cutover (business, live), task (lot, start, finish, vendor), gate (lot, ...)."""
     gates = months.gates([rule for rule, _ in city.gates], city.start, date(2040, 1, 1))
-    bars = pd.DataFrame(list(task), columns=["lot", "start", "finish", "vendor"]).assign(phase="prepare")
+    bars = pd.DataFrame(list(task), columns=["lot", "start", "finish", "vendor"]).assign(
+        phase="prepare"
+    )
     lives = dict(cutover)
-    lots = [(lot.contract_end, lives.get(lot.businesses[0], date(2030, 1, 1)), len(lot.systems)) for lot in city.lots]
+    lots = [
+        (lot.contract_end, lives.get(lot.businesses[0], date(2030, 1, 1)), len(lot.systems))
+        for lot in city.lots
+    ]
     pmo = SimpleNamespace(
-        city=city, gates=gates, cutover=pd.DataFrame(list(cutover), columns=["business", "live"]),
+        city=city,
+        gates=gates,
+        cutover=pd.DataFrame(list(cutover), columns=["business", "live"]),
         projects=[SimpleNamespace(lot=lot, block=block_of(city, lot)) for lot in city.lots if task],
         lot=pd.DataFrame(lots, columns=["contract_end", "live", "systems"]),
-        task=pd.concat([bars.assign(task=bars["lot"].astype(str) + "/SET"), _link(link)], ignore_index=True),
-        gate=pd.DataFrame(list(gate), columns=["lot", "gate", "fiscal", "request_by", "available"]))
-    staffing = SimpleNamespace(city=city, month=(city.start,),
-                               cost=pd.DataFrame(list(spent), columns=["fiscal", "item", "yen"]),
-                               outside=pd.DataFrame(list(outside), columns=["month", "form", "count"]))
-    training = SimpleNamespace(city=city, automation=pd.DataFrame(list(works), columns=["fiscal", "works"]),
-                               cohort=pd.DataFrame(list(cohorts), columns=["fiscal", "step", "start", "finish"]))
+        task=pd.concat(
+            [bars.assign(task=bars["lot"].astype(str) + "/SET"), _link(link)], ignore_index=True
+        ),
+        gate=pd.DataFrame(list(gate), columns=["lot", "gate", "fiscal", "request_by", "available"]),
+    )
+    staffing = SimpleNamespace(
+        city=city,
+        month=(city.start,),
+        cost=pd.DataFrame(list(spent), columns=["fiscal", "item", "yen"]),
+        outside=pd.DataFrame(list(outside), columns=["month", "form", "count"]),
+    )
+    training = SimpleNamespace(
+        city=city,
+        automation=pd.DataFrame(list(works), columns=["fiscal", "works"]),
+        cohort=pd.DataFrame(list(cohorts), columns=["fiscal", "step", "start", "finish"]),
+    )
     return plan_budget(city, pmo, staffing, training)
 
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
 
-from dxplan.city import load_city, load_slugs
-from dxplan.params import Value
+from dxplan.facts.params import Value
 from dxplan.plan.pmo import plan_pmo
+from dxplan.town.city import load_city, load_slugs
 
 SLIP = 8  # weeks by which a data migration takes longer
 INTO = 10  # weeks into the block of the first lot: the day on which the plan is made again
@@ -26,13 +26,17 @@ def said_of(city, lot, **words):
 
 def on_day(city, day):
     """The city whose plan starts on a day, whatever the day."""
-    return replace(city, values=MappingProxyType({**city.values, "start_date": (value("start_date", day),)}))
+    return replace(
+        city, values=MappingProxyType({**city.values, "start_date": (value("start_date", day),)})
+    )
 
 
 @cache
 def _cities(folder):
     """All cities that have lots; they are frozen, so that all tests may share them."""
-    return tuple(city for slug in load_slugs(everything=True) if (city := load_city(slug, folder)).lots)
+    return tuple(
+        city for slug in load_slugs(everything=True) if (city := load_city(slug, folder)).lots
+    )
 
 
 def by_defaults(folder, least, most):
@@ -77,17 +81,23 @@ def slipped(city):
     first = base.lot.iloc[0]
     still = on_day(city, first["begins"] + timedelta(weeks=INTO))
     later = said_of(still, first["lot"], longer=MappingProxyType({"データ抽出": SLIP}))
-    quiet, again, free = plan_pmo(still, base), plan_pmo(later, base), plan_pmo(later.changed(price_move=0), base)
+    quiet, again, free = (
+        plan_pmo(still, base),
+        plan_pmo(later, base),
+        plan_pmo(later.changed(price_move=0), base),
+    )
     old, new, best = nights(base), nights(again), nights(free)
     begins = dict(zip(base.lot["lot"], base.lot["begins"]))
     others = [lot for lot in old if lot != first["lot"]]
-    return Slip(city.name,
-                sum(old[lot] != new[lot] for lot in others),
-                sum(old[lot] != best[lot] for lot in others),
-                sum(begins[lot] < again.start and new[lot] < old[lot] for lot in old),
-                nights(quiet) == old,
-                free.cost - quiet.cost,
-                bare(again) - free.cost)
+    return Slip(
+        city.name,
+        sum(old[lot] != new[lot] for lot in others),
+        sum(old[lot] != best[lot] for lot in others),
+        sum(begins[lot] < again.start and new[lot] < old[lot] for lot in old),
+        nights(quiet) == old,
+        free.cost - quiet.cost,
+        bare(again) - free.cost,
+    )
 
 
 # --- relaxations: what was possible stays so ---------------------------------------------------------------

@@ -18,7 +18,10 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 MONDAY = date(2020, 1, 6)
 COMMON = "共通機能"
 REGISTER = "住民基本台帳"
-CARE_GAP, OTHER_GAP = 7, 2  # weeks: a cutover and its hypercare; two lots that have no section in common
+CARE_GAP, OTHER_GAP = (
+    7,
+    2,
+)  # weeks: a cutover and its hypercare; two lots that have no section in common
 FRONT = {"papers", "budget", "tender"}
 CONTRACT = "9"
 
@@ -33,7 +36,9 @@ class Terms:
     wait: int
     elections: tuple[tuple[date, int, frozenset], ...]
     gates: tuple[dict, ...]
-    nights: frozenset = frozenset()  # pairs of lots that may share a night though a section does both
+    nights: frozenset = (
+        frozenset()
+    )  # pairs of lots that may share a night though a section does both
     longer: tuple = ()  # (lot, key, weeks): items that take longer than the template says
     begun: bool = False  # whether an earlier plan has begun lots, so that bars may lie in the past
 
@@ -57,10 +62,22 @@ def default(name):
 @cache
 def usual_terms():
     """The terms of a city that has said nothing."""
-    elections = tuple((date.fromisoformat(row["day"]), int(row["weeks_apart"]), frozenset(row["businesses"].split(";")))
-                      for row in load_rows("elections"))
-    return Terms(int(default("reserve_weeks")), date.fromisoformat(default("vendor_likely")), default("rfp_start"),
-                 int(default("wait_most")), elections, load_rows("budget_gates"))
+    elections = tuple(
+        (
+            date.fromisoformat(row["day"]),
+            int(row["weeks_apart"]),
+            frozenset(row["businesses"].split(";")),
+        )
+        for row in load_rows("elections")
+    )
+    return Terms(
+        int(default("reserve_weeks")),
+        date.fromisoformat(default("vendor_likely")),
+        default("rfp_start"),
+        int(default("wait_most")),
+        elections,
+        load_rows("budget_gates"),
+    )
 
 
 def week(day):
@@ -80,8 +97,18 @@ def faults(plan, terms=None):
     found = [*_night_faults(plan), *_apart_faults(plan, terms), *_link_faults(plan)]
     for row in plan.lot.to_dict("records"):
         bars = Bars(plan, row["lot"])
-        for check in (_window_faults, _shut_faults, _offer_faults, _length_faults, _lag_faults, _idle_faults, _law_faults,
-                      _stop_faults, _money_faults, _past_faults):
+        for check in (
+            _window_faults,
+            _shut_faults,
+            _offer_faults,
+            _length_faults,
+            _lag_faults,
+            _idle_faults,
+            _law_faults,
+            _stop_faults,
+            _money_faults,
+            _past_faults,
+        ):
             found += [f"{row['lot']}: {text}" for text in check(plan, row, bars, terms)]
     return found
 
@@ -140,9 +167,19 @@ def _window_faults(plan, row, bars, terms):
     run = days(row["cutover"], row["closure_end"])
     if len(run) < 2 or not all(map(closed, run)):
         yield f"cuts over from {run[0]} to {run[-1]}, which are not two closed days"
-    if closed(run[0] - timedelta(days=1)) or row["live"] != run[-1] + timedelta(days=1) or closed(row["live"]):
+    if (
+        closed(run[0] - timedelta(days=1))
+        or row["live"] != run[-1] + timedelta(days=1)
+        or closed(row["live"])
+    ):
         yield f"its night does not lie between two working days, or it is not live on {row['live']}"
-    kind = "year_end" if any((day.month, day.day) == (1, 1) for day in run) else "holiday" if len(run) >= 3 else "weekend"
+    kind = (
+        "year_end"
+        if any((day.month, day.day) == (1, 1) for day in run)
+        else "holiday"
+        if len(run) >= 3
+        else "weekend"
+    )
     if row["window"] != kind:
         yield f"calls its window {row['window']}, it is {kind}"
     if "CUT" not in bars.block or bars.first("CUT") != week(row["cutover"]):
@@ -201,7 +238,11 @@ def wanted_lags(rehearsals, reserve, done=(), longer=()):
         if row["part"] == "準備":
             yield key, first, low + reserve, high + reserve
         elif key == "Rk":
-            most = int(re.search(r"2回だけのときは4〜(\d+)週", row["note"])[1]) if rehearsals == 2 else high
+            most = (
+                int(re.search(r"2回だけのときは4〜(\d+)週", row["note"])[1])
+                if rehearsals == 2
+                else high
+            )
             yield from ((f"R{k - 1}", f"R{k}", low, most + wait) for k in range(2, rehearsals + 1))
         elif key == "RK":
             yield f"R{rehearsals}", "CUT", low, high
@@ -227,7 +268,10 @@ def _length_faults(plan, row, bars, terms):
         if key in ("STOP", "LINK", "UNLINK", "LAW"):
             continue
         weeks = bars.after(key) - bars.first(key)
-        if weeks != length(key, _size(row), row["rehearsals"], longer) or weeks != bars.block[key]["weeks"]:
+        if (
+            weeks != length(key, _size(row), row["rehearsals"], longer)
+            or weeks != bars.block[key]["weeks"]
+        ):
             yield f"{key} takes {weeks} weeks"
         if bars.block[key]["start"].weekday() or bars.block[key]["finish"].weekday() != 4:
             yield f"{key} does not run from a Monday to a Friday"
@@ -243,12 +287,16 @@ def _lag_faults(plan, row, bars, terms):
     done = done_of(bars, row["rehearsals"])
     for key in {"TRN", "NOTE", "CUT", "CARE", f"R{row['rehearsals']}"} - set(bars.block):
         yield f"{key} is missing"
-    for before, after, low, high in wanted_lags(row["rehearsals"], terms.reserve, done, _longer(row, terms)):
+    for before, after, low, high in wanted_lags(
+        row["rehearsals"], terms.reserve, done, _longer(row, terms)
+    ):
         if {before, after} <= set(bars.block):
             lag = bars.first(after) - bars.after(before)
             if not low <= lag <= high:
                 yield f"{lag} weeks lie between {before} and {after}, {low} to {high} may"
-    if week(row["begins"]) != min(bars.first(key) for key in bars.block if key not in ("LAW", "LINK", "UNLINK", "STOP")):
+    if week(row["begins"]) != min(
+        bars.first(key) for key in bars.block if key not in ("LAW", "LINK", "UNLINK", "STOP")
+    ):
         yield "does not begin with the first bar of its block"
 
 
@@ -258,9 +306,13 @@ def _idle_faults(plan, row, bars, terms):
     keys = [key for key in bars.block if key not in ("LAW", "LINK", "UNLINK", "STOP", "NOTE")]
     busy = {t for key in keys for t in range(bars.first(key), bars.after(key))}
     free = set()
-    for before, after, _, high in wanted_lags(row["rehearsals"], terms.reserve, done, _longer(row, terms)):
+    for before, after, _, high in wanted_lags(
+        row["rehearsals"], terms.reserve, done, _longer(row, terms)
+    ):
         if {before, after} <= set(bars.block):
-            free |= set(range(bars.after(before), min(bars.first(after), bars.after(before) + high)))
+            free |= set(
+                range(bars.after(before), min(bars.first(after), bars.after(before) + high))
+            )
     idle = set(range(min(busy), max(busy) + 1)) - busy - free
     if idle:
         yield f"nothing runs in {len(idle)} weeks that no lag explains"
@@ -271,7 +323,10 @@ def _law_faults(plan, row, bars, terms):
     if "LAW" not in bars.block:
         return
     last = bars.block["LAW"]["finish"]
-    ends = {week(date.fromisoformat(f"{last.year}-{session['end']}")) for session in load_rows("council_sessions")}
+    ends = {
+        week(date.fromisoformat(f"{last.year}-{session['end']}"))
+        for session in load_rows("council_sessions")
+    }
     if week(last) not in ends:
         yield f"the ordinances end on {last}, with no council session"
     lag = week(row["cutover"]) - bars.after("LAW")
@@ -319,7 +374,9 @@ def _money_faults(plan, row, bars, terms):
 def _gate_faults(gate, row, papers, tender, terms):
     if papers and papers[-1]["finish"] > gate["request_by"]:
         yield f"its papers are done after {gate['request_by']}"
-    bound = tender if terms.rfp == "予算成立後" else [bar for bar in tender if bar["no"] == CONTRACT]
+    bound = (
+        tender if terms.rfp == "予算成立後" else [bar for bar in tender if bar["no"] == CONTRACT]
+    )
     if bound and bound[0]["start"] < gate["available"]:
         yield f"spends before its money of {gate['available']}"
     if gate["available"] > row["begins"]:
@@ -336,7 +393,9 @@ def occasions(terms, years):
             day = date.fromisoformat(f"{year}-{rule['request_by']}")
             while closed(day):
                 day -= timedelta(days=1)
-            found.append((day, date.fromisoformat(f"{year + int(rule['years_after'])}-{rule['available']}")))
+            found.append(
+                (day, date.fromisoformat(f"{year + int(rule['years_after'])}-{rule['available']}"))
+            )
     return sorted(found, key=lambda pair: (pair[1], pair[0]))
 
 
@@ -380,10 +439,18 @@ def _link_faults(plan):
     rows = plan.lot.to_dict("records")
     register = [row for row in rows if REGISTER in row["businesses"]]
     for row in rows:
-        wants = any(follows & set(row["businesses"]) and row is not other and week(row["cutover"]) < week(other["cutover"])
-                    for other in register)
+        wants = any(
+            follows & set(row["businesses"])
+            and row is not other
+            and week(row["cutover"]) < week(other["cutover"])
+            for other in register
+        )
         bars = Bars(plan, row["lot"])
-        if wants != row["linked"] or wants != ("LINK" in bars.block) or wants != ("UNLINK" in bars.block):
+        if (
+            wants != row["linked"]
+            or wants != ("LINK" in bars.block)
+            or wants != ("UNLINK" in bars.block)
+        ):
             yield f"{row['lot']}: {'wants' if wants else 'has'} an interim link"
         elif wants:
             yield from (f"{row['lot']}: {text}" for text in _link_times(row, register[0], bars))
@@ -392,5 +459,7 @@ def _link_faults(plan):
 def _link_times(row, register, bars):
     if not 0 <= week(row["cutover"]) - bars.after("LINK") <= 8:
         yield "its interim link is not there just before its cutover"
-    if bars.block["UNLINK"]["start"] <= register["live"] - timedelta(days=7) or bars.first("UNLINK") <= week(register["cutover"]):
+    if bars.block["UNLINK"]["start"] <= register["live"] - timedelta(days=7) or bars.first(
+        "UNLINK"
+    ) <= week(register["cutover"]):
         yield "its interim link is removed before 住民基本台帳 has moved"

@@ -8,18 +8,40 @@ from types import MappingProxyType
 
 import pytest
 
-from dxplan import months
-from dxplan.city import load_city
-from dxplan.params import Value
+from dxplan.facts import months
+from dxplan.facts.params import Value
 from dxplan.plan.people import load_people
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.staffing import plan_staffing
+from dxplan.town.city import load_city
 
 # From 13 people to 15,445, with DX sections of one person, horizons of 5 to 10 years, towns, wards and designated cities.
-CITIES = ("216046", "014095", "134015", "141003", "131016", "012025", "204099", "163210", "473821", "133621",
-          "172031", "024112", "032158", "122122", "271004", "263672", "335860", "402206", "472051", "232238")
+CITIES = (
+    "216046",
+    "014095",
+    "134015",
+    "141003",
+    "131016",
+    "012025",
+    "204099",
+    "163210",
+    "473821",
+    "133621",
+    "172031",
+    "024112",
+    "032158",
+    "122122",
+    "271004",
+    "263672",
+    "335860",
+    "402206",
+    "472051",
+    "232238",
+)
 OTHERS = ("own", "outside", "mix")
-CASES = [(code, "both") for code in CITIES] + [(code, OTHERS[k % 3]) for k, code in enumerate(CITIES)]
+CASES = [(code, "both") for code in CITIES] + [
+    (code, OTHERS[k % 3]) for k, code in enumerate(CITIES)
+]
 
 NOWHERE = Path(__file__).with_name("nowhere")  # a folder without params files
 
@@ -62,21 +84,50 @@ def month(year, number):
 
 def dated(name, *steps):
     """Values of a parameter, each in force from a day on."""
-    return {name: tuple(Value(name, float(value), "", "2026-11-23", "手計算の例", "G", start) for start, value in steps)}
+    return {
+        name: tuple(
+            Value(name, float(value), "", "2026-11-23", "手計算の例", "G", start)
+            for start, value in steps
+        )
+    }
 
 
 def form(name, **numbers):
     """A form of outsider or hire with numbers of its own: one FTE, no cost at the start, at once, one at a time."""
     known = {f.name: f for f in plain("172031").forms}[name]
-    said = {"form_yen": 1_000_000, "form_once": 0, "form_days": 20, "form_least": 6, "form_most": 12, "form_lead": 0,
-            "form_max": 1, "form_year": 1} | {f"form_{key}": value for key, value in numbers.items()}
-    return replace(known, values=MappingProxyType({k: dated(k, (None, v))[k] for k, v in said.items()}))
+    said = {
+        "form_yen": 1_000_000,
+        "form_once": 0,
+        "form_days": 20,
+        "form_least": 6,
+        "form_most": 12,
+        "form_lead": 0,
+        "form_max": 1,
+        "form_year": 1,
+    } | {f"form_{key}": value for key, value in numbers.items()}
+    return replace(
+        known, values=MappingProxyType({k: dated(k, (None, v))[k] for k, v in said.items()})
+    )
 
 
 QUIET = {  # nobody leaves, nobody can drive a change, no target, no work, no class before the fourth year
-    "leave_rate": 0.0, "transfer_rate": 0.0, "autonomy_share": 0.0, "daily_share": 0.0, "core_now": 1.0, "change_now": 0.0,
-    "use_now": 0.0, "price_people": 0.0, "price_use": 0.0, "tail_months": 0.0, "form_scale": 1.0, "step_lead": 36.0,
-    "dx_staff": 2.0, "promotion_fte": 0.0, "exit_date": date(2036, 3, 31), "start_date": date(2027, 4, 1), "own_time_yen": 0.0,
+    "leave_rate": 0.0,
+    "transfer_rate": 0.0,
+    "autonomy_share": 0.0,
+    "daily_share": 0.0,
+    "core_now": 1.0,
+    "change_now": 0.0,
+    "use_now": 0.0,
+    "price_people": 0.0,
+    "price_use": 0.0,
+    "tail_months": 0.0,
+    "form_scale": 1.0,
+    "step_lead": 36.0,
+    "dx_staff": 2.0,
+    "promotion_fte": 0.0,
+    "exit_date": date(2036, 3, 31),
+    "start_date": date(2027, 4, 1),
+    "own_time_yen": 0.0,
 }
 
 
@@ -84,9 +135,15 @@ def tiny(*forms, staff=22, promotion=(), **changes):
     """A city of 22 people, 2 of them in the DX section, whose systems are all live; promotion = (first day, FTE), ..."""
     city = plain("172031").changed(**QUIET | changes)
     values = dict(city.values) | (dated("promotion_fte", *promotion) if promotion else {})
-    return replace(city, facts=replace(city.facts, staff_general=staff), forms=forms, values=MappingProxyType(values),
-                   sections=(), systems=tuple(in_state(s, "live") for s in city.systems),
-                   common=in_state(city.common, "live"))
+    return replace(
+        city,
+        facts=replace(city.facts, staff_general=staff),
+        forms=forms,
+        values=MappingProxyType(values),
+        sections=(),
+        systems=tuple(in_state(s, "live") for s in city.systems),
+        common=in_state(city.common, "live"),
+    )
 
 
 def solved(city, strategy, effort="thorough"):

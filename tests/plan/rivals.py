@@ -31,15 +31,24 @@ class Choices:
     def __init__(self, plan, city=None):
         city = city or plan.city
         self.lots = [project.lot for project in plan.projects]
-        self.cost = [np.array([column.cost for column in project.columns]) for project in plan.projects]
-        self.week = [np.array([column.window.week for column in project.columns]) for project in plan.projects]
+        self.cost = [
+            np.array([column.cost for column in project.columns]) for project in plan.projects
+        ]
+        self.week = [
+            np.array([column.window.week for column in project.columns])
+            for project in plan.projects
+        ]
         self.names = [resource.name for resource in plan.frame.resources]
         self.capacity = np.array([resource.capacity for resource in plan.frame.resources])
         shape = self.capacity.shape
-        self.load = [np.array([_load(project, column, self.names, shape) for column in project.columns])
-                     for project in plan.projects]
-        self.peak, self.over, self.link = (round(city.number(f"price_{name}") * size)
-                                           for name, size in (("peak", 1), ("over", 1), ("link", 100)))
+        self.load = [
+            np.array([_load(project, column, self.names, shape) for column in project.columns])
+            for project in plan.projects
+        ]
+        self.peak, self.over, self.link = (
+            round(city.number(f"price_{name}") * size)
+            for name, size in (("peak", 1), ("over", 1), ("link", 100))
+        )
 
     def fits(self, a, b, apart):
         """Whether two lots may lie so many weeks apart (an array of them)."""
@@ -79,7 +88,7 @@ def _load(project, column, names, shape):
     found = np.zeros(shape, np.int64)
     for first, weeks, demand in _bars(project, column):
         for name, units in demand.items():
-            found[names.index(name), max(0, first):max(0, first + weeks)] += units
+            found[names.index(name), max(0, first) : max(0, first + weeks)] += units
     return found
 
 
@@ -106,7 +115,11 @@ def enumerated(choices):
     for k, week in enumerate(choices.week[0]):
         apart = week - choices.week[1]
         total = alone[0][k] + alone[1] + _part(choices, choices.load[0][k] + choices.load[1], both)
-        total = total + np.where(apart < 0, choices.early(0, 1), 0) + np.where(apart > 0, choices.early(1, 0), 0)
+        total = (
+            total
+            + np.where(apart < 0, choices.early(0, 1), 0)
+            + np.where(apart > 0, choices.early(1, 0), 0)
+        )
         fits = np.flatnonzero(choices.fits(0, 1, apart))
         found = ((int(total[i]), int(week + choices.week[1][i])) for i in fits)
         best = min(best, min(found, default=best))
@@ -124,7 +137,10 @@ def _part(choices, load, which):
 def by_cp_sat(choices, limit=120):
     """(cost, whether it is proved) of the best plan by CP-SAT, one variable a lot and column."""
     model = cp_model.CpModel()
-    take = [[model.new_bool_var(f"{lot} {k}") for k in range(len(cost))] for lot, cost in enumerate(choices.cost)]
+    take = [
+        [model.new_bool_var(f"{lot} {k}") for k in range(len(cost))]
+        for lot, cost in enumerate(choices.cost)
+    ]
     for row in take:
         model.add_exactly_one(row)
     terms = [int(cost) * x for row, costs in zip(take, choices.cost) for x, cost in zip(row, costs)]
@@ -161,7 +177,12 @@ def _add_people(model, choices, take, r):
         return
     peak, over = model.new_int_var(0, most, f"peak {r}"), model.new_int_var(0, most, f"over {r}")
     for t in range(choices.capacity.shape[1]):
-        parts = [int(load[k, r, t]) * x for row, load in zip(take, choices.load) for k, x in enumerate(row) if load[k, r, t]]
+        parts = [
+            int(load[k, r, t]) * x
+            for row, load in zip(take, choices.load)
+            for k, x in enumerate(row)
+            if load[k, r, t]
+        ]
         if parts:
             model.add(sum(parts) <= peak)
             model.add(sum(parts) <= int(choices.capacity[r, t]) + over)
@@ -224,13 +245,20 @@ def _model(rows, cost, count, links):
     program.num_col_, program.num_row_ = len(cost), len(rows.low)
     program.col_cost_ = cost.astype(float)
     whole = np.ones(len(cost), bool)
-    whole[count:len(cost) - links] = False
+    whole[count : len(cost) - links] = False
     program.col_lower_, program.col_upper_ = np.zeros(len(cost)), np.where(whole, 1.0, np.inf)
-    program.integrality_ = [highspy.HighsVarType.kInteger if is_whole else highspy.HighsVarType.kContinuous for is_whole in whole]
+    program.integrality_ = [
+        highspy.HighsVarType.kInteger if is_whole else highspy.HighsVarType.kContinuous
+        for is_whole in whole
+    ]
     program.row_lower_, program.row_upper_ = np.array(rows.low, float), np.array(rows.high, float)
     matrix = program.a_matrix_
     matrix.format_ = highspy.MatrixFormat.kRowwise
-    matrix.start_, matrix.index_, matrix.value_ = np.array(rows.start), np.concatenate(rows.index), np.concatenate(rows.value)
+    matrix.start_, matrix.index_, matrix.value_ = (
+        np.array(rows.start),
+        np.concatenate(rows.index),
+        np.concatenate(rows.value),
+    )
     return program
 
 
@@ -251,9 +279,13 @@ def _order_rows(rows, choices, at, a, b, link):
 
 def _people_rows(rows, choices, at, r, peak, over):
     for t in range(choices.capacity.shape[1]):
-        index = np.concatenate([at[lot] + np.flatnonzero(load[:, r, t]) for lot, load in enumerate(choices.load)])
+        index = np.concatenate(
+            [at[lot] + np.flatnonzero(load[:, r, t]) for lot, load in enumerate(choices.load)]
+        )
         if len(index):
-            value = np.concatenate([load[:, r, t][np.flatnonzero(load[:, r, t])] for load in choices.load])
+            value = np.concatenate(
+                [load[:, r, t][np.flatnonzero(load[:, r, t])] for load in choices.load]
+            )
             rows.add([*index, peak], [*value, -1.0], -np.inf, 0)
             rows.add([*index, over], [*value, -1.0], -np.inf, choices.capacity[r, t])
     for lot, load in enumerate(choices.load):

@@ -6,10 +6,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from dxplan.city import load_city
 from dxplan.plan.governance import plan_governance
 from dxplan.plan.whole import plan_city
 from dxplan.plan.why import plan_why
+from dxplan.town.city import load_city
 
 # A file that says what the defaults do not: the lots' dates, a contract that ends too early, a day that is set.
 SAID = """

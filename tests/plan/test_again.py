@@ -6,16 +6,23 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from dxplan.city import load_city
-from dxplan.defaults import load_specs
 from dxplan.plan.again import GROUND, plan_again, plan_parts
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.staffing import plan_staffing
 from dxplan.plan.training import plan_training
 from dxplan.plan.whole import plan_city
+from dxplan.town.city import load_city
+from dxplan.town.defaults import load_specs
 
 CITY = "172031"
-CHANGES = ({"dx_staff": 9.0}, {"change_ratio": 12.0}, {"section_release": 45.0}, {"running_case": "高位"}, {"strategy": "自前のみ"}, {"dx_fte": 4.0})
+CHANGES = (
+    {"dx_staff": 9.0},
+    {"change_ratio": 12.0},
+    {"section_release": 45.0},
+    {"running_case": "高位"},
+    {"strategy": "自前のみ"},
+    {"dx_fte": 4.0},
+)
 
 
 class Recorder(Mapping):
@@ -68,16 +75,24 @@ def test_what_a_change_cannot_touch_is_kept(base):
     city, plan = base
     again = plan_again(city.changed(running_case="高位"), plan)
     assert again.pmo.task is plan.pmo.task and again.staffing.cover is plan.staffing.cover
-    assert again.training.cohort is plan.training.cohort and again.budget.sure is not plan.budget.sure
+    assert (
+        again.training.cohort is plan.training.cohort and again.budget.sure is not plan.budget.sure
+    )
     again = plan_again(city.changed(section_release=45.0), plan)
-    assert again.staffing.cover is plan.staffing.cover and again.training.cohort is not plan.training.cohort
+    assert (
+        again.staffing.cover is plan.staffing.cover
+        and again.training.cohort is not plan.training.cohort
+    )
 
 
 def test_each_part_reads_only_the_parameters_of_its_ground(base):
     city, plan = base
     specs, known = load_specs(), set(load_specs())
-    parts = {"pmo": lambda c: plan_pmo(c), "staffing": lambda c: plan_staffing(c, plan.pmo),
-             "training": lambda c: plan_training(c, plan.pmo, plan.staffing)}
+    parts = {
+        "pmo": lambda c: plan_pmo(c),
+        "staffing": lambda c: plan_staffing(c, plan.pmo),
+        "training": lambda c: plan_training(c, plan.pmo, plan.staffing),
+    }
     for name, run in parts.items():
         values = Recorder(city.values)
         run(replace(city, values=values))
@@ -94,6 +109,10 @@ def test_a_first_answer_is_a_whole_plan_near_the_proved_one(base, change):
     proved = plan_again(changed, plan)
     assert first.city == changed == first.training.city
     assert set(first.pmo.cutover["business"]) == set(proved.pmo.cutover["business"])
-    pd.testing.assert_frame_equal(first.pmo.lot, proved.pmo.lot)  # a roadmap is exact from the first answer on
+    pd.testing.assert_frame_equal(
+        first.pmo.lot, proved.pmo.lot
+    )  # a roadmap is exact from the first answer on
     assert first.staffing.value <= 1.15 * proved.staffing.value
-    assert first.budget.sure["yen"].sum() == pytest.approx(proved.budget.sure["yen"].sum(), rel=0.25)
+    assert first.budget.sure["yen"].sum() == pytest.approx(
+        proved.budget.sure["yen"].sum(), rel=0.25
+    )

@@ -4,8 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from dxplan.city import load_city
 from dxplan.plan.block import DONE, block_of, build_block, rehearsals_of
+from dxplan.town.city import load_city
 from tests.plan.changes import said_of
 from tests.plan.checker import length, template, wanted_lags
 
@@ -84,7 +84,9 @@ def test_the_block_is_the_shortest_there_is():
 def test_a_block_is_levelled_no_higher_than_all_at_once():
     block = build_block(9, 3, RESERVE)
     weeks = range(block.start, 8)
-    load = [sum(piece.item.dx for piece in block.pieces if piece.start <= t < piece.end) for t in weeks]
+    load = [
+        sum(piece.item.dx for piece in block.pieces if piece.start <= t < piece.end) for t in weeks
+    ]
     preparation = [piece for piece in block.pieces if piece.key in PREPARATION]
     assert max(load) < sum(piece.item.dx for piece in preparation) + 0.3
     assert len({piece.start for piece in preparation}) > 1
@@ -98,4 +100,6 @@ def test_rehearsals_follow_the_size_and_the_class_unless_the_city_says_so(code):
         assert rehearsals_of(city, lot) == (2 if len(lot.systems) <= 3 else 3) + more
         said = said_of(city, lot.name, rehearsals=4, done=frozenset({"設定", "リハーサル1"}))
         block = block_of(said, next(one for one in said.lots if one.name == lot.name))
-        assert block.rehearsals == 4 and not {"SET", "R1"} & set(bars(block)) and "R4" in bars(block)
+        assert (
+            block.rehearsals == 4 and not {"SET", "R1"} & set(bars(block)) and "R4" in bars(block)
+        )

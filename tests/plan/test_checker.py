@@ -12,8 +12,30 @@ from tests.plan.checker import faults, usual_terms, week
 from tests.plan.cities import plain
 
 # designated and core cities, wards, towns and villages with lots; one to six lots; under contract and before the budget
-CITIES = ("011002", "012131", "072028", "122025", "131041", "131113", "141003", "141305", "163210", "172031", "216046",
-          "231002", "271004", "302015", "331007", "362018", "401005", "431001", "014095", "024503", "092088", "016314")
+CITIES = (
+    "011002",
+    "012131",
+    "072028",
+    "122025",
+    "131041",
+    "131113",
+    "141003",
+    "141305",
+    "163210",
+    "172031",
+    "216046",
+    "231002",
+    "271004",
+    "302015",
+    "331007",
+    "362018",
+    "401005",
+    "431001",
+    "014095",
+    "024503",
+    "092088",
+    "016314",
+)
 WEEK = timedelta(days=7)
 
 
@@ -50,26 +72,68 @@ def a_bar_more(plan):
 
 
 WRONG = {
-    "the first rehearsal comes too soon": (lambda p: moved(p, "ロット1/R1", -3 * WEEK), "between SET and R1"),
-    "the last rehearsal comes too soon": (lambda p: moved(p, "ロット1/R3", -6 * WEEK), "between R3 and CUT"),
+    "the first rehearsal comes too soon": (
+        lambda p: moved(p, "ロット1/R1", -3 * WEEK),
+        "between SET and R1",
+    ),
+    "the last rehearsal comes too soon": (
+        lambda p: moved(p, "ロット1/R3", -6 * WEEK),
+        "between R3 and CUT",
+    ),
     "a test waits": (lambda p: moved(p, "ロット1/T1", 5 * WEEK), "between R1 and T1"),
-    "the training ends on the night": (lambda p: moved(p, "ロット1/TRN", 2 * WEEK), "between TRN and CUT"),
-    "the preparation is long before": (lambda p: moved(p, "ロット1/PIA", -20 * WEEK), "between PIA and R1"),
+    "the training ends on the night": (
+        lambda p: moved(p, "ロット1/TRN", 2 * WEEK),
+        "between TRN and CUT",
+    ),
+    "the preparation is long before": (
+        lambda p: moved(p, "ロット1/PIA", -20 * WEEK),
+        "between PIA and R1",
+    ),
     "a test takes a week more": (lambda p: moved(p, "ロット1/T2", WEEK, ("finish",)), "T2 takes"),
-    "the ordinances end between sessions": (lambda p: moved(p, "ロット1/LAW", 5 * WEEK), "no council session"),
-    "the ordinances end after the night": (lambda p: moved(p, "ロット1/LAW", 52 * WEEK), "before the cutover"),
-    "a bar lies in the past": (lambda p: moved(p, "ロット2/5", -30 * WEEK), "before the plan begins"),
-    "the tender comes before its money": (lambda p: moved(p, "ロット2/7", -9 * WEEK), "before its money"),
+    "the ordinances end between sessions": (
+        lambda p: moved(p, "ロット1/LAW", 5 * WEEK),
+        "no council session",
+    ),
+    "the ordinances end after the night": (
+        lambda p: moved(p, "ロット1/LAW", 52 * WEEK),
+        "before the cutover",
+    ),
+    "a bar lies in the past": (
+        lambda p: moved(p, "ロット2/5", -30 * WEEK),
+        "before the plan begins",
+    ),
+    "the tender comes before its money": (
+        lambda p: moved(p, "ロット2/7", -9 * WEEK),
+        "before its money",
+    ),
     "papers are late": (lambda p: moved(p, "ロット2/6.1", 20 * WEEK), "papers are done after"),
     "the contract is late": (lambda p: moved(p, "ロット1/9", 9 * WEEK), "before the contract"),
-    "service stops too late": (lambda p: moved(p, "ロット1/STOP", timedelta(days=1)), "whole night"),
+    "service stops too late": (
+        lambda p: moved(p, "ロット1/STOP", timedelta(days=1)),
+        "whole night",
+    ),
     "a link that nothing wants": (a_bar_more, "interim link"),
-    "a system of another lot": (lambda p: replace(p, cutover=p.cutover.assign(lot=["ロット2", *p.cutover["lot"][1:]])), "several nights"),
+    "a system of another lot": (
+        lambda p: replace(p, cutover=p.cutover.assign(lot=["ロット2", *p.cutover["lot"][1:]])),
+        "several nights",
+    ),
     "a system is forgotten": (lambda p: replace(p, cutover=p.cutover[1:]), "still to move"),
-    "a night on working days": (lambda p: replace(p, lot=shifted(p.lot, [0], ["cutover", "closure_end", "live"], timedelta(days=3)),
-                                                  cutover=p.cutover), "not two closed days"),
-    "another kind of window": (lambda p: replace(p, lot=p.lot.assign(window="year_end")), "calls its window"),
-    "an occasion that is not the earliest": (lambda p: replace(p, gate=shifted(p.gate, [0], ["request_by"], 60 * WEEK)), "is the occasion"),
+    "a night on working days": (
+        lambda p: replace(
+            p,
+            lot=shifted(p.lot, [0], ["cutover", "closure_end", "live"], timedelta(days=3)),
+            cutover=p.cutover,
+        ),
+        "not two closed days",
+    ),
+    "another kind of window": (
+        lambda p: replace(p, lot=p.lot.assign(window="year_end")),
+        "calls its window",
+    ),
+    "an occasion that is not the earliest": (
+        lambda p: replace(p, gate=shifted(p.gate, [0], ["request_by"], 60 * WEEK)),
+        "is the occasion",
+    ),
 }
 
 
@@ -82,7 +146,11 @@ def test_the_checker_sees_that(plan, what):
 
 def on_night(plan, lot, night):
     """The plan in which a lot cuts over on the two days from one on."""
-    days = {"cutover": night, "closure_end": night + timedelta(days=1), "live": night + timedelta(days=2)}
+    days = {
+        "cutover": night,
+        "closure_end": night + timedelta(days=1),
+        "live": night + timedelta(days=2),
+    }
     tables = {name: getattr(plan, name).copy() for name in ("lot", "cutover")}
     for table in tables.values():
         for name, day in days.items():
@@ -90,11 +158,14 @@ def on_night(plan, lot, night):
     return replace(plan, **tables)
 
 
-@pytest.mark.parametrize("night, words", [
-    (date(2028, 4, 8), "hard weeks of 住民基本台帳"),
-    (date(2028, 6, 24), "election of 2028-07-09"),
-    (date(2027, 9, 25), "before the vendor's 2028-01-01"),
-])
+@pytest.mark.parametrize(
+    "night, words",
+    [
+        (date(2028, 4, 8), "hard weeks of 住民基本台帳"),
+        (date(2028, 6, 24), "election of 2028-07-09"),
+        (date(2027, 9, 25), "before the vendor's 2028-01-01"),
+    ],
+)
 def test_the_checker_sees_a_night_that_is_shut(plan, night, words):
     assert any(words in text for text in faults(on_night(plan, "ロット1", night)))
 
@@ -104,10 +175,21 @@ def test_the_checker_sees_lots_that_lie_too_near():
     lots = plan.lot.set_index("lot")
     one, two = "ロット2", "ロット6"
     assert set(lots["sections"][one]) & set(lots["sections"][two])
-    assert any("share a night and a section" in text for text in faults(on_night(plan, one, lots["cutover"][two])))
-    assert any("5 weeks apart" in text for text in faults(on_night(plan, one, lots["cutover"][two] + 5 * WEEK)))
-    other = next(lot for lot in lots.index if not set(lots["sections"][one]) & set(lots["sections"][lot]))
-    assert any("1 weeks apart" in text for text in faults(on_night(plan, one, lots["cutover"][other] + WEEK)))
+    assert any(
+        "share a night and a section" in text
+        for text in faults(on_night(plan, one, lots["cutover"][two]))
+    )
+    assert any(
+        "5 weeks apart" in text
+        for text in faults(on_night(plan, one, lots["cutover"][two] + 5 * WEEK))
+    )
+    other = next(
+        lot for lot in lots.index if not set(lots["sections"][one]) & set(lots["sections"][lot])
+    )
+    assert any(
+        "1 weeks apart" in text
+        for text in faults(on_night(plan, one, lots["cutover"][other] + WEEK))
+    )
 
 
 def linked():
@@ -125,9 +207,19 @@ def test_an_interim_link_bridges_the_time_until_the_register_has_moved():
     assert bars.loc["ロット2/UNLINK", "start"] > lots["cutover"]["ロット1"]
     for key in ("LINK", "UNLINK"):
         assert bars.loc[f"ロット2/{key}", "dx_fte"] > 0
-    late = replace(plan, task=shifted(plan.task, plan.task["task"] == "ロット2/LINK", ["start", "finish"], 12 * WEEK))
+    late = replace(
+        plan,
+        task=shifted(
+            plan.task, plan.task["task"] == "ロット2/LINK", ["start", "finish"], 12 * WEEK
+        ),
+    )
     assert any("interim link is not there" in text for text in faults(late))
-    soon = replace(plan, task=shifted(plan.task, plan.task["task"] == "ロット2/UNLINK", ["start", "finish"], -12 * WEEK))
+    soon = replace(
+        plan,
+        task=shifted(
+            plan.task, plan.task["task"] == "ロット2/UNLINK", ["start", "finish"], -12 * WEEK
+        ),
+    )
     assert any("removed before" in text for text in faults(soon))
 
 

@@ -8,17 +8,30 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from dxplan.city import CityError
-from dxplan.params import Election
-from dxplan.plan.column import Before, build_projects, gap_of, offered_day, same_night, units_of, windows
+from dxplan.facts.params import Election
+from dxplan.plan.column import (
+    Before,
+    build_projects,
+    gap_of,
+    offered_day,
+    same_night,
+    units_of,
+    windows,
+)
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.work import build_frame, wants_money
+from dxplan.town.city import CityError
 from tests.plan.changes import on_day, said_of, value
 from tests.plan.checker import closed, days, load_rows, occasions, usual_terms, week
 from tests.plan.cities import plain
 from tests.plan.rivals import Choices
 
-CITIES = ("216046", "172031", "141003", "401005")  # one lot under contract; money to ask for; five and six lots
+CITIES = (
+    "216046",
+    "172031",
+    "141003",
+    "401005",
+)  # one lot under contract; money to ask for; five and six lots
 
 
 @cache
@@ -40,10 +53,15 @@ def test_windows_are_the_runs_of_two_closed_days_or_more_and_a_year_end_counts_o
         assert len(run) >= 2 and all(map(closed, run)) and not closed(window.live)
         assert not closed(run[0] - timedelta(days=1)) and window.live == run[-1] + timedelta(days=1)
         assert window.week == weeks.index(run[0]) and window.live_week == weeks.index(window.live)
-    starts = [day for day in days(weeks.start, weeks.day(weeks.count - 10)) if closed(day) and closed(day + timedelta(days=1))
-              and not closed(day - timedelta(days=1))]
+    starts = [
+        day
+        for day in days(weeks.start, weeks.day(weeks.count - 10))
+        if closed(day) and closed(day + timedelta(days=1)) and not closed(day - timedelta(days=1))
+    ]
     missed = [day for day in starts[:-1] if day not in found]
-    assert all(any(weeks.index(day) == other.week for other in found.values()) for day in missed)  # another of the same week
+    assert all(
+        any(weeks.index(day) == other.week for other in found.values()) for day in missed
+    )  # another of the same week
     assert len({window.week for window in found.values()}) == len(found)
     year_ends = [window.closure.end.year for window in found.values() if window.kind == "year_end"]
     last = weeks.day(weeks.count - 10).year  # a cutover and its hypercare end within the grid
@@ -65,7 +83,11 @@ def law_week(window, weeks):
     """Week in which the ordinances begin, with the last session that ends 6 weeks before the night or earlier."""
     rule = next(row for row in load_rows("lot_template") if row["key"] == "LAW")
     years = range(weeks.start.year - 1, window.closure.start.year + 1)
-    ends = [weeks.index(date.fromisoformat(f"{year}-{row['end']}")) for year in years for row in load_rows("council_sessions")]
+    ends = [
+        weeks.index(date.fromisoformat(f"{year}-{row['end']}"))
+        for year in years
+        for row in load_rows("council_sessions")
+    ]
     fits = [end for end in ends if window.week - (end + 1) >= int(rule["lag_min_weeks"])]
     assert window.week - (max(fits) + 1) <= int(rule["lag_max_weeks"])
     return max(fits) + 1 - int(rule["weeks"])
@@ -77,7 +99,9 @@ def test_a_lot_may_take_every_night_that_no_rule_forbids_and_no_other(code):
     for project in projects(code):
         wanted = set()
         for window in windows(weeks):
-            if window.live < terms.vendor or is_shut(project.lot.businesses, window.closure.start, window.live, terms.elections):
+            if window.live < terms.vendor or is_shut(
+                project.lot.businesses, window.closure.start, window.live, terms.elections
+            ):
                 continue
             if law_week(window, weeks) >= 0 and place(project, window, weeks, terms) is not None:
                 wanted.add(window.week)
@@ -88,14 +112,19 @@ def test_a_lot_may_take_every_night_that_no_rule_forbids_and_no_other(code):
 def place(project, window, weeks, terms):
     """(money, papers, tender) of a lot whose block lies before a night; None where it does not fit."""
     start = window.week + project.block.start
-    early, late = (sum(paper.weeks for paper in papers) for papers in (project.before, project.after))
+    early, late = (
+        sum(paper.weeks for paper in papers) for papers in (project.before, project.after)
+    )
     if project.lot.contracted:
         return (None, None, None) if start >= 0 else None
     if not early and project.lot.steps >= 22:
         return (None, None, start - late) if start >= late else None
     found = []
     for asked, money in occasions(terms, range(2026, weeks.day(weeks.count).year)):
-        close, spend = weeks.index(asked + timedelta(days=3)), weeks.index(money + timedelta(days=6))
+        close, spend = (
+            weeks.index(asked + timedelta(days=3)),
+            weeks.index(money + timedelta(days=6)),
+        )
         if asked >= weeks.start and close >= early and spend + late <= start:
             papers = max(0, close - early - int(_default("papers_reserve"))) if early else None
             found.append((start - spend, (money, papers, spend)))
@@ -112,21 +141,47 @@ def test_papers_budget_and_tender_lie_at_the_earliest_occasion_that_waits_not_to
     for project in projects(code):
         for column in project.columns:
             money = column.gate.available if column.gate else None
-            assert (money, column.papers, column.tender) == place(project, column.window, frame(code).weeks, usual_terms())
+            assert (money, column.papers, column.tender) == place(
+                project, column.window, frame(code).weeks, usual_terms()
+            )
 
 
 @pytest.mark.parametrize("code", CITIES)
 def test_the_price_of_a_night_is_that_of_its_date_its_kind_and_its_months(code):
-    weeks, price = frame(code).weeks, {name: float(_default(f"price_{name}")) for name in
-                                       ("finish", "target", "end", "weekend", "holiday", "busy_1", "busy_2", "busy_3")}
-    target, end = (weeks.index(date.fromisoformat(_default(name))) for name in ("target_date", "end_date"))
+    weeks, price = (
+        frame(code).weeks,
+        {
+            name: float(_default(f"price_{name}"))
+            for name in (
+                "finish",
+                "target",
+                "end",
+                "weekend",
+                "holiday",
+                "busy_1",
+                "busy_2",
+                "busy_3",
+            )
+        },
+    )
+    target, end = (
+        weeks.index(date.fromisoformat(_default(name))) for name in ("target_date", "end_date")
+    )
     for project in projects(code):
         for column in project.columns[::7]:
             window = column.window
-            own = price["finish"] * window.live_week + price["target"] * max(0, window.live_week - target)
+            own = price["finish"] * window.live_week + price["target"] * max(
+                0, window.live_week - target
+            )
             own += price["end"] * max(0, window.live_week - end) + price.get(window.kind, 0)
-            busy = sum(price.get(f"busy_{_severity(business, window.live)}", 0) for business in project.lot.businesses)
-            assert column.cost == round(100 * (len(project.lot.systems) * own + busy)) and column.move == 0
+            busy = sum(
+                price.get(f"busy_{_severity(business, window.live)}", 0)
+                for business in project.lot.businesses
+            )
+            assert (
+                column.cost == round(100 * (len(project.lot.systems) * own + busy))
+                and column.move == 0
+            )
         assert [c.cost for c in project.columns] == sorted(c.cost for c in project.columns)
 
 
@@ -134,7 +189,9 @@ def _severity(business, day):
     found = 0
     for row in load_rows("busy_seasons"):
         first, last = int(row["month_from"]), int(row["month_to"])
-        month = first <= day.month <= last if first <= last else day.month >= first or day.month <= last
+        month = (
+            first <= day.month <= last if first <= last else day.month >= first or day.month <= last
+        )
         if row["business"] in (business, "全庁") and month and row["year"] in ("", str(day.year)):
             found = max(found, int(row["severity"]))
     return found
@@ -155,13 +212,19 @@ def test_a_tender_may_start_before_the_money_where_the_city_says_so_and_nothing_
         assert signing.item.key == "9"
         for column in project.columns:
             signed = column.tender + sum(paper.weeks for paper in project.after) - signing.weeks
-            assert signed >= frame("172031").money(column.gate) and column.tender >= frame("172031").hand_in(column.gate)
+            assert signed >= frame("172031").money(column.gate) and column.tender >= frame(
+                "172031"
+            ).hand_in(column.gate)
             assert column.window.week + project.block.start >= signed + signing.weeks
 
 
 def test_initial_budgets_alone_bring_money_with_a_fiscal_year():
     city = plain("172031").changed(budget_gates="当初予算のみ")
-    asking = [project for project in build_projects(city, build_frame(city), {}) if wants_money(project.lot)]
+    asking = [
+        project
+        for project in build_projects(city, build_frame(city), {})
+        if wants_money(project.lot)
+    ]
     assert asking
     for project in asking:
         assert {(c.gate.available.month, c.gate.available.day) for c in project.columns} == {(4, 1)}
@@ -184,19 +247,37 @@ def test_the_day_of_the_vendor_or_of_the_city_replaces_the_guess():
 def test_an_election_of_the_city_shuts_the_weeks_round_it_for_those_who_run_it():
     city = plain("172031")
     day = date(2028, 8, 13)
-    more = replace(city, elections=(*city.elections, Election(day, "市長選挙", 4, ("住民基本台帳", "選挙人名簿管理"), "A", "")))
-    (with_register, other), (before, same) = build_projects(more, build_frame(more), {}), projects("172031")
-    gone = {c.window.closure.start for c in before.columns} - {c.window.closure.start for c in with_register.columns}
+    more = replace(
+        city,
+        elections=(
+            *city.elections,
+            Election(day, "市長選挙", 4, ("住民基本台帳", "選挙人名簿管理"), "A", ""),
+        ),
+    )
+    (with_register, other), (before, same) = (
+        build_projects(more, build_frame(more), {}),
+        projects("172031"),
+    )
+    gone = {c.window.closure.start for c in before.columns} - {
+        c.window.closure.start for c in with_register.columns
+    }
     assert gone and all(abs(night - day) <= timedelta(weeks=4, days=2) for night in gone)
-    assert not [c for c in with_register.columns if abs(c.window.closure.start - day) <= timedelta(weeks=4)]
+    assert not [
+        c for c in with_register.columns if abs(c.window.closure.start - day) <= timedelta(weeks=4)
+    ]
     assert [c.window for c in other.columns] == [c.window for c in same.columns]
 
 
 def test_a_city_that_has_no_night_is_told_what_to_look_at():
     city = plain("172031")
-    shut = tuple(Election(date(year, month, 15), "選挙", 9, ("住民基本台帳",), "A", "") for year in range(2027, 2034)
-                 for month in range(1, 13))
-    with pytest.raises(CityError, match="小松市: この前提では、.*切替の候補となる日がありません。.*offered"):
+    shut = tuple(
+        Election(date(year, month, 15), "選挙", 9, ("住民基本台帳",), "A", "")
+        for year in range(2027, 2034)
+        for month in range(1, 13)
+    )
+    with pytest.raises(
+        CityError, match="小松市: この前提では、.*切替の候補となる日がありません。.*offered"
+    ):
         plan_pmo(replace(city, elections=shut))
 
 
@@ -225,10 +306,14 @@ def again(code, day, **words):
 
 def test_a_lot_whose_block_is_under_way_is_never_moved_earlier_and_one_that_has_to_move_is_free():
     begins = plan_pmo(plain("172031")).lot["begins"][0]
-    base, plan = again("172031", begins + timedelta(weeks=10), longer=MappingProxyType({"データ抽出": 8}))
+    base, plan = again(
+        "172031", begins + timedelta(weeks=10), longer=MappingProxyType({"データ抽出": 8})
+    )
     old, new = (dict(zip(one.lot["lot"], one.lot["cutover"])) for one in (base, plan))
     project = next(p for p in plan.projects if p.lot.name == base.lot["lot"][0])
-    assert all(c.window.closure.start > old[project.lot.name] and c.move == 0 for c in project.columns)
+    assert all(
+        c.window.closure.start > old[project.lot.name] and c.move == 0 for c in project.columns
+    )
     assert plan.lot.set_index("lot")["begins"][project.lot.name] >= begins
     other = next(p for p in plan.projects if p.lot.name != project.lot.name)
     stays = next(c for c in other.columns if c.window.closure.start == old[other.lot.name])
@@ -243,22 +328,48 @@ def test_what_has_begun_before_the_plan_keeps_its_place_and_its_load_stays_outsi
     for weeks in (6, 30, 60, 80):
         plan = plan_pmo(on_day(plain("172031"), base.start + timedelta(weeks=weeks)), base)
         for name in ("lot", "task", "cutover"):
-            kept = ["lot", "cutover"] if name == "lot" else ["task", "start", "finish"] if name == "task" else ["business", "live"]
-            assert getattr(plan, name)[kept].values.tolist() == getattr(base, name)[kept].values.tolist()
-        assert plan.gate[["lot", "available"]].values.tolist() == base.gate[["lot", "available"]].values.tolist()
+            kept = (
+                ["lot", "cutover"]
+                if name == "lot"
+                else ["task", "start", "finish"]
+                if name == "task"
+                else ["business", "live"]
+            )
+            assert (
+                getattr(plan, name)[kept].values.tolist()
+                == getattr(base, name)[kept].values.tolist()
+            )
+        assert (
+            plan.gate[["lot", "available"]].values.tolist()
+            == base.gate[["lot", "available"]].values.tolist()
+        )
         first = week(plan.start) - week(base.start)
         old, new = Choices(base), Choices(plan)
         for a, b, one, two in zip(old.load, new.load, base.projects, plan.projects):
-            k, j = (p.columns.index(c) for p, c in zip((one, two), (base.columns[base.projects.index(one)],
-                                                                   plan.columns[plan.projects.index(two)])))
-            assert (a[k][:, first:] == b[j][:, :a.shape[2] - first]).all()
-            assert (units_of(two, [two.columns[j]], new.names, new.capacity.shape[1])[0] == b[j]).all()
+            k, j = (
+                p.columns.index(c)
+                for p, c in zip(
+                    (one, two),
+                    (
+                        base.columns[base.projects.index(one)],
+                        plan.columns[plan.projects.index(two)],
+                    ),
+                )
+            )
+            assert (a[k][:, first:] == b[j][:, : a.shape[2] - first]).all()
+            assert (
+                units_of(two, [two.columns[j]], new.names, new.capacity.shape[1])[0] == b[j]
+            ).all()
 
 
 def test_ordinances_that_are_under_way_keep_their_night_possible():
     city = plain("216046")
     lot = city.lots[0]
-    done = said_of(city, lot.name, done=frozenset({"設定", "データ抽出", "環境構築", "PIA", "リハーサル1", "連携テスト"}))
+    done = said_of(
+        city,
+        lot.name,
+        done=frozenset({"設定", "データ抽出", "環境構築", "PIA", "リハーサル1", "連携テスト"}),
+    )
     base = plan_pmo(done)
     law = base.task[base.task["phase"] == "law"]["start"].iloc[0]
     assert law < base.lot["begins"][0]
@@ -272,4 +383,6 @@ def test_loads_are_those_of_the_bars():
         plan = plan_pmo(plain(code))
         choices = Choices(plan)
         for project, load in zip(plan.projects, choices.load):
-            assert np.array_equal(units_of(project, project.columns, choices.names, choices.capacity.shape[1]), load)
+            assert np.array_equal(
+                units_of(project, project.columns, choices.names, choices.capacity.shape[1]), load
+            )

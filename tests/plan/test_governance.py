@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from dxplan import catalog, months
+from dxplan.facts import catalog, months
 from dxplan.plan.governance import ROLES, plan_governance
 from dxplan.plan.meetings import AHEAD, LEAST, Diary
 from tests.plan.steered import each, each_open, planned
@@ -30,7 +30,10 @@ def test_the_work_items_of_the_matrix_are_those_of_the_plan_with_their_dates(cod
     task = plan.pmo.task
     assert set(rows.index) == set(task["no"]) and rows.index.is_unique
     for no, part in task.groupby("no"):
-        assert (rows.at[no, "first"], rows.at[no, "last"]) == (part["start"].min(), part["finish"].max())
+        assert (rows.at[no, "first"], rows.at[no, "last"]) == (
+            part["start"].min(),
+            part["finish"].max(),
+        )
         assert rows.at[no, "count"] == len(part)
         assert rows.at[no, "decided"] == part["decided"].all()
 
@@ -48,7 +51,10 @@ def test_leads_are_responsible_and_supporters_are_consulted():
     raci = planned("172031")[2].raci.set_index("no")
     assert raci.loc["11", ["vendor", "section"]].tolist() == ["R", "A"]  # ベンダ; 業務所管課
     assert raci.loc["9", ["contract", "dx", "vendor"]].tolist() == ["A/R", "R", "C"]
-    assert raci.loc["8", ["mayor", "contract"]].tolist() == ["A", "R"]  # decided for the whole town hall
+    assert raci.loc["8", ["mayor", "contract"]].tolist() == [
+        "A",
+        "R",
+    ]  # decided for the whole town hall
     assert raci.loc["13.2", ["section", "office"]].tolist() == ["A/R", "C"]
     assert raci.loc["17", ["section", "dx", "office"]].tolist() == ["A/R", "C", "I"]  # 周知
 
@@ -73,19 +79,28 @@ def test_meetings_lie_on_open_days_of_the_plan(code):
     plan, _, governance = planned(code)
     held = governance.meeting
     assert all(months.is_open(day) and day >= plan.city.start for day in held["day"])
-    assert held["day"].is_monotonic_increasing and not held.duplicated(["meeting", "day", "names"]).any()
+    assert (
+        held["day"].is_monotonic_increasing
+        and not held.duplicated(["meeting", "day", "names"]).any()
+    )
 
 
 @each
 def test_the_headquarters_meet_before_every_council_session_and_budget_deadline(code):
     plan, _, governance = planned(code)
     held = governance.meeting[governance.meeting["meeting"] == "board"]
-    told = {(about, name) for abouts, names in zip(held["about"], held["names"]) for about, name in zip(abouts, names)}
+    told = {
+        (about, name)
+        for abouts, names in zip(held["about"], held["names"])
+        for about, name in zip(abouts, names)
+    }
     asked = {("gate", gate) for gate in (*plan.pmo.gate["gate"], *plan.budget.request["gate"])}
     assert asked <= told | {("gate", "")} and ("council", "9月定例会") in told
     rules = months.sessions(catalog.load_session_rules(), plan.city.start, held["day"].max())
     free = [day for day, suits in zip(held["day"], held["suits"]) if suits]
-    assert not [day for day in free if any(session.start <= day <= session.end for session in rules)]
+    assert not [
+        day for day in free if any(session.start <= day <= session.end for session in rules)
+    ]
     assert all(day < due for day, due in zip(held["day"], held["due"]) if day > plan.city.start)
 
 
@@ -97,7 +112,9 @@ def test_a_review_is_held_before_each_cutover_whose_day_is_decided_and_before_no
     lot = plan.pmo.lot
     assert judged == set(lot[lot["decided"].astype(bool)]["cutover"])
     chosen = plan.pmo.task[plan.pmo.task["no"] == "8"]["finish"]
-    assert {due for due, about in zip(held["due"], held["about"]) if about == ("contract",)} == set(chosen)
+    assert {due for due, about in zip(held["due"], held["about"]) if about == ("contract",)} == set(
+        chosen
+    )
     assert len(judged) == (code in ("said", "late"))
 
 
@@ -110,7 +127,11 @@ def test_vendors_meet_in_every_week_in_which_they_work_and_in_no_other(code):
     spans = list(zip(bars["start"], bars["finish"]))
     assert all(any(start <= day <= finish for start, finish in spans) for day in days)
     thursdays = pd.date_range(plan.city.start, max(bars["finish"]), freq="W-THU").date
-    worked = [day for day in thursdays if months.is_open(day) and any(start <= day <= finish for start, finish in spans)]
+    worked = [
+        day
+        for day in thursdays
+        if months.is_open(day) and any(start <= day <= finish for start, finish in spans)
+    ]
     assert list(days) == worked
 
 

@@ -6,16 +6,29 @@ from math import inf, isinf
 import pandas as pd
 import pytest
 
-from dxplan import months
+from dxplan.facts import months
 from dxplan.plan.concerns import Ground
 from dxplan.plan.governance import ROLES, TOP
 from dxplan.plan.rating import BY_MONTHS, EVEN, SURE, level
 from dxplan.plan.why import plan_branches
-from dxplan.systems import COMMON
+from dxplan.town.systems import COMMON
 from tests.plan.steered import each, each_open, planned
 
-LOTS = {"offer", "tight", "late_end", "late_target", "cause", "gate", "signed", "extension", "linked", "night", "lack", "council",
-        "data"}
+LOTS = {
+    "offer",
+    "tight",
+    "late_end",
+    "late_target",
+    "cause",
+    "gate",
+    "signed",
+    "extension",
+    "linked",
+    "night",
+    "lack",
+    "council",
+    "data",
+}
 
 
 def entries(code, topic):
@@ -42,22 +55,31 @@ def test_the_top_ten_are_ranked_by_score_then_by_due_day(code):
     keys = [(-score, due, name) for score, due, name in zip(top["score"], top["due"], top["id"])]
     assert keys == sorted(keys)
     rest = raid[(raid["rank"] == 0) & (raid["score"] > 0)]
-    assert all((-score, due, name) > keys[-1] for score, due, name in zip(rest["score"], rest["due"], rest["id"]))
+    assert all(
+        (-score, due, name) > keys[-1]
+        for score, due, name in zip(rest["score"], rest["due"], rest["id"])
+    )
 
 
 @each
 def test_the_log_tells_the_plan_s_own_numbers(code):
     plan, _, governance = planned(code)
-    assert len(entries(code, "gate")) == len(plan.pmo.gate[["request_by", "gate"]].drop_duplicates())
+    assert len(entries(code, "gate")) == len(
+        plan.pmo.gate[["request_by", "gate"]].drop_duplicates()
+    )
     assert len(entries(code, "cause")) == (not plan.pmo.done)
     for row in entries(code, "short"):
         assert row["facts"]["total"] == pytest.approx(plan.staffing.cover["short"].sum())
     for row in entries(code, "unseated"):
         assert row["facts"]["people"] == plan.training.unseated["people"].sum()
     for row in entries(code, "zero"):
-        assert row["facts"]["yen"] == plan.budget.sure["general_if_zero"].sum() - plan.budget.sure["general"].sum()
+        assert (
+            row["facts"]["yen"]
+            == plan.budget.sure["general_if_zero"].sum() - plan.budget.sure["general"].sum()
+        )
     assert {row["facts"]["plan"] for row in entries(code, "gap")} == {
-        name for name in ("pmo", "staffing", "training") if getattr(plan, name).outcome.gap > 0.1}
+        name for name in ("pmo", "staffing", "training") if getattr(plan, name).outcome.gap > 0.1
+    }
 
 
 @pytest.mark.parametrize("code", ["131016", "155861"])
@@ -75,10 +97,14 @@ def test_open_questions_are_asked_with_both_branches(code):
     assert len(found) == bool(asked)
     for row in found:
         now, then = plan_branches(plan.pmo).to_dict("records")
-        assert row["facts"]["names"] == tuple(system.business for system in asked if system.business != COMMON)
+        assert row["facts"]["names"] == tuple(
+            system.business for system in asked if system.business != COMMON
+        )
         assert (row["facts"]["now"], row["facts"]["then"]) == (now["systems"], then["systems"])
         assert row["facts"]["yen"] == then["yen"] - now["yen"] > 0
-        assert row["facts"]["told"] == (then["p50"],) * 2 and row["facts"]["chance"] == then["chance"]
+        assert (
+            row["facts"]["told"] == (then["p50"],) * 2 and row["facts"]["chance"] == then["chance"]
+        )
         assert (row["category"], row["likelihood"], row["id"]) == ("issue", 3, "I01")
 
 
@@ -95,14 +121,21 @@ def test_what_is_presumed_to_run_is_an_assumption_with_its_day(code):
     assert len(found) == bool(names)
     for row in found:
         assert [*row["facts"]["names"], *[COMMON] * row["facts"]["common"]] == names
-        assert (row["category"], row["facts"]["since"], row["score"]) == ("assumption", "2026-03-31", 0)
+        assert (row["category"], row["facts"]["since"], row["score"]) == (
+            "assumption",
+            "2026-03-31",
+            0,
+        )
 
 
 def test_a_page_that_announced_a_late_system_is_a_question_with_its_day():
     row = entries("072028", "announced")[0]
     assert row["facts"] == {"names": ("住民基本台帳",), "day": date(2025, 11, 4)}
     assert (row["category"], row["owner"], row["grade"]) == ("issue", "section", "A")
-    assert entries("402079", "announced")[0]["facts"] == {"names": ("健康管理",), "month": date(2026, 1, 1)}
+    assert entries("402079", "announced")[0]["facts"] == {
+        "names": ("健康管理",),
+        "month": date(2026, 1, 1),
+    }
     assert not entries("172031", "announced")  # no page of it is known
 
 
@@ -146,8 +179,11 @@ def test_outlooks_behind_the_target_are_an_issue_but_for_those_that_miss_the_end
     plan, _, _ = planned(code)
     target, titles = plan.city.at("target_date").value, plan.pmo.lot.set_index("lot")["title"]
     told = plan.pmo.told.lot
-    late = [titles[lot] for lot, day, chance in zip(told["lot"], told["p50"], told["chance"])
-            if chance >= EVEN and (day is None or day > target)]
+    late = [
+        titles[lot]
+        for lot, day, chance in zip(told["lot"], told["p50"], told["chance"])
+        if chance >= EVEN and (day is None or day > target)
+    ]
     found = entries(code, "late_target")
     assert sorted(name for row in found for name in row["facts"]["names"]) == sorted(late)
     assert all(row["facts"]["day"] == target and row["impact"] <= 2 for row in found)
@@ -173,13 +209,21 @@ def test_what_sets_the_last_date_comes_with_what_the_table_says(code):
 def test_only_the_first_budget_occasion_has_been_tried():
     rows = entries("141003", "gate")
     why = planned("141003")[1]
-    assert len(rows) > 1 and rows[0]["facts"]["missed"] == why[why["scenario"] == "gate"]["months"].max()
+    assert (
+        len(rows) > 1
+        and rows[0]["facts"]["missed"] == why[why["scenario"] == "gate"]["months"].max()
+    )
     assert not any("missed" in row["facts"] for row in rows[1:])
 
 
 def test_beyond_the_calendar_is_later_without_end():
     plan, why, _ = planned("172031")
-    beyond = why.assign(months=[None if name == "later" else value for name, value in zip(why["scenario"], why["months"])])
+    beyond = why.assign(
+        months=[
+            None if name == "later" else value
+            for name, value in zip(why["scenario"], why["months"])
+        ]
+    )
     ground = Ground(plan, beyond.astype({"months": float}), ())
     assert ground.later("later", ["ロット1"]) == inf and ground.impact("later", ["ロット1"]) == 3
     assert ground.later("alone", ["ロット1"]) < inf
@@ -187,7 +231,11 @@ def test_beyond_the_calendar_is_later_without_end():
 
 def test_a_condition_that_makes_the_end_date_doubtful_is_of_the_highest_impact():
     plan, why, _ = planned("172031")
-    worse = why.assign(chance=[0.8 if name == "later" else share for name, share in zip(why["scenario"], why["chance"])])
+    worse = why.assign(
+        chance=[
+            0.8 if name == "later" else share for name, share in zip(why["scenario"], why["chance"])
+        ]
+    )
     worse["more"] = worse["chance"] - 1.0
     assert Ground(plan, worse, ()).impact("later", ["ロット1"]) == 3
     assert Ground(plan, why, ()).impact("later", ["ロット1"]) < 3
@@ -202,15 +250,23 @@ def test_contracts_read_from_the_steps_are_an_assumption(code):
 
 
 def test_contracts_are_presumed_in_the_village_and_said_in_the_file():
-    assert entries("216046", "signed")[0]["category"] == "assumption" and not entries("said", "signed")
+    assert entries("216046", "signed")[0]["category"] == "assumption" and not entries(
+        "said", "signed"
+    )
 
 
 def test_a_contract_that_ends_too_early_is_a_decision_with_its_day_months_and_yen():
     plan, _, _ = planned("said")
     row = entries("said", "extension")[0]
     lot = plan.pmo.lot.set_index("lot").loc["税"]
-    assert row["facts"] == {"lot": lot["title"], "day": date(2028, 3, 31), "months": lot["extension"], "yen": plan.pmo.extension_yen["税"],
-                            "by": lot["decide_by"], "past": False}
+    assert row["facts"] == {
+        "lot": lot["title"],
+        "day": date(2028, 3, 31),
+        "months": lot["extension"],
+        "yen": plan.pmo.extension_yen["税"],
+        "by": lot["decide_by"],
+        "past": False,
+    }
     assert (row["category"], row["owner"], row["likelihood"]) == ("issue", "contract", 3)
     assert row["due"] <= lot["decide_by"] < date(2028, 3, 31)
     assert lot["extension"] > 0 and not entries("172031", "extension")
@@ -242,7 +298,10 @@ def test_what_own_people_lack_on_the_plan_s_dates_is_an_issue(code):
     found = entries(code, "lack")
     assert len(found) == (month.max() >= 0.05)
     for row in found:
-        assert row["facts"]["total"] == pytest.approx(month.sum()) and row["facts"]["fte"] == load["short"].max()
+        assert (
+            row["facts"]["total"] == pytest.approx(month.sum())
+            and row["facts"]["fte"] == load["short"].max()
+        )
         assert row["facts"]["count"] == (month >= 0.05).sum()
 
 
@@ -267,7 +326,9 @@ def test_unconfirmed_values_are_listed_only_with_an_effect(code):
     lots = plan.pmo.lot[plan.pmo.lot["offered"].isna()]["lot"]
     later = why[(why["scenario"] == "later") & why["lot"].isin(lots)]["months"].max()
     assert ("vendor_likely" in found) == bool(later > 0)
-    assert {"vendor_slots", "months"}.isdisjoint({*found, *(key for facts in found.values() for key in facts)})
+    assert {"vendor_slots", "months"}.isdisjoint(
+        {*found, *(key for facts in found.values() for key in facts)}
+    )
 
 
 @each_open
@@ -277,7 +338,10 @@ def test_what_waits_on_the_council_and_the_vendors_is_due_before_it_begins(code)
     for topic, no, end in (("council", "15", "finish"), ("data", "12.1", "start")):
         row, bars = entries(code, topic)[0], task[task["no"] == no]
         first = bars[bars[end] == bars[end].min()].iloc[0]
-        assert row["facts"]["count"] == len(bars) and row["facts"]["when"] == (first[end], first["decided"])
+        assert row["facts"]["count"] == len(bars) and row["facts"]["when"] == (
+            first[end],
+            first["decided"],
+        )
         assert row["due"] <= first[end]
 
 
@@ -287,9 +351,22 @@ def test_no_entry_is_due_on_the_day_of_an_undecided_cutover(code):
     lot = plan.pmo.lot[~plan.pmo.lot["decided"].astype(bool)]
     secret = {*lot["cutover"], *lot["closure_end"], *lot["live"], *lot["begins"]}
     assert not secret & set(governance.raid["due"])
-    told = [value for facts in governance.raid["facts"] for value in facts.values() if isinstance(value, date)]
+    told = [
+        value
+        for facts in governance.raid["facts"]
+        for value in facts.values()
+        if isinstance(value, date)
+    ]
     assert not secret & set(told)
 
 
 def test_levels_change_at_their_limits():
-    assert [level(value, BY_MONTHS) for value in (0, 0.9, 1, 5.9, -6, 12, inf)] == [1, 1, 2, 2, 3, 3, 3]
+    assert [level(value, BY_MONTHS) for value in (0, 0.9, 1, 5.9, -6, 12, inf)] == [
+        1,
+        1,
+        2,
+        2,
+        3,
+        3,
+        3,
+    ]

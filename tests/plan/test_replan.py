@@ -7,7 +7,16 @@ import pandas as pd
 import pytest
 
 from dxplan.plan.pmo import plan_pmo
-from tests.plan.changes import by_defaults, more_staff, nights, on_day, relaxed, said_of, short_of, slipped
+from tests.plan.changes import (
+    by_defaults,
+    more_staff,
+    nights,
+    on_day,
+    relaxed,
+    said_of,
+    short_of,
+    slipped,
+)
 from tests.plan.checker import faults, usual_terms
 from tests.plan.cities import NOWHERE, plain
 from tests.plan.rivals import Choices
@@ -51,16 +60,23 @@ def test_what_was_possible_stays_possible_and_no_relaxation_costs_more_than_the_
             base = plan_pmo(before)
             again = plan_pmo(after, base)
             choices, old = Choices(again, after), nights(base)
-            kept = [[c.window.closure.start for c in project.columns].index(old[project.lot.name]) for project in again.projects]
+            kept = [
+                [c.window.closure.start for c in project.columns].index(old[project.lot.name])
+                for project in again.projects
+            ]
             assert again.cost * 100 <= choices.priced(kept), (city.name, word)
 
 
 def test_one_person_more_lowers_the_shortage():
-    found = [plan for city in drawn(1, 6, 60, seed=3) if short_of(plan := plan_pmo(city), "dx") > 0.05][:6]
+    found = [
+        plan for city in drawn(1, 6, 60, seed=3) if short_of(plan := plan_pmo(city), "dx") > 0.05
+    ][:6]
     assert len(found) == 6
     for base in found:
         again = plan_pmo(more_staff(base.city), base)
-        assert short_of(again, "dx") < short_of(base, "dx") and short_of(again) < short_of(base), base.city.name
+        assert short_of(again, "dx") < short_of(base, "dx") and short_of(again) < short_of(base), (
+            base.city.name
+        )
 
 
 def test_one_person_more_moves_no_lot_by_more_than_one_window():
@@ -89,9 +105,15 @@ def test_a_lot_that_is_split_keeps_near_its_old_night_and_a_new_lot_has_none():
     again = plan_pmo(city, base)
     old = nights(base)[first.name]
     rows = again.lot.set_index("lot")
-    rest = next(name for name in rows.index if set(rows["businesses"][name]) == set(first.businesses) - set(first.businesses[2:4]))
+    rest = next(
+        name
+        for name in rows.index
+        if set(rows["businesses"][name]) == set(first.businesses) - set(first.businesses[2:4])
+    )
     assert abs((rows["cutover"][rest] - old).days) <= 7 * 26
-    moves = {project.lot.name: {column.move for column in project.columns} for project in again.projects}
+    moves = {
+        project.lot.name: {column.move for column in project.columns} for project in again.projects
+    }
     assert len(moves[rest]) > 1
 
 

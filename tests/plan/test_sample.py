@@ -16,6 +16,7 @@ from tests.plan.changes import by_defaults, on_day, quarter, said_of, value
 from tests.plan.checker import load_rows
 from tests.plan.cities import NOWHERE, plain
 
+TOLD = Doubt()
 SURE = Doubt(spread=False, vendor=False)
 
 
@@ -24,18 +25,28 @@ def plan_of(code):
     return plan_pmo(plain(code))
 
 
-def live_of(plan, doubt=Doubt(), city=None):
+def live_of(plan, doubt=TOLD, city=None):
     return live_days(city or plan.city, plan.frame, plan.projects, plan.columns, doubt)
 
 
-def told_of(plan, doubt=Doubt(), city=None):
-    return told_dates(city or plan.city, plan.frame, plan.projects, plan.columns, doubt).lot.set_index("lot")
+def told_of(plan, doubt=TOLD, city=None):
+    return told_dates(
+        city or plan.city, plan.frame, plan.projects, plan.columns, doubt
+    ).lot.set_index("lot")
 
 
 def lot_of(plan, seed, stream=1):
     """The samples of the first lot of a plan."""
     shared = sample._Draws(seed, 0).normal()
-    return sample._Lot(plan.city, plan.frame, plan.projects[0], plan.columns[0], sample._Draws(seed, stream), shared, Doubt())
+    return sample._Lot(
+        plan.city,
+        plan.frame,
+        plan.projects[0],
+        plan.columns[0],
+        sample._Draws(seed, stream),
+        shared,
+        Doubt(),
+    )
 
 
 def planned(plan):
@@ -101,7 +112,10 @@ def test_items_of_a_lot_and_of_a_city_have_a_share_in_common():
 def test_a_vendor_who_has_said_nothing_is_drawn_between_the_earliest_and_the_latest_day():
     plan = plan_of("216046")
     drawn = live_of(plan, Doubt(spread=False))[:, 0]
-    first, likely, last = (value.value for value in (plan.city.at(f"vendor_{n}") for n in ("earliest", "likely", "latest")))
+    first, likely, last = (
+        value.value
+        for value in (plan.city.at(f"vendor_{n}") for n in ("earliest", "likely", "latest"))
+    )
     for day in (date(2028, 7, 1), date(2029, 1, 5), date(2029, 7, 1)):
         share = 1 - (last - day).days ** 2 / ((last - first).days * (last - likely).days)
         assert (drawn <= (day - plan.start).days).mean() <= share + 0.01
@@ -114,7 +128,9 @@ def test_an_offered_day_slips_at_its_rate_from_the_contract_on_and_never_both():
     lot = lot_of(plan, 1)
     day = lot.vendor(lot.contract())
     offered = (date(2029, 1, 4) - plan.start).days
-    kept = 0.8 ** (offered / (8 * 365.25 / 12))  # the lot is under contract: from the plan's start to the day
+    kept = 0.8 ** (
+        offered / (8 * 365.25 / 12)
+    )  # the lot is under contract: from the plan's start to the day
     assert (day == offered).mean() == pytest.approx(kept, abs=0.002)
     slips = day[day > offered] - offered
     assert slips.min() >= 3 * 30.4 and slips.max() <= 4 * 24 * 30.5
@@ -124,11 +140,21 @@ def test_an_offered_day_slips_at_its_rate_from_the_contract_on_and_never_both():
 def test_a_longer_slip_and_a_later_vendor_are_never_better():
     city = said_of(plain("216046"), "ロット1", offer=value("offer", date(2029, 1, 4), "日付"))
     plan = plan_pmo(city)
-    long, short = told_of(plan), told_of(plan, city=city.changed(slip_least=1, slip_likely=6, slip_most=12))
-    assert short["p80"].iloc[0] < long["p80"].iloc[0] and short["chance"].iloc[0] >= long["chance"].iloc[0]
+    long, short = (
+        told_of(plan),
+        told_of(plan, city=city.changed(slip_least=1, slip_likely=6, slip_most=12)),
+    )
+    assert (
+        short["p80"].iloc[0] < long["p80"].iloc[0]
+        and short["chance"].iloc[0] >= long["chance"].iloc[0]
+    )
     for code in ("172031", "141003"):
         now, later = told_of(plan_of(code)), told_of(plan_of(code), Doubt(shift=180))
-        assert (later["p50"] >= now["p50"]).all() and (later["chance"] <= now["chance"]).all() and (later["p80"] > now["p80"]).any()
+        assert (
+            (later["p50"] >= now["p50"]).all()
+            and (later["chance"] <= now["chance"]).all()
+            and (later["p80"] > now["p80"]).any()
+        )
 
 
 # --- what is told ----------------------------------------------------------------------------------------
@@ -138,22 +164,40 @@ def test_quantiles_follow_each_other_and_no_sample_is_before_the_plan(code):
     live = live_of(plan)
     assert (live >= planned(plan)).all()
     for row in plan.told.lot.to_dict("records"):
-        assert row["p20"] <= row["p50_from"] <= row["p50"] <= row["p50_to"] <= row["p80_from"] <= row["p80"] <= row["p80_to"]
+        assert (
+            row["p20"]
+            <= row["p50_from"]
+            <= row["p50"]
+            <= row["p50_to"]
+            <= row["p80_from"]
+            <= row["p80"]
+            <= row["p80_to"]
+        )
         k = [project.lot.name for project in plan.projects].index(row["lot"])
         for name, share in (("p20", 0.2), ("p50", 0.5), ("p80", 0.8)):
             day = (row[name] - plan.start).days
             assert (live[:, k] <= day).mean() >= share > (live[:, k] < day).mean()
         assert row["kept"] == (live[:, k] == planned(plan)[k]).mean()
     last = plan.told.last.iloc[0]
-    assert last["p80"] >= max(plan.told.lot["p80"]) and last["chance"] <= min(plan.told.lot["chance"])
+    assert last["p80"] >= max(plan.told.lot["p80"]) and last["chance"] <= min(
+        plan.told.lot["chance"]
+    )
 
 
 @pytest.mark.parametrize("code", ["141003", "331007"])
 def test_the_lots_of_a_sample_keep_the_hypercare_apart(code):
     plan = plan_of(code)
     live = live_of(plan)
-    windows = [{(c.window.live - plan.start).days: c.window.week for c in project.columns} for project in plan.projects]
-    weeks = np.array([[windows[k].get(int(day), -1) for k, day in enumerate(row)] for row in live[live.max(axis=1) < NEVER]])
+    windows = [
+        {(c.window.live - plan.start).days: c.window.week for c in project.columns}
+        for project in plan.projects
+    ]
+    weeks = np.array(
+        [
+            [windows[k].get(int(day), -1) for k, day in enumerate(row)]
+            for row in live[live.max(axis=1) < NEVER]
+        ]
+    )
     assert (weeks >= 0).all()
     for a, one in enumerate(plan.projects):
         for b, two in enumerate(plan.projects[:a]):
@@ -164,8 +208,13 @@ def test_the_lots_of_a_sample_keep_the_hypercare_apart(code):
 
 def test_samples_that_find_no_window_count_as_late_and_have_no_date():
     plan = plan_of("216046")
-    few = tuple(replace(project, columns=tuple(c for c in project.columns if c.window.live <= date(2028, 12, 31)))
-                for project in plan.projects)
+    few = tuple(
+        replace(
+            project,
+            columns=tuple(c for c in project.columns if c.window.live <= date(2028, 12, 31)),
+        )
+        for project in plan.projects
+    )
     told = told_dates(plan.city, plan.frame, few, plan.columns)
     row, lost = told.lot.iloc[0], (told.live == NEVER).mean()
     assert 0.2 < lost < 0.8 and row["p80"] is None and row["chance"] == pytest.approx(1 - lost)
@@ -196,4 +245,9 @@ def test_two_runs_with_a_seed_are_the_same_and_another_seed_is_another():
 
 def test_a_city_with_nothing_left_has_nothing_to_tell():
     plan = plan_pmo(plain("131016"))
-    assert plan.done and not len(plan.told.lot) and not len(plan.told.last) and plan.told.live.size == 0
+    assert (
+        plan.done
+        and not len(plan.told.lot)
+        and not len(plan.told.last)
+        and plan.told.live.size == 0
+    )

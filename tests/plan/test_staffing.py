@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dxplan import months
+from dxplan.facts import months
 from dxplan.plan.people import DAYS
 from dxplan.plan.staffing import CLASS_MONTHS
 from tests.plan.cities import CITIES, every_case, last_day, people_of, staffing
@@ -16,7 +16,12 @@ NEAR = 1e-6
 
 def by_month(plan, table, column):
     """A column summed by month, 0 where there is no row."""
-    return table.groupby("month")[column].sum().reindex(list(plan.month), fill_value=0.0).to_numpy(float)
+    return (
+        table.groupby("month")[column]
+        .sum()
+        .reindex(list(plan.month), fill_value=0.0)
+        .to_numpy(float)
+    )
 
 
 def offers(plan, code):
@@ -60,8 +65,10 @@ def test_no_section_gives_more_than_it_has_beside_learning(code, strategy):
     for row in plan.intake.itertuples():
         t = plan.month.index(row.month)
         hours = plan.city.number(f"step{row.step}_hours")
-        learning[t:t + row.months] += row.intake * share * hours / row.months / 155
-    hires = plan.outside[(plan.outside["kind"] == "own") & (plan.outside["form"] == "会計年度任用職員")]
+        learning[t : t + row.months] += row.intake * share * hours / row.months / 155
+    hires = plan.outside[
+        (plan.outside["kind"] == "own") & (plan.outside["form"] == "会計年度任用職員")
+    ]
     room = np.maximum(0, people.section - learning) + by_month(plan, hires, "fte")
     table = plan.cover[plan.cover["role"] == "section"]
     assert (table["own"].to_numpy() <= room + NEAR).all()
@@ -73,10 +80,15 @@ def test_classes_have_the_coaching_they_want(code, strategy):
     wanted = np.zeros(len(plan.month))
     for row in plan.intake[plan.intake["step"] > 1].itertuples():
         t = plan.month.index(row.month)
-        wanted[t:t + row.months] += row.cohort * plan.city.number(f"step{row.step}_coach")
+        wanted[t : t + row.months] += row.cohort * plan.city.number(f"step{row.step}_coach")
     short = by_month(plan, plan.cover[plan.cover["role"] != "section"], "short")
     own = by_month(plan, plan.cover[plan.cover["role"] != "section"], "own")
-    work = by_month(plan, plan.load, "work") - short - own - plan.city.number("pair_share") * plan.autonomy["paired"].to_numpy()
+    work = (
+        by_month(plan, plan.load, "work")
+        - short
+        - own
+        - plan.city.number("pair_share") * plan.autonomy["paired"].to_numpy()
+    )
     outsiders = plan.outside[plan.outside["kind"] == "outside"]
     idle = by_month(plan, outsiders, "fte") - by_month(plan, plan.cover, "outside")
     assert (work + idle >= wanted - NEAR).all()
@@ -87,7 +99,11 @@ def test_classes_have_the_coaching_they_want(code, strategy):
 def test_heads_balance_and_nobody_appears_or_vanishes_between_months(code, strategy):
     plan = staffing(code, strategy)
     table = plan.head
-    assert np.allclose(table["start"] + table["gained"] + table["hired"] - table["lost"], table["finish"], atol=NEAR)
+    assert np.allclose(
+        table["start"] + table["gained"] + table["hired"] - table["lost"],
+        table["finish"],
+        atol=NEAR,
+    )
     assert (table[["start", "gained", "hired", "lost", "finish"]] >= -NEAR).all(axis=None)
     for _, part in table.groupby("tier"):
         assert np.allclose(part["start"].iloc[1:], part["finish"].iloc[:-1])
@@ -111,8 +127,12 @@ def test_heads_follow_month_by_month_from_classes_leavers_and_the_first_of_april
     pool = replay(plan, people)
     posts = people.posts
     hires = by_month(plan, plan.outside[plan.outside["form"] == "任期付職員"], "count")
-    wanted = {"none": pool["none"], "use": pool["use"] + pool["alum"] + pool["learning"] + posts["new"][:-1],
-              "change": pool["change"] + posts["able"][:-1], "core": posts["core"][:-1] + hires}
+    wanted = {
+        "none": pool["none"],
+        "use": pool["use"] + pool["alum"] + pool["learning"] + posts["new"][:-1],
+        "change": pool["change"] + posts["able"][:-1],
+        "core": posts["core"][:-1] + hires,
+    }
     for tier, values in wanted.items():
         found = plan.head[plan.head["tier"] == tier]["start"].to_numpy()
         assert np.allclose(found, values[:-1], atol=1e-4), tier
@@ -121,7 +141,10 @@ def test_heads_follow_month_by_month_from_classes_leavers_and_the_first_of_april
 def replay(plan, people):
     """The pools of the sections by month, from the classes alone; nobody may be asked into a class who is not there."""
     city, town = people.city, people.staff - people.city.number("dx_staff")
-    stay, moved = (1 - city.number("leave_rate") / 100) ** (1 / 12), city.number("transfer_rate") / 100
+    stay, moved = (
+        (1 - city.number("leave_rate") / 100) ** (1 / 12),
+        city.number("transfer_rate") / 100,
+    )
     now = dict(people.start)
     begun = {(row.step, plan.month.index(row.month)): row for row in plan.intake.itertuples()}
     pool = {name: [] for name in (*now, "learning")}
@@ -154,14 +177,20 @@ def test_classes_keep_their_seats_seasons_limits_and_fiscal_year(code, strategy)
     plan, city = staffing(code, strategy), staffing(code, strategy).city
     assert strategy != "outside" or not len(plan.intake)
     for row in plan.intake.itertuples():
-        assert row.month.month in CLASS_MONTHS and length(plan.month[0], row.month) - 1 >= city.number("step_lead")
+        assert row.month.month in CLASS_MONTHS and length(
+            plan.month[0], row.month
+        ) - 1 >= city.number("step_lead")
         end = months.first_of_next_month(plan.month[plan.month.index(row.month) + row.months - 1])
         assert months.fiscal_year(end - months.DAY) == months.fiscal_year(row.month)
         assert 0 < row.intake <= row.cohort * city.number(f"step{row.step}_seats") + NEAR
-        before = plan.intake[(plan.intake["step"] == row.step) & (plan.intake["month"] < row.month)]["intake"].sum()
+        before = plan.intake[
+            (plan.intake["step"] == row.step) & (plan.intake["month"] < row.month)
+        ]["intake"].sum()
         limit = int(city.number("cohort_limit"))
         room = min(CLASS_MONTHS[row.month.month], (3 - row.month.month) % 12 + 1 - row.months + 1)
-        assert row.cohort <= min(room * limit, limit + before / city.number(f"step{row.step}_seats") + NEAR)
+        assert row.cohort <= min(
+            room * limit, limit + before / city.number(f"step{row.step}_seats") + NEAR
+        )
         assert row.done == city.number(f"step{row.step}_done") / 100
 
 
@@ -184,17 +213,26 @@ def test_engagements_last_between_their_shortest_and_longest_time(code, strategy
         assert row.months <= values.number("form_most", start)
         assert row.months >= values.number("form_least", start) or row.finish == last_day(plan)
         assert length(plan.month[0], row.start) - 1 >= values.number("form_lead", start)
-        assert row.fte == values.number("form_days", start) / DAYS and row.start.month in (1, 4, 7, 10)
+        assert row.fte == values.number("form_days", start) / DAYS and row.start.month in (
+            1,
+            4,
+            7,
+            10,
+        )
 
 
 @every_case
 def test_no_more_engagements_than_the_form_allows_at_a_time_and_in_a_year(code, strategy):
     plan, known = staffing(code, strategy), offers(staffing(code, strategy), code)
     for name, part in plan.outside.groupby("form"):
-        limit = known[name].form.number("form_max", plan.city.start) * plan.city.number("form_scale")
+        limit = known[name].form.number("form_max", plan.city.start) * plan.city.number(
+            "form_scale"
+        )
         assert part["count"].max() <= limit
     for name, part in plan.contract.groupby("form"):
-        limit = known[name].form.number("form_year", plan.city.start) * plan.city.number("form_scale")
+        limit = known[name].form.number("form_year", plan.city.start) * plan.city.number(
+            "form_scale"
+        )
         assert (part.groupby(part["start"].map(months.fiscal_year))["count"].sum() <= limit).all()
 
 
@@ -203,7 +241,9 @@ def test_hires_are_appointed_from_april_to_march(code, strategy):
     hires = staffing(code, strategy).contract.query("kind == 'own'")
     for row in hires.itertuples():
         assert row.start.month == 4
-        assert (row.finish.month, row.finish.day) == (3, 31) or row.finish == last_day(staffing(code, strategy))
+        assert (row.finish.month, row.finish.day) == (3, 31) or row.finish == last_day(
+            staffing(code, strategy)
+        )
 
 
 @every_case
@@ -223,12 +263,16 @@ def test_engagements_say_the_same_as_the_months_and_the_yen(code, strategy):
     table = plan.outside.set_index(["form", "month"])
     assert running == table["count"].to_dict()
     assert all(row.fte == row.count * known[row.form].fte for row in plan.outside.itertuples())
-    assert {(row.fiscal, row.item): row.yen for row in plan.cost.itertuples()} == {k: round(v) for k, v in yen.items() if v}
+    assert {(row.fiscal, row.item): row.yen for row in plan.cost.itertuples()} == {
+        k: round(v) for k, v in yen.items() if v
+    }
 
 
 # --- outsiders leave ---------------------------------------------------------------------------------------
 @every_case
-def test_outsiders_are_gone_after_the_exit_date_and_the_strategies_keep_to_their_kind(code, strategy):
+def test_outsiders_are_gone_after_the_exit_date_and_the_strategies_keep_to_their_kind(
+    code, strategy
+):
     plan = staffing(code, strategy)
     outsiders = plan.contract[plan.contract["kind"] == "outside"]
     if strategy in ("both", "mix"):
@@ -236,16 +280,30 @@ def test_outsiders_are_gone_after_the_exit_date_and_the_strategies_keep_to_their
     if strategy == "own":
         assert not len(outsiders) and plan.exit is None and not plan.cover["outside"].any()
     if strategy == "outside":
-        assert not len(plan.intake) and not plan.autonomy["paired"].any() and (plan.contract["kind"] == "outside").all()
+        assert (
+            not len(plan.intake)
+            and not plan.autonomy["paired"].any()
+            and (plan.contract["kind"] == "outside").all()
+        )
     assert plan.exit == (outsiders["finish"].max() if len(outsiders) else None)
 
 
 @every_case
 def test_autonomy_grows_with_pairing_alone_and_fades_with_leavers_and_transfers(code, strategy):
     plan, people, city = staffing(code, strategy), people_of(code), staffing(code, strategy).city
-    helped = plan.load[plan.load["group"] == "change"]["people"].to_numpy() * city.number("change_share") / 100
-    alone, paired = plan.autonomy["autonomy"].to_numpy() - helped, plan.autonomy["paired"].to_numpy()
-    lost, stay = 1 - city.number("handover_rate") / 100, (1 - city.number("leave_rate") / 100) ** (1 / 12)
+    helped = (
+        plan.load[plan.load["group"] == "change"]["people"].to_numpy()
+        * city.number("change_share")
+        / 100
+    )
+    alone, paired = (
+        plan.autonomy["autonomy"].to_numpy() - helped,
+        plan.autonomy["paired"].to_numpy(),
+    )
+    lost, stay = (
+        1 - city.number("handover_rate") / 100,
+        (1 - city.number("leave_rate") / 100) ** (1 / 12),
+    )
     for t in range(len(plan.month) - 1):
         kept = alone[t] * (1 - (1 - stay) * lost)
         kept *= 1 - city.number("transfer_rate") / 100 * lost if plan.month[t + 1].month == 4 else 1
@@ -302,12 +360,26 @@ def test_more_effort_never_costs_more_and_never_less_than_the_bound(code):
     assert standard.outcome.bound >= quick.outcome.bound
 
 
-@pytest.mark.parametrize("code, effort", [("216046", "standard"), ("163210", "quick"), ("141003", "quick")])
+@pytest.mark.parametrize(
+    "code, effort", [("216046", "standard"), ("163210", "quick"), ("141003", "quick")]
+)
 def test_two_plans_of_a_city_are_the_same_bit_by_bit(code, effort):
     one, two = staffing(code, effort=effort), staffing.__wrapped__(code, effort=effort)
     assert one is not two and (one.value, one.outcome) == (two.value, two.outcome)
-    for name in ("cover", "head", "pyramid", "intake", "contract", "outside", "autonomy", "load", "cost"):
-        pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name), check_exact=True, obj=name)
+    for name in (
+        "cover",
+        "head",
+        "pyramid",
+        "intake",
+        "contract",
+        "outside",
+        "autonomy",
+        "load",
+        "cost",
+    ):
+        pd.testing.assert_frame_equal(
+            getattr(one, name), getattr(two, name), check_exact=True, obj=name
+        )
     assert one.able.tobytes() == two.able.tobytes()
 
 
@@ -315,9 +387,15 @@ def test_two_plans_of_a_city_are_the_same_bit_by_bit(code, effort):
 def test_targets_of_the_sections_add_up_to_the_town_hall(code):
     plan, people = staffing(code), people_of(code)
     table = plan.pyramid
-    whole, parts = table[table["section"] == ""].set_index("tier")["target"], table[table["section"] != ""]
+    whole, parts = (
+        table[table["section"] == ""].set_index("tier")["target"],
+        table[table["section"] != ""],
+    )
     dx = max(0.0, plan.city.number("dx_staff") - whole["core"])
     assert parts[parts["tier"] == "change"]["target"].sum() + dx == pytest.approx(whole["change"])
     assert (parts["target"] <= parts["staff"]).all() and whole["core"] >= 1
-    assert parts[parts["tier"] == "use"]["staff"].sum() <= people.staff - plan.city.number("dx_staff") + NEAR
+    assert (
+        parts[parts["tier"] == "use"]["staff"].sum()
+        <= people.staff - plan.city.number("dx_staff") + NEAR
+    )
     assert plan.month[0] == date(2026, 12, 1)

@@ -7,8 +7,8 @@ from types import MappingProxyType
 import pytest
 
 from dxplan.plan.people import load_people
-from dxplan.plan.solve import EFFORTS, build_simplex
 from dxplan.plan.staffing import build_people, plan_staffing
+from dxplan.solve.outcome import EFFORTS, build_simplex
 from tests.plan.cities import form, month, people_of, roadmap, solved, tiny
 
 CODES = ("216046", "172031", "141003")
@@ -25,17 +25,27 @@ def optimum(people, strategy):
 
 def with_forms(city, kind, **factors):
     """The city with numbers of its forms of a kind multiplied."""
+
     def over(known):
-        said = {f"form_{name}": tuple(replace(v, value=v.value * factor) for v in known.values[f"form_{name}"])
-                for name, factor in factors.items()}
-        return replace(known, values=MappingProxyType({**known.values, **said})) if known.kind == kind else known
+        said = {
+            f"form_{name}": tuple(
+                replace(v, value=v.value * factor) for v in known.values[f"form_{name}"]
+            )
+            for name, factor in factors.items()
+        }
+        return (
+            replace(known, values=MappingProxyType({**known.values, **said}))
+            if known.kind == kind
+            else known
+        )
 
     return replace(city, forms=tuple(map(over, city.forms)))
 
 
 BETTER = {
     "half as many seats more in each class": lambda city: city.changed(
-        **{f"step{k}_seats": 1.5 * city.number(f"step{k}_seats") for k in (1, 2, 3)}),
+        **{f"step{k}_seats": 1.5 * city.number(f"step{k}_seats") for k in (1, 2, 3)}
+    ),
     "twice the classes": lambda city: city.changed(cohort_limit=2 * city.number("cohort_limit")),
     "twice the hires": lambda city: with_forms(city, "own", max=2, year=2),
     "twice the outsiders": lambda city: with_forms(city, "outside", max=2, year=2),
@@ -55,7 +65,9 @@ BETTER = {
 
 @pytest.fixture(scope="module")
 def base():
-    return {(code, strategy): optimum(people_of(code), strategy) for code in CODES for strategy in ALL}
+    return {
+        (code, strategy): optimum(people_of(code), strategy) for code in CODES for strategy in ALL
+    }
 
 
 @pytest.mark.parametrize("what", BETTER)
@@ -67,20 +79,31 @@ def test_the_optimum_is_never_worse_with(base, code, what):
 
 
 def test_seats_hires_prices_and_completion_change_the_optimum_at_all(base):
-    for what in ("half as many seats more in each class", "twice the hires", "prices a fifth lower",
-                 "more who complete step 3"):
+    for what in (
+        "half as many seats more in each class",
+        "twice the hires",
+        "prices a fifth lower",
+        "more who complete step 3",
+    ):
         people = load_people(BETTER[what](roadmap("172031").city), roadmap("172031"))
-        assert any(optimum(people, strategy) < base["172031", strategy] * (1 - 1e-4) for strategy in ALL), what
+        assert any(
+            optimum(people, strategy) < base["172031", strategy] * (1 - 1e-4) for strategy in ALL
+        ), what
 
 
-@pytest.mark.parametrize("change", [{"yen": 700_000}, {"max": 2, "year": 2}, {"lead": 0}, {"least": 3},
-                                    {"days": 20, "most": 24}])
+@pytest.mark.parametrize(
+    "change",
+    [{"yen": 700_000}, {"max": 2, "year": 2}, {"lead": 0}, {"least": 3}, {"days": 20, "most": 24}],
+)
 def test_whole_plans_of_a_tiny_city_are_never_worse_with_a_better_form(change):
     said = {"yen": 900_000, "days": 12, "least": 6, "most": 12, "lead": 4, "max": 1, "year": 1}
     work = ((None, 0.4), (month(2028, 2), 1.3), (month(2029, 8), 0.5))
     gap = EFFORTS["thorough"].mixed[0]
     for strategy in ("both", "outside"):
-        before, after = (solved(tiny(form("業務委託", **numbers), promotion=work), strategy) for numbers in (said, said | change))
+        before, after = (
+            solved(tiny(form("業務委託", **numbers), promotion=work), strategy)
+            for numbers in (said, said | change)
+        )
         assert after.value <= before.value / (1 - gap) and after.outcome.bound <= before.value
 
 
@@ -88,7 +111,9 @@ def test_whole_plans_of_a_tiny_city_are_never_worse_with_a_better_form(change):
 def test_a_strategy_with_fewer_bounds_is_never_worse(base, code):
     assert base[code, "both"] <= base[code, "own"] * (1 + 1e-9)
     assert base[code, "both"] <= base[code, "mix"] * (1 + 1e-9)
-    free = load_people(roadmap(code).city.changed(mix_outside=500.0, mix_cohort=400.0), roadmap(code))
+    free = load_people(
+        roadmap(code).city.changed(mix_outside=500.0, mix_cohort=400.0), roadmap(code)
+    )
     assert optimum(free, "mix") == pytest.approx(base[code, "both"], rel=1e-9)
     shut = load_people(roadmap(code).city.changed(mix_outside=0.0, mix_cohort=400.0), roadmap(code))
     assert optimum(shut, "mix") == pytest.approx(base[code, "own"], rel=1e-9)
@@ -98,7 +123,10 @@ def test_a_strategy_with_fewer_bounds_is_never_worse(base, code):
 def three(code, change=None):
     """The plans of the three strategies of a changed city."""
     city = (change or (lambda city: city))(roadmap(code).city)
-    return {name: plan_staffing(city, roadmap(code), name, "standard") for name in ("own", "outside", "both")}
+    return {
+        name: plan_staffing(city, roadmap(code), name, "standard")
+        for name in ("own", "outside", "both")
+    }
 
 
 @pytest.mark.parametrize("code", ["402206", "012025"])
@@ -108,17 +136,33 @@ def test_both_win_in_a_city_as_the_defaults_have_it(code):
 
 
 def test_own_people_win_where_they_can_do_all_of_little_work_alone_and_hand_it_over_well():
-    plans = three("131016", lambda city: city.changed(autonomy_share=100.0, promotion_fte=1.0, transfer_rate=10.0,
-                                                      handover_rate=100.0))
+    plans = three(
+        "131016",
+        lambda city: city.changed(
+            autonomy_share=100.0, promotion_fte=1.0, transfer_rate=10.0, handover_rate=100.0
+        ),
+    )
     assert plans["own"].value < plans["outside"].outcome.bound
-    assert plans["own"].value == pytest.approx(plans["both"].value, rel=1e-9)  # which uses no outsider then
-    assert plans["both"].exit is None and plans["own"].outcome.bound == pytest.approx(plans["both"].outcome.bound, rel=1e-6)
+    assert plans["own"].value == pytest.approx(
+        plans["both"].value, rel=1e-9
+    )  # which uses no outsider then
+    assert plans["both"].exit is None and plans["own"].outcome.bound == pytest.approx(
+        plans["both"].outcome.bound, rel=1e-6
+    )
 
 
 def test_outsiders_win_where_nobody_applies_the_trained_have_no_time_and_a_third_moves_each_year_but_outsiders_may_not_stay():
-    plans = three("402206", lambda city: with_forms(city, "own", max=0).changed(
-        exit_date=date(2028, 3, 31), transfer_rate=33.0, autonomy_share=20.0, autonomy_gain=0.02, change_share=3.0,
-        price_people=300_000.0))
+    plans = three(
+        "402206",
+        lambda city: with_forms(city, "own", max=0).changed(
+            exit_date=date(2028, 3, 31),
+            transfer_rate=33.0,
+            autonomy_share=20.0,
+            autonomy_gain=0.02,
+            change_share=3.0,
+            price_people=300_000.0,
+        ),
+    )
     assert plans["outside"].value < min(plans["own"].outcome.bound, plans["both"].outcome.bound)
 
 
@@ -134,5 +178,8 @@ def test_the_programs_of_the_strategies_have_the_same_costs_and_the_same_work(co
     costs = {name: list(model.model().col_cost_) for name, model in models.items()}
     assert all(model.names == models["both"].names for model in models.values())
     assert all(cost == costs["both"] for cost in costs.values())
-    rows = {name: {row for row in model.rows if not row.startswith(("S9_", "S14_", "mix_"))} for name, model in models.items()}
+    rows = {
+        name: {row for row in model.rows if not row.startswith(("S9_", "S14_", "mix_"))}
+        for name, model in models.items()
+    }
     assert all(kept == rows["both"] for kept in rows.values())

@@ -8,22 +8,45 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dxplan import catalog, months
-from dxplan.city import load_city
-from dxplan.params import ParamError
+from dxplan.facts import catalog, months
+from dxplan.facts.params import ParamError
 from dxplan.plan.course import build_course
 from dxplan.plan.intake import build_rest, build_year
 from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.solve import PlanError
 from dxplan.plan.staffing import plan_staffing
-from dxplan.systems import COMMON
 from dxplan.plan.training import build_training, plan_training
+from dxplan.solve.outcome import PlanError
+from dxplan.town.city import load_city
+from dxplan.town.systems import COMMON
 from tests.plan.training import busy, roadmap, staffing, tiny
 
 MAY = date(2027, 5, 1)
 # all classes and sizes: the largest, a village of a dozen people, one section, systems all live
-CITIES = ("141003", "172031", "216046", "122033", "014095", "204099", "014231", "131016", "335860", "472051")
-FRAMES = ("cohort", "session", "seat", "hours", "season", "funnel", "trainer", "automation", "redeploy", "unseated", "belief")
+CITIES = (
+    "141003",
+    "172031",
+    "216046",
+    "122033",
+    "014095",
+    "204099",
+    "014231",
+    "131016",
+    "335860",
+    "472051",
+)
+FRAMES = (
+    "cohort",
+    "session",
+    "seat",
+    "hours",
+    "season",
+    "funnel",
+    "trainer",
+    "automation",
+    "redeploy",
+    "unseated",
+    "belief",
+)
 
 
 def planned(city, *rows, **given):
@@ -60,17 +83,32 @@ def test_a_second_class_is_opened_where_it_spares_people_the_waiting():
 
 def test_eight_people_and_six_seats_leave_two_without_a_seat():
     plan = planned(tiny(), (MAY, 1, 1, 8))
-    assert plan.unseated.to_dict("records") == [{"month": MAY, "step": 1, "people": 2, "reason": "seats"}]
+    assert plan.unseated.to_dict("records") == [
+        {"month": MAY, "step": 1, "people": 2, "reason": "seats"}
+    ]
 
 
-@pytest.mark.parametrize(("city", "row", "free", "reason"), [
-    (tiny(step3_months=12.0, use_now=100.0), (MAY, 3, 1, 6), 1.0, "calendar"),
-    (busy(tiny(), *range(1, 13)), (MAY, 1, 2, 12), 1.0, "release"),
-    (busy(busy(tiny(), *range(1, 13)), *range(1, 13), business="戸籍"), (MAY, 1, 1, 6), 1.0, "season"),
-    (tiny(section_release=10.0), (MAY, 1, 1, 6), 1.0, "release"),
-    (tiny(), (MAY, 2, 1, 6), 1.0, "order"),
-    (busy(busy(tiny(use_now=100.0), 5, 6, 7, 8, 9), 5, 6, 7, 8, 9, business="戸籍"), (MAY, 2, 1, 6), 0.0, "coach"),
-])
+@pytest.mark.parametrize(
+    ("city", "row", "free", "reason"),
+    [
+        (tiny(step3_months=12.0, use_now=100.0), (MAY, 3, 1, 6), 1.0, "calendar"),
+        (busy(tiny(), *range(1, 13)), (MAY, 1, 2, 12), 1.0, "release"),
+        (
+            busy(busy(tiny(), *range(1, 13)), *range(1, 13), business="戸籍"),
+            (MAY, 1, 1, 6),
+            1.0,
+            "season",
+        ),
+        (tiny(section_release=10.0), (MAY, 1, 1, 6), 1.0, "release"),
+        (tiny(), (MAY, 2, 1, 6), 1.0, "order"),
+        (
+            busy(busy(tiny(use_now=100.0), 5, 6, 7, 8, 9), 5, 6, 7, 8, 9, business="戸籍"),
+            (MAY, 2, 1, 6),
+            0.0,
+            "coach",
+        ),
+    ],
+)
 def test_people_without_a_seat_are_told_why(city, row, free, reason):
     plan = planned(city, row, free=free)
     assert set(plan.unseated["reason"]) == {reason}
@@ -105,7 +143,9 @@ def test_a_busy_business_keeps_only_its_own_people_unless_the_whole_section_is_m
 
 def _course(city):
     pmo = plan_pmo(city)
-    return build_course(city, replace(pmo, cutover=pmo.cutover[:0]), plan_staffing(city, pmo, effort="quick"))
+    return build_course(
+        city, replace(pmo, cutover=pmo.cutover[:0]), plan_staffing(city, pmo, effort="quick")
+    )
 
 
 def test_the_month_of_a_cutover_is_busy_for_those_who_run_the_business():
@@ -145,8 +185,12 @@ def test_every_class_has_whole_people_within_its_seats(pair):
     _, plan = pair
     rows = plan.seat.groupby("cohort")["people"].sum()
     assert rows.to_dict() == plan.cohort.set_index("cohort")["people"].to_dict()
-    assert (plan.cohort["people"] <= plan.cohort["seats"]).all() and (plan.seat["people"] >= 1).all()
-    assert plan.cohort["cohort"].is_unique and all(isinstance(n, int) for n in plan.seat["people"].tolist())
+    assert (plan.cohort["people"] <= plan.cohort["seats"]).all() and (
+        plan.seat["people"] >= 1
+    ).all()
+    assert plan.cohort["cohort"].is_unique and all(
+        isinstance(n, int) for n in plan.seat["people"].tolist()
+    )
     for row in plan.cohort.itertuples():
         assert row.seats == plan.city.number(f"step{row.step}_seats")
         assert row.cohort.startswith(f"{row.fiscal}-{row.step}-")
@@ -165,7 +209,11 @@ def test_no_more_classes_run_than_the_staffing_plan_pays_for(pair):
 def test_no_half_day_takes_more_of_a_section_than_it_may_send_or_more_sessions_than_rooms(pair):
     _, plan = pair
     share, staff = plan.city.number("section_release") / 100, staff_of(plan)
-    away = plan.session.merge(plan.seat, on="cohort").groupby(["day", "begin", "section"])["people"].sum()
+    away = (
+        plan.session.merge(plan.seat, on="cohort")
+        .groupby(["day", "begin", "section"])["people"]
+        .sum()
+    )
     for (_, _, section), people in away.items():
         assert people <= max(1, floor(share * staff[section] + 1e-9))
     if len(plan.session):
@@ -174,8 +222,12 @@ def test_no_half_day_takes_more_of_a_section_than_it_may_send_or_more_sessions_t
 
 def test_nobody_is_called_out_of_a_busy_season(pair):
     _, plan = pair
-    calm = {(row.month, row.section): row.staff * (1 - row.busy) for row in plan.season.itertuples()}
-    rows = plan.session.assign(month=[day.replace(day=1) for day in plan.session["day"]]).merge(plan.seat, on="cohort")
+    calm = {
+        (row.month, row.section): row.staff * (1 - row.busy) for row in plan.season.itertuples()
+    }
+    rows = plan.session.assign(month=[day.replace(day=1) for day in plan.session["day"]]).merge(
+        plan.seat, on="cohort"
+    )
     assert all(row.people <= calm[row.month, row.section] + 1e-6 for row in rows.itertuples())
     hours = {(row.month, row.section) for row in plan.hours.itertuples()}
     assert not hours & {key for key, people in calm.items() if people < 1e-6}
@@ -187,8 +239,11 @@ def test_the_share_of_busy_people_follows_the_seasons_and_cutovers(pair):
     cut = {(s.business): s for s in plan.city.systems}
 
     def is_busy(business, month):
-        return any(s.severity >= limit and month.month in s.month and s.year in (0, month.year)
-                   for s in plan.city.seasons if s.business in (business, "全庁"))
+        return any(
+            s.severity >= limit and month.month in s.month and s.year in (0, month.year)
+            for s in plan.city.seasons
+            if s.business in (business, "全庁")
+        )
 
     moving = {s.business for s in cut.values() if s.pending}
     for row in plan.season[plan.season["month"] < date(2029, 1, 1)].itertuples():
@@ -203,14 +258,22 @@ def test_sessions_lie_on_open_days_in_order_within_one_fiscal_year(pair):
     _, plan = pair
     earliest = plan.city.start.replace(day=1)
     lead = int(plan.city.number("step_lead"))
-    earliest = date(earliest.year + (earliest.month - 1 + lead) // 12, (earliest.month - 1 + lead) % 12 + 1, 1)
+    earliest = date(
+        earliest.year + (earliest.month - 1 + lead) // 12, (earliest.month - 1 + lead) % 12 + 1, 1
+    )
     assert all(months.is_open(day) and day >= earliest for day in plan.session["day"])
     assert not any((day.month, day.day) in ((12, 28), (1, 4)) for day in plan.session["day"])
     for name, part in plan.session.groupby("cohort"):
         row = plan.cohort.set_index("cohort").loc[name]
         part = part.sort_values("no")
-        assert list(part["no"]) == list(range(1, len(part) + 1)) and part["day"].is_monotonic_increasing
-        assert part["day"].is_unique and (row["start"], row["finish"]) == (part["day"].iloc[0], part["day"].iloc[-1])
+        assert (
+            list(part["no"]) == list(range(1, len(part) + 1))
+            and part["day"].is_monotonic_increasing
+        )
+        assert part["day"].is_unique and (row["start"], row["finish"]) == (
+            part["day"].iloc[0],
+            part["day"].iloc[-1],
+        )
         assert {months.fiscal_year(day) for day in part["day"]} == {row["fiscal"]}
 
 
@@ -218,7 +281,9 @@ def test_managers_are_not_called_in_weeks_in_which_the_council_sits(pair):
     _, plan = pair
     last = plan.session.groupby("cohort")["no"].transform("max")
     called = (plan.session["step"] == 1) & (plan.session["place"] == "集合")
-    called |= (plan.session["step"] == 2) & plan.session["no"].isin([1]) | (plan.session["step"] == 2) & (plan.session["no"] == last)
+    called |= (plan.session["step"] == 2) & plan.session["no"].isin([1]) | (
+        plan.session["step"] == 2
+    ) & (plan.session["no"] == last)
     for day in plan.session.loc[called, "day"]:
         monday = day - timedelta(days=day.weekday())
         assert not months.sessions(catalog.load_session_rules(), monday, monday + timedelta(days=4))
@@ -226,7 +291,9 @@ def test_managers_are_not_called_in_weeks_in_which_the_council_sits(pair):
 
 def test_no_month_starts_more_classes_of_a_step_or_takes_more_hours_than_there_are(pair):
     _, plan = pair
-    starts = plan.cohort.groupby(["step", plan.cohort["start"].map(lambda day: (day.year, day.month))]).size()
+    starts = plan.cohort.groupby(
+        ["step", plan.cohort["start"].map(lambda day: (day.year, day.month))]
+    ).size()
     assert (starts <= plan.city.number("cohort_limit")).all()
     assert (plan.trainer["hours"] <= plan.trainer["capacity"] + 0.02).all()
     taught = plan.session[plan.session["trainer"] == "講師"]["hours"].sum()
@@ -248,13 +315,21 @@ def test_who_starts_a_step_has_finished_the_one_before(pair):
         part = seat[seat["fiscal"] == fiscal]
         for step in (2, 3):
             for row in part[part["step"] == step].itertuples():
-                started = part[(part["step"] == step) & (part["start"] <= row.start)]["people"].sum()
-                ended = part[(part["step"] == step - 1) & (part["finish"] + gap < row.start + timedelta(days=7))]["people"].sum()
+                started = part[(part["step"] == step) & (part["start"] <= row.start)][
+                    "people"
+                ].sum()
+                ended = part[
+                    (part["step"] == step - 1)
+                    & (part["finish"] + gap < row.start + timedelta(days=7))
+                ]["people"].sum()
                 assert started <= had[step] + done[step - 1] * ended + 1
         seated = {step: part[part["step"] == step]["people"].sum() for step in (1, 2, 3)}
         change += done[3] * seated[3]
         moved = change * city.number("transfer_rate") / 100
-        had = {2: had[2] + done[1] * seated[1] - done[2] * seated[2], 3: had[3] + done[2] * seated[2] - done[3] * seated[3] + moved}
+        had = {
+            2: had[2] + done[1] * seated[1] - done[2] * seated[2],
+            3: had[3] + done[2] * seated[2] - done[3] * seated[3] + moved,
+        }
         change -= moved
 
 
@@ -262,11 +337,15 @@ def test_nobody_sits_in_a_step_twice_in_a_year_and_step_one_runs_out_of_newcomer
     _, plan = pair
     staff = staff_of(plan)
     seat = plan.seat.merge(plan.cohort[["cohort", "fiscal"]], on="cohort")
-    for (_, _, section), people in seat.groupby(["fiscal", "step", "section"])["people"].sum().items():
+    for (_, _, section), people in (
+        seat.groupby(["fiscal", "step", "section"])["people"].sum().items()
+    ):
         assert people <= staff[section]
     years = len(set(seat["fiscal"])) + 1
     taught = plan.funnel["done"].iloc[0] + plan.city.number("use_now") / 100 * sum(staff.values())
-    assert taught <= sum(staff.values()) * (1 + years * plan.city.number("leave_rate") / 100) + len(staff)
+    assert taught <= sum(staff.values()) * (1 + years * plan.city.number("leave_rate") / 100) + len(
+        staff
+    )
 
 
 def test_the_funnel_adds_up_to_the_intake_of_the_staffing_plan(pair):
@@ -274,9 +353,18 @@ def test_the_funnel_adds_up_to_the_intake_of_the_staffing_plan(pair):
     for row in plan.funnel.itertuples():
         lost = plan.unseated[plan.unseated["step"] == row.step]["people"].sum()
         assert row.asked == row.seated + lost and row.seated == row.done + row.dropped
-        assert row.asked == floor(given.intake[given.intake["step"] == row.step]["intake"].sum() + 0.5)
+        assert row.asked == floor(
+            given.intake[given.intake["step"] == row.step]["intake"].sum() + 0.5
+        )
         assert row.seated == plan.seat[plan.seat["step"] == row.step]["people"].sum()
-    assert set(plan.unseated["reason"]) <= {"seats", "season", "coach", "calendar", "order", "release"}
+    assert set(plan.unseated["reason"]) <= {
+        "seats",
+        "season",
+        "coach",
+        "calendar",
+        "order",
+        "release",
+    }
 
 
 def test_hours_given_back_are_decayed_and_wholly_redeployed(pair):
@@ -293,14 +381,20 @@ def test_hours_given_back_are_decayed_and_wholly_redeployed(pair):
 
 def test_bound_and_gap_are_stated(pair):
     _, plan = pair
-    assert plan.outcome.status in ("最適", "打切り") and plan.outcome.bound >= 0 and 0 <= plan.outcome.gap < 0.6
+    assert (
+        plan.outcome.status in ("最適", "打切り")
+        and plan.outcome.bound >= 0
+        and 0 <= plan.outcome.gap < 0.6
+    )
 
 
 def test_hours_away_are_those_of_the_steps():
     city = load_city("172031").changed(community_hours=0.0)
     pmo = plan_pmo(city)
     plan = plan_training(city, pmo, plan_staffing(city, pmo, effort="quick"))
-    wanted = sum(row.seated * city.number(f"step{row.step}_hours") for row in plan.funnel.itertuples())
+    wanted = sum(
+        row.seated * city.number(f"step{row.step}_hours") for row in plan.funnel.itertuples()
+    )
     assert plan.hours["hours"].sum() == pytest.approx(wanted)
 
 
@@ -314,12 +408,17 @@ def test_two_plans_of_a_city_are_the_same():
     assert one.outcome == two.outcome
 
 
-@pytest.mark.parametrize("change", [{"step3_seats": 24.0}, {"section_release": 60.0}, {"cohort_limit": 6.0, "room_limit": 6.0}])
+@pytest.mark.parametrize(
+    "change",
+    [{"step3_seats": 24.0}, {"section_release": 60.0}, {"cohort_limit": 6.0, "room_limit": 6.0}],
+)
 def test_more_seats_release_or_rooms_never_seat_fewer(change):
     city = load_city("172031")
     pmo = plan_pmo(city)
     given = plan_staffing(city, pmo, effort="quick")
-    plain, wide = (plan_training(one, pmo, given, "standard") for one in (city, city.changed(**change)))
+    plain, wide = (
+        plan_training(one, pmo, given, "standard") for one in (city, city.changed(**change))
+    )
     assert wide.funnel["seated"].sum() >= plain.funnel["seated"].sum()
 
 
@@ -327,9 +426,24 @@ def test_a_town_hall_that_trains_nobody_gets_empty_tables_with_their_columns():
     city = load_city("216046")
     pmo = plan_pmo(city)
     plan = plan_training(city, pmo, plan_staffing(city, pmo, "outside", "quick"))
-    assert plan.cohort.empty and plan.session.empty and plan.unseated.empty and plan.outcome.status == "最適"
+    assert (
+        plan.cohort.empty
+        and plan.session.empty
+        and plan.unseated.empty
+        and plan.outcome.status == "最適"
+    )
     assert plan.funnel["seated"].sum() == 0 and plan.automation["hours"].sum() == 0
-    assert list(plan.session) == ["cohort", "step", "no", "day", "begin", "hours", "place", "trainer", "title"]
+    assert list(plan.session) == [
+        "cohort",
+        "step",
+        "no",
+        "day",
+        "begin",
+        "hours",
+        "place",
+        "trainer",
+        "title",
+    ]
 
 
 def test_each_belief_says_what_is_left_of_the_plan():
@@ -340,16 +454,32 @@ def test_each_belief_says_what_is_left_of_the_plan():
 
 
 # --- bad input -----------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("name", "value"), [("step1_done", 120.0), ("step1_seats", 0.0), ("section_release", 0.0),
-                                             ("season_view", "気分しだい"), ("works_rate", -1.0)])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("step1_done", 120.0),
+        ("step1_seats", 0.0),
+        ("section_release", 0.0),
+        ("season_view", "気分しだい"),
+        ("works_rate", -1.0),
+    ],
+)
 def test_a_number_outside_its_range_is_refused_with_the_range(name, value):
     with pytest.raises(ParamError, match=f"{name}: .*の中で決めてください"):
         tiny(**{name: value})
 
 
-@pytest.mark.parametrize(("column", "value", "words"), [
-    ("step", 4, "step is 1, 2 or 3"), ("intake", -1.0, "both are 0 or more"), ("intake", np.nan, "both are 0 or more"),
-    ("cohort", 1.5, "classes whole"), ("done", 1.2, "share that completes is 1.2"), ("month", date(2099, 1, 1), "month")])
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("step", 4, "step is 1, 2 or 3"),
+        ("intake", -1.0, "both are 0 or more"),
+        ("intake", np.nan, "both are 0 or more"),
+        ("cohort", 1.5, "classes whole"),
+        ("done", 1.2, "share that completes is 1.2"),
+        ("month", date(2099, 1, 1), "month"),
+    ],
+)
 def test_an_intake_that_is_none_is_refused(column, value, words):
     city = tiny()
     given = staffing(city, (MAY, 1, 1, 6))

@@ -7,11 +7,10 @@ from types import MappingProxyType
 import pandas as pd
 import pytest
 
-from dxplan.city import load_city
-from dxplan.params import Value
+from dxplan.facts.params import Value
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.whole import Plan, _best, last_told, plan_city, plan_strategies
-
+from dxplan.town.city import load_city
 from tests.plan.cities import in_state
 
 CITIES = ("172031", "216046", "134015", "012025")
@@ -33,9 +32,12 @@ def row(comparison, strategy):
 
 def tables(plan):
     """Every table of a plan by name."""
-    return {f"{part}.{f.name}": getattr(getattr(plan, part), f.name)
-            for part in ("pmo", "staffing", "training", "budget") for f in fields(getattr(plan, part))
-            if isinstance(getattr(getattr(plan, part), f.name), pd.DataFrame)}
+    return {
+        f"{part}.{f.name}": getattr(getattr(plan, part), f.name)
+        for part in ("pmo", "staffing", "training", "budget")
+        for f in fields(getattr(plan, part))
+        if isinstance(getattr(getattr(plan, part), f.name), pd.DataFrame)
+    }
 
 
 @pytest.mark.parametrize("code", CITIES)
@@ -62,7 +64,11 @@ def test_the_budget_prices_the_people_to_the_yen(plans, code):
     spent = plan.staffing.cost[~plan.staffing.cost["item"].str.startswith("step")]["yen"].sum()
     priced = plan.budget.item[plan.budget.item["group"].isin(["staffing", "pmo"])]["yen"].sum()
     assert spent == priced
-    assert plan.budget.item["yen"].sum() == plan.budget.funding["yen"].sum() == plan.budget.sure["yen"].sum()
+    assert (
+        plan.budget.item["yen"].sum()
+        == plan.budget.funding["yen"].sum()
+        == plan.budget.sure["yen"].sum()
+    )
 
 
 def test_the_same_city_gives_the_same_plans_table_by_table(plans):
@@ -73,7 +79,11 @@ def test_the_same_city_gives_the_same_plans_table_by_table(plans):
 
 def test_a_town_whose_systems_are_all_live_has_all_four_plans():
     city = load_city("216046")
-    done = replace(city, systems=tuple(in_state(s, "live") for s in city.systems), common=in_state(city.common, "live"))
+    done = replace(
+        city,
+        systems=tuple(in_state(s, "live") for s in city.systems),
+        common=in_state(city.common, "live"),
+    )
     plan = plan_city(done, "quick")
     assert plan.pmo.done and len(plan.staffing.cover) and not plan.budget.item["yen"].lt(0).any()
     assert (plan.budget.item["group"] != "migration").all()
@@ -115,7 +125,9 @@ def test_the_consultants_own_mix_is_compared_once_somebody_has_said_it():
 
 
 def rows(**values):
-    return pd.DataFrame([{"strategy": name, "value": value, "gap": 0.005} for name, value in values.items()])
+    return pd.DataFrame(
+        [{"strategy": name, "value": value, "gap": 0.005} for name, value in values.items()]
+    )
 
 
 def test_the_least_value_wins_and_of_equals_the_simplest():
@@ -133,7 +145,11 @@ def test_fewer_people_for_the_migration_are_a_shortage_and_never_a_later_promise
 
 
 def dated(fte):
-    return {"dx_fte": (Value("dx_fte", fte, "FTE", "2026-11-23", "試算", "G", date(2026, 12, 1), "試算"),)}
+    return {
+        "dx_fte": (
+            Value("dx_fte", fte, "FTE", "2026-11-23", "試算", "G", date(2026, 12, 1), "試算"),
+        )
+    }
 
 
 def test_a_plan_is_frozen(plans):

@@ -21,7 +21,13 @@ def shoot(parent, kind, chance):
     below = _tree(parent)
     kinds = {"parent": [parent], "template": [], "worker": [], "notebook": []}
     for pid, (above, line) in below.items():
-        name = "template" if "zygote" in line and above not in _templates(below) else "notebook" if "zygote" in line else "worker"
+        name = (
+            "template"
+            if "zygote" in line and above not in _templates(below)
+            else "notebook"
+            if "zygote" in line
+            else "worker"
+        )
         kinds[name].append(pid)
     if kinds[kind]:
         os.kill(chance.choice(kinds[kind]), signal.SIGKILL)
@@ -29,7 +35,11 @@ def shoot(parent, kind, chance):
 
 
 def _templates(below):
-    return {pid for pid, (above, line) in below.items() if "zygote" in line and "zygote" not in below.get(above, (0, ""))[1]}
+    return {
+        pid
+        for pid, (above, line) in below.items()
+        if "zygote" in line and "zygote" not in below.get(above, (0, ""))[1]
+    }
 
 
 def _tree(parent):

@@ -13,8 +13,10 @@ from dxplan.press.batch import Job, run_batch
 from dxplan.press.cluster import Cluster
 
 ROOT = Path(__file__).resolve().parents[2]
-SEEN = ("import os\nfrom pathlib import Path\nfolder = os.environ.get('TEXTS')\n"
-        "path = Path(folder or '.', f'{city}.txt')\ntext = path.read_text() if folder and path.exists() else ''\nf'計画 {city} {text}'")
+SEEN = (
+    "import os\nfrom pathlib import Path\nfolder = os.environ.get('TEXTS')\n"
+    "path = Path(folder or '.', f'{city}.txt')\ntext = path.read_text() if folder and path.exists() else ''\nf'計画 {city} {text}'"
+)
 
 
 def describe():
@@ -27,7 +29,9 @@ def describe_by_process():
 
 @pytest.fixture
 def notebook(tmp_path, write_notebook):
-    return write_notebook(tmp_path / "n.ipynb", "# 計画書", SEEN, "import time\ntime.sleep(0.2)\n1 / (city != 'bad')")
+    return write_notebook(
+        tmp_path / "n.ipynb", "# 計画書", SEEN, "import time\ntime.sleep(0.2)\n1 / (city != 'bad')"
+    )
 
 
 def run_on(notebook, out, jobs, workers):
@@ -39,24 +43,37 @@ def test_pages_of_a_cluster_are_those_of_one_worker_and_of_two(tmp_path, noteboo
     jobs = [Job(slug) for slug in ("c1", "c2", "c3", "bad")]
     runs = [run_batch(notebook, jobs, tmp_path / str(count), count) for count in (1, 2)]
     runs.append(run_on(notebook, tmp_path / "cluster", jobs, 2))
-    assert [[outcome.ok for outcome in run] for run in runs] == [[True, True, True, False]] * 3, runs
+    assert [[outcome.ok for outcome in run] for run in runs] == [[True, True, True, False]] * 3, (
+        runs
+    )
     assert len({run[3].error for run in runs}) == 1
-    pages = [{path.name: path.read_bytes() for path in (tmp_path / name).glob("*.html")} for name in ("1", "2", "cluster")]
+    pages = [
+        {path.name: path.read_bytes() for path in (tmp_path / name).glob("*.html")}
+        for name in ("1", "2", "cluster")
+    ]
     assert len(pages[0]) == 3 and pages[0] == pages[1] == pages[2]
-    assert all(outcome.kept for outcome in run_batch(notebook, jobs[:3], tmp_path / "cluster", 1, files="TEXTS"))
+    assert all(
+        outcome.kept
+        for outcome in run_batch(notebook, jobs[:3], tmp_path / "cluster", 1, files="TEXTS")
+    )
 
 
 def test_a_job_brings_the_files_that_it_wants(tmp_path, notebook):
-    jobs = [Job(slug, files={f"{slug}.txt": f"text of {slug}"}, inputs=slug) for slug in ("c1", "c2")]
+    jobs = [
+        Job(slug, files={f"{slug}.txt": f"text of {slug}"}, inputs=slug) for slug in ("c1", "c2")
+    ]
     assert all(outcome.ok for outcome in run_on(notebook, tmp_path / "out", jobs, 1))
     for slug in ("c1", "c2"):
-        assert f"計画 {slug} text of {slug}" in (tmp_path / "out" / f"{slug}.html").read_text(encoding="utf-8")
+        assert f"計画 {slug} text of {slug}" in (tmp_path / "out" / f"{slug}.html").read_text(
+            encoding="utf-8"
+        )
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path, notebook):
     jobs = [Job(f"c{number}") for number in range(8)]
     killed = []
     with Cluster("local", 2, describe) as cluster:
+
         def shoot(outcome):
             if not killed:
                 killed.append(cluster.local.workers[0].process.pid)
@@ -67,20 +84,28 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path, notebook):
 
 
 def test_a_city_that_kills_its_worker_fails_alone(tmp_path, write_notebook):
-    kill = ("import os\nabove = os.getppid()\nup = int(open(f'/proc/{above}/stat').read().rpartition(')')[2].split()[1])\n"
-            "os.kill(up, 9) if city == 'c1' else None\n1")
+    kill = (
+        "import os\nabove = os.getppid()\nup = int(open(f'/proc/{above}/stat').read().rpartition(')')[2].split()[1])\n"
+        "os.kill(up, 9) if city == 'c1' else None\n1"
+    )
     notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書", kill)
     one, other = run_on(notebook, tmp_path / "out", [Job("c1"), Job("c2")], 1)
     assert not one.ok and "何度も止まりました" in one.error and other.ok
 
 
 def test_workers_of_other_versions_are_refused_before_anything_runs(notebook, tmp_path):
-    with pytest.raises(PressError, match="版が手元と違います（data）"), Cluster("local", 1, describe_by_process):
+    with (
+        pytest.raises(PressError, match="版が手元と違います（data）"),
+        Cluster("local", 1, describe_by_process),
+    ):
         pytest.fail("it was opened")
 
 
 def test_an_address_where_nobody_answers_is_one_sentence():
-    with pytest.raises(PressError, match="tcp://127.0.0.1:9 につながりません"), Cluster("tcp://127.0.0.1:9", 1, describe):
+    with (
+        pytest.raises(PressError, match="tcp://127.0.0.1:9 につながりません"),
+        Cluster("tcp://127.0.0.1:9", 1, describe),
+    ):
         pytest.fail("it was opened")
 
 
@@ -88,11 +113,38 @@ def test_a_scheduler_by_its_address(tmp_path, notebook):
     """A scheduler and a worker as their own commands, as on another machine."""
     surroundings = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'press'}"}
     file = tmp_path / "scheduler.json"
-    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--no-dashboard",
-               "--scheduler-file", str(file)]
-    other = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-dashboard"]
-    started = [subprocess.Popen(one, env=surroundings, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-               for one in (command, other)]
+    command = [
+        sys.executable,
+        "-m",
+        "distributed.cli.dask_scheduler",
+        "--port",
+        "0",
+        "--host",
+        "127.0.0.1",
+        "--no-dashboard",
+        "--scheduler-file",
+        str(file),
+    ]
+    other = [
+        sys.executable,
+        "-m",
+        "distributed.cli.dask_worker",
+        "--scheduler-file",
+        str(file),
+        "--nthreads",
+        "1",
+        "--no-dashboard",
+    ]
+    started = [
+        subprocess.Popen(
+            one,
+            env=surroundings,
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for one in (command, other)
+    ]
     try:
         for _ in range(300):
             if file.exists() and file.stat().st_size:
@@ -100,7 +152,7 @@ def test_a_scheduler_by_its_address(tmp_path, notebook):
             time.sleep(0.1)
         address = __import__("json").loads(file.read_text())["address"]
         with Cluster(address, 1, describe) as cluster:
-            outcome, = run_batch(notebook, [Job("c1")], tmp_path / "out", 1, cluster=cluster)
+            (outcome,) = run_batch(notebook, [Job("c1")], tmp_path / "out", 1, cluster=cluster)
         assert outcome.error == ""
     finally:
         for process in reversed(started):

@@ -25,13 +25,22 @@ COUNTED = "import os\nwith open(f'{city}.runs', 'a') as file:\n    file.write('x
 @pytest.fixture
 def press(tmp_path, write_notebook):
     """Runs a batch; returns the slugs that were really run."""
-    notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書", COUNTED, "assert city != 'bad' or os.path.exists('healed')\n1")
+    notebook = write_notebook(
+        tmp_path / "n.ipynb",
+        "# 計画書",
+        COUNTED,
+        "assert city != 'bad' or os.path.exists('healed')\n1",
+    )
 
     def run(jobs=("c1", "c2", "c3"), **options):
         before = {path.name: path.stat().st_size for path in tmp_path.glob("*.runs")}
         jobs = [job if isinstance(job, Job) else Job(job) for job in jobs]
         run.outcomes = run_batch(notebook, jobs, tmp_path / "out", 1, **options)
-        return sorted(path.stem for path in tmp_path.glob("*.runs") if path.stat().st_size != before.get(path.name))
+        return sorted(
+            path.stem
+            for path in tmp_path.glob("*.runs")
+            if path.stat().st_size != before.get(path.name)
+        )
 
     run.notebook = notebook
     return run
@@ -63,7 +72,9 @@ def test_a_changed_notebook_changes_every_page(press, write_notebook):
 def test_a_failed_city_is_tried_again_and_says_why(press, tmp_path):
     press(["c1", "bad"])
     rows = {row["slug"]: row for row in load_rows(tmp_path / "out")}
-    assert rows["c1"]["status"] == "done" and rows["c1"]["seconds"] > 0 and rows["c1"]["error"] == ""
+    assert (
+        rows["c1"]["status"] == "done" and rows["c1"]["seconds"] > 0 and rows["c1"]["error"] == ""
+    )
     assert rows["bad"]["status"] == "failed" and "AssertionError" in rows["bad"]["error"]
     assert "assert city != 'bad'" in rows["bad"]["log"] and "\x1b" not in rows["bad"]["log"]
     (tmp_path / "healed").touch()
@@ -72,7 +83,9 @@ def test_a_failed_city_is_tried_again_and_says_why(press, tmp_path):
 
 def test_the_ledger_is_readable_while_a_run_goes_on(press, tmp_path):
     seen = []
-    press(on_done=lambda outcome: seen.append([row["status"] for row in load_rows(tmp_path / "out")]))
+    press(
+        on_done=lambda outcome: seen.append([row["status"] for row in load_rows(tmp_path / "out")])
+    )
     assert seen == [["done"], ["done", "done"], ["done", "done", "done"]]
 
 
@@ -114,36 +127,55 @@ def test_a_run_cut_off_while_it_publishes_leaves_a_right_page_or_none(tmp_path, 
 
 def test_a_disk_that_refuses_one_page_is_that_citys_sentence(tmp_path):
     """A real limit of the system on the size of a file, in a process of its own."""
-    script = ("import resource\nfrom dxplan.press.job import Job, Printed\nfrom dxplan.press.ledger import Ledger\n"
-              "with Ledger('.') as one:\n    one.begin(Job('big'), 'd')\n"
-              f"    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, {resource.RLIM_INFINITY}))\n"
-              "    for slug, size in (('big', 400_000), ('small', 1000)):\n"
-              "        done = one.publish(Job(slug), 'd', Printed(b'x' * size))\n        print(done.ok, done.error)\n")
-    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True,
-                          env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"})
-    assert done.stdout.splitlines() == ["False big.html を書けません（ファイルが大きすぎます）。出力先の権限と空き容量を確かめてください。", "True "]
+    script = (
+        "import resource\nfrom dxplan.press.job import Job, Printed\nfrom dxplan.press.ledger import Ledger\n"
+        "with Ledger('.') as one:\n    one.begin(Job('big'), 'd')\n"
+        f"    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, {resource.RLIM_INFINITY}))\n"
+        "    for slug, size in (('big', 400_000), ('small', 1000)):\n"
+        "        done = one.publish(Job(slug), 'd', Printed(b'x' * size))\n        print(done.ok, done.error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+    )
+    assert done.stdout.splitlines() == [
+        "False big.html を書けません（ファイルが大きすぎます）。出力先の権限と空き容量を確かめてください。",
+        "True ",
+    ]
     assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, NAME, "small.html"]
 
 
 def test_a_run_killed_at_any_moment_continues_where_it_was(tmp_path, write_notebook):
     """kill -9 of the parent, of workers, of templates and of notebooks; then the same command, undisturbed."""
-    notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書", COUNTED, "import time\ntime.sleep(0.3)\n'計画 ' * 100")
+    notebook = write_notebook(
+        tmp_path / "n.ipynb", "# 計画書", COUNTED, "import time\ntime.sleep(0.3)\n'計画 ' * 100"
+    )
     slugs = [f"c{number:02}" for number in range(16)]
-    script = ("import sys\nfrom dxplan.press.batch import Job, run_batch\nif __name__ == '__main__':\n"
-              "    done = run_batch(sys.argv[1], [Job(slug) for slug in sys.argv[3:]], sys.argv[2], 2)\n"
-              "    sys.exit(not all(outcome.ok for outcome in done))\n")
+    script = (
+        "import sys\nfrom dxplan.press.batch import Job, run_batch\nif __name__ == '__main__':\n"
+        "    done = run_batch(sys.argv[1], [Job(slug) for slug in sys.argv[3:]], sys.argv[2], 2)\n"
+        "    sys.exit(not all(outcome.ok for outcome in done))\n"
+    )
     (tmp_path / "run.py").write_text(script, encoding="utf-8")
     command = [sys.executable, str(tmp_path / "run.py"), str(notebook)]
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([*command, str(tmp_path / "whole"), *slugs], env=surroundings, check=True)
     chance = random.Random(4)
     for kind in ("parent", "template", "worker", "notebook", "parent"):
-        process = subprocess.Popen([*command, str(tmp_path / "cut"), *slugs], env=surroundings, start_new_session=True)
+        process = subprocess.Popen(
+            [*command, str(tmp_path / "cut"), *slugs], env=surroundings, start_new_session=True
+        )
         time.sleep(3.0 + chance.random() * 2)
         shoot(process.pid, kind, chance)
         process.wait(timeout=120)
     subprocess.run([*command, str(tmp_path / "cut"), *slugs], env=surroundings, check=True)
-    pages = [{path.name: path.read_bytes() for path in (tmp_path / name).glob("*.html")} for name in ("whole", "cut")]
+    pages = [
+        {path.name: path.read_bytes() for path in (tmp_path / name).glob("*.html")}
+        for name in ("whole", "cut")
+    ]
     assert len(pages[0]) == 16 and pages[0] == pages[1]
     assert not list((tmp_path / "cut").glob(".*.tmp"))
     for row in load_rows(tmp_path / "cut"):
@@ -156,8 +188,13 @@ def test_the_headline_comes_back_from_the_ledger(tmp_path):
         one.publish(Job("c1", "市", "県"), "d", Printed(b"x", {"費用": "3億円"}, 1.5))
         (tmp_path / "c1.html").write_bytes(b"x")
     with Ledger(tmp_path) as two:
-        outcome, = two.outcomes()
-    assert (outcome.title, outcome.group, outcome.headline, outcome.seconds) == ("市", "県", {"費用": "3億円"}, 1.5)
+        (outcome,) = two.outcomes()
+    assert (outcome.title, outcome.group, outcome.headline, outcome.seconds) == (
+        "市",
+        "県",
+        {"費用": "3億円"},
+        1.5,
+    )
     with sqlite3.connect(tmp_path / NAME) as base:
         assert base.execute("SELECT status FROM report").fetchall() == [("done",)]
     base.close()

@@ -4,8 +4,8 @@ import nbformat
 import pytest
 
 from dxplan.press import PressError
-from dxplan.press.kernel import kernel_config
 from dxplan.press.notebook import fault_sentence, load_notebook
+from dxplan.press.warm.kernel import kernel_config
 
 
 def test_live_cells_and_old_outputs_are_left_out(tmp_path, write_notebook):
@@ -17,11 +17,19 @@ def test_live_cells_and_old_outputs_are_left_out(tmp_path, write_notebook):
     assert notebook.cells[1].outputs == [] and notebook.cells[1].execution_count is None
 
 
-@pytest.mark.parametrize("parameters, words", [
-    (None, "タグ parameters"), ('code = "1"', "city を宣言していません（宣言: code）"), ("# none", "宣言: なし"),
-    ("if city:", "1行目がPythonとして読めません"), ("city: str", "宣言: なし"),
-])
-def test_a_notebook_that_does_not_declare_the_city_is_refused(tmp_path, write_notebook, parameters, words):
+@pytest.mark.parametrize(
+    "parameters, words",
+    [
+        (None, "タグ parameters"),
+        ('code = "1"', "city を宣言していません（宣言: code）"),
+        ("# none", "宣言: なし"),
+        ("if city:", "1行目がPythonとして読めません"),
+        ("city: str", "宣言: なし"),
+    ],
+)
+def test_a_notebook_that_does_not_declare_the_city_is_refused(
+    tmp_path, write_notebook, parameters, words
+):
     with pytest.raises(PressError) as fault:
         load_notebook(write_notebook(tmp_path / "n.ipynb", parameters=parameters))
     assert words in str(fault.value) and "n.ipynb" in str(fault.value)
@@ -30,17 +38,33 @@ def test_a_notebook_that_does_not_declare_the_city_is_refused(tmp_path, write_no
 def test_a_missing_or_broken_notebook_is_one_sentence(tmp_path):
     (tmp_path / "broken.ipynb").write_text("no json", encoding="utf-8")
     (tmp_path / "other.ipynb").write_text('{"cells": 3}', encoding="utf-8")
-    for name, words in (("absent", "見つかりません"), ("broken", "読めません"), ("other", "読めません")):
+    for name, words in (
+        ("absent", "見つかりません"),
+        ("broken", "読めません"),
+        ("other", "読めません"),
+    ):
         with pytest.raises(PressError, match=words):
             load_notebook(tmp_path / f"{name}.ipynb")
 
 
-@pytest.mark.parametrize("name, text, sentence", [
-    ("ParamError", "/a b/x\n/srv/site/params/city.yaml 2行目 code: 違います", "/a b/x city.yaml 2行目 code: 違います"),
-    ("KeyError", "'x'", "KeyError: 'x'"), ("ValueError", "", "ValueError"),
-    ("E", r"C:\Users\taro\x.csv がない", "x.csv がない"),
-    ("E", "https://example.jp/a/b 2026/04/01 を読めません", "https://example.jp/a/b 2026/04/01 を読めません"),
-])
+@pytest.mark.parametrize(
+    "name, text, sentence",
+    [
+        (
+            "ParamError",
+            "/a b/x\n/srv/site/params/city.yaml 2行目 code: 違います",
+            "/a b/x city.yaml 2行目 code: 違います",
+        ),
+        ("KeyError", "'x'", "KeyError: 'x'"),
+        ("ValueError", "", "ValueError"),
+        ("E", r"C:\Users\taro\x.csv がない", "x.csv がない"),
+        (
+            "E",
+            "https://example.jp/a/b 2026/04/01 を読めません",
+            "https://example.jp/a/b 2026/04/01 を読めません",
+        ),
+    ],
+)
 def test_a_fault_becomes_one_line_without_local_folders(name, text, sentence):
     assert fault_sentence(name, text) == sentence
 

@@ -10,14 +10,18 @@ from dxplan.press import PressError
 from dxplan.press.check import script_hash
 from dxplan.press.page import TEMPLATES, build_page, write_file, write_page
 
-SVG = ('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
-       '<rect width="9" height="9"/></svg>')
+SVG = (
+    '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+    '<rect width="9" height="9"/></svg>'
+)
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==\n"
 
 
 def shown(data, kind="display_data", **metadata):
     """A cell with one output."""
-    output = new_output(kind, data if isinstance(data, dict) else {"text/html": data}, metadata=metadata)
+    output = new_output(
+        kind, data if isinstance(data, dict) else {"text/html": data}, metadata=metadata
+    )
     return new_code_cell("secret_input()", outputs=[output])
 
 
@@ -27,12 +31,21 @@ def page_of(*cells, title="市川市"):
     return build_page(new_notebook(cells=made), title)[0]
 
 
-FULL = ("# 市川市の計画", "はじめの文。", "## 要約\n\n- 一\n- 二\n\n### 内訳\n\n| 年 | 円 |\n|-|-|\n| 1 | 2 |\n",
-        shown("<table><caption>表 1 &amp; 2</caption><thead><tr><th scope=col>年</th></tr></thead>"
-              "<tbody><tr><td>2026</td></tr></tbody></table>", kind="execute_result"),
-        "## 図", shown({"image/svg+xml": SVG}, **{"image/svg+xml": {"alt": "四角 <1>"}}),
-        shown({"image/png": PNG}, **{"image/png": {"alt": "点"}}), shown({"text/markdown": "**強調**"}),
-        shown({"text/plain": "a < b"}, kind="execute_result"))
+FULL = (
+    "# 市川市の計画",
+    "はじめの文。",
+    "## 要約\n\n- 一\n- 二\n\n### 内訳\n\n| 年 | 円 |\n|-|-|\n| 1 | 2 |\n",
+    shown(
+        "<table><caption>表 1 &amp; 2</caption><thead><tr><th scope=col>年</th></tr></thead>"
+        "<tbody><tr><td>2026</td></tr></tbody></table>",
+        kind="execute_result",
+    ),
+    "## 図",
+    shown({"image/svg+xml": SVG}, **{"image/svg+xml": {"alt": "四角 <1>"}}),
+    shown({"image/png": PNG}, **{"image/png": {"alt": "点"}}),
+    shown({"text/markdown": "**強調**"}),
+    shown({"text/plain": "a < b"}, kind="execute_result"),
+)
 
 
 class Tags(HTMLParser):
@@ -57,15 +70,23 @@ def test_a_page_has_the_shell_of_a_complete_document():
     assert {"charset": "utf-8"} in tags.of("meta")
     policy = [meta["content"] for meta in tags.of("meta") if "http-equiv" in meta]
     script = script_hash((TEMPLATES / "page.js").read_text(encoding="utf-8").strip())
-    assert policy == [f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '{script}'"]
-    assert [len(tags.of(tag)) for tag in ("h1", "main", "header", "footer", "title", "nav")] == [1] * 6
+    assert policy == [
+        f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '{script}'"
+    ]
+    assert [len(tags.of(tag)) for tag in ("h1", "main", "header", "footer", "title", "nav")] == [
+        1
+    ] * 6
     assert tags.of("a")[0] == {"class": "skip", "href": "#main"} and len(tags.of("script")) == 1
 
 
 def test_input_streams_and_errors_are_not_on_the_page():
-    cell = new_code_cell("secret_input()", outputs=[
-        new_output("stream", text="banner"),
-        new_output("error", ename="E", evalue="trace", traceback=["trace"])])
+    cell = new_code_cell(
+        "secret_input()",
+        outputs=[
+            new_output("stream", text="banner"),
+            new_output("error", ename="E", evalue="trace", traceback=["trace"]),
+        ],
+    )
     page = page_of(*FULL, cell)
     assert not any(word in page for word in ("secret_input", "banner", "trace"))
 
@@ -79,15 +100,25 @@ def test_every_kind_of_output_is_shown_and_the_last_value_of_a_cell_too():
 
 def test_the_contents_lead_to_the_chapters():
     page = page_of(*FULL)
-    for text in ('<li><a href="#s1"><span class="place">1</span> 要約</a>', '<li><a href="#s1-1"><span class="place">1.1</span> 内訳</a></li>', '<h2 id="s1">',
-                 '<h3 id="s1-1">', '<h2 id="s2">'):
+    for text in (
+        '<li><a href="#s1"><span class="place">1</span> 要約</a>',
+        '<li><a href="#s1-1"><span class="place">1.1</span> 内訳</a></li>',
+        '<h2 id="s1">',
+        '<h3 id="s1-1">',
+        '<h2 id="s2">',
+    ):
         assert text in page
-    assert page.index("はじめの文") < page.index('<nav class="contents"') < page.index('<h2 id="s1">')
+    assert (
+        page.index("はじめの文") < page.index('<nav class="contents"') < page.index('<h2 id="s1">')
+    )
 
 
 def test_a_heading_with_an_anchor_of_its_own_keeps_it():
     page = page_of("# 計画", shown('<h2 id="s1">一</h2>'), "## 二", "## 三")
-    assert '<a href="#s1"><span class="place">1</span> 一</a>' in page and '<h2 id="s2"><span class="place">2</span> 二</h2>' in page
+    assert (
+        '<a href="#s1"><span class="place">1</span> 一</a>' in page
+        and '<h2 id="s2"><span class="place">2</span> 二</h2>' in page
+    )
 
 
 def test_wide_tables_scroll_in_a_named_region():
@@ -111,32 +142,54 @@ def test_the_headline_gives_title_and_foot_and_is_taken_out():
 
 def test_the_same_notebook_gives_the_same_page_whatever_the_times_and_ids():
     run = {"execution_count": 9, "metadata": {"papermill": {"duration": 3}}}
-    other = [new_markdown_cell(cell) if isinstance(cell, str) else new_code_cell("x", outputs=cell.outputs, **run)
-             for cell in FULL]
+    other = [
+        new_markdown_cell(cell)
+        if isinstance(cell, str)
+        else new_code_cell("x", outputs=cell.outputs, **run)
+        for cell in FULL
+    ]
     assert build_page(new_notebook(cells=other), "市川市")[0] == page_of(*FULL)
 
 
-@pytest.mark.parametrize("cell, words", [
-    (shown({"image/png": PNG}), "代替テキスト"),
-    (shown({"image/svg+xml": SVG}), "のない図"),
-    (shown('<img src="data:," alt="No description has been provided for this image">'), "仮の英文"),
-    (shown({"image/svg+xml": SVG.replace("<rect", '<rect onclick="x()"')}, alt="四角"), "スクリプト"),
-    (shown('<img src="https://example.jp/x.png" alt="絵">'), "外のファイル"),
-    (shown('<p style="background: url(x.png)">a</p>'), "外のファイル"),
-    (shown("<style>@import 'x.css';</style>"), "外のファイル"),
-    (shown('<a href="javascript:x()">a</a>'), "スクリプト"),
-    (shown('<iframe srcdoc="x"></iframe>'), "<iframe>"),
-    (shown("<div><p>a</div>"), "壊れています"), (shown("<section>"), "壊れています"),
-    (shown('<p id="x">a</p><p id="x">b</p>'), "2回あります"),
-    (shown("<p>/home/taro/plan.csv</p>"), "フォルダの場所"), (shown(r"<p>C:\Users\taro\plan.csv</p>"), "フォルダの場所"),
-    (shown(f"<p>{os.getcwd()}/x</p>"), "フォルダの場所"),
-    (shown({"text/plain": "<object at 0x7f00aa11bb22>"}), "メモリの番地"),
-    (shown({"application/pdf": "x"}), "載せられない"), ("# もう一つ", "h1"),
-    (shown({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "IntSlider()"}), "live"),
-    (shown({"application/vnd.dxplan.headline+json": {"完了": 3}}), "文字列"),
-    (shown({"application/vnd.dxplan.headline+json": {"measures": [{"measure": "cost"}]}}), "measures に誤り"),
-    (shown("<script>x()</script>"), "<script>"),
-])
+@pytest.mark.parametrize(
+    "cell, words",
+    [
+        (shown({"image/png": PNG}), "代替テキスト"),
+        (shown({"image/svg+xml": SVG}), "のない図"),
+        (
+            shown('<img src="data:," alt="No description has been provided for this image">'),
+            "仮の英文",
+        ),
+        (
+            shown({"image/svg+xml": SVG.replace("<rect", '<rect onclick="x()"')}, alt="四角"),
+            "スクリプト",
+        ),
+        (shown('<img src="https://example.jp/x.png" alt="絵">'), "外のファイル"),
+        (shown('<p style="background: url(x.png)">a</p>'), "外のファイル"),
+        (shown("<style>@import 'x.css';</style>"), "外のファイル"),
+        (shown('<a href="javascript:x()">a</a>'), "スクリプト"),
+        (shown('<iframe srcdoc="x"></iframe>'), "<iframe>"),
+        (shown("<div><p>a</div>"), "壊れています"),
+        (shown("<section>"), "壊れています"),
+        (shown('<p id="x">a</p><p id="x">b</p>'), "2回あります"),
+        (shown("<p>/home/taro/plan.csv</p>"), "フォルダの場所"),
+        (shown(r"<p>C:\Users\taro\plan.csv</p>"), "フォルダの場所"),
+        (shown(f"<p>{os.getcwd()}/x</p>"), "フォルダの場所"),
+        (shown({"text/plain": "<object at 0x7f00aa11bb22>"}), "メモリの番地"),
+        (shown({"application/pdf": "x"}), "載せられない"),
+        ("# もう一つ", "h1"),
+        (
+            shown({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "IntSlider()"}),
+            "live",
+        ),
+        (shown({"application/vnd.dxplan.headline+json": {"完了": 3}}), "文字列"),
+        (
+            shown({"application/vnd.dxplan.headline+json": {"measures": [{"measure": "cost"}]}}),
+            "measures に誤り",
+        ),
+        (shown("<script>x()</script>"), "<script>"),
+    ],
+)
 def test_a_page_that_would_be_wrong_is_refused(cell, words):
     with pytest.raises(PressError, match=words):
         page_of("# 計画", cell)

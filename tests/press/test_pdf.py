@@ -19,8 +19,13 @@ from tests.browser import NAMES
 ROOT = Path(__file__).resolve().parents[2]
 TITLES = {"335860": "岡山県新庄村", "122033": "千葉県市川市"}
 CITIES = list(TITLES)
-PLANTED = {"HOME": "home-of-planted-heidi", "USER": "planted-heidi", "LOGNAME": "planted-login", "HOSTNAME": "planted-host",
-           "SECRET_TOKEN": "planted-token"}
+PLANTED = {
+    "HOME": "home-of-planted-heidi",
+    "USER": "planted-heidi",
+    "LOGNAME": "planted-login",
+    "HOSTNAME": "planted-host",
+    "SECRET_TOKEN": "planted-token",
+}
 NUMBER = re.compile(r"\d+ / \d+")  # of a page
 
 
@@ -38,7 +43,9 @@ def pages(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DXPLAN_EFFORT", "簡易")
         jobs = [Job(slug, title) for slug, title in TITLES.items()]
-        outcomes = run_batch(ROOT / "notebooks" / "60_report.ipynb", jobs, out, 1, lambda outcome: None)
+        outcomes = run_batch(
+            ROOT / "notebooks" / "60_report.ipynb", jobs, out, 1, lambda outcome: None
+        )
     assert all(outcome.ok for outcome in outcomes), [outcome.error for outcome in outcomes]
     return {outcome.slug: out / outcome.page for outcome in outcomes}
 
@@ -65,7 +72,9 @@ class Paper:
         self.reader = pypdf.PdfReader(path)
         self.root = self.reader.trailer["/Root"]
         self.texts = [page.extract_text() for page in self.reader.pages]
-        self.numbers = {page.indirect_reference.idnum: place for place, page in enumerate(self.reader.pages, 1)}
+        self.numbers = {
+            page.indirect_reference.idnum: place for place, page in enumerate(self.reader.pages, 1)
+        }
         self.tags = [(tag, self.pages_of(tag)) for tag in walk(self.root["/StructTreeRoot"])]
 
     def of(self, *names):
@@ -86,7 +95,10 @@ class Paper:
 
     def outline(self):
         """(level, title, page) of each entry."""
-        return [(level, entry.title, self.reader.get_destination_page_number(entry) + 1) for level, entry in entries(self.reader.outline)]
+        return [
+            (level, entry.title, self.reader.get_destination_page_number(entry) + 1)
+            for level, entry in entries(self.reader.outline)
+        ]
 
     def objects(self):
         """Every object, with what its stream holds; the stream of a font is letters' shapes, not text."""
@@ -96,8 +108,11 @@ class Paper:
 
 
 def below(tag):
-    found = tag["/K"] if "/K" in tag else []
-    return [one.get_object() if hasattr(one, "get_object") else one for one in (found if isinstance(found, list) else [found])]
+    found = tag.get("/K", [])
+    return [
+        one.get_object() if hasattr(one, "get_object") else one
+        for one in (found if isinstance(found, list) else [found])
+    ]
 
 
 def walk(tag):
@@ -122,7 +137,11 @@ def lines(page):
             found[height] = found.get(height, "") + text
 
     page.extract_text(visitor_text=note)
-    return [bare(found[height]) for height in sorted(found, reverse=True) if not NUMBER.fullmatch(found[height].strip())]
+    return [
+        bare(found[height])
+        for height in sorted(found, reverse=True)
+        if not NUMBER.fullmatch(found[height].strip())
+    ]
 
 
 def bare(text):
@@ -160,29 +179,51 @@ def looks(pages, chromium):
 
 def figure_tags(paper):
     """Page -> pieces of each figure with its caption."""
-    return [pages for tag, pages in paper.of("/Figure") if any(one["/S"] == "/Caption" for one in walk(tag))]
+    return [
+        pages
+        for tag, pages in paper.of("/Figure")
+        if any(one["/S"] == "/Caption" for one in walk(tag))
+    ]
 
 
 # --- tags, names, outline --------------------------------------------------------------------------------
 @pytest.mark.parametrize("slug", CITIES)
 def test_the_pdf_is_tagged_and_says_its_language_and_its_japanese_title(papers, slug):
     root = papers[slug].root
-    assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "ja" and root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert (
+        root["/MarkInfo"]["/Marked"]
+        and root["/Lang"] == "ja"
+        and root["/ViewerPreferences"]["/DisplayDocTitle"]
+    )
     assert papers[slug].reader.metadata.title.startswith(TITLES[slug])
     kinds = Counter(tag["/S"] for tag, _ in papers[slug].tags)
-    assert kinds["/H1"] == 1 and min(kinds[kind] for kind in ("/H2", "/Table", "/TH", "/TD", "/Figure", "/Caption", "/LI")) > 4
+    assert (
+        kinds["/H1"] == 1
+        and min(
+            kinds[kind] for kind in ("/H2", "/Table", "/TH", "/TD", "/Figure", "/Caption", "/LI")
+        )
+        > 4
+    )
 
 
 @pytest.mark.parametrize("slug", CITIES)
 def test_every_figure_has_its_description_in_the_tags(papers, looks, slug):
     found = papers[slug].of("/Figure")
     alone = [tag for tag, _ in found if not any("/Alt" in one for one in [tag, *walk(tag)])]
-    assert not alone and len([tag for tag, _ in found if len(tag.get("/Alt", "")) > 20]) >= len(looks[slug]["figures"]) > 5
+    assert (
+        not alone
+        and len([tag for tag, _ in found if len(tag.get("/Alt", "")) > 20])
+        >= len(looks[slug]["figures"])
+        > 5
+    )
 
 
 @pytest.mark.parametrize("slug", CITIES)
 def test_the_outline_lists_the_headings_where_they_stand(papers, looks, slug):
-    found, wanted = papers[slug].outline(), [(level, title) for level, title in looks[slug]["titles"]]
+    found, wanted = (
+        papers[slug].outline(),
+        [(level, title) for level, title in looks[slug]["titles"]],
+    )
     assert [(level, bare(title)) for level, title, _ in found] == wanted and len(wanted) > 10
     for _, title, page in found:
         assert bare(title) in bare(papers[slug].texts[page - 1]), (title, page)
@@ -190,8 +231,14 @@ def test_the_outline_lists_the_headings_where_they_stand(papers, looks, slug):
 
 @pytest.mark.parametrize("slug", CITIES)
 def test_every_font_is_embedded_and_truetype(papers, slug):
-    fonts = [one for one, _ in papers[slug].objects() if isinstance(one, dict) and one.get("/Type") == "/Font"]
-    drawn = [one for one in fonts if one["/Subtype"] != "/Type0"]  # a Type0 font only points at its descendant
+    fonts = [
+        one
+        for one, _ in papers[slug].objects()
+        if isinstance(one, dict) and one.get("/Type") == "/Font"
+    ]
+    drawn = [
+        one for one in fonts if one["/Subtype"] != "/Type0"
+    ]  # a Type0 font only points at its descendant
     assert len(drawn) >= 2 and {one["/Subtype"] for one in drawn} <= {"/CIDFontType2", "/TrueType"}
     assert all("/FontFile2" in one["/FontDescriptor"] for one in drawn)
 
@@ -200,26 +247,54 @@ def test_every_font_is_embedded_and_truetype(papers, slug):
 @pytest.mark.parametrize("slug", CITIES)
 def test_every_page_has_its_number(papers, slug):
     count = len(papers[slug].texts)
-    assert count > 10 and [NUMBER.search(text)[0] for text in papers[slug].texts] == [f"{n} / {count}" for n in range(1, count + 1)]
+    assert count > 10 and [NUMBER.search(text)[0] for text in papers[slug].texts] == [
+        f"{n} / {count}" for n in range(1, count + 1)
+    ]
 
 
 @pytest.mark.parametrize("slug", CITIES)
-def test_the_pages_of_wide_figures_and_wide_tables_are_landscape_and_all_others_portrait(papers, looks, slug):
-    wide = {page for drawn, found in zip(looks[slug]["figures"], figure_tags(papers[slug]), strict=True) for page in found if drawn["wide"]}
+def test_the_pages_of_wide_figures_and_wide_tables_are_landscape_and_all_others_portrait(
+    papers, looks, slug
+):
+    wide = {
+        page
+        for drawn, found in zip(looks[slug]["figures"], figure_tags(papers[slug]), strict=True)
+        for page in found
+        if drawn["wide"]
+    }
     tables = [found for _, found in papers[slug].of("/Table")]
-    wide |= {page for columns, found in zip(looks[slug]["columns"], tables, strict=True) for page in found if columns >= 10}
+    wide |= {
+        page
+        for columns, found in zip(looks[slug]["columns"], tables, strict=True)
+        for page in found
+        if columns >= 10
+    }
     sizes = [page.mediabox for page in papers[slug].reader.pages]
-    assert wide and {number for number, box in enumerate(sizes, 1) if box.width > box.height} == wide
-    assert {tuple(sorted((round(box.width), round(box.height)))) for box in sizes} == {(595, 842)}, "A4"
+    assert (
+        wide and {number for number, box in enumerate(sizes, 1) if box.width > box.height} == wide
+    )
+    assert {tuple(sorted((round(box.width), round(box.height)))) for box in sizes} == {
+        (595, 842)
+    }, "A4"
 
 
 @pytest.mark.parametrize("slug", CITIES)
 def test_no_figure_is_cut_or_parted_from_its_caption(papers, looks, slug):
     texts, drawn = [bare(text) for text in papers[slug].texts], looks[slug]["figures"]
     for figure, found in zip(drawn, figure_tags(papers[slug]), strict=True):
-        page, = found
-        assert figure["texts"] and [text for text in [figure["caption"], *figure["texts"]] if text not in texts[page - 1]] == [], page
-        assert [number for number, text in enumerate(texts, 1) if figure["caption"] in text] == [page], "the caption stands once"
+        (page,) = found
+        assert (
+            figure["texts"]
+            and [
+                text
+                for text in [figure["caption"], *figure["texts"]]
+                if text not in texts[page - 1]
+            ]
+            == []
+        ), page
+        assert [number for number, text in enumerate(texts, 1) if figure["caption"] in text] == [
+            page
+        ], "the caption stands once"
     assert len(drawn) > 5
 
 
@@ -227,9 +302,14 @@ def test_no_figure_is_cut_or_parted_from_its_caption(papers, looks, slug):
 def test_no_heading_and_no_caption_of_a_table_is_the_last_text_of_a_page(papers, looks, slug):
     titles = papers[slug].outline()
     for number, page in enumerate(papers[slug].reader.pages, 1):
-        heads = [*looks[slug]["captions"], *(bare(title) for _, title, place in titles if place == number)]
+        heads = [
+            *looks[slug]["captions"],
+            *(bare(title) for _, title, place in titles if place == number),
+        ]
         last = "".join(lines(page)[-3:])  # a heading may take some lines
-        assert not [head for head in heads if last.endswith(head)], f"page {number} ends with {last}"
+        assert not [head for head in heads if last.endswith(head)], (
+            f"page {number} ends with {last}"
+        )
 
 
 @pytest.mark.parametrize("slug", CITIES)
@@ -239,15 +319,23 @@ def test_a_table_that_crosses_pages_repeats_its_head_and_cuts_no_row(papers, loo
     for head, found in zip(looks[slug]["heads"], tables, strict=True):
         for page in found:
             assert head in bare(papers[slug].texts[page - 1]), (page, head)
-    rows = [found for tag, found in papers[slug].of("/TR") if any(one["/S"] == "/TD" for one in walk(tag))]
+    rows = [
+        found
+        for tag, found in papers[slug].of("/TR")
+        if any(one["/S"] == "/TD" for one in walk(tag))
+    ]
     assert len(rows) > 50 and not [found for found in rows if len(found) > 1]
 
 
 @pytest.mark.parametrize("slug", CITIES)
 def test_no_head_of_a_table_stands_without_a_row(papers, slug):
     for table, found in papers[slug].of("/Table"):
-        filled = {page for row in walk(table) if row["/S"] == "/TR" and any(cell["/S"] == "/TD" for cell in walk(row))
-                  for page in papers[slug].pages_of(row)}
+        filled = {
+            page
+            for row in walk(table)
+            if row["/S"] == "/TR" and any(cell["/S"] == "/TD" for cell in walk(row))
+            for page in papers[slug].pages_of(row)
+        }
         assert set(found) == filled, f"page {min(set(found) - filled)} has a head without a row"
 
 
@@ -255,16 +343,30 @@ def test_no_head_of_a_table_stands_without_a_row(papers, slug):
 def leaks(path, names):
     """Which names stand anywhere in a PDF: its bytes, its streams, its texts and its metadata."""
     paper = Paper(path)
-    pieces = [path.read_bytes(), str(paper.reader.metadata).encode(), *(text.encode() for text in paper.texts)]
+    pieces = [
+        path.read_bytes(),
+        str(paper.reader.metadata).encode(),
+        *(text.encode() for text in paper.texts),
+    ]
     for one, data in paper.objects():
         pieces += [data, repr(one).encode()]
-    return [name for name in names if any(name.encode() in piece or name.encode("utf-16-be") in piece for piece in pieces)]
+    return [
+        name
+        for name in names
+        if any(name.encode() in piece or name.encode("utf-16-be") in piece for piece in pieces)
+    ]
 
 
 def strangers(*folders):
     """Words that only this machine and this user know."""
     own = [socket.gethostname(), str(Path.home()), str(ROOT), getpass.getuser()]
-    return [*PLANTED.values(), "planted-folder", "file://", *map(str, folders), *(word for word in own if len(word) > 4)]
+    return [
+        *PLANTED.values(),
+        "planted-folder",
+        "file://",
+        *map(str, folders),
+        *(word for word in own if len(word) > 4),
+    ]
 
 
 @pytest.mark.parametrize("slug", CITIES)
@@ -274,9 +376,16 @@ def test_no_path_no_user_and_no_host_is_in_the_pdf(prints, pages, slug):
 
 def test_the_search_for_strangers_finds_one_in_the_title_in_a_text_and_in_a_link(tmp_path, browser):
     page = tmp_path / "x.html"
-    page.write_text('<html lang="ja"><title>planted-title</title><p>planted-text</p><a href="planted.html">x</a>', encoding="utf-8")
+    page.write_text(
+        '<html lang="ja"><title>planted-title</title><p>planted-text</p><a href="planted.html">x</a>',
+        encoding="utf-8",
+    )
     path = write_pdf(page, tmp_path / "x.pdf")
-    assert leaks(path, ["planted-title", "planted-text", str(tmp_path), "planted-nowhere"]) == ["planted-title", "planted-text", str(tmp_path)]
+    assert leaks(path, ["planted-title", "planted-text", str(tmp_path), "planted-nowhere"]) == [
+        "planted-title",
+        "planted-text",
+        str(tmp_path),
+    ]
 
 
 def test_the_same_page_gives_the_same_bytes_whatever_the_folder(prints, pages, tmp_path):
@@ -298,19 +407,27 @@ def refused(page, path):
 @pytest.fixture
 def page(tmp_path):
     path = tmp_path / "page.html"
-    path.write_text('<!DOCTYPE html><html lang="ja"><title>題</title><p>文</p></html>', encoding="utf-8")
+    path.write_text(
+        '<!DOCTYPE html><html lang="ja"><title>題</title><p>文</p></html>', encoding="utf-8"
+    )
     return path
 
 
 def test_without_its_page_no_pdf_is_begun(tmp_path):
-    assert "先に dxplan report" in refused(tmp_path / "x.html", tmp_path / "x.pdf") and not list(tmp_path.iterdir())
+    assert "先に dxplan report" in refused(tmp_path / "x.html", tmp_path / "x.pdf") and not list(
+        tmp_path.iterdir()
+    )
 
 
-def test_without_its_folder_no_half_file_is_left(page, browser, tmp_path, tmp_path_factory, monkeypatch):
+def test_without_its_folder_no_half_file_is_left(
+    page, browser, tmp_path, tmp_path_factory, monkeypatch
+):
     temporary = tmp_path_factory.mktemp("temporary")
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
     assert "x.pdf" in refused(page, tmp_path / "nowhere" / "x.pdf")
-    assert [path.name for path in tmp_path.rglob("*")] == ["page.html"] and not list(temporary.iterdir())
+    assert [path.name for path in tmp_path.rglob("*")] == ["page.html"] and not list(
+        temporary.iterdir()
+    )
 
 
 def test_a_folder_in_the_place_of_the_pdf_is_left_as_it_was(page, browser, tmp_path):
@@ -326,14 +443,19 @@ def test_a_program_that_is_no_browser_leaves_the_old_pdf(page, tmp_path, monkeyp
     (tmp_path / "x.pdf").write_bytes(b"old")
     monkeypatch.setenv("PATH", str(programs))
     assert "終了状態 1" in refused(page, tmp_path / "x.pdf")
-    assert (tmp_path / "x.pdf").read_bytes() == b"old" and {path.name for path in tmp_path.iterdir()} == {"page.html", "programs", "x.pdf"}
+    assert (tmp_path / "x.pdf").read_bytes() == b"old" and {
+        path.name for path in tmp_path.iterdir()
+    } == {"page.html", "programs", "x.pdf"}
 
 
 def test_without_a_browser_the_sentence_says_what_to_install(page, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(pdf, "PLACES", {})
     monkeypatch.setattr(pdf, "PROGRAMS", ())
-    with pytest.raises(PressError, match="Microsoft Edge、Google Chrome、Chromium のどれかをインストールしてください。"):
+    with pytest.raises(
+        PressError,
+        match="Microsoft Edge、Google Chrome、Chromium のどれかをインストールしてください。",
+    ):
         find_browser()
     assert refused(page, tmp_path / "x.pdf") == NO_BROWSER and not (tmp_path / "x.pdf").exists()
 

@@ -6,9 +6,22 @@ import pytest
 
 from dxplan.cli import main
 from dxplan.reports import EFFORT
-from tests.reading import CONTRAST, OPEN_ALL, axe_findings, html_findings, need_web, page_findings, plain_text
+from tests.reading import (
+    CONTRAST,
+    OPEN_ALL,
+    axe_findings,
+    html_findings,
+    need_web,
+    page_findings,
+    plain_text,
+)
 
-CITIES = ("011002", "131016", "122033", "335860")  # designated city, special ward, mid-sized city, village
+CITIES = (
+    "011002",
+    "131016",
+    "122033",
+    "335860",
+)  # designated city, special ward, mid-sized city, village
 PAGES = (*(f"{slug}.html" for slug in CITIES), "index.html", f"compare/{'-'.join(CITIES[:3])}.html")
 
 
@@ -46,11 +59,21 @@ def test_the_text_is_the_same_without_script(printed, visit, slug):
 def test_the_checkers_find_what_is_wrong(tmp_path, visit):
     need_web()
     bad = tmp_path / "bad.html"
-    bad.write_text('<!DOCTYPE html><html><head><meta charset="utf-8"><title>悪い</title></head><body><main><h1>悪い</h1><p id="a" id="b">字</p>'
-                   '<img src="x.png"><svg width="90" height="30"><rect width="90" height="30" fill="#0017c1"/>'
-                   '<text x="5" y="20" font-size="12" fill="#1a1a1c">見えない</text></svg><p style="width:2000px">長い</p></main></body></html>', encoding="utf-8")
+    bad.write_text(
+        '<!DOCTYPE html><html><head><meta charset="utf-8"><title>悪い</title></head><body><main><h1>悪い</h1><p id="a" id="b">字</p>'
+        '<img src="x.png"><svg width="90" height="30"><rect width="90" height="30" fill="#0017c1"/>'
+        '<text x="5" y="20" font-size="12" fill="#1a1a1c">見えない</text></svg><p style="width:2000px">長い</p></main></body></html>',
+        encoding="utf-8",
+    )
     found = " ".join(page_findings(visit, bad, 1280))
-    for word in ("asked for", "axe html-has-lang", "axe image-alt", "figure 1 has no text", "contrast 見えない", "px wider"):
+    for word in (
+        "asked for",
+        "axe html-has-lang",
+        "axe image-alt",
+        "figure 1 has no text",
+        "contrast 見えない",
+        "px wider",
+    ):
         assert word in found
     assert any("no-dup-attr" in text for text in html_findings([bad])["bad.html"])
 
@@ -71,7 +94,9 @@ def test_a_slider_leads_through_the_conditions_and_each_choice_says_its_name(pri
     page.keyboard.press("Home")
     for name in names:
         shown = page.locator(".scenarios > details[open] > summary").all_inner_texts()
-        assert shown == [name] and page.locator(".scenarios output").inner_text() == name == slider.get_attribute("aria-valuetext")
+        assert shown == [name] and page.locator(
+            ".scenarios output"
+        ).inner_text() == name == slider.get_attribute("aria-valuetext")
         page.keyboard.press("ArrowRight")
     page.locator(".scenarios > details > summary").first.click()
     assert slider.input_value() == "0"
@@ -79,7 +104,10 @@ def test_a_slider_leads_through_the_conditions_and_each_choice_says_its_name(pri
 
 def test_without_script_one_condition_is_open_and_another_can_be(printed, visit):
     page = visit(printed / "122033.html", scripts=False).page
-    assert page.locator(".scenarios > details[open]").count() == 1 and page.locator(".control").count() == 0
+    assert (
+        page.locator(".scenarios > details[open]").count() == 1
+        and page.locator(".control").count() == 0
+    )
     page.locator(".scenarios > details:not([open]) > summary").first.click()
     assert page.locator(".scenarios > details[open] figcaption").count() == 1
 
@@ -106,7 +134,9 @@ def test_each_note_leads_to_its_source_and_back(printed):
     links = re.findall(r'href="#([^"]+)"', page)
     assert set(links) <= ids and sum(link.startswith("note-") for link in links) > 15
     notes = re.findall(r'<li id="note-(\d+)">(.*?)</li>', page)
-    assert [int(number) for number, _ in notes] == list(range(1, len(notes) + 1)) and len({text for _, text in notes}) == len(notes)
+    assert [int(number) for number, _ in notes] == list(range(1, len(notes) + 1)) and len(
+        {text for _, text in notes}
+    ) == len(notes)
     for number, text in notes:
         uses = page.count(f'href="#note-{number}"')
         assert uses == text.count('role="doc-backlink"') > 0

@@ -2,12 +2,18 @@
 
 import pytest
 
-from dxplan.city import load_city
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.whole import plan_city
 from dxplan.plan.why import plan_why
+from dxplan.town.city import load_city
 
-CITIES = {"mid": "172031", "large": "141003", "village": "216046", "asked": "155861", "done": "014231"}
+CITIES = {
+    "mid": "172031",
+    "large": "141003",
+    "village": "216046",
+    "asked": "155861",
+    "done": "014231",
+}
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from dxplan import months
+from dxplan.facts import months
 from dxplan.show import agenda, labels
 from dxplan.show.state import asked_systems
 

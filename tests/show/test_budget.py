@@ -9,7 +9,6 @@ from xml.etree import ElementTree
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from dxplan.city import load_city
 from dxplan.plan.budget import GROUPS, plan_budget
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.staffing import plan_staffing
@@ -17,13 +16,24 @@ from dxplan.plan.training import plan_training
 from dxplan.press.page import build_page
 from dxplan.show import budget as show
 from dxplan.show import labels
+from dxplan.town.city import load_city
 
 FIGURES = (show.funding_figure, show.running_figure, show.sure_figure)
-TABLES = (show.cost_table, show.funding_table, show.item_table, show.sure_table, show.shock_table, show.running_table,
-          show.measure_table, show.request_table)
+TABLES = (
+    show.cost_table,
+    show.funding_table,
+    show.item_table,
+    show.sure_table,
+    show.shock_table,
+    show.running_table,
+    show.measure_table,
+    show.request_table,
+)
 PIECES = (*FIGURES, *TABLES, show.finance_page)
 CITIES = {"mid": "172031", "ward": "131016", "large": "141003", "done": "014231"}
-WIDTH, HEIGHT = (size / 25.4 * 96 for size in (210 - 24, 297 - 26))  # pixels within the margins, see print.css
+WIDTH, HEIGHT = (
+    size / 25.4 * 96 for size in (210 - 24, 297 - 26)
+)  # pixels within the margins, see print.css
 
 
 def plans_of(slug):
@@ -61,7 +71,9 @@ def test_figures_repeat_their_bytes_and_state_their_caption(budgets, figure, nam
     assert "出典" in one.source and "時点" in one.source and labels.UNCONFIRMED in one.source
     assert "<details" in one.html()
     sizes = [float(size) for size in re.findall(r"font-size: ?([\d.]+)px", one.svg)]
-    assert float(re.search(r'width="([\d.]+)pt"', one.svg)[1]) <= 7.09 * 72  # shown at its size on A4 portrait
+    assert (
+        float(re.search(r'width="([\d.]+)pt"', one.svg)[1]) <= 7.09 * 72
+    )  # shown at its size on A4 portrait
     assert not sizes or min(sizes) >= 7
 
 
@@ -90,7 +102,9 @@ def test_amounts_in_thousands_add_up_in_every_table_and_agree_between_tables(bud
     assert (fund[list(show.FUNDS)].sum(axis=1) == fund["total"]).all()
     assert cost["total"].tolist() == fund["total"].tolist()
     for frame in (cost, fund, show.sure_table(plan).frame, show.running_table(plan).frame):
-        assert (frame.iloc[:-1, 1:].sum() == frame.iloc[-1, 1:]).all() and frame["year"].iloc[-1] == "計"
+        assert (frame.iloc[:-1, 1:].sum() == frame.iloc[-1, 1:]).all() and frame["year"].iloc[
+            -1
+        ] == "計"
     sure = show.sure_table(plan).frame
     assert (sure["general"] + sure["more"] == sure["general_if_zero"]).all()
     assert sure["general"].tolist() == fund["general"].tolist()
@@ -109,7 +123,9 @@ def test_every_cell_is_within_a_thousand_of_its_yen(budget):
 def test_requests_agree_with_the_cost_of_their_year(budget):
     asked = show.request_table(budget).frame.groupby("year")["asked"].sum()
     cost = show.cost_table(budget).frame.set_index("year")["total"]
-    for year in map(labels.era_fiscal, (2028, 2029, 2030, 2031)):  # nothing of these years is in a budget already
+    for year in map(
+        labels.era_fiscal, (2028, 2029, 2030, 2031)
+    ):  # nothing of these years is in a budget already
         assert asked[year] == cost[year]
 
 
@@ -122,7 +138,14 @@ def test_requests_stand_under_their_deadline_in_order(budget):
 
 def test_the_summary_says_cost_funds_and_what_is_not_sure(budget):
     text = show.summary_text(budget)
-    for word in ("歳出は計", "国庫支出金", "特別交付税", "地方債", "一般財源(交付税を除く)", "要確認の率がすべて0なら"):
+    for word in (
+        "歳出は計",
+        "国庫支出金",
+        "特別交付税",
+        "地方債",
+        "一般財源(交付税を除く)",
+        "要確認の率がすべて0なら",
+    ):
         assert word in text
     assert text.startswith("令和8(2026)年度〜令和13(2031)年度の歳出")
 
@@ -137,24 +160,35 @@ def test_a_body_without_allocation_tax_is_told_so(budgets):
 
 
 def test_the_bond_is_told_with_its_real_burden(budget, parts_of):
-    assert "初期投資だけ" in show.bond_text(budget) and "実質の負担は事業費の55%" in show.bond_text(budget)
+    assert "初期投資だけ" in show.bond_text(budget) and "実質の負担は事業費の55%" in show.bond_text(
+        budget
+    )
     city, *rest = parts_of["mid"]
-    assert show.bond_text(plan_budget(city.changed(bond_use="使わない"), *rest)) == "地方債は見込まない。"
+    assert (
+        show.bond_text(plan_budget(city.changed(bond_use="使わない"), *rest))
+        == "地方債は見込まない。"
+    )
     alone = show.bond_text(plan_budget(city.changed(allocation="不交付団体"), *rest))
     assert "続く歳入ではない" in alone and "55%" not in alone
 
 
 def test_confirmed_rates_leave_nothing_to_doubt(parts_of):
     city, *rest = parts_of["mid"]
-    rates = {name: tuple(replace(value, grade="A") for value in rows) if name.startswith("rate_") else rows
-             for name, rows in city.values.items()}
+    rates = {
+        name: tuple(replace(value, grade="A") for value in rows)
+        if name.startswith("rate_")
+        else rows
+        for name, rows in city.values.items()
+    }
     plan = plan_budget(replace(city, values=rates), *rest)
     assert show.sure_text(plan) == "一般財源は、要確認の率に左右されない。"
     assert "該当なし" in show.shock_table(plan).html() and "左右されない" in show.summary_text(plan)
 
 
 def test_what_the_budgets_in_force_hold_is_said(budget):
-    assert "令和8(2026)年度の" in show.unasked_text(budget) and "運用経費" in show.unasked_text(budget)
+    assert "令和8(2026)年度の" in show.unasked_text(budget) and "運用経費" in show.unasked_text(
+        budget
+    )
     assert "すべて" in show.unasked_text(replace(budget, unasked=budget.unasked.head(0)))
 
 
@@ -169,8 +203,13 @@ def test_a_cap_that_is_known_is_shown(parts_of):
 def test_hostile_names_are_only_text(budget):
     evil = "<script>alert(1)</script>"
     city = replace(budget.city, facts=replace(budget.city.facts, name=evil))
-    changed = replace(budget, city=city, item=budget.item.assign(item=evil), request=budget.request.assign(gate=evil),
-                      measure=budget.measure.assign(name=evil, source=evil))
+    changed = replace(
+        budget,
+        city=city,
+        item=budget.item.assign(item=evil),
+        request=budget.request.assign(gate=evil),
+        measure=budget.measure.assign(name=evil, source=evil),
+    )
     for piece in PIECES:
         assert "<script" not in piece(changed).html(), piece.__name__
 
@@ -186,8 +225,13 @@ def test_columns_have_labels_and_words(budgets):
 # --- one A4 page -----------------------------------------------------------------------------------------
 def _page(plan):
     """A page of the press: a chapter, the finance page under its heading, a chapter."""
-    shown = new_code_cell("x", outputs=[new_output("display_data", {"text/html": show.finance_page(plan).html()})])
-    texts = [new_markdown_cell(text) for text in ("# 計画\n\n文。", "## 前\n\n文。", "## 財政課・議会向けの1枚", "## 後\n\n文。")]
+    shown = new_code_cell(
+        "x", outputs=[new_output("display_data", {"text/html": show.finance_page(plan).html()})]
+    )
+    texts = [
+        new_markdown_cell(text)
+        for text in ("# 計画\n\n文。", "## 前\n\n文。", "## 財政課・議会向けの1枚", "## 後\n\n文。")
+    ]
     return build_page(new_notebook(cells=[*texts[:3], shown, texts[3]]), "題")[0]
 
 
@@ -196,11 +240,16 @@ def test_the_finance_page_is_one_a4_page(budgets, name, visit, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(_page(budgets[name]), encoding="utf-8")
     page = visit(path).page
-    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 3  # before, the page, after
+    assert (
+        len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 3
+    )  # before, the page, after
     page.emulate_media(media="print")
     page.set_viewport_size({"width": int(WIDTH), "height": 900})
     box = page.locator(".finance-page").bounding_box()
-    assert box["height"] + 40 <= HEIGHT and page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+    assert (
+        box["height"] + 40 <= HEIGHT
+        and page.evaluate("document.documentElement.scrollWidth") <= WIDTH
+    )
     sizes = page.evaluate("""[...document.querySelectorAll('.finance-page *')]
         .filter(e => e.textContent.trim()).map(e => parseFloat(getComputedStyle(e).fontSize))""")
     assert min(sizes) >= 7 * 96 / 72
@@ -208,8 +257,20 @@ def test_the_finance_page_is_one_a4_page(budgets, name, visit, tmp_path):
 
 def test_the_finance_page_has_cost_funds_doubt_requests_and_sources(budget):
     text = show.finance_page(budget).html()
-    for word in ("1 歳出", "2 財源内訳", "3 財政措置", "4 予算要求の予定", "石川県小松市", "2026年11月23日時点", "要確認", "出典",
-                 "国庫支出金", "県支出金は見込まない", "一般財源", "千円"):
+    for word in (
+        "1 歳出",
+        "2 財源内訳",
+        "3 財政措置",
+        "4 予算要求の予定",
+        "石川県小松市",
+        "2026年11月23日時点",
+        "要確認",
+        "出典",
+        "国庫支出金",
+        "県支出金は見込まない",
+        "一般財源",
+        "千円",
+    ):
         assert word in text, word
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
-from dxplan.city import load_city
 from dxplan.show import city as show
 from dxplan.show import labels
+from dxplan.town.city import load_city
 
 
 def test_each_figure_of_the_city_has_unit_date_source_and_grade():
@@ -18,7 +18,10 @@ def test_each_figure_of_the_city_has_unit_date_source_and_grade():
 
 def test_an_indicator_that_was_not_surveyed_is_not_called_undone():
     frame = show.city_table(load_city("172031")).frame.set_index("what")
-    assert load_city("172031").facts.dx_cio is None or frame.at["CIOの任命", "value"] in ("実施", "未実施")
+    assert load_city("172031").facts.dx_cio is None or frame.at["CIOの任命", "value"] in (
+        "実施",
+        "未実施",
+    )
 
 
 def test_all_systems_and_the_common_function_are_listed_with_their_state_and_its_day(plans):
@@ -39,7 +42,9 @@ def test_an_open_question_is_asked_in_the_table(plan):
 def test_a_late_system_stands_with_its_lot(plan):
     frame = show.state_table(plan.city).frame
     lots = {business: lot.name for lot in plan.city.lots for business in lot.businesses}
-    assert dict(zip(frame["business"], frame["lot"])) == {s.business: lots.get(s.business, "") for s in plan.city.movable}
+    assert dict(zip(frame["business"], frame["lot"])) == {
+        s.business: lots.get(s.business, "") for s in plan.city.movable
+    }
 
 
 def test_a_state_that_a_person_has_said_names_the_file(plan):
@@ -77,10 +82,25 @@ def test_assumptions_show_source_titles_and_mark_guesses(plan):
 
 def test_steps_are_one_row_unless_their_sources_differ(plan):
     city = plan.city
-    assert sum(what.endswith("業務の完了ステップ") for what in show.assumptions_table(city).frame["what"]) == 1
-    other = replace(city.systems[0], steps=replace(city.systems[0].steps, source="市の記録", where="x.yaml 3行目"))
+    assert (
+        sum(
+            what.endswith("業務の完了ステップ")
+            for what in show.assumptions_table(city).frame["what"]
+        )
+        == 1
+    )
+    other = replace(
+        city.systems[0],
+        steps=replace(city.systems[0].steps, source="市の記録", where="x.yaml 3行目"),
+    )
     changed = replace(city, systems=(other, *city.systems[1:]))
-    assert sum(what.endswith("業務の完了ステップ") for what in show.assumptions_table(changed).frame["what"]) == 2
+    assert (
+        sum(
+            what.endswith("業務の完了ステップ")
+            for what in show.assumptions_table(changed).frame["what"]
+        )
+        == 2
+    )
 
 
 def test_values_that_are_no_longer_in_force_are_left_out(plan):
@@ -95,7 +115,11 @@ def test_values_that_are_no_longer_in_force_are_left_out(plan):
 def test_the_limits_of_the_states_stand_among_the_assumptions(plan):
     frame = show.assumptions_table(plan.city).frame
     part = frame[frame["group"] == "状態とロット"]
-    assert {"稼働とする完了ステップ", "稼働とみなす完了ステップ", "契約済みとみなす完了ステップ"} <= set(part["what"])
+    assert {
+        "稼働とする完了ステップ",
+        "稼働とみなす完了ステップ",
+        "契約済みとみなす完了ステップ",
+    } <= set(part["what"])
 
 
 def test_hostile_text_in_a_file_is_only_text(plan):
@@ -105,6 +129,10 @@ def test_hostile_text_in_a_file_is_only_text(plan):
     values = dict(city.values) | {"dx_staff": (value,)}
     systems = tuple(replace(s, section=evil) for s in city.systems)
     changed = replace(city, values=values, systems=systems)
-    for piece in (show.assumptions_table(changed), show.state_table(changed), show.systems_figure(changed)):
+    for piece in (
+        show.assumptions_table(changed),
+        show.state_table(changed),
+        show.systems_figure(changed),
+    ):
         assert "<script" not in piece.html()
         assert "&lt;script" in piece.html()

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from dxplan.cities import MOST, cities_named, load_cities
-from dxplan.city import CityError
 from dxplan.show import compare, labels
+from dxplan.town.cities import MOST, cities_named, load_cities
+from dxplan.town.city import CityError
 
 NAMES = {"mid": "小松市", "large": "横浜市", "village": "白川村", "done": "南幌町"}
 TABLES = (
@@ -44,13 +44,29 @@ def four(wholes):
 
 
 # --- who is compared -------------------------------------------------------------------------------------
-@pytest.mark.parametrize("text", ["172031 216046", " 小松市　白川村 ", "172031,216046", "小松市、216046", "172031 216046 小松市"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "172031 216046",
+        " 小松市　白川村 ",
+        "172031,216046",
+        "小松市、216046",
+        "172031 216046 小松市",
+    ],
+)
 def test_cities_are_named_by_code_or_name_with_any_space_or_comma_and_count_once(text):
     assert [city.code for city in load_cities(text)] == ["172031", "216046"]
 
 
-@pytest.mark.parametrize("text, words", [("", "団体が書かれていません"), (" 、", "団体が書かれていません"),
-                                         ("172031 小松氏 999999", "小松氏.*999999"), ("府中市 172031", "府中市.*東京都府中市")])
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("", "団体が書かれていません"),
+        (" 、", "団体が書かれていません"),
+        ("172031 小松氏 999999", "小松氏.*999999"),
+        ("府中市 172031", "府中市.*東京都府中市"),
+    ],
+)
 def test_what_cannot_be_compared_is_said_in_japanese_all_at_once(text, words):
     with pytest.raises(CityError, match=words):
         load_cities(text)
@@ -66,13 +82,17 @@ def test_more_cities_than_a_page_holds_are_refused():
 # --- what is said ----------------------------------------------------------------------------------------
 def test_the_introduction_names_all_and_says_when_one_was_named_twice(four):
     said = "172031 141003 216046 014231"
-    assert compare.intro_text(four, said).startswith("小松市・横浜市・白川村・南幌町の4団体を比べる。人数は")
+    assert compare.intro_text(four, said).startswith(
+        "小松市・横浜市・白川村・南幌町の4団体を比べる。人数は"
+    )
     assert "2度書かれた団体は、1度だけ数えた。" in compare.intro_text(four, f"{said} 172031")
     assert len(cities_named(said)) == 4
 
 
 def test_one_city_alone_is_shown_and_said_to_be_alone(four):
-    assert "比べる団体が1つだけのため、小松市の数値だけを示す。" in compare.intro_text(four[:1], "172031")
+    assert "比べる団体が1つだけのため、小松市の数値だけを示す。" in compare.intro_text(
+        four[:1], "172031"
+    )
     for text in TEXTS:
         assert "最も" not in text(four[:1]).replace("最後", "")
     assert all(figure(four[:1]).html() for figure in FIGURES)
@@ -80,7 +100,10 @@ def test_one_city_alone_is_shown_and_said_to_be_alone(four):
 
 def test_cities_without_lots_have_no_go_live_to_compare(four, wholes):
     assert compare.live_text(four[3:]) == "南幌町に移行の残りはない。"
-    assert compare.live_text((wholes["asked"],)) == "粟島浦村は、要確認のシステムの状態を先に確かめる。"
+    assert (
+        compare.live_text((wholes["asked"],))
+        == "粟島浦村は、要確認のシステムの状態を先に確かめる。"
+    )
 
 
 def test_open_questions_are_named_with_their_number(four):
@@ -92,7 +115,10 @@ def test_open_questions_are_named_with_their_number(four):
 def test_the_sentences_name_the_most_and_the_least(four):
     frame = compare.cost_table(four).frame.set_index("city")["yen_each"]
     said = compare.cost_text(four)
-    assert f"最も多いのは{frame.idxmax()}({frame.max():,}円)" in said and f"最も少ないのは{frame.idxmin()}({frame.min():,}円)" in said
+    assert (
+        f"最も多いのは{frame.idxmax()}({frame.max():,}円)" in said
+        and f"最も少ないのは{frame.idxmin()}({frame.min():,}円)" in said
+    )
     last = {
         plan.city.name: labels.quarter_text(plan.pmo.told.last["p50"].iloc[0])
         for plan in four
@@ -102,9 +128,15 @@ def test_the_sentences_name_the_most_and_the_least(four):
     assert re.search(rf"最も遅いのは[^(]*{name}[^(]*\({last[name]}\)", compare.live_text(four))
 
 
-@pytest.mark.parametrize("values, said", [
-    ({"甲": 1, "乙": 3, "丙": 2}, "多いのは乙(3)、少ないのは甲(1)"), ({"甲": 1, "乙": 1}, "甲・乙はいずれも1"), ({"甲": 1}, "甲は1"),
-    ({"甲": 1, "乙": 3, "丙": 3}, "多いのは乙・丙(3)、少ないのは甲(1)")])
+@pytest.mark.parametrize(
+    "values, said",
+    [
+        ({"甲": 1, "乙": 3, "丙": 2}, "多いのは乙(3)、少ないのは甲(1)"),
+        ({"甲": 1, "乙": 1}, "甲・乙はいずれも1"),
+        ({"甲": 1}, "甲は1"),
+        ({"甲": 1, "乙": 3, "丙": 3}, "多いのは乙・丙(3)、少ないのは甲(1)"),
+    ],
+)
 def test_who_reads_alike_shares_a_place(values, said):
     assert compare.ends_text(values, str, "少ない", "多い") == said
 
@@ -121,7 +153,9 @@ def test_names_that_meet_are_told_apart(four):
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
 def test_each_city_stands_in_each_table_with_its_source(four, table):
     found = table(four)
-    assert list(dict.fromkeys(found.frame["city"])) == list(NAMES.values()) and found.source.startswith("出典: ")
+    assert list(dict.fromkeys(found.frame["city"])) == list(
+        NAMES.values()
+    ) and found.source.startswith("出典: ")
     assert "nan" not in found.html() and ("時点" in found.source or "basis" in found.frame)
     assert "要確認" in found.source or "確度A" in found.source
 
@@ -129,8 +163,15 @@ def test_each_city_stands_in_each_table_with_its_source(four, table):
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.__name__)
 def test_each_figure_has_title_sentence_source_data_and_the_same_bytes(four, figure):
     found = figure(four)
-    assert found.caption.endswith("。") and "要確認" in found.source and len(found.data.frame) >= len(four)
-    assert re.search(r"<title [^>]*>[^<]+</title><desc [^>]*>[^<]+</desc>", found.svg) and found.svg == figure(four).svg
+    assert (
+        found.caption.endswith("。")
+        and "要確認" in found.source
+        and len(found.data.frame) >= len(four)
+    )
+    assert (
+        re.search(r"<title [^>]*>[^<]+</title><desc [^>]*>[^<]+</desc>", found.svg)
+        and found.svg == figure(four).svg
+    )
     assert all(name in found.svg for name in NAMES.values())
 
 
@@ -142,7 +183,10 @@ def test_shares_are_shares_and_end_where_the_plans_end(four):
         [1 - share for share in open_]
     )  # what is asked is not counted
     fund = compare.fund_table(four).frame.drop(columns="city")
-    assert fund.sum(axis=1).round(9).eq(1).all() and compare.outside_years_table(four).frame["outside_rate"].between(0, 1).all()
+    assert (
+        fund.sum(axis=1).round(9).eq(1).all()
+        and compare.outside_years_table(four).frame["outside_rate"].between(0, 1).all()
+    )
 
 
 def test_the_states_and_what_is_seen_are_those_of_the_plans(four):

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from dxplan.city import load_city
 from dxplan.plan.again import plan_again
 from dxplan.plan.whole import plan_city
 from dxplan.show import difference, labels
+from dxplan.town.city import load_city
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,10 @@ def test_dates_move_by_months_and_money_by_millions(pair):
     assert gap < -150 and found["外部人材の終了"].moved == f"−{-gap / 30.4375:.0f}か月"
     yen = [round(plan.budget.sure["yen"].sum() / 1e6) for plan in pair]
     sign = "+" if yen[1] > yen[0] else "−"
-    assert found["費用"].moved == f"{sign}{abs(yen[1] - yen[0]):,}百万円" and found["費用"].then == f"{yen[0]:,}百万円"
+    assert (
+        found["費用"].moved == f"{sign}{abs(yen[1] - yen[0]):,}百万円"
+        and found["費用"].then == f"{yen[0]:,}百万円"
+    )
 
 
 def test_a_lot_is_compared_by_the_quarter_of_its_median(pair):
@@ -73,14 +76,20 @@ def test_the_table_shows_what_moved_and_names_the_rest(pair):
 
 def test_the_sentence_begins_with_the_greatest_change(pair):
     said = difference.difference_text(difference.difference_rows(*pair))
-    greatest = max((line for line in difference.difference_rows(*pair) if line.moved), key=lambda line: line.weight)
+    greatest = max(
+        (line for line in difference.difference_rows(*pair) if line.moved),
+        key=lambda line: line.weight,
+    )
     assert said.startswith(f"{greatest.what} {greatest.moved}") and said.endswith("。")
 
 
 def test_a_plan_does_not_differ_from_itself(pair):
     plan = pair[0]
     assert not [line for line in difference.difference_rows(plan, plan) if line.moved]
-    assert difference.difference_text(difference.difference_rows(plan, plan)) == "主な数値は変わらない。"
+    assert (
+        difference.difference_text(difference.difference_rows(plan, plan))
+        == "主な数値は変わらない。"
+    )
     assert "該当なし" in difference.difference_table(difference.difference_rows(plan, plan)).html()
 
 

@@ -8,12 +8,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dxplan import months
+from dxplan.facts import months
 from dxplan.show import engagement, labels, style
 from tests.plan.cities import staffing as staff_of
 
-CASES = [*((code, "both") for code in ("172031", "216046", "141003", "012025", "134015", "014231")),
-         ("172031", "own"), ("172031", "outside"), ("141003", "outside"), ("012025", "mix")]
+CASES = [
+    *((code, "both") for code in ("172031", "216046", "141003", "012025", "134015", "014231")),
+    ("172031", "own"),
+    ("172031", "outside"),
+    ("141003", "outside"),
+    ("012025", "mix"),
+]
 each_case = pytest.mark.parametrize(("code", "strategy"), CASES)
 
 
@@ -30,7 +35,10 @@ def test_the_bars_name_every_form_and_repeat_their_bytes(code, strategy):
     for form in set(plan.contract["form"]):
         assert f">{form}</text>" in one.svg and form in one.caption
     width = float(re.search(r'width="([\d.]+)pt"', one.svg)[1]) / 72
-    assert width <= style.UPRIGHT and min(float(x) for x in re.findall(r"font(?:-size)?: ?([\d.]+)px", one.svg)) >= 7.2
+    assert (
+        width <= style.UPRIGHT
+        and min(float(x) for x in re.findall(r"font(?:-size)?: ?([\d.]+)px", one.svg)) >= 7.2
+    )
 
 
 @each_case
@@ -42,7 +50,9 @@ def test_bars_in_one_lane_never_meet_nor_their_words(code, strategy):
     for rows in lanes.values():
         assert len({row.form for row in rows}) == 1
         for before, after in zip(rows, rows[1:]):
-            words = 0.1 * len(engagement._bar_text(plan, before)) / engagement.WIDE * len(plan.month)
+            words = (
+                0.1 * len(engagement._bar_text(plan, before)) / engagement.WIDE * len(plan.month)
+            )
             assert (after.start - before.finish).days / 30 >= words - 1.5
     assert sum(map(len, lanes.values())) == len(plan.contract)
 
@@ -61,7 +71,7 @@ def test_engagements_and_forms_cost_the_same_money(code, strategy):
 def test_cost_by_year_and_form_adds_up(code, strategy):
     plan = staff_of(code, strategy)
     frame = engagement.cost_table(plan).frame
-    for year, part in frame[frame["year"] != "全期間"].groupby("year"):
+    for _, part in frame[frame["year"] != "全期間"].groupby("year"):
         assert part["thousand"].iloc[:-1].sum() == part["thousand"].iloc[-1]
     assert frame["thousand"].iloc[-1] == pytest.approx(plan.cost["yen"].sum() / 1000, abs=3)
 
@@ -77,7 +87,10 @@ def test_the_exit_condition_says_the_autonomy_and_the_month_of_its_row(code, str
         elif row.finish == end:
             assert "終了の条件がない" in text
         else:
-            assert labels.fte_text(row.autonomy) in text and f"{row.finish.year}年{row.finish.month}月" in text
+            assert (
+                labels.fte_text(row.autonomy) in text
+                and f"{row.finish.year}年{row.finish.month}月" in text
+            )
 
 
 def test_an_autonomy_that_does_not_grow_is_no_exit_condition(plan):
@@ -94,7 +107,11 @@ def test_there_is_a_sheet_for_each_form_in_the_plan_and_a_line_on_the_others(pla
         assert form.name in (text if form.name in used else engagement.unused_text(plan))
         if form.name in used:
             yen = form.values["form_yen"][-1]
-            assert form.duty in text and f"{labels.number_text(yen.value / 10_000)}万円/月" in text and yen.note in text
+            assert (
+                form.duty in text
+                and f"{labels.number_text(yen.value / 10_000)}万円/月" in text
+                and yen.note in text
+            )
     for what in ("終了の条件", "組む職員", "職務の内容", "働く日数"):
         assert text.count(f">{what}<") == len(used)
     assert "確度G" in text and labels.UNCONFIRMED in text
@@ -103,7 +120,11 @@ def test_there_is_a_sheet_for_each_form_in_the_plan_and_a_line_on_the_others(pla
 def test_own_people_alone_get_no_sheet_for_an_outsider_and_the_reason():
     plan = staff_of("216046", "own")
     text = engagement.role_sheets(plan).html()
-    assert "該当なし" in text and "「自前のみ」の進め方では、外部人材を使わない" in text and "役割票: " in text
+    assert (
+        "該当なし" in text
+        and "「自前のみ」の進め方では、外部人材を使わない" in text
+        and "役割票: " in text
+    )
     assert "(外部人材)" not in text and "CIO補佐官" in engagement.unused_text(plan)
 
 
@@ -112,13 +133,20 @@ def test_a_plan_without_any_engagement_says_why():
     plan = replace(plan, contract=plan.contract[:0], outside=plan.outside[:0])
     for show in (engagement.engagement_figure, engagement.contract_table, engagement.exit_table):
         text = show(plan).html()
-        assert "該当なし" in text and "「自前のみ」" in text and "<svg" not in text and "<table" not in text
+        assert (
+            "該当なし" in text
+            and "「自前のみ」" in text
+            and "<svg" not in text
+            and "<table" not in text
+        )
 
 
 def test_outsiders_alone_have_no_counterpart_and_no_hires():
     plan = staff_of("172031", "outside")
     assert "職員と組んで引き継がない" in engagement.role_sheets(plan).html()
-    assert "任期付職員" in engagement.unused_text(plan) and "職員を採用しない" in engagement.unused_text(plan)
+    assert "任期付職員" in engagement.unused_text(
+        plan
+    ) and "職員を採用しない" in engagement.unused_text(plan)
 
 
 def test_the_counterpart_of_an_outsider_is_the_share_of_the_city(plan):
@@ -128,9 +156,17 @@ def test_the_counterpart_of_an_outsider_is_the_share_of_the_city(plan):
 
 
 def test_a_form_that_is_switched_off_is_said_to_be(plan):
-    off = tuple(replace(form, values=MappingProxyType({**form.values, "form_max": _said(form, "form_max", 0.0)}))
-                if form.name == "CIO補佐官" else form for form in plan.city.forms)
-    assert "CIO補佐官(上限を0としている)" in engagement.unused_text(replace(plan, city=replace(plan.city, forms=off)))
+    off = tuple(
+        replace(
+            form, values=MappingProxyType({**form.values, "form_max": _said(form, "form_max", 0.0)})
+        )
+        if form.name == "CIO補佐官"
+        else form
+        for form in plan.city.forms
+    )
+    assert "CIO補佐官(上限を0としている)" in engagement.unused_text(
+        replace(plan, city=replace(plan.city, forms=off))
+    )
 
 
 def _said(form, name, value, **changes):
@@ -142,22 +178,44 @@ def test_every_value_of_every_form_is_shown_with_its_origin(plan):
     assert len(table.frame) == len(plan.city.forms)  # one origin each
     for form, content in zip(plan.city.forms, table.frame["content"]):
         assert content.count("、") == len(form.values) - 1
-        assert f"月額 {labels.number_text(form.number('form_yen', plan.city.start))}円/月" in content
+        assert (
+            f"月額 {labels.number_text(form.number('form_yen', plan.city.start))}円/月" in content
+        )
     assert f"({8 * len(plan.city.forms)}件、うち要確認{8 * len(plan.city.forms)}件)" in table.title
     assert "倍率2を掛ける" in table.source
 
 
 def test_a_value_that_the_city_knows_stands_in_a_row_of_its_own(plan):
-    forms = tuple(replace(form, values=MappingProxyType({**form.values, "form_yen": _said(
-        form, "form_yen", 123456.0, source="要綱", grade="A")})) if form.name == "CIO補佐官" else form
-        for form in plan.city.forms)
+    forms = tuple(
+        replace(
+            form,
+            values=MappingProxyType(
+                {
+                    **form.values,
+                    "form_yen": _said(form, "form_yen", 123456.0, source="要綱", grade="A"),
+                }
+            ),
+        )
+        if form.name == "CIO補佐官"
+        else form
+        for form in plan.city.forms
+    )
     frame = engagement.form_table(replace(plan, city=replace(plan.city, forms=forms))).frame
     own = frame[frame["source"] == "要綱"]
-    assert len(own) == 1 and own["grade"].iloc[0] == "A" and own["content"].iloc[0] == "月額 123,456円/月"
+    assert (
+        len(own) == 1
+        and own["grade"].iloc[0] == "A"
+        and own["content"].iloc[0] == "月額 123,456円/月"
+    )
 
 
 @each_case
 def test_every_table_has_labels(code, strategy):
     plan = staff_of(code, strategy)
-    for show in (engagement.contract_table, engagement.exit_table, engagement.cost_table, engagement.form_table):
+    for show in (
+        engagement.contract_table,
+        engagement.exit_table,
+        engagement.cost_table,
+        engagement.form_table,
+    ):
         assert "<caption>" in show(plan).html() and "出典" in show(plan).html()

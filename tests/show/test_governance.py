@@ -26,9 +26,15 @@ def said(code, topic):
 
 def tables(plan, governance):
     """Every table of the governance."""
-    return (shown.raci_table(governance), shown.role_table(governance, plan), shown.raid_table(governance),
-            shown.top_table(governance), shown.meeting_table(governance), shown.diary_table(governance),
-            shown.diary_table(governance, 12))
+    return (
+        shown.raci_table(governance),
+        shown.role_table(governance, plan),
+        shown.raid_table(governance),
+        shown.top_table(governance),
+        shown.meeting_table(governance),
+        shown.diary_table(governance),
+        shown.diary_table(governance, 12),
+    )
 
 
 @each
@@ -36,10 +42,14 @@ def test_every_table_is_drawn_and_every_sentence_is_filled_in(code):
     plan, _, governance = planned(code)
     for table in tables(plan, governance):
         text = table.html()
-        assert "<caption>" in text and not re.search(r"[{}]|nan|None|\binf\b|NaT", text), table.title
+        assert "<caption>" in text and not re.search(r"[{}]|nan|None|\binf\b|NaT", text), (
+            table.title
+        )
         assert "<tbody>" in text, f"{table.title} is empty"
     for topic, facts in zip(governance.raid["topic"], governance.raid["facts"]):
-        assert all(words.endswith("。") and "。。" not in words for words in raid_texts(topic, facts)), topic
+        assert all(
+            words.endswith("。") and "。。" not in words for words in raid_texts(topic, facts)
+        ), topic
     assert governance.city.name in shown.summary_text(governance)
 
 
@@ -49,10 +59,20 @@ def test_no_day_of_an_undecided_lot_is_told_anywhere(code):
     task, lot = plan.pmo.task, plan.pmo.lot
     open_ = lot[~lot["decided"].astype(bool)]
     secret = {*task[~task["decided"].astype(bool)]["start"], *open_["cutover"], *open_["live"]}
-    said_days = {*task[task["decided"].astype(bool)]["start"], *governance.meeting["day"], *plan.training.cohort["start"],
-                 *plan.training.cohort["finish"], *plan.staffing.contract["start"], *plan.staffing.contract["finish"],
-                 *plan.budget.request["request_by"], *plan.budget.request["available"], *governance.raid["due"]}
-    text = "".join(table.html() for table in tables(plan, governance)[:4]) + shown.summary_text(governance)
+    said_days = {
+        *task[task["decided"].astype(bool)]["start"],
+        *governance.meeting["day"],
+        *plan.training.cohort["start"],
+        *plan.training.cohort["finish"],
+        *plan.staffing.contract["start"],
+        *plan.staffing.contract["finish"],
+        *plan.budget.request["request_by"],
+        *plan.budget.request["available"],
+        *governance.raid["due"],
+    }
+    text = "".join(table.html() for table in tables(plan, governance)[:4]) + shown.summary_text(
+        governance
+    )
     found = {day for day in secret - said_days if labels.date_text(day) in text}
     assert len(secret - said_days) >= 3 and not found
     assert labels.quarter_text(min(open_["live"])) in text
@@ -64,7 +84,9 @@ def test_bars_of_a_decided_lot_are_told_as_days_and_those_of_the_other_as_quarte
     rows = rows[rows["item"] == "操作研修"]
     bars = plan.pmo.task[plan.pmo.task["no"] == "13.3"].set_index("lot")
     assert set(rows[rows["content"] == "税"]["begin"]) == {labels.date_text(bars.at["税", "start"])}
-    assert set(rows[rows["content"] == "住基"]["begin"]) == {labels.quarter_text(bars.at["住基", "start"])}
+    assert set(rows[rows["content"] == "住基"]["begin"]) == {
+        labels.quarter_text(bars.at["住基", "start"])
+    }
 
 
 def test_unconfirmed_entries_are_marked(governances):
@@ -86,7 +108,9 @@ def test_the_summary_speaks_of_the_situation_and_asks_first(code):
     plan, _, governance = planned(code)
     text = shown.summary_text(governance)
     assert text.startswith(STANDING[plan.city.situation])
-    asked = any(system.unsure for system in plan.city.movable) or plan.pmo.lot["offered"].isna().any()
+    asked = (
+        any(system.unsure for system in plan.city.movable) or plan.pmo.lot["offered"].isna().any()
+    )
     assert ("最初に確かめるのは" in text) == asked
 
 
@@ -96,8 +120,13 @@ def test_the_four_situations_are_all_seen():
 
 def test_an_open_question_names_both_branches():
     what, response = said("155861", "questions")
-    assert "20業務(住民基本台帳・選挙人名簿管理・固定資産税ほか17)は" in what and "移行する業務は0から20に" in what
-    assert re.search(r"見通しは20\d\d年度第[1-4]四半期.*期限までに終わる見込み\d+%.*移行経費は.*増える", what)
+    assert (
+        "20業務(住民基本台帳・選挙人名簿管理・固定資産税ほか17)は" in what
+        and "移行する業務は0から20に" in what
+    )
+    assert re.search(
+        r"見通しは20\d\d年度第[1-4]四半期.*期限までに終わる見込み\d+%.*移行経費は.*増える", what
+    )
     assert response.startswith("先に業務所管課とベンダに")
 
 
@@ -115,21 +144,37 @@ def test_what_is_presumed_says_of_which_day():
 # --- the dates -----------------------------------------------------------------------------------------------
 def test_a_lot_without_a_date_tells_what_half_a_year_does():
     names = {"names": ("ロット1", "ロット2")}
-    assert "ベンダが半年遅いと、稼働は平均で最大で4.7か月遅れる。" in raid_texts("offer", names | {"later": 4.7})[0]
-    assert "ベンダが半年遅くても、稼働は平均で変わらない。" in raid_texts("offer", names | {"later": 0.0})[0]
-    assert "ベンダが半年遅いと、稼働の見通しは立たなくなる。" in raid_texts("offer", names | {"later": inf})[0]
+    assert (
+        "ベンダが半年遅いと、稼働は平均で最大で4.7か月遅れる。"
+        in raid_texts("offer", names | {"later": 4.7})[0]
+    )
+    assert (
+        "ベンダが半年遅くても、稼働は平均で変わらない。"
+        in raid_texts("offer", names | {"later": 0.0})[0]
+    )
+    assert (
+        "ベンダが半年遅いと、稼働の見通しは立たなくなる。"
+        in raid_texts("offer", names | {"later": inf})[0]
+    )
 
 
 def test_a_doubtful_date_is_told_as_a_quarter_with_its_chance():
     row = planned("said")[0].pmo.told.lot.set_index("lot").loc["住基"]
     what, _ = said("said", "tight")
     assert f"見込みは{labels.chance_text(row['chance'])}" in what
-    assert f"{labels.quarter_text(row['p50'])}(幅 {labels.quarters_text(row['p20'], row['p80_to'])})" in what
+    assert (
+        f"{labels.quarter_text(row['p50'])}(幅 {labels.quarters_text(row['p20'], row['p80_to'])})"
+        in what
+    )
 
 
 @each_open
 def test_the_advice_follows_the_table(code):
-    facts = next(f for t, f in zip(planned(code)[2].raid["topic"], planned(code)[2].raid["facts"]) if t == "cause")
+    facts = next(
+        f
+        for t, f in zip(planned(code)[2].raid["topic"], planned(code)[2].raid["facts"])
+        if t == "cause"
+    )
     what, advice = raid_texts("cause", facts)
     assert labels.word_of("set_by", facts["set_by"]) in what
     assert ("早められるか" in advice) == (facts["earlier"] <= -1)
@@ -144,24 +189,47 @@ def test_every_cause_has_its_word_and_its_advice():
 
 
 def test_a_missed_budget_tells_its_effect_only_where_it_was_tried():
-    facts = {"gate": "9月補正", "names": ("ロット2",), "next": "12月補正", "day": date(2027, 12, 25), "months": 2.8}
+    facts = {
+        "gate": "9月補正",
+        "names": ("ロット2",),
+        "next": "12月補正",
+        "day": date(2027, 12, 25),
+        "months": 2.8,
+    }
     assert raid_texts("gate", facts)[0].endswith("2.8か月待つ。")
-    assert raid_texts("gate", facts | {"missed": 8.1})[0].endswith("稼働は平均で最大で8.1か月遅れる。")
+    assert raid_texts("gate", facts | {"missed": 8.1})[0].endswith(
+        "稼働は平均で最大で8.1か月遅れる。"
+    )
     assert raid_texts("gate", facts | {"missed": 0.0})[0].endswith("稼働は平均で変わらない。")
 
 
 def test_an_extension_says_by_when_or_that_the_day_has_gone_by():
     what, _ = said("said", "extension")
-    assert "2028年3月31日に終わり" in what and "2027年9月30日までに申し出る" in what and "万円" in what
-    facts = {"lot": "税", "day": date(2027, 3, 31), "months": 17, "yen": 1e7, "by": date(2026, 9, 28), "past": True}
+    assert (
+        "2028年3月31日に終わり" in what and "2027年9月30日までに申し出る" in what and "万円" in what
+    )
+    facts = {
+        "lot": "税",
+        "day": date(2027, 3, 31),
+        "months": 17,
+        "yen": 1e7,
+        "by": date(2026, 9, 28),
+        "past": True,
+    }
     assert "期日(2026年9月28日)は過ぎている" in raid_texts("extension", facts)[0]
 
 
 def test_lots_on_one_night_are_told_by_their_quarter():
     what, _ = said("072028", "night")
-    assert re.match(r"20\d\d年度第[1-4]四半期\(最も早い予定\)に、", what) and "次の候補日までは" in what
+    assert (
+        re.match(r"20\d\d年度第[1-4]四半期\(最も早い予定\)に、", what)
+        and "次の候補日までは" in what
+    )
     day = {"names": ("A", "B"), "systems": 3, "when": (date(2028, 8, 11), True), "months": inf}
-    assert raid_texts("night", day)[0] == "2028年8月11日に、A・B(計3業務)の切替が同じ夜に重なる。見合わせた場合、次の候補日は計画の期間にない。"
+    assert (
+        raid_texts("night", day)[0]
+        == "2028年8月11日に、A・B(計3業務)の切替が同じ夜に重なる。見合わせた場合、次の候補日は計画の期間にない。"
+    )
 
 
 # --- the report ----------------------------------------------------------------------------------------------
@@ -173,7 +241,10 @@ def test_nobody_else_is_named_as_the_author_of_a_guess(governances):
 
 def test_words_of_the_old_roadmap_are_gone(governances):
     for code in OPEN:
-        text = shown.raid_table(governances[code]).html() + shown.meeting_table(governances[code]).html()
+        text = (
+            shown.raid_table(governances[code]).html()
+            + shown.meeting_table(governances[code]).html()
+        )
         assert not re.search("ベンダの枠|同時移行枠|枠の空き|パッケージ|2倍にすると", text), code
 
 

@@ -64,12 +64,16 @@ def test_dates_are_written_in_both_counts():
     assert labels.run_text(date(2030, 12, 28), date(2031, 1, 5)) == "12月28日(土)〜1月5日(日)"
 
 
-@pytest.mark.parametrize(("value", "text"), [(3.0, "+3.0"), (-2.46, "−2.5"), (0.04, "±0"), (-0.04, "±0")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(3.0, "+3.0"), (-2.46, "−2.5"), (0.04, "±0"), (-0.04, "±0")]
+)
 def test_a_difference_shows_its_sign(value, text):
     assert labels.signed_text(value) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(40.0, "40"), (0.5, "0.5"), (2.25, "2.25"), (12345.0, "12,345")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(40.0, "40"), (0.5, "0.5"), (2.25, "2.25"), (12345.0, "12,345")]
+)
 def test_a_number_has_the_decimals_it_needs(value, text):
     assert labels.number_text(value) == text
 

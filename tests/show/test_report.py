@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from dxplan.press.batch import Job, run_batch
-from dxplan.press.measure import measure_fault
+from dxplan.press.country.measure import measure_fault
 from dxplan.show import agenda, labels, report
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,10 @@ def test_the_measures_are_the_plan_itself_and_agree_with_the_words(wholes):
     for plan in wholes.values():
         found = {row["measure"]: row for row in report.measures(plan)}
         words, sure = report.headlines(plan), plan.budget.sure
-        assert found["cost"]["value"] == sure["yen"].sum() and found["general_revenue"]["value"] == sure["general"].sum()
+        assert (
+            found["cost"]["value"] == sure["yen"].sum()
+            and found["general_revenue"]["value"] == sure["general"].sum()
+        )
         states = Counter(system.state.value for system in plan.city.systems)
         value = {name: row["value"] for name, row in found.items()}
         assert value["situation"] == plan.city.situation
@@ -87,15 +90,26 @@ def test_no_measure_keeps_a_name_whose_meaning_is_gone(wholes):
 
 def test_each_situation_has_its_words_in_the_headline(wholes):
     said = {name: report.headlines(plan) for name, plan in wholes.items()}
-    assert said["done"][report.OUTLOOK] == "移行の残りなし" and said["done"][report.CHANCE] == "該当なし"
+    assert (
+        said["done"][report.OUTLOOK] == "移行の残りなし"
+        and said["done"][report.CHANCE] == "該当なし"
+    )
     assert said["asked"][report.OUTLOOK] == said["asked"][report.CHANCE] == report.OPEN
     assert said["asked"][report.QUESTIONS] == "20システム"
-    assert said["mid"]["状況"] == "移すロットと要確認あり" and said["village"]["状況"] == "移すロットあり"
+    assert (
+        said["mid"]["状況"] == "移すロットと要確認あり"
+        and said["village"]["状況"] == "移すロットあり"
+    )
 
 
 def test_each_measure_has_its_unit_date_source_and_grade(whole):
     for row in report.measures(whole):
-        assert row["unit"] and date.fromisoformat(row["as_of"]) and row["source"] and row["grade"] in labels.GRADES
+        assert (
+            row["unit"]
+            and date.fromisoformat(row["as_of"])
+            and row["source"]
+            and row["grade"] in labels.GRADES
+        )
     watched = [row for row in report.measures(whole) if "watch" in row]
     assert [row["measure"] for row in watched] == ["systems_pending"]
     assert watched[0]["watch"]["over"] == 0
@@ -114,7 +128,10 @@ def test_the_report_says_the_status_of_people_and_classes_and_not_of_the_roadmap
 
 def test_the_decisions_of_all_plans_are_five_dates_in_order_on_open_days(wholes):
     for whole in wholes.values():
-        days = [date.fromisoformat(d) for d in re.findall(r'datetime="([^"]+)"', report.decisions_list(whole).html())]
+        days = [
+            date.fromisoformat(d)
+            for d in re.findall(r'datetime="([^"]+)"', report.decisions_list(whole).html())
+        ]
         assert 1 <= len(days) <= agenda.NEXT
         assert days == sorted(set(days))
         assert days[0] >= whole.city.start

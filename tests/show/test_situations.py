@@ -5,13 +5,13 @@ import re
 import pytest
 
 from dxplan import reports
-from dxplan.city import load_city
 from dxplan.cli import main
 from dxplan.cli.plan import files_text
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.why import plan_why
 from dxplan.show import labels, pmo, report
 from dxplan.show.state import asked_systems
+from dxplan.town.city import load_city
 
 CITIES = {
     "千代田区": "after",

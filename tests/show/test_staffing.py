@@ -11,12 +11,34 @@ from dxplan.show import labels, staffing, style
 from dxplan.show import svg as svg_room
 from tests.plan.cities import staffing as staff_of
 
-CITIES = ("172031", "216046", "141003", "012025", "134015", "014231")  # the last has no system left to move
-CASES = [*((code, "both") for code in CITIES), ("172031", "own"), ("216046", "own"), ("172031", "outside"),
-         ("012025", "mix")]
-FIGURES = (staffing.pyramid_figure, staffing.cover_figure, staffing.handover_figure, staffing.load_figure)
-TABLES = (staffing.pyramid_table, staffing.cover_table, staffing.handover_table, staffing.load_table,
-          staffing.head_table)
+CITIES = (
+    "172031",
+    "216046",
+    "141003",
+    "012025",
+    "134015",
+    "014231",
+)  # the last has no system left to move
+CASES = [
+    *((code, "both") for code in CITIES),
+    ("172031", "own"),
+    ("216046", "own"),
+    ("172031", "outside"),
+    ("012025", "mix"),
+]
+FIGURES = (
+    staffing.pyramid_figure,
+    staffing.cover_figure,
+    staffing.handover_figure,
+    staffing.load_figure,
+)
+TABLES = (
+    staffing.pyramid_table,
+    staffing.cover_table,
+    staffing.handover_table,
+    staffing.load_table,
+    staffing.head_table,
+)
 each_case = pytest.mark.parametrize(("code", "strategy"), CASES)
 
 
@@ -31,14 +53,21 @@ def test_figures_of_all_sizes_repeat_their_bytes_and_state_their_caption(code, s
     one, two = (figure(staff_of(code, strategy)) for _ in "ab")
     assert one.svg == two.svg
     assert ElementTree.fromstring(one.svg)[1].text == one.caption
-    assert "出典" in one.source and "時点" in one.source and labels.UNCONFIRMED in one.source and "<table" in one.html()
+    assert (
+        "出典" in one.source
+        and "時点" in one.source
+        and labels.UNCONFIRMED in one.source
+        and "<table" in one.html()
+    )
 
 
 @pytest.mark.parametrize("figure", FIGURES)
 @each_case
 def test_figures_fit_an_upright_page_with_text_that_can_be_read(code, strategy, figure):
     svg = figure(staff_of(code, strategy)).svg
-    width, height = (float(x) / 72 for x in re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg).groups())
+    width, height = (
+        float(x) / 72 for x in re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg).groups()
+    )
     assert width <= style.UPRIGHT and height <= 6
     assert min(float(x) for x in re.findall(r"font(?:-size)?: ?([\d.]+)px", svg)) >= 7.2
 
@@ -55,8 +84,14 @@ def test_the_pyramid_says_the_heads_of_the_plan(code, strategy):
     frame, text = staffing.pyramid_table(plan).frame.set_index("tier"), staffing.pyramid_text(plan)
     for tier in staffing.TIERS:
         part = plan.head[plan.head["tier"] == tier]
-        assert (frame.at[tier, "now"], frame.at[tier, "then"]) == (part["start"].iloc[0], part["finish"].iloc[-1])
-        assert f"{labels.heads_text(part['start'].iloc[0])}人から{labels.heads_text(part['finish'].iloc[-1])}人" in text
+        assert (frame.at[tier, "now"], frame.at[tier, "then"]) == (
+            part["start"].iloc[0],
+            part["finish"].iloc[-1],
+        )
+        assert (
+            f"{labels.heads_text(part['start'].iloc[0])}人から{labels.heads_text(part['finish'].iloc[-1])}人"
+            in text
+        )
     whole = plan.pyramid[plan.pyramid["section"] == ""]
     assert frame["goal"].sum() == pytest.approx(whole["staff"].iloc[0])
 
@@ -81,11 +116,15 @@ def test_the_hand_over_marks_self_reliance_and_the_last_outsider_where_they_are(
     figure, last = staffing.handover_figure(plan), plan.month[-1]
     told = plan.self_reliant is not None and plan.self_reliant > plan.month[0]
     assert ("自走する月" in figure.svg) is told
-    assert (f"{labels.month_text(plan.self_reliant)}から" in figure.caption) is told if told else True
+    assert (
+        (f"{labels.month_text(plan.self_reliant)}から" in figure.caption) is told if told else True
+    )
     assert ("至らない" in figure.svg) is (plan.self_reliant is None)
     leaves = plan.exit is not None and plan.exit < last
     assert ("最後の外部人材の終了" in figure.svg) is leaves
-    assert (f"{labels.date_text(plan.exit)}に最後の1件が終わる" if leaves else "外部人材") in figure.caption
+    assert (
+        f"{labels.date_text(plan.exit)}に最後の1件が終わる" if leaves else "外部人材"
+    ) in figure.caption
 
 
 def test_a_plan_without_outsiders_says_so():
@@ -96,7 +135,9 @@ def test_a_plan_without_outsiders_says_so():
 
 def test_outsiders_who_never_leave_are_said_to_stay():
     plan = staff_of("172031", "outside")
-    assert "計画の最後まで残る" in staffing.summary_text(plan) and "担えるようにはならない" in staffing.summary_text(plan)
+    assert "計画の最後まで残る" in staffing.summary_text(
+        plan
+    ) and "担えるようにはならない" in staffing.summary_text(plan)
 
 
 def test_outsiders_alone_have_no_class_and_the_reason_is_said():
@@ -109,7 +150,10 @@ def test_the_summary_says_the_money_of_the_plan_in_thousands(code, strategy):
     plan = staff_of(code, strategy)
     text, item = staffing.summary_text(plan), plan.cost["item"]
     train = plan.cost.loc[item.str.startswith("step"), "yen"].sum()
-    assert f"計{labels.yen_text(plan.cost['yen'].sum())}" in text and f"研修{labels.yen_text(train)}" in text
+    assert (
+        f"計{labels.yen_text(plan.cost['yen'].sum())}" in text
+        and f"研修{labels.yen_text(train)}" in text
+    )
     assert labels.word_of("strategy", strategy) in text
 
 
@@ -124,7 +168,9 @@ def test_overload_names_its_months_the_first_and_the_worst(plan):
     share[3], share[7] = 1.2, 1.456
     text = staffing.load_text(_with_load(plan, "change", share))
     first, worst = (labels.month_text(plan.month[t]) for t in (3, 7))
-    assert f"兼務の変革人材の負荷は2か月で100%を超える(最初は{first}、最大は{worst}の145.6%)" in text
+    assert (
+        f"兼務の変革人材の負荷は2か月で100%を超える(最初は{first}、最大は{worst}の145.6%)" in text
+    )
     assert staffing.load_table(_with_load(plan, "change", share)).frame["over"].sum() >= 2
 
 
@@ -134,7 +180,9 @@ def test_a_load_of_just_all_the_time_is_no_overload(plan):
     assert not staffing.load_table(quiet).frame["over"].any()
 
 
-@pytest.mark.parametrize(("staff", "said"), [(1, "職員は1人(一人情シス)"), (0.5, "職員は0.5人(一人情シス)"), (4, "")])
+@pytest.mark.parametrize(
+    ("staff", "said"), [(1, "職員は1人(一人情シス)"), (0.5, "職員は0.5人(一人情シス)"), (4, "")]
+)
 def test_a_section_of_one_person_is_named(plan, staff, said):
     text = staffing.load_text(replace(plan, city=plan.city.changed(dx_staff=staff)))
     assert said in text if said else text.startswith("足りない仕事も")
@@ -144,7 +192,9 @@ def test_a_section_of_one_person_is_named(plan, staff, said):
 def test_heads_add_up_row_by_row_and_from_year_to_year(code, strategy):
     frame = staffing.head_table(staff_of(code, strategy)).frame
     left = frame["began"] + frame["gained"] + frame["hired"] - frame["lost"]
-    assert left.to_list() == pytest.approx(frame["ended"].to_list()) and (frame[["gained", "lost"]] >= 0).all(axis=None)
+    assert left.to_list() == pytest.approx(frame["ended"].to_list()) and (
+        frame[["gained", "lost"]] >= 0
+    ).all(axis=None)
     for _, part in frame.groupby("tier", observed=True):
         assert part["began"].to_list()[1:] == part["ended"].to_list()[:-1]
 
@@ -154,7 +204,9 @@ def test_classes_are_those_of_the_plan(code, strategy):
     plan = staff_of(code, strategy)
     frame = staffing.intake_table(plan).frame
     assert len(frame) == len(plan.intake) and frame["classes"].sum() == plan.intake["cohort"].sum()
-    assert frame["learners"].sum() == pytest.approx(plan.intake["intake"].sum(), abs=len(frame) or 1)
+    assert frame["learners"].sum() == pytest.approx(
+        plan.intake["intake"].sum(), abs=len(frame) or 1
+    )
 
 
 def test_every_table_has_labels_and_a_source(plan):
@@ -167,13 +219,28 @@ def test_the_status_says_whether_the_plan_is_proven(plan):
     loose = replace(plan, outcome=replace(plan.outcome, status="打切り", gap=0.3))
     near = replace(plan, outcome=replace(plan.outcome, status="打切り", gap=0.02))
     assert "確かめた" in staffing.status_line(proven).html()
-    assert "隔たり30.0%" in staffing.status_line(loose).html() and "より良い組合せ" in staffing.status_line(loose).html()
+    assert (
+        "隔たり30.0%" in staffing.status_line(loose).html()
+        and "より良い組合せ" in staffing.status_line(loose).html()
+    )
     assert "より良い組合せ" not in staffing.status_line(near).html()
 
 
 def test_people_below_ten_have_a_decimal_and_others_none():
-    assert [labels.heads_text(x) for x in (0, 0.31, 2.0, 9.94, 9.96, 62.4)] == ["0", "0.3", "2", "9.9", "10", "62"]
-    assert [labels.fte_text(x) for x in (0.05, 0.996, 5.0, 12.34)] == ["0.05FTE", "1FTE", "5FTE", "12.3FTE"]
+    assert [labels.heads_text(x) for x in (0, 0.31, 2.0, 9.94, 9.96, 62.4)] == [
+        "0",
+        "0.3",
+        "2",
+        "9.9",
+        "10",
+        "62",
+    ]
+    assert [labels.fte_text(x) for x in (0.05, 0.996, 5.0, 12.34)] == [
+        "0.05FTE",
+        "1FTE",
+        "5FTE",
+        "12.3FTE",
+    ]
     assert labels.yen_text(113_300_004) == "113,300千円"
 
 

@@ -13,7 +13,9 @@ from tests.plan.cities import staffing as staff_of
 
 
 def _ways(code, way="both"):
-    plan = Plan(roadmap(code).city, roadmap(code), staff_of(code, way), None, None)  # training and budget are not read
+    plan = Plan(
+        roadmap(code).city, roadmap(code), staff_of(code, way), None, None
+    )  # training and budget are not read
     return plan_strategies(plan, "quick")
 
 
@@ -44,7 +46,10 @@ def test_the_table_says_the_numbers_of_the_comparison(ways):
 
 
 def test_the_own_mix_is_compared_only_where_somebody_has_said_what_it_is(ways, others):
-    assert "way_mix" not in strategy.comparison_table(ways).frame and "比べていない" in strategy.comparison_table(ways).source
+    assert (
+        "way_mix" not in strategy.comparison_table(ways).frame
+        and "比べていない" in strategy.comparison_table(ways).source
+    )
     assert "way_mix" in strategy.comparison_table(others["mix"]).frame
     assert "比べていない" not in strategy.comparison_table(others["mix"]).source
 
@@ -100,14 +105,22 @@ def test_the_verdict_says_what_the_others_do_better_and_worse(ways):
     less = rows["both"]["yen"] - rows["own"]["yen"]
     assert f"「自前のみ」は、支出が{labels.yen_text(less)}少な" in text
     assert f"人手の不足が{rows['own']['short'] - rows['both']['short']:,.1f}人月多い" in text
-    assert "期間内に自走に至ら" in text and f"{labels.percent_text(rows['outside']['left'])}%にとどま" in text
+    assert (
+        "期間内に自走に至ら" in text
+        and f"{labels.percent_text(rows['outside']['left'])}%にとどま" in text
+    )
 
 
 def test_an_order_within_the_gap_is_said_to_be_open(ways):
     value = ways.row.loc[ways.row["strategy"] == ways.best, "value"].iloc[0]
     close = _changed(ways, own={"value": value * 1.05, "gap": 0.2})
-    assert "「自前のみ」との順位は、計算の隔たりが値の差より大きいため、確定していない" in strategy.verdict_text(close)
-    clear = _changed(ways, own={"value": value * 2, "gap": 0.0}, outside={"value": value * 2, "gap": 0.0})
+    assert (
+        "「自前のみ」との順位は、計算の隔たりが値の差より大きいため、確定していない"
+        in strategy.verdict_text(close)
+    )
+    clear = _changed(
+        ways, own={"value": value * 2, "gap": 0.0}, outside={"value": value * 2, "gap": 0.0}
+    )
     assert "確定していない" not in strategy.verdict_text(clear)
 
 
@@ -125,13 +138,25 @@ def test_equal_strategies_are_said_to_be_equal(ways):
 
 
 def test_clauses_go_on_as_japanese_does():
-    texts = ["支出が1千円少ない", "期間内に自走に至らない", "75.0%にとどまる", "2030年4月に自走する", "順位が決まらない", "多い"]
-    assert strategy._joined(texts) == ("支出が1千円少なく、期間内に自走に至らず、75.0%にとどまり、2030年4月に自走し、"
-                                       "順位が決まらず、多い")
+    texts = [
+        "支出が1千円少ない",
+        "期間内に自走に至らない",
+        "75.0%にとどまる",
+        "2030年4月に自走する",
+        "順位が決まらない",
+        "多い",
+    ]
+    assert strategy._joined(texts) == (
+        "支出が1千円少なく、期間内に自走に至らず、75.0%にとどまり、2030年4月に自走し、"
+        "順位が決まらず、多い"
+    )
     assert strategy._joined([]) == ""
 
 
 def test_the_value_is_explained_with_the_weights_of_the_city(ways):
     text = strategy.value_text(ways)
-    assert f"1人月{ways.city.number('price_short') / 10_000:g}万円" in text and "予算の額ではない" in text
+    assert (
+        f"1人月{ways.city.number('price_short') / 10_000:g}万円" in text
+        and "予算の額ではない" in text
+    )
     assert f"{ways.city.number('tail_months'):g}か月" in text

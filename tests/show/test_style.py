@@ -71,7 +71,7 @@ def test_every_hatched_colour_has_its_pattern():
 
 def _light(colour):
     """Relative luminance (WCAG 2) of #rrggbb."""
-    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear))
 
@@ -116,5 +116,7 @@ def test_groups_that_say_nothing_go_and_those_that_say_something_stay():
 
 
 def test_a_path_that_is_no_box_keeps_its_points():
-    lean = svg_room._lean('<svg><path d="M 1 2 L 3 2 L 4 5 L 1 4 z" style="fill: none; stroke: #000"/></svg>')
+    lean = svg_room._lean(
+        '<svg><path d="M 1 2 L 3 2 L 4 5 L 1 4 z" style="fill: none; stroke: #000"/></svg>'
+    )
     assert lean == '<svg><path d="M1 2L3 2L4 5L1 4z" style="fill:none;stroke:#000"/></svg>'

@@ -12,9 +12,20 @@ from dxplan.plan.training import plan_training
 from dxplan.show import labels, training
 from tests.plan.training import roadmap, staffing, tiny
 
-FIGURES = (training.calendar_figure, training.funnel_figure, training.trainer_figure, training.automation_figure)
-TABLES = (training.cohort_table, training.session_table, training.seat_table, training.unseated_table, training.belief_table,
-          training.automation_table)
+FIGURES = (
+    training.calendar_figure,
+    training.funnel_figure,
+    training.trainer_figure,
+    training.automation_figure,
+)
+TABLES = (
+    training.cohort_table,
+    training.session_table,
+    training.seat_table,
+    training.unseated_table,
+    training.belief_table,
+    training.automation_table,
+)
 MAY = date(2027, 5, 1)
 
 
@@ -40,7 +51,12 @@ def test_figures_repeat_their_bytes_and_state_their_caption(plans, figure, name)
         return
     one, two = figure(plans[name]), figure(plans[name])
     assert one.svg == two.svg and ElementTree.fromstring(one.svg)[1].text == one.caption
-    assert "出典" in one.source and "時点" in one.source and labels.UNCONFIRMED in one.source and "<details" in one.html()
+    assert (
+        "出典" in one.source
+        and "時点" in one.source
+        and labels.UNCONFIRMED in one.source
+        and "<details" in one.html()
+    )
 
 
 @pytest.mark.parametrize("name", ["one", "mid", "large", "village"])
@@ -48,9 +64,16 @@ def test_figures_repeat_their_bytes_and_state_their_caption(plans, figure, name)
 def test_no_letter_is_smaller_than_seven_points_and_the_page_is_wide_enough(plans, figure, name):
     shown = figure(plans[name])
     if "<svg" in shown.html():
-        sizes = [float(size) for size in re.findall(r"font-size: ?([\d.]+)px|font: ?([\d.]+)px", shown.svg) for size in size if size]
+        sizes = [
+            float(size)
+            for size in re.findall(r"font-size: ?([\d.]+)px|font: ?([\d.]+)px", shown.svg)
+            for size in size
+            if size
+        ]
         assert sizes and min(sizes) >= 7
-        width, height = map(float, re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', shown.svg).groups())
+        width, height = map(
+            float, re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', shown.svg).groups()
+        )
         assert width / 72 <= (10.5 if shown.wide else 7.3) and height / 72 <= 6.8
 
 
@@ -93,23 +116,54 @@ def test_people_of_the_sections_add_up_to_those_of_the_funnel(plan):
 
 def test_a_long_list_of_sessions_is_cut_and_says_where_the_rest_is(plans):
     table = training.session_table(plans["large"])
-    assert len(table.frame) == training.SHOWN and "カレンダーのファイル" in table.source and f"{training.SHOWN}件まで" in table.source
+    assert (
+        len(table.frame) == training.SHOWN
+        and "カレンダーのファイル" in table.source
+        and f"{training.SHOWN}件まで" in table.source
+    )
     assert "件まで" not in training.session_table(plans["village"]).source
 
 
 def test_the_sentence_counts_classes_people_and_those_without_a_seat(plans):
     lost = plans["one"].unseated.assign()
     text = training.training_text(plans["one"])
-    assert text.startswith("2027年5月に1クラスを開き、延べでステップ1を6人が受ける。") and lost.empty
-    short = replace(plans["one"], unseated=pd.DataFrame([(MAY, 1, 3, "season")], columns=["month", "step", "people", "reason"]))
-    assert "席を用意できない人は延べ3人で、最も多い理由は繁忙期・切替との重なりである。" in training.training_text(short)
+    assert (
+        text.startswith("2027年5月に1クラスを開き、延べでステップ1を6人が受ける。") and lost.empty
+    )
+    short = replace(
+        plans["one"],
+        unseated=pd.DataFrame(
+            [(MAY, 1, 3, "season")], columns=["month", "step", "people", "reason"]
+        ),
+    )
+    assert (
+        "席を用意できない人は延べ3人で、最も多い理由は繁忙期・切替との重なりである。"
+        in training.training_text(short)
+    )
 
 
-@pytest.mark.parametrize(("answers", "words"), [
-    ({}, "目的・対象・方法は未確認で、"),
-    ({"belief_purpose": "リテラシーの向上", "belief_who": "自分の業務に生かす人", "belief_how": "実務の中の実践"}, "目的の受け止め方が、この計画の前提と違う"),
-    ({"belief_purpose": "利用者の体験の改善", "belief_who": "自分の業務に生かす人", "belief_how": "実務の中の実践"}, "3つとも、この計画の前提と同じ"),
-])
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({}, "目的・対象・方法は未確認で、"),
+        (
+            {
+                "belief_purpose": "リテラシーの向上",
+                "belief_who": "自分の業務に生かす人",
+                "belief_how": "実務の中の実践",
+            },
+            "目的の受け止め方が、この計画の前提と違う",
+        ),
+        (
+            {
+                "belief_purpose": "利用者の体験の改善",
+                "belief_who": "自分の業務に生かす人",
+                "belief_how": "実務の中の実践",
+            },
+            "3つとも、この計画の前提と同じ",
+        ),
+    ],
+)
 def test_the_answers_to_the_three_questions_are_told(answers, words):
     city = tiny(**answers)
     plan = plan_training(city, roadmap(city), staffing(city, (MAY, 1, 1, 6)))
@@ -119,21 +173,35 @@ def test_the_answers_to_the_three_questions_are_told(answers, words):
 
 def test_the_status_says_whether_the_plan_is_proven(plan):
     proven = replace(plan, outcome=replace(plan.outcome, status="最適", gap=0.0))
-    assert "最適" in training.status_line(proven).html() and "確かめた" in training.status_line(proven).html()
+    assert (
+        "最適" in training.status_line(proven).html()
+        and "確かめた" in training.status_line(proven).html()
+    )
     stopped = replace(plan, outcome=replace(plan.outcome, status="打切り", gap=0.0123))
     assert "打切り・隔たり1.2%" in training.status_line(stopped).html()
 
 
 def test_hostile_names_are_only_text(plan):
     evil = '"><script>alert(1)</script>$x_{y$;,\\n'
-    changed = {name: getattr(plan, name).replace({"税務課": evil}) for name in ("seat", "hours", "season")}
+    changed = {
+        name: getattr(plan, name).replace({"税務課": evil}) for name in ("seat", "hours", "season")
+    }
     hostile = replace(plan, **changed)
     for show in (*FIGURES, *TABLES):
         assert "<script" not in show(hostile).html()
 
 
 def test_every_column_of_the_plan_is_one_the_tables_can_name(plan):
-    assert {field.name for field in fields(plan)} >= {"cohort", "session", "seat", "hours", "funnel", "trainer", "automation",
-                                                      "unseated", "outcome"}
+    assert {field.name for field in fields(plan)} >= {
+        "cohort",
+        "session",
+        "seat",
+        "hours",
+        "funnel",
+        "trainer",
+        "automation",
+        "unseated",
+        "outcome",
+    }
     for make in (*TABLES, *(lambda p, f=f: f(p).data for f in FIGURES)):
         assert all(labels.label_of(column) for column in make(plan).frame)

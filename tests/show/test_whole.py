@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dxplan import months
+from dxplan.facts import months
 from dxplan.show import labels, report
 from dxplan.show import whole as show
 from dxplan.show.state import state_counts
@@ -16,7 +16,10 @@ NAMES = ("mid", "large", "village", "asked", "done")
 
 def words(svg):
     """Every text of a picture, joined."""
-    return "\n".join("".join(node.itertext()) for node in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"))
+    return "\n".join(
+        "".join(node.itertext())
+        for node in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -34,7 +37,7 @@ def test_the_picture_holds_the_numbers_of_the_plan(wholes, name):
         assert labels.fiscal_short(row.fiscal) in text
     if plan.staffing.exit:
         assert f"外部人材の終了 {labels.month_text(plan.staffing.exit)}" in text
-    for step, part in plan.training.cohort.groupby("step"):
+    for _, part in plan.training.cohort.groupby("step"):
         assert f"{len(part)}クラス・延べ{part['people'].sum():,}人" in text
 
 
@@ -87,9 +90,14 @@ def test_the_stairs_hold_every_system_of_the_lots_at_its_median_year(wholes, nam
 
 def test_a_plan_without_outsiders_says_so(whole):
     none = replace(whole, staffing=replace(whole.staffing, exit=None, self_reliant=None))
-    assert "外部人材は使わない" in show.whole_text(none) and "職員だけで担えるようにはならない" in show.whole_text(none)
+    assert "外部人材は使わない" in show.whole_text(
+        none
+    ) and "職員だけで担えるようにはならない" in show.whole_text(none)
     assert "外部人材の終了" not in words(show.whole_figure(none).svg)
-    assert show.headline(none)["外部人材の終了"] == "使わない" and show.headline(none)["自走する月"] == "期間内に至らない"
+    assert (
+        show.headline(none)["外部人材の終了"] == "使わない"
+        and show.headline(none)["自走する月"] == "期間内に至らない"
+    )
 
 
 def test_the_years_of_the_picture_add_up_to_its_sentence(whole):
@@ -103,7 +111,9 @@ def test_the_years_of_the_picture_add_up_to_its_sentence(whole):
 
 def test_a_long_decision_ends_in_an_ellipsis_within_its_box():
     text = show._wrapped("あ" * 100, 18, 4)
-    assert text.endswith("…") and len(text.split("\n")) == 4 and max(map(len, text.split("\n"))) <= 18
+    assert (
+        text.endswith("…") and len(text.split("\n")) == 4 and max(map(len, text.split("\n"))) <= 18
+    )
     assert show._wrapped("短い。", 18, 4) == "短い。"
     assert show._wrapped("あ" * 18 + "。い", 18, 4) == "あ" * 18 + "。\nい"
 

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from dxplan import reports
-from dxplan.catalog import ROOT
+from dxplan.facts.catalog import ROOT
 from tests.workshop.meeting import VIEW, Meeting, start_server
 
 

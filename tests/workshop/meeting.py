@@ -13,10 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dxplan import reports
-from dxplan.catalog import ROOT
+from dxplan.facts.catalog import ROOT
 from tests.browser import launched
 
-HOMES = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+HOMES = (
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_DATA_DIR",
+    "JUPYTER_RUNTIME_DIR",
+    "IPYTHONDIR",
+    "JUPYTERLAB_SETTINGS_DIR",
+    "JUPYTERLAB_WORKSPACES_DIR",
+)
 FIELD = ".dxplan-field:visible"
 QUICK, LONG = 20_000, 90_000
 VIEW = {"viewport": {"width": 1500, "height": 1200}, "locale": "ja-JP"}
@@ -24,15 +31,28 @@ VIEW = {"viewport": {"width": 1500, "height": 1200}, "locale": "ja-JP"}
 
 def own_settings(folder):
     """Variables under which Jupyter reads and writes below a folder alone."""
-    return {name: str(folder / name.lower()) for name in HOMES} | {"DXPLAN_OUT": str(folder / "out")}
+    return {name: str(folder / name.lower()) for name in HOMES} | {
+        "DXPLAN_OUT": str(folder / "out")
+    }
 
 
 def start_server(folder, *words):
     """`dxplan lab` as a process, and its address; its words go to a file of the folder."""
     log = folder / "server.log"
-    command = [sys.executable, "-m", "dxplan", "lab", "--no-browser", "--port", str(_free_port()), *map(str, words)]
+    command = [
+        sys.executable,
+        "-m",
+        "dxplan",
+        "lab",
+        "--no-browser",
+        "--port",
+        str(_free_port()),
+        *map(str, words),
+    ]
     with log.open("w") as sink:
-        server = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, env=os.environ | own_settings(folder))
+        server = subprocess.Popen(
+            command, stdout=sink, stderr=subprocess.STDOUT, env=os.environ | own_settings(folder)
+        )
     return server, _address(server, log)
 
 
@@ -41,7 +61,9 @@ def table(*words):
     """For benchmarks: the first notebook, without anybody's params, on a server of its own, and a browser beside it."""
     with launched() as browser, tempfile.TemporaryDirectory() as folder:
         os.environ[reports.FILES] = folder
-        server, address = start_server(Path(folder), shutil.copy(ROOT / "notebooks" / "00_start.ipynb", folder), *words)
+        server, address = start_server(
+            Path(folder), shutil.copy(ROOT / "notebooks" / "00_start.ipynb", folder), *words
+        )
         try:
             yield browser, server, address
         finally:
@@ -78,7 +100,10 @@ class Meeting:
         """The page at an address, listened to from its first byte."""
         meeting = cls(context.new_page())
         meeting.page.on("request", lambda request: meeting.asked.append(request.url))
-        meeting.page.on("console", lambda message: meeting.said.append(message.text) if message.type == "error" else None)
+        meeting.page.on(
+            "console",
+            lambda message: meeting.said.append(message.text) if message.type == "error" else None,
+        )
         meeting.page.on("pageerror", lambda fault: meeting.said.append(str(fault)))
         meeting.page.goto(address, timeout=LONG)
         return meeting
@@ -111,7 +136,11 @@ class Meeting:
     def wait_value(self, label, least):
         """The number of a control, once it is above another and the plan is under way."""
         box = self.box(label)
-        self.page.wait_for_function("([box, least]) => Number(box.value) > least", arg=[box.element_handle(), least], timeout=QUICK)
+        self.page.wait_for_function(
+            "([box, least]) => Number(box.value) > least",
+            arg=[box.element_handle(), least],
+            timeout=QUICK,
+        )
         self.control(label).and_(self.page.locator(".dxplan-changed")).wait_for(timeout=QUICK)
         return float(box.input_value())
 
@@ -129,17 +158,23 @@ class Meeting:
         before = self.page.locator(".jupyter-widgets.widget-tab:visible").first.element_handle()
         chooser.fill(typed)
         chooser.press("Enter")
-        self.page.wait_for_function("tabs => !tabs.isConnected", arg=before, timeout=LONG)  # the table is laid anew
+        self.page.wait_for_function(
+            "tabs => !tabs.isConnected", arg=before, timeout=LONG
+        )  # the table is laid anew
         self.page.locator(FIELD).first.wait_for(timeout=LONG)
         self.page.locator("h2", has_text=name).wait_for(timeout=LONG)
 
     def run_all(self):
         """Let JupyterLab run the notebook, once its kernel is there and idle."""
-        from playwright.sync_api import TimeoutError  # here: without Playwright the tests are skipped by name
+        from playwright.sync_api import (
+            TimeoutError,  # here: without Playwright the tests are skipped by name
+        )
 
         for _ in range(5):
             self._wait_kernel()
-            if self.page.locator("dialog.jp-Dialog:visible").count():  # Lab asks for a kernel where the list of them came late
+            if self.page.locator(
+                "dialog.jp-Dialog:visible"
+            ).count():  # Lab asks for a kernel where the list of them came late
                 self.page.reload(timeout=LONG)
                 continue
             self.page.locator("li.lm-MenuBar-item", has_text="実行").click()
@@ -153,5 +188,8 @@ class Meeting:
 
     def _wait_kernel(self):
         self.page.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=LONG)
-        self.page.wait_for_function("""async () => { const found = await (await fetch('/api/sessions?token=' + new URLSearchParams(location.search).get('token'))).json();
-            return found.some(s => s.kernel.connections > 0 && s.kernel.execution_state === 'idle'); }""", timeout=LONG)
+        self.page.wait_for_function(
+            """async () => { const found = await (await fetch('/api/sessions?token=' + new URLSearchParams(location.search).get('token'))).json();
+            return found.some(s => s.kernel.connections > 0 && s.kernel.execution_state === 'idle'); }""",
+            timeout=LONG,
+        )

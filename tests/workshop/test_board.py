@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from dxplan.city import load_city
-from dxplan.variant import Place, value_at
+from dxplan.town.city import load_city
+from dxplan.town.variant import Place, value_at
 from dxplan.widgets.sheet import build_sheets
 from dxplan.workshop.board import EARLY, TOPICS, Board
 from dxplan.workshop.desk import FIRST, PROVED, STALE, Desk
@@ -22,7 +22,12 @@ def changed_before(run, topic, seen=True):
     async def go():
         desk = Desk(CITY)
         board = Board(desk, topic, seen)
-        board.state.observe(lambda change: told.append([change["new"].split("dxplan-state dxplan-")[1].split('"')[0], board.picture.value]), "value")
+        board.state.observe(
+            lambda change: told.append(
+                [change["new"].split("dxplan-state dxplan-")[1].split('"')[0], board.picture.value]
+            ),
+            "value",
+        )
         board.picture.observe(lambda change: told[-1].__setitem__(1, change["new"]), "value")
         desk.put(*CHANGE.get(topic, (STAFF, 3.0)))
         await desk.settled()
@@ -48,7 +53,11 @@ def test_other_boards_wait_for_the_whole_answer(run, topic, seen):
 def test_the_picture_of_a_plan_that_was_kept_is_not_drawn_again(run, monkeypatch):
     drawn = []
     name, draw = next(iter(TOPICS["budget"].pictures.items()))
-    monkeypatch.setitem(TOPICS["budget"].pictures, name, lambda plan: drawn.append(plan.city.number("dx_staff")) or draw(plan))
+    monkeypatch.setitem(
+        TOPICS["budget"].pictures,
+        name,
+        lambda plan: drawn.append(plan.city.number("dx_staff")) or draw(plan),
+    )
 
     async def go():
         desk = Desk(CITY)
@@ -62,7 +71,14 @@ def test_the_picture_of_a_plan_that_was_kept_is_not_drawn_again(run, monkeypatch
 
     desk, board = run(go())
     own = desk.base.number("dx_staff")
-    assert drawn == [own, own, 3, 3, 4, 4]  # A once, after the plan of the beginning; B at first and proved
+    assert drawn == [
+        own,
+        own,
+        3,
+        3,
+        4,
+        4,
+    ]  # A once, after the plan of the beginning; B at first and proved
     assert "残した計画" in board.pinned.value
 
 
@@ -74,7 +90,11 @@ def test_a_pasted_block_with_faults_says_them_all_and_cannot_be_taken():
     assert not sheet.accept.disabled and "→" in sheet.told.value
     sheet.box.value = f"{name}\t多い\n<無い業務>\t3"
     assert sheet.accept.disabled and 'role="alert"' in sheet.told.value and not sheet.found
-    assert "1行目" in sheet.told.value and "2行目" in sheet.told.value and "&lt;無い業務&gt;" in sheet.told.value
+    assert (
+        "1行目" in sheet.told.value
+        and "2行目" in sheet.told.value
+        and "&lt;無い業務&gt;" in sheet.told.value
+    )
     sheet.box.value = f"{name}\t{value_at(city, at) + 1:.0f}"
     sheet.accept.click()
     assert taken == [{at: value_at(city, at) + 1}]

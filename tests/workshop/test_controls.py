@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from dxplan.defaults import load_specs
-from dxplan.variant import Place, rows_of
+from dxplan.town.defaults import load_specs
+from dxplan.town.variant import Place, rows_of
 from dxplan.workshop.board import TOPICS, Board
 from dxplan.workshop.desk import Desk
 
@@ -27,23 +27,42 @@ def test_every_parameter_of_the_city_and_of_its_forms_has_one_control(run):
             boards = [Board(desk, topic) for topic in TOPICS]
             for board in boards:
                 open_lids(board.view)
-            return desk.base, [at for board in boards for at in board.fields], [field for board in boards for field in board.fields.values()]
+            return (
+                desk.base,
+                [at for board in boards for at in board.fields],
+                [field for board in boards for field in board.fields.values()],
+            )
         finally:
             desk.close()
 
     city, places, fields = run(go())
-    wanted = {Place("values", "", name, row.start) for name, rows in city.values.items() for row in rows}
-    wanted |= {Place("forms", form.name, name, row.start) for form in city.forms for name, rows in form.values.items() for row in rows}
+    wanted = {
+        Place("values", "", name, row.start) for name, rows in city.values.items() for row in rows
+    }
+    wanted |= {
+        Place("forms", form.name, name, row.start)
+        for form in city.forms
+        for name, rows in form.values.items()
+        for row in rows
+    }
     wanted |= {Place("lots", lot.name, "offered") for lot in city.lots}
-    wanted |= {Place("systems", system.business, "state") for system in city.movable if system.unsure}
+    wanted |= {
+        Place("systems", system.business, "state") for system in city.movable if system.unsure
+    }
     assert city.situation == "both"  # so that there are controls of both kinds
     assert len(places) == len(set(places)) and set(places) == wanted
-    assert all(field.label and field.help for field in fields) and len({field.label for field in fields}) == len(fields)
+    assert all(field.label and field.help for field in fields) and len(
+        {field.label for field in fields}
+    ) == len(fields)
 
 
 def test_the_dials_of_the_migration_are_those_that_its_plan_reads(run):
     first = TOPICS["pmo"].first
-    assert {"dx_staff", "section_share", "vendor_likely", "reserve_weeks", "wait_most", "target_date"} <= set(first) <= set(load_specs())
+    assert (
+        {"dx_staff", "section_share", "vendor_likely", "reserve_weeks", "wait_most", "target_date"}
+        <= set(first)
+        <= set(load_specs())
+    )
     assert not {"vendor_slots", "busy_limit"} & set(first)
 
 
@@ -57,7 +76,14 @@ def at_the_table(run, topic, *steps):
             for count, (at, text) in enumerate(steps, 1):
                 board.fields[at].typed = {"text": text, "count": count}
                 answer = await desk.settled()
-                seen.append((board.fields[at].fault, dict(desk.changes), answer.plan.city, board.fields[at].shown))
+                seen.append(
+                    (
+                        board.fields[at].fault,
+                        dict(desk.changes),
+                        answer.plan.city,
+                        board.fields[at].shown,
+                    )
+                )
             return desk, seen
         finally:
             desk.close()
@@ -67,11 +93,17 @@ def at_the_table(run, topic, *steps):
 
 def test_the_day_that_a_vendor_offers_is_typed_corrected_and_taken_back(run):
     at = Place("lots", "ロット1", "offered")
-    _, seen = at_the_table(run, "pmo", (at, "令和11年1月4日"), (at, "2026/3/2"), (at, "来年"), (at, ""))
+    _, seen = at_the_table(
+        run, "pmo", (at, "令和11年1月4日"), (at, "2026/3/2"), (at, "来年"), (at, "")
+    )
     fault, changes, city, shown = seen[0]
     assert (fault, changes, shown) == ("", {at: date(2029, 1, 4)}, "2029年1月4日")
     assert city.lots[0].offer.value == date(2029, 1, 4) and city.lots[0].offer.grade == "M"
-    assert "基準日" in seen[1][0] and "日付として読めません" in seen[2][0] and seen[1][1] == seen[2][1] == changes
+    assert (
+        "基準日" in seen[1][0]
+        and "日付として読めません" in seen[2][0]
+        and seen[1][1] == seen[2][1] == changes
+    )
     assert seen[3] == ("", {}, seen[3][2], "") and seen[3][2].lots[0].offer is None
 
 
@@ -83,8 +115,13 @@ def test_an_open_question_is_answered_at_the_table(run):
     assert states[1].unsure and seen[1][1] == {} and seen[1][2].situation == "both"
 
 
-@pytest.mark.parametrize("topic, at, text, value", [
-    ("staffing", Place("forms", "PMO伴走", "form_yen"), "２００万", 2_000_000.0), ("budget", "rate_F10", "50", 50.0)])
+@pytest.mark.parametrize(
+    "topic, at, text, value",
+    [
+        ("staffing", Place("forms", "PMO伴走", "form_yen"), "２００万", 2_000_000.0),
+        ("budget", "rate_F10", "50", 50.0),
+    ],
+)
 def test_a_form_and_a_rate_are_changed_at_the_table(run, topic, at, text, value):
     async def go():
         desk = Desk(CITY)

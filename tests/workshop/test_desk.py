@@ -8,17 +8,21 @@ from datetime import date
 import pytest
 
 from dxplan import reports
-from dxplan.city import load_city
-from dxplan.nodes import ParamError
+from dxplan.facts.nodes import ParamError
 from dxplan.plan.whole import plan_city
 from dxplan.press.ledger import Ledger
 from dxplan.show import report
-from dxplan.variant import Agreement, Place, write_variant
+from dxplan.town.city import load_city
+from dxplan.town.variant import Agreement, Place, write_variant
 from dxplan.workshop.desk import FIRST, PROVED, STALE, WRONG, Desk
 from dxplan.workshop.paper import Paper
 
 CITY = "335860"  # a village: quick to plan
-STAFF, RATIO, NOTE = Place("values", "", "dx_staff"), Place("values", "", "change_ratio"), Place("notes", "pmo", "text")
+STAFF, RATIO, NOTE = (
+    Place("values", "", "dx_staff"),
+    Place("values", "", "change_ratio"),
+    Place("notes", "pmo", "text"),
+)
 
 
 def on_desk(run, act):
@@ -86,7 +90,11 @@ def test_what_has_no_plan_is_said_and_the_last_plan_stays(run):
         before = desk.answer.plan
         desk.put(Place("forms", "PMO伴走", "form_least"), 400.0)
         await desk.settled()
-        assert desk.answer.state == WRONG and "最短の期間(form_least)が400か月" in desk.answer.fault and desk.answer.plan is before
+        assert (
+            desk.answer.state == WRONG
+            and "最短の期間(form_least)が400か月" in desk.answer.fault
+            and desk.answer.plan is before
+        )
         desk.undo()
 
     desk, seen = on_desk(run, act)
@@ -134,7 +142,9 @@ def test_a_note_asks_for_no_plan(run):
     assert desk.value(NOTE) == "ベンダに確認する" and [answer.state for answer in seen] == [PROVED]
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="この環境には SIGKILL がないので省きます")
+@pytest.mark.skipif(
+    not hasattr(signal, "SIGKILL"), reason="この環境には SIGKILL がないので省きます"
+)
 def test_a_prover_that_dies_is_replaced(run):
     async def act(desk):
         desk.put(STAFF, 3.0)
@@ -168,22 +178,29 @@ def test_the_report_of_what_was_saved_states_what_the_screen_did(run, folder, tm
         assert "保存しました" in paper.told.value, paper.told.value
         assert paper.variants.value == f"{CITY}--増員案"
         await paper.report(paper.variants.value)
-        assert "報告書ができました" in paper.link.value and "download=" in paper.link.value, paper.link.value
+        assert "報告書ができました" in paper.link.value and "download=" in paper.link.value, (
+            paper.link.value
+        )
 
     desk, _ = on_desk(run, act)
     with Ledger(tmp_path / "out") as ledger:
-        outcome, = ledger.outcomes()
+        (outcome,) = ledger.outcomes()
     shown = report.headlines(desk.answer.plan)
     assert {label: outcome.headline[label] for label in shown} == shown
     page = (tmp_path / "out" / outcome.page).read_text(encoding="utf-8")
-    assert "増員の見込み" in page and load_city(f"{CITY}--増員案").notes["pmo"] == "ロット1の提示を<確認>する"
+    assert (
+        "増員の見込み" in page
+        and load_city(f"{CITY}--増員案").notes["pmo"] == "ロット1の提示を<確認>する"
+    )
 
 
 def test_saving_asks_who_and_why_and_before_it_overwrites(run, folder, tmp_path):
     async def act(desk):
         paper = Paper(desk, lambda slug: None, tmp_path / "out", date(2026, 11, 24))
         paper.save()
-        assert "合意した人・理由を入力してください" in paper.told.value and not list(folder.iterdir())
+        assert "合意した人・理由を入力してください" in paper.told.value and not list(
+            folder.iterdir()
+        )
         paper.name.value, paper.who.value, paper.why.value = "../案", "課長", "試し"
         paper.save()
         assert "使えません" in paper.told.value and not list(folder.iterdir())
@@ -203,9 +220,13 @@ def test_saving_asks_who_and_why_and_before_it_overwrites(run, folder, tmp_path)
     on_desk(run, act)
 
 
-def test_a_variant_that_is_opened_and_saved_again_keeps_its_base_and_its_comments(run, folder, tmp_path):
+def test_a_variant_that_is_opened_and_saved_again_keeps_its_base_and_its_comments(
+    run, folder, tmp_path
+):
     said = Agreement("課長", date(2026, 11, 24), "試し")
-    path = write_variant(folder / f"{CITY}--案.yaml", Desk(CITY).text({STAFF: 3.0}, said) + "# 次回に見直す\n")
+    path = write_variant(
+        folder / f"{CITY}--案.yaml", Desk(CITY).text({STAFF: 3.0}, said) + "# 次回に見直す\n"
+    )
 
     async def go():
         desk = Desk(f"{CITY}--案")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dxplan.city import load_city
+from dxplan.town.city import load_city
 from tests.workshop.meeting import FIELD, LONG, QUICK
 
 VILLAGE = "335860"
@@ -47,7 +47,9 @@ def test_a_meeting_by_keys_alone(serve, meet, notebook, folder, life):
     if life == "lab":
         meeting.run_all()
         page.locator(FIELD).first.wait_for(timeout=LONG)
-        page.get_by_label("団体(名前・かな・コード)").focus()  # as after F6 and Enter into the cell's output
+        page.get_by_label(
+            "団体(名前・かな・コード)"
+        ).focus()  # as after F6 and Enter into the cell's output
     page.locator(FIELD).first.wait_for(timeout=LONG)
     village = load_city(VILLAGE)
 
@@ -69,7 +71,11 @@ def test_a_meeting_by_keys_alone(serve, meet, notebook, folder, life):
     page.locator("h3:visible", has_text="A(残した計画)").wait_for(timeout=QUICK)
     reach(page, "元に戻す", key="Shift+Tab")
     page.keyboard.press("Space")
-    page.wait_for_function("([box, most]) => Number(box.value) < most", arg=[meeting.box("DX・情報部門の職員数").element_handle(), moved], timeout=QUICK)
+    page.wait_for_function(
+        "([box, most]) => Number(box.value) < most",
+        arg=[meeting.box("DX・情報部門の職員数").element_handle(), moved],
+        timeout=QUICK,
+    )
     reach(page, "やり直す")
     page.keyboard.press("Enter")
     meeting.wait_value("DX・情報部門の職員数", village.number("dx_staff"))

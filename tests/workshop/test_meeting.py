@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from dxplan.catalog import ROOT
-from dxplan.city import load_city
+from dxplan.facts.catalog import ROOT
+from dxplan.town.city import load_city
 from tests.workshop.meeting import FIELD, LONG, QUICK
 
 AXE = ROOT / "tests" / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -36,7 +36,9 @@ def walk(meeting, folder):
     offered = meeting.box("ロット1: ベンダが提示した稼働日")
     offered.fill("令和１２年１月４日")
     offered.press("Tab")
-    page.wait_for_function("box => box.value === '2030年1月4日'", arg=offered.element_handle(), timeout=QUICK)
+    page.wait_for_function(
+        "box => box.value === '2030年1月4日'", arg=offered.element_handle(), timeout=QUICK
+    )
     meeting.wait_new(first)
     meeting.wait_state("確定した計画です")
 
@@ -49,7 +51,9 @@ def walk(meeting, folder):
     page.wait_for_function("box => box.value === '2.5'", arg=goal.element_handle(), timeout=QUICK)
     goal.fill("二人半")
     goal.press("Tab")
-    meeting.control("DX推進の仕事量").locator("[role=alert]", has_text="読めません").wait_for(timeout=QUICK)
+    meeting.control("DX推進の仕事量").locator("[role=alert]", has_text="読めません").wait_for(
+        timeout=QUICK
+    )
     goal.press("Escape")
     meeting.wait_new(before)
     meeting.wait_state("確定した計画です")
@@ -59,12 +63,18 @@ def walk(meeting, folder):
     meeting.box("人材確保の進め方").select_option("外部のみ")
     page.locator("caption:visible", has_text="A から B への変化").wait_for(timeout=LONG)
     meeting.press("元に戻す")
-    page.wait_for_function("box => box.value === '二刀流'", arg=meeting.box("人材確保の進め方").element_handle(), timeout=QUICK)
+    page.wait_for_function(
+        "box => box.value === '二刀流'",
+        arg=meeting.box("人材確保の進め方").element_handle(),
+        timeout=QUICK,
+    )
     meeting.press("Aを外す")
 
     meeting.tab("現在地")
     business = village.systems[0].business
-    page.get_by_label("業務ごとの完了ステップをExcelから貼り付け").fill(f"業務\t完了\n{business}\t３９\n")
+    page.get_by_label("業務ごとの完了ステップをExcelから貼り付け").fill(
+        f"業務\t完了\n{business}\t３９\n"
+    )
     page.locator("strong:visible", has_text="39").wait_for(timeout=QUICK)
     page.locator("button:visible:not([disabled])", has_text="この違いを反映する").first.click()
     meeting.wait_state("確定した計画です")
@@ -79,37 +89,58 @@ def walk(meeting, folder):
     meeting.press("保存")
     page.get_by_text("保存しました").wait_for(timeout=QUICK)
     saved = load_city(f"{VILLAGE}--打合せ案", folder)
-    assert saved.lots[0].offer.value == date(2030, 1, 4) and saved.number("promotion_fte") == 2.5 and saved.systems[0].steps.value == 39 and saved.number("dx_staff") > moved
+    assert (
+        saved.lots[0].offer.value == date(2030, 1, 4)
+        and saved.number("promotion_fte") == 2.5
+        and saved.systems[0].steps.value == 39
+        and saved.number("dx_staff") > moved
+    )
     assert saved.notes["pmo"] == "ロット1の提示日を <b>ベンダ</b> に確認する"
 
     meeting.tab("進め方と変更案")
     meeting.press("比べる")
     picture = page.locator("figure svg:visible", has_text="打合せ案")
     picture.wait_for(timeout=LONG)
-    assert all(word in picture.text_content() for word in ("いまの計画", "自前のみ", "外部のみ", "二刀流"))
+    assert all(
+        word in picture.text_content() for word in ("いまの計画", "自前のみ", "外部のみ", "二刀流")
+    )
 
     meeting.tab("記録・保存・報告書")
     meeting.press("報告書を作る")
     link = page.locator("a[download]")
     link.wait_for(timeout=LONG)
     assert link.get_attribute("download") == f"{VILLAGE}--打合せ案.html"
-    headline = page.locator("h2", has_text=village.name).locator("xpath=following-sibling::p").inner_text()
+    headline = (
+        page.locator("h2", has_text=village.name).locator("xpath=following-sibling::p").inner_text()
+    )
     check_report(base64.b64decode(link.get_attribute("href").partition(",")[2]).decode(), headline)
     meeting.press("開く")
     page.locator("h2", has_text="打合せ案").wait_for(timeout=LONG)
-    assert page.locator("h2", has_text="打合せ案").locator("xpath=following-sibling::p").inner_text() == headline
+    assert (
+        page.locator("h2", has_text="打合せ案").locator("xpath=following-sibling::p").inner_text()
+        == headline
+    )
 
 
 def check_report(report, headline):
     """The report states what the screen does, and what was written down in the meeting."""
-    said = [html.escape(text.partition(" ")[2].removesuffix("。")) for text in headline.partition("人。")[2].split("、")]
+    said = [
+        html.escape(text.partition(" ")[2].removesuffix("。"))
+        for text in headline.partition("人。")[2].split("、")
+    ]
     stated = re.findall(r"<dd>(.*?)</dd>", report)
     assert len(said) > 3 and [text for text in said if text not in stated] == []
-    assert "ロット1の提示日を &lt;b&gt;ベンダ&lt;/b&gt; に確認する" in report and "打合せの記録" in report and "情報政策課長" in report
+    assert (
+        "ロット1の提示日を &lt;b&gt;ベンダ&lt;/b&gt; に確認する" in report
+        and "打合せの記録" in report
+        and "情報政策課長" in report
+    )
 
 
 def check_quiet(meeting):
-    outside = [url for url in meeting.asked if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))]
+    outside = [
+        url for url in meeting.asked if not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+    ]
     assert not outside and not meeting.said, (outside, meeting.said)
 
 
@@ -118,9 +149,19 @@ def check_names(meeting):
     if not AXE.exists():
         pytest.skip("axe-core がないので、npm の部品での確認を省きます")
     meeting.page.add_script_tag(path=str(AXE))
-    for tab in ("現在地", "移行", "人材", "研修", "経費と財源", "進め方と変更案", "記録・保存・報告書"):
+    for tab in (
+        "現在地",
+        "移行",
+        "人材",
+        "研修",
+        "経費と財源",
+        "進め方と変更案",
+        "記録・保存・報告書",
+    ):
         meeting.tab(tab)
-        meeting.page.get_by_role("tab", name=tab, exact=True).and_(meeting.page.locator("[aria-selected=true]")).wait_for(timeout=QUICK)
+        meeting.page.get_by_role("tab", name=tab, exact=True).and_(
+            meeting.page.locator("[aria-selected=true]")
+        ).wait_for(timeout=QUICK)
         found = meeting.page.evaluate("""async () => (await axe.run('.jupyter-widgets', {runOnly: {type: 'rule', values: ['label', 'button-name',
             'select-name', 'aria-input-field-name', 'link-name', 'duplicate-id-aria', 'aria-valid-attr-value', 'svg-img-alt']}})).violations
             .map(v => [v.id, v.nodes.map(n => n.html.slice(0, 120))])""")

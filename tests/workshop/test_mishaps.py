@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from dxplan import reports
-from dxplan.city import load_city
+from dxplan.town.city import load_city
 from tests.workshop.meeting import FIELD, LONG, QUICK
 
 VILLAGE = "335860"
@@ -54,7 +54,9 @@ def change(meeting, text):
     box = meeting.box(STAFF)
     box.fill(text)
     box.press("Tab")
-    meeting.page.wait_for_function("([box, text]) => box.value === text", arg=[box.element_handle(), text], timeout=QUICK)
+    meeting.page.wait_for_function(
+        "([box, text]) => box.value === text", arg=[box.element_handle(), text], timeout=QUICK
+    )
     meeting.wait_state("確定した計画です")
 
 
@@ -71,21 +73,36 @@ def files(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="この環境には SIGKILL がないので省きます")
+@pytest.mark.skipif(
+    not hasattr(signal, "SIGKILL"), reason="この環境には SIGKILL がないので省きます"
+)
 def test_the_kernel_dies(opened, folder):
-    psutil = pytest.importorskip("psutil", reason="psutil がないので、カーネルを止める確認を省きます")
+    psutil = pytest.importorskip(
+        "psutil", reason="psutil がないので、カーネルを止める確認を省きます"
+    )
     meeting, again, server = opened
     agree(meeting)
     saved = files(folder)
-    kernel, = (found for found in psutil.Process(server.pid).children(recursive=True) if "ipykernel_launcher" in " ".join(found.cmdline()))
-    provers = [found for found in kernel.children(recursive=True) if "spawn_main" in " ".join(found.cmdline())]
+    (kernel,) = (
+        found
+        for found in psutil.Process(server.pid).children(recursive=True)
+        if "ipykernel_launcher" in " ".join(found.cmdline())
+    )
+    provers = [
+        found
+        for found in kernel.children(recursive=True)
+        if "spawn_main" in " ".join(found.cmdline())
+    ]
     os.kill(kernel.pid, signal.SIGKILL)
 
     alarm = meeting.page.locator("#dxplan-stopped")
     alarm.wait_for(timeout=LONG)
     told = alarm.inner_text()
     lab = meeting.page.locator(".jp-NotebookPanel").count()
-    assert "保存した変更案は残っています" in told and ("すべてのセルを実行" if lab else "再読み込み") in told
+    assert (
+        "保存した変更案は残っています" in told
+        and ("すべてのセルを実行" if lab else "再読み込み") in told
+    )
     assert files(folder) == saved and load_city(SAVED).number("dx_staff") == 3
     assert provers and not psutil.wait_procs(provers, 30)[1], "a prover outlives its kernel"
 
@@ -104,7 +121,9 @@ def test_the_page_is_loaded_again(opened, folder):
     agree(meeting)
     saved = files(folder)
     meeting.page.reload(timeout=LONG)
-    meeting.page.locator("p:visible", has_text="出ていないときは、次のセルを実行する").first.wait_for(timeout=LONG)  # the sentence that says what to do
+    meeting.page.locator(
+        "p:visible", has_text="出ていないときは、次のセルを実行する"
+    ).first.wait_for(timeout=LONG)  # the sentence that says what to do
     again()
     reopen(meeting)
     assert files(folder) == saved
@@ -117,7 +136,14 @@ def disk(folder, monkeypatch):
     small = folder / "small"
     small.mkdir()
     monkeypatch.setenv(reports.FILES, str(small))
-    mounted = os.geteuid() == 0 and not subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={FULL}k", "tmpfs", small], check=False, capture_output=True).returncode
+    mounted = (
+        os.geteuid() == 0
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={FULL}k", "tmpfs", small],
+            check=False,
+            capture_output=True,
+        ).returncode
+    )
     if not mounted and os.geteuid() == 0:
         pytest.skip("小さなディスクを用意できないので、保存できないときの確認を省きます")
     yield small, (lambda: _fill(small)) if mounted else (lambda: small.chmod(0o555))
@@ -128,12 +154,17 @@ def disk(folder, monkeypatch):
 
 def _fill(folder):
     """Write until the disk refuses."""
-    with pytest.raises(OSError, match="No space left"), (folder / "ballast").open("wb", buffering=0) as ballast:
+    with (
+        pytest.raises(OSError, match="No space left"),
+        (folder / "ballast").open("wb", buffering=0) as ballast,
+    ):
         while True:
             ballast.write(b"0" * 1024)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="この環境ではディスクを満たせないので省きます")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid"), reason="この環境ではディスクを満たせないので省きます"
+)
 def test_the_disk_is_full(disk, opened):
     folder, fill = disk
     meeting, *_ = opened
@@ -151,13 +182,18 @@ def test_the_disk_is_full(disk, opened):
 
     meeting.fill("変更案の名前", "別の案")
     meeting.press("保存")
-    meeting.page.locator(".dxplan-fault:visible", has_text="保存できませんでした").wait_for(timeout=QUICK)
+    meeting.page.locator(".dxplan-fault:visible", has_text="保存できませんでした").wait_for(
+        timeout=QUICK
+    )
     assert files(folder) == before, "half a file is left"
 
     make_room(folder)
     meeting.press("保存")
     meeting.page.get_by_text("保存しました").wait_for(timeout=QUICK)
-    assert load_city(f"{VILLAGE}--別の案").number("dx_staff") == 4 and load_city(SAVED).number("dx_staff") == 3
+    assert (
+        load_city(f"{VILLAGE}--別の案").number("dx_staff") == 4
+        and load_city(SAVED).number("dx_staff") == 3
+    )
 
 
 def make_room(folder):

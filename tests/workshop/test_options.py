@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dxplan.variant import Agreement, Place, variant_path, write_variant
+from dxplan.town.variant import Agreement, Place, variant_path, write_variant
 from dxplan.workshop.desk import Desk
 from dxplan.workshop.options import BUSY, OLD, Options
 
@@ -32,5 +32,8 @@ def test_a_saved_variant_and_the_strategies_stand_beside_the_plan_and_age_with_i
         return picture, state, aged
 
     picture, state, aged = run(go())
-    assert all(word in picture for word in ("いまの計画", "自前のみ", "外部のみ", "二刀流", "増員案", "<svg"))
+    assert all(
+        word in picture
+        for word in ("いまの計画", "自前のみ", "外部のみ", "二刀流", "増員案", "<svg")
+    )
     assert "壊れた案" in state and BUSY not in state and OLD not in state and OLD in aged

@@ -1,0 +1,1 @@
+"""Facts: dates, tables, values with unit, date, source and grade; read and checked."""

@@ -1,0 +1,387 @@
+"""The tables in `data/`, and the facts (unit, date, source, grade) of their numbers.
+
+A table is read once, checked against its declared columns and kept; what is handed out is a copy.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, get_args
+
+import pandas as pd
+
+from dxplan.facts.columns import CatalogError, Column, columns, load_csv, nearest
+from dxplan.facts.months import GateRule, SessionRule
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "data"
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """One of the 1,741 municipalities; units, dates and sources of its numbers are in `data/COLUMNS.csv`.
+
+    None stands for a blank cell: not surveyed, or not applicable. It is never zero.
+
+    Attributes
+    ----------
+    code : six digits with check digit, text.
+    type : 市, 特別区, 町 or 村; `class_` : 指定都市, 中核市, 施行時特例市, 一般市, 特別区, 町 or 村.
+    population : persons on the resident register, 2023-01-01; `population_census` : persons, census 2020.
+    staff_general : persons in general administration, 2024-04-01 (not the whole staff).
+    steps_rate_2026_01 : 0..1, share of the 20 x 40 steps done; `late_systems_2025_12` : count, 共通機能 included;
+        `common_late_2025_12` : whether 共通機能 was listed.
+    """
+
+    code: str
+    pref_code: str
+    pref: str
+    name: str
+    kana: str
+    type: str
+    class_: str
+    population: int
+    population_census: int
+    households: int
+    population_65plus: int
+    staff_general_2023: int
+    staff_general: int
+    fiscal_strength: float
+    current_balance_ratio: float
+    debt_service_ratio: float
+    future_burden_ratio: float | None
+    laspeyres: float
+    dx_cio: bool | None
+    dx_cio_assistant: bool | None
+    dx_policy: bool | None
+    dx_cross_org: bool | None
+    dx_external_talent: bool | None
+    dx_staff_training: bool | None
+    dx_all_staff_training: bool | None
+    dx_ai: bool
+    dx_rpa: bool
+    dx_telework: bool
+    mynumber_card_pct: int
+    online26_pct: int
+    online32_pct: int | None
+    steps_rate_2026_01: float
+    late_systems_2025_12: int
+    common_late_2025_12: bool
+
+
+class Steps(NamedTuple):
+    """Where one system stands.
+
+    Attributes
+    ----------
+    steps_done : 0..40, steps done in the ministry's PMO tool, end of 2026-01.
+    flagged_late : whether it was listed as 特定移行支援システム該当見込み, end of 2025-12.
+    """
+
+    steps_done: int
+    flagged_late: bool
+
+
+@dataclass(frozen=True)
+class ColumnFact:
+    """Unit, as-of date, source id and grade (A B C M G) of one column of a wide table."""
+
+    unit: str
+    as_of: date
+    source: str
+    grade: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A row of `data/SOURCES.csv`; `file` and `sha256` are lists in the same order, separated by blanks."""
+
+    id: str
+    title: str
+    publisher: str
+    address: str
+    as_of: date
+    read_on: date
+    licence: str
+    file: str
+    sha256: str
+
+
+def _columns_of(record: type) -> tuple[Column, ...]:
+    kinds = {str: "text", int: "int", float: "float", bool: "flag"}
+    types = [
+        (field.name.rstrip("_"), get_args(field.type) or (field.type,)) for field in fields(record)
+    ]
+    return tuple(Column(name, kinds[kind], not none) for name, (kind, *none) in types)
+
+
+FACTS = ("text unit", "date as_of", "text source grade", "text? note")
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "municipalities": _columns_of(Municipality),
+    "standardization_status": columns(
+        "text code", "int business_no steps_done_2026_01", "flag flagged_late_2025_12"
+    ),
+    "prefectures": columns(
+        "text code pref_code pref kana",
+        "int municipalities population_census households staff_general",
+    ),
+    "businesses": columns(
+        "int no",
+        "text business name_en",
+        "int wave",
+        "text? tie",
+        "flag after_register",
+        "text ministry",
+        "float steps_rate_2026_01",
+        "int complete_2026_01 below_half_2026_01 late_bodies_2025_12",
+    ),
+    "busy_seasons": columns(
+        "text id business",
+        "int month_from month_to",
+        "int? year",
+        "int severity",
+        "text reason",
+        *FACTS,
+    ),
+    "budget_gates": columns("text name", "day request_by available", "int years_after", *FACTS),
+    "council_sessions": columns("text name", "day start end", *FACTS),
+    "budget_calendar": columns(
+        "text id event", "int month_from month_to", "text window", "text? example", *FACTS
+    ),
+    "finance_rates": columns(
+        "text id measure target", "float? rate", "int? cap_yen fiscal_from fiscal_to", *FACTS
+    ),
+    "COLUMNS": columns("text table column", *FACTS),
+    "SOURCES": columns(
+        "text id title publisher",
+        "text? address",
+        "date as_of read_on",
+        "text licence",
+        "text? file sha256",
+    ),
+    "params": columns(
+        "text name topic label kind unit", "text? minimum maximum choices", "text meaning"
+    ),
+    "defaults": columns(
+        "text name", "text? class", "int? pop_min pop_max", "date? from", "text value", *FACTS[1:]
+    ),
+    "sections": columns("text organisation section business", "float staff_share", *FACTS),
+    "forms": columns(
+        "text form kind",
+        "text? tier",
+        "text roles",
+        "int coach",
+        "text? measure",
+        "text duty",
+        *FACTS,
+    ),
+    "form_values": columns("text form name", "float value", *FACTS),
+    "lessons": columns("int step", "text part title", "int managers", *FACTS),
+    "nation": columns("text id label", "float value", *FACTS),
+    "business_work": columns("text business", "float weight", *FACTS),
+    "work_items": columns(
+        "text key",
+        "int no",
+        "text item phase scope lead support",
+        "float? months_min months_mode months_max",
+        "int step_from step_to",
+        "float dx_fte section_fte vendor_share",
+        "text source_name grade_name",
+        *FACTS,
+    ),
+    "steps": columns("int step", "text item_no step_name", *FACTS),
+    "state_rules": columns("text id label", "float value", "date speaks_of", *FACTS),
+    "known_states": columns("text code business state", "date on", *FACTS),
+    "late_list": columns("date day", "int? bodies systems systems_total", *FACTS),
+    "announced_cutovers": columns(
+        "text code",
+        "text? businesses",
+        "text words live",
+        "text? window",
+        "text kind address",
+        *FACTS,
+    ),
+    "lot_template": columns(
+        "text key work part",
+        "int? weeks",
+        "float? growth months_min months_mode months_max",
+        "text? lag_to",
+        "int? lag_min_weeks lag_max_weeks",
+        *FACTS,
+    ),
+    "hard_weeks": columns("text business", "day first last", "text reason", *FACTS),
+    "elections": columns("date day", "text election", "int weeks_apart", "text businesses", *FACTS),
+}
+
+
+def load_table(name: str) -> pd.DataFrame:
+    """The table `data/<name>.csv` as a typed frame (see `load_csv`); the caller may change it freely.
+
+    Raises
+    ------
+    CatalogError : no such table is declared, or its file is wrong.
+    """
+    if name not in TABLES:
+        near = nearest(name, TABLES)
+        raise CatalogError(
+            f"表「{name}」はありません。近い名は「{near}」です。使える表: {'、'.join(TABLES)}"
+        )
+    return _table(name).copy()
+
+
+def load_municipality(code: str) -> Municipality:
+    """The municipality of a six-digit code.
+
+    Raises
+    ------
+    CatalogError : the code is not six digits, its check digit is wrong, or no municipality has it.
+    """
+    known = _municipalities()
+    if not isinstance(code, str) or not re.fullmatch("[0-9]{6}", code):
+        raise CatalogError(
+            f'「{code}」は6桁の自治体コードではありません。"122033" のように引用符で囲んで書いてください。'
+        )
+    if code not in known:
+        raise CatalogError(_code_fault(code))
+    return known[code]
+
+
+def load_municipalities() -> tuple[Municipality, ...]:
+    """The 1,741 municipalities in the order of their codes."""
+    return tuple(_municipalities().values())
+
+
+def load_steps(code: str) -> dict[int, Steps]:
+    """Business number 1..20 -> where that system of a municipality stands.
+
+    Raises
+    ------
+    CatalogError : the code is not that of a municipality.
+    """
+    return dict(_steps()[load_municipality(code).code])
+
+
+def load_column(table: str, column: str) -> ColumnFact:
+    """Unit, date, source and grade of a column of a wide table, from `data/COLUMNS.csv`.
+
+    Raises
+    ------
+    CatalogError : the column has no row there.
+    """
+    try:
+        return _column_facts()[table, column]
+    except KeyError:
+        wrong = f"data/COLUMNS.csv に、表 {table} の列 {column} の行がありません。"
+        raise CatalogError(f"{wrong}単位・時点・出典・確度の行を加えてください。") from None
+
+
+def load_source(id: str) -> Source:
+    """A source by its id, from `data/SOURCES.csv`.
+
+    Raises
+    ------
+    CatalogError : there is no such id.
+    """
+    known = _sources()
+    if id not in known:
+        wrong = (
+            f"出典「{id}」は data/SOURCES.csv にありません。近い名は「{nearest(id, known)}」です。"
+        )
+        raise CatalogError(f"{wrong}id の列にある名を使ってください。")
+    return known[id]
+
+
+def source_title(source: str) -> str:
+    """Title and publisher of a source id; other text, such as a consultant's own words, as it is."""
+    found = _sources().get(source)
+    if not found:
+        return source
+    return (
+        found.title if found.publisher in ("dxplan", "") else f"{found.publisher}「{found.title}」"
+    )
+
+
+def load_gate_rules() -> tuple[GateRule, ...]:
+    """The budget occasions of every year, from `data/budget_gates.csv`."""
+    return tuple(_records(GateRule, "budget_gates"))
+
+
+def load_session_rules() -> tuple[SessionRule, ...]:
+    """The regular council sessions of every year, from `data/council_sessions.csv`."""
+    return tuple(_records(SessionRule, "council_sessions"))
+
+
+def check_digit(code5: str) -> str:
+    """The check digit of a five-digit municipality code.
+
+    Source: 総務省 全国地方公共団体コード, modulus 11 with the weights 6, 5, 4, 3, 2.
+
+    Raises
+    ------
+    CatalogError : the code is not five digits.
+    """
+    if not re.fullmatch("[0-9]{5}", code5):
+        raise CatalogError(
+            f"「{code5}」は5桁の数字ではありません。検査数字を除いた5桁で書いてください。"
+        )
+    return str(
+        (11 - sum(int(digit) * weight for digit, weight in zip(code5, (6, 5, 4, 3, 2))) % 11) % 10
+    )
+
+
+@cache
+def _table(name: str) -> pd.DataFrame:
+    return load_csv(DATA / f"{name}.csv", TABLES[name])
+
+
+def _records(record: type, name: str) -> Iterator:
+    table = _table(name)[[field.name.rstrip("_") for field in fields(record)]].astype(object)
+    table = table.where(table.notna(), None)
+    return (record(*row) for row in table.itertuples(index=False, name=None))
+
+
+@cache
+def _municipalities() -> dict[str, Municipality]:
+    return {row.code: row for row in _records(Municipality, "municipalities")}
+
+
+@cache
+def _steps() -> dict[str, dict[int, Steps]]:
+    found: dict[str, dict[int, Steps]] = {}
+    for code, business, done, late in _table("standardization_status").itertuples(
+        index=False, name=None
+    ):
+        found.setdefault(code, {})[business] = Steps(done, late)
+    return found
+
+
+@cache
+def _column_facts() -> dict[tuple[str, str], ColumnFact]:
+    keys = _table("COLUMNS")[["table", "column"]].itertuples(index=False, name=None)
+    return dict(zip(keys, _records(ColumnFact, "COLUMNS")))
+
+
+@cache
+def _sources() -> dict[str, Source]:
+    return {row.id: row for row in _records(Source, "SOURCES")}
+
+
+def _code_fault(code: str) -> str:
+    digit = check_digit(code[:5])
+    known = _municipalities()
+    if code[5] != digit:
+        right = known.get(code[:5] + digit)
+        meant = (
+            f'{right.pref}{right.name}なら "{right.code}" と書いてください。'
+            if right
+            else "番号を確かめてください。"
+        )
+        return f"自治体コード「{code}」の検査数字(6桁目)は {code[5]} ではなく {digit} です。{meant}"
+    near = min(known, key=lambda other: abs(int(other) - int(code)))
+    wrong = f"自治体コード「{code}」は、市区町村の一覧({len(known):,}団体)にありません。"
+    return f"{wrong}都道府県と、指定都市の区のコードは使えません。近いコード: {near}({known[near].pref}{known[near].name})"

@@ -1,0 +1,187 @@
+"""A CSV file read against its declared columns, every fault of the file told at once.
+
+A fault is a `CatalogError` whose Japanese text says file, line and column, what was found, what is allowed,
+and what to do.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+MOST_FAULTS = 20
+
+
+class CatalogError(ValueError):
+    """A data file is wrong, or a name is not in it. The text is Japanese and meant for a consultant."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A declared column of a table.
+
+    Attributes
+    ----------
+    name : the word in the header row.
+    kind : 'text', 'int', 'float', 'flag' (1 or 0), 'date' (YYYY-MM-DD) or 'day' (MM-DD of any year, a text).
+    required : whether a blank cell is a fault.
+    """
+
+    name: str
+    kind: str
+    required: bool = True
+
+
+class _Kind(NamedTuple):
+    pattern: re.Pattern[str]
+    read: Callable[[str], object]  # raises ValueError where the cell is not of the kind
+    dtype: str
+    blank_dtype: str
+    allowed: str
+
+
+def _read_day(cell: str) -> str:
+    date.fromisoformat(f"2000-{cell}")
+    return cell
+
+
+KINDS = {
+    "text": _Kind(re.compile(r"\S|\S.*\S"), str, "str", "str", "改行や前後の空白のない文字"),
+    "int": _Kind(re.compile("-?[0-9]+"), int, "int64", "Int64", "半角の整数(例: 1234)"),
+    "float": _Kind(
+        re.compile(r"-?[0-9]+(\.[0-9]+)?"), float, "float64", "float64", "半角の数(例: 0.72)"
+    ),
+    "date": _Kind(
+        re.compile("[0-9-]{10}"), date.fromisoformat, "object", "object", "日付(例: 2026-01-31)"
+    ),
+    "day": _Kind(re.compile("[0-9-]{5}"), _read_day, "str", "str", "月日(例: 10-31)"),
+    "flag": _Kind(re.compile("[01]"), "1".__eq__, "bool", "boolean", "1(はい)か0(いいえ)"),
+}
+
+
+UNREADABLE = {
+    FileNotFoundError: "がありません。配布物の data/ から写してください。",
+    UnicodeDecodeError: "を読めません。文字コードがUTF-8ではありません。UTF-8のCSVとして保存し直してください。",
+    csv.Error: "を読めません。CSVの形が崩れています。引用符の閉じ忘れがないか確かめ、UTF-8のCSVとして保存し直してください。",
+    OSError: "を開けません。フォルダーでなくファイルであることと、読み取りの権限を確かめてください。",
+}
+
+
+def columns(*groups: str) -> tuple[Column, ...]:
+    """Columns declared in short: "int? a b" stands for two columns of whole numbers that may be blank.
+
+    Parameters
+    ----------
+    groups : a kind (with "?" where blanks are allowed), then the names of the columns, separated by blanks.
+    """
+    pairs = [(group.split()[0], name) for group in groups for name in group.split()[1:]]
+    return tuple(Column(name, kind.rstrip("?"), not kind.endswith("?")) for kind, name in pairs)
+
+
+def load_csv(path: Path, columns: tuple[Column, ...]) -> pd.DataFrame:
+    """A UTF-8 CSV file as a typed frame, checked cell by cell.
+
+    Parameters
+    ----------
+    path : the file.
+    columns : the columns it must have, no more and no fewer; their order in the file is free.
+
+    Returns
+    -------
+    DataFrame in the order of `columns`: text and day as str (blank stays ""), int as int64 or Int64, float as
+    float64 (blank is NaN), flag as bool or boolean, date as datetime.date (blank is None).
+
+    Raises
+    ------
+    CatalogError : the file is missing or not UTF-8, a column is missing, unknown or doubled, a cell is wrong.
+    """
+    header, rows = _read_rows(path)
+    _check_header(path, header, columns)
+    faults: list[tuple[int, str]] = []
+    frame = {
+        column.name: _read_column(rows, header.index(column.name), column, faults)
+        for column in columns
+    }
+    if faults:
+        shown = [
+            f"{_name(path)} {line}行目 列 {text}" for line, text in sorted(faults)[:MOST_FAULTS]
+        ]
+        more = [f"ほか{len(faults) - MOST_FAULTS}件"] if len(faults) > MOST_FAULTS else []
+        raise CatalogError("\n".join(shown + more))
+    return pd.DataFrame(frame)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that looks most like `name`."""
+    return get_close_matches(name, known, 1, 0.0)[0]
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = next(reader, [])
+            rows = [(reader.line_num, row) for row in reader if row]
+    except tuple(UNREADABLE) as error:
+        reason = next(text for kind, text in UNREADABLE.items() if isinstance(error, kind))
+        raise CatalogError(f"{_name(path)} {reason}") from None
+    for line, row in rows:
+        if len(row) != len(header):
+            wrong = f"{_name(path)} {line}行目: 値が{len(row)}個あります。"
+            raise CatalogError(
+                f'{wrong}見出しと同じ{len(header)}個にしてください(値の中のコンマは "" で囲みます)。'
+            )
+    return header, rows
+
+
+def _check_header(path: Path, header: list[str], columns: tuple[Column, ...]) -> None:
+    known = [column.name for column in columns]
+    faults = [
+        f"{name}: ありません。この列を加えてください。" for name in known if name not in header
+    ]
+    for name in dict.fromkeys(header):
+        if name not in known:
+            meant = f"近い名は「{nearest(name, known)}」です。使える列: {'、'.join(known)}。"
+            faults.append(f"{name}: 定めのない列です。{meant}名を直すか、列を消してください。")
+        elif header.count(name) > 1:
+            faults.append(
+                f"{name}: 同じ列が{header.count(name)}つあります。1つだけ残してください。"
+            )
+    if faults:
+        raise CatalogError("\n".join(f"{_name(path)} 1行目 列 {fault}" for fault in faults))
+
+
+def _read_column(
+    rows: list[tuple[int, list[str]]], position: int, column: Column, faults: list[tuple[int, str]]
+) -> pd.Series:
+    kind = KINDS[column.kind]
+    values: list[object] = []
+    for line, row in rows:
+        try:
+            values.append(_read_cell(row[position], kind, column.required))
+        except ValueError as fault:
+            faults.append((line, f"{column.name}: {fault}{kind.allowed}を書いてください。"))
+    return pd.Series(values, dtype=kind.dtype if column.required else kind.blank_dtype)
+
+
+def _read_cell(cell: str, kind: _Kind, required: bool) -> object:
+    if cell == "":
+        if required:
+            raise ValueError("空です。")
+        return "" if kind.dtype == "str" else None
+    if not kind.pattern.fullmatch(cell):
+        raise ValueError(f"「{cell}」は使えません。")
+    try:
+        return kind.read(cell)
+    except ValueError:
+        raise ValueError(f"「{cell}」は使えません。") from None

@@ -1,0 +1,1 @@
+"""Pages over many cities: the index, its map and its table, and cities side by side."""

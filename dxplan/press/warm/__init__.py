@@ -1,0 +1,1 @@
+"""The warm kernel: a template process that is forked for each notebook."""

@@ -1,0 +1,262 @@
+"""The engine's side of the template process: starts it, asks it for children, talks to them as to kernels."""
+
+import asyncio
+import atexit
+import functools
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from jupyter_client.client import KernelClient
+from jupyter_client.session import Session
+
+from dxplan.press.warm.kernel import ONE_THREAD
+from dxplan.press.warm.wire import Channel, Reader, Writer
+from dxplan.press.warm.zygote import BORN, DEAD, EVENT, FAULT, READY, SIZE
+
+PRIVATE = "DXPLAN_"  # variables with this beginning may differ from notebook to notebook
+MOMENT, PATIENCE, TICK = (
+    0.5,
+    5.0,
+    0.005,
+)  # seconds: for an idle child to end, for a busy one, between two looks
+ROOT = Path(__file__).resolve().parents[3]
+# of the template alone: no thread of pyarrow's allocator, no complaint of the debugger's
+QUIET = {"JE_ARROW_MALLOC_CONF": "background_thread:false", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+START = """import sys
+_, root, number = sys.argv
+sys.path[0] = root
+from dxplan.press.warm.zygote import run_template
+sys.path.remove(root)
+sys.argv[:] = ["", "-f", ""]
+run_template(int(number))"""
+
+
+class TemplateError(Exception):
+    """There is no template process to fork from; English, for the log."""
+
+
+class Template:
+    """One template process; restarted when the environment has changed or it has died."""
+
+    def __init__(self):
+        self.control, other = socket.socketpair()
+        self.environment = _environment()
+        self.dead = {}
+        start = {**os.environ, **QUIET, **{f"{name}_NUM_THREADS": "1" for name in ONE_THREAD}}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", START, str(ROOT), str(other.fileno())],
+            env=start,
+            pass_fds=(other.fileno(),),
+            stdin=subprocess.DEVNULL,
+        )
+        other.close()
+        self._expect(READY)
+
+    def fork(self, order, ends):
+        """A new child.
+
+        Parameters
+        ----------
+        order : dict of folder, environment, modules, rehearse
+        ends : file numbers that the child gets: requests, replies, outputs
+
+        Returns
+        -------
+        process number
+        """
+        body = json.dumps(order).encode()
+        try:
+            socket.send_fds(self.control, [SIZE.pack(len(body))], ends)
+            self.control.sendall(body)
+        except OSError:
+            raise TemplateError("the template process is gone") from None
+        return self._expect(BORN)
+
+    def is_alive(self, pid):
+        """Whether a child still runs."""
+        while self.control is not None and select.select([self.control], [], [], 0)[0]:
+            try:
+                self._note(self._hear())
+            except TemplateError:  # its children are killed with it
+                return False
+        return pid not in self.dead
+
+    def is_usable(self):
+        """Whether the process runs in the environment of now."""
+        return self.process.poll() is None and self.environment == _environment()
+
+    def stop(self):
+        """End the process and whatever it has forked."""
+        self.control.close()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(PATIENCE)
+        self.process.kill()
+        self.process.wait()
+
+    def _expect(self, wanted):
+        while True:
+            what, pid, status = self._hear()
+            if what == wanted:
+                return pid
+            if what == FAULT:
+                raise TemplateError(self._read(status).decode())
+            self._note((what, pid, status))
+
+    def _note(self, event):
+        what, pid, status = event
+        if what == DEAD:
+            self.dead[pid] = status
+
+    def _hear(self):
+        return EVENT.unpack(self._read(EVENT.size))
+
+    def _read(self, size):
+        data = b""
+        while len(data) < size:
+            try:
+                got = self.control.recv(size - len(data))
+            except OSError:
+                got = b""
+            if not got:
+                raise TemplateError("the template process is gone")
+            data += got
+        return data
+
+
+def _environment():
+    return {name: text for name, text in os.environ.items() if not name.startswith(PRIVATE)}
+
+
+_kept = None
+_lock = threading.Lock()
+
+
+def keep_template():
+    """The template process of this process, started when it is first wanted."""
+    global _kept
+    with _lock:
+        if _kept is None or not _kept.is_usable():
+            if _kept is None:
+                atexit.register(_stop)
+            else:
+                _kept.stop()
+            _kept = Template()
+        return _kept
+
+
+def _stop():
+    if _kept is not None:
+        _kept.stop()
+
+
+class Kernel:
+    """What nbclient takes for a kernel manager: one child for one notebook."""
+
+    ipykernel = True
+
+    def __init__(self, modules=(), rehearse=None):
+        self.template = keep_template()
+        self.order = {"modules": list(modules), "rehearse": rehearse}
+        self.pid, self.wires = None, []
+
+    @property
+    def has_kernel(self):
+        """Whether the child exists."""
+        return self.pid is not None
+
+    def start_kernel(self, extra_arguments=(), cwd=None, env=None, **_):
+        """Fork the child; the arguments as of jupyter_client's manager."""
+        pairs = [socket.socketpair() for _ in range(3)]
+        order = {
+            **self.order,
+            "folder": str(cwd or os.getcwd()),
+            "environment": dict(env or os.environ),
+        }
+        try:
+            self.pid = self.template.fork(order, [other.fileno() for _, other in pairs])
+            self.wires = [own for own, _ in pairs]
+        finally:
+            for own, other in pairs:
+                other.close()
+                if own not in self.wires:
+                    own.close()
+
+    def client(self):
+        """The client of the child, once."""
+        return Client(self, *self.wires)
+
+    def is_alive(self):
+        """Whether the child still runs."""
+        return self.pid is not None and self.template.is_alive(self.pid)
+
+    def interrupt_kernel(self):
+        """Interrupt the running cell."""
+        if self.is_alive():
+            os.kill(self.pid, signal.SIGINT)
+
+    async def shutdown_kernel(self, now=False, restart=False):
+        """Hang up: the child ends by itself, or is interrupted, then killed, where it is busy."""
+        if self.pid is None:
+            return
+        self.wires[0].shutdown(socket.SHUT_WR)
+        if not await self._has_ended(0 if now else MOMENT):
+            self.interrupt_kernel()
+            if not await self._has_ended(0 if now else PATIENCE):
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self.pid, signal.SIGKILL)
+                await self._has_ended(PATIENCE)
+        for wire in self.wires:
+            wire.close()
+
+    async def _has_ended(self, patience):
+        """Whether the child ends within some seconds; meanwhile nbclient still hears it."""
+        for _ in range(round(patience / TICK)):
+            if not self.is_alive():
+                break
+            await asyncio.sleep(TICK)
+        return not self.is_alive()
+
+    def cleanup_resources(self, restart=False):
+        """Nothing is left behind."""
+
+
+class Client(KernelClient):
+    """jupyter_client's own client with other channels."""
+
+    def __init__(self, kernel, requests, replies, outputs):
+        super().__init__(session=Session())
+        self.session.key = b""  # no stranger has a hand on a socket pair
+        self.kernel = kernel
+        self.readers = Reader(replies), Reader(outputs)
+        self.wire = Writer(requests)
+
+    @functools.cached_property
+    def shell_channel(self):
+        """Requests and their replies."""
+        return Channel(self.session, self.readers[0], self.wire)
+
+    @functools.cached_property
+    def iopub_channel(self):
+        """What the cells show."""
+        return Channel(self.session, self.readers[1])
+
+    def start_channels(self, *_, **__):
+        """They are open from the start."""
+
+    def stop_channels(self):
+        """The manager closes them."""
+
+    def wait_for_ready(self, timeout=None):
+        """A child is ready when it is born."""
+
+    def is_alive(self):
+        """Whether the child still runs."""
+        return self.kernel.is_alive()

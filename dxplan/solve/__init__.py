@@ -1,0 +1,1 @@
+"""Problems of operations research: they know no municipality."""

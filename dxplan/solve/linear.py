@@ -1,0 +1,374 @@
+"""Linear programs put together in blocks: variables and rows as arrays, handed to HiGHS in one piece.
+
+A general modelling library takes seconds to build what the planners build for every slider; arrays take milliseconds.
+Where variables must be whole, the relaxation is the bound. Dives round it step by step, solving again from the last
+basis; then HiGHS searches among the columns that the relaxation or a dive has used, with the best dive as its start.
+A program that differs little from one solved before starts from that one's basis, and its first dive keeps the whole
+numbers whose relaxation has not moved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import highspy
+import numpy as np
+
+from dxplan.solve.outcome import Effort, PlanError, build_mixed, build_simplex
+
+FREE = highspy.kHighsInf
+SOLVED = highspy.HighsModelStatus.kOptimal
+WHOLE = 1e-6  # nearer to a whole number than this is whole
+BATCH, HASTY = (
+    0.25,
+    0.5,
+)  # share of the fractional columns that a dive rounds at a time, and that of a hasty one
+GOOD = 0.75  # share of the gap wanted below which a dive's answer is taken as it is
+STILL = 0.02  # a relaxed value that moved less than this between two programs has not moved
+STATUS = [highspy.HighsBasisStatus(k) for k in range(5)]
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a program of the same shape can start from.
+
+    Attributes
+    ----------
+    shape : blocks of columns and of rows, as (name, count).
+    columns, rows : int8 [n], int8 [m], the basis of the relaxation, as numbers of HiGHS's states.
+    relaxed, whole : float [w], values of the whole variables in the relaxation, and in the answer.
+    """
+
+    shape: tuple
+    columns: np.ndarray
+    rows: np.ndarray
+    relaxed: np.ndarray
+    whole: np.ndarray
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Values of the variables [n], their cost, a proven lower bound on it, and what a program like it can start from."""
+
+    values: np.ndarray
+    cost: float
+    bound: float
+    start: Start | None = None
+
+
+class Linear:
+    """A minimisation over columns and rows that are added block by block."""
+
+    def __init__(self) -> None:
+        self._columns, self._rows = [], []  # (name, count) of each block
+        self._lower, self._upper, self._cost, self._whole = [], [], [], []
+        self._below, self._above, self._entries = [], [], []
+        self._width = self._height = 0
+
+    def columns(
+        self, name: str, count: int, cost=0.0, upper=FREE, whole: bool = False
+    ) -> np.ndarray:
+        """Add non-negative variables.
+
+        Parameters
+        ----------
+        name : one word; the variables are name_0, name_1, ...
+        count : number of variables.
+        cost, upper : one number, or one for each.
+        whole : whether they take whole numbers only.
+
+        Returns
+        -------
+        int [count], their positions.
+        """
+        first, self._width = self._width, self._width + count
+        self._columns.append((name, count))
+        self._lower.append(np.zeros(count))
+        self._upper.append(np.full(count, upper, float))
+        self._cost.append(np.full(count, cost, float))
+        self._whole.append(np.full(count, whole))
+        return np.arange(first, self._width)
+
+    def add(self, name: str, terms, low=-FREE, high=FREE) -> None:
+        """Add rows low <= sum of coefficient x variable <= high.
+
+        Parameters
+        ----------
+        name : label of the constraint; the rows are name_0, name_1, ...
+        terms : (positions [m] or [m, k], coefficients of the same shape or one number) pairs: k variables in each row;
+            position -1 leaves the term out.
+        low, high : one number, or one for each of the m rows.
+        """
+        terms = [(np.atleast_1d(columns), factor) for columns, factor in terms]
+        count = max(len(columns) for columns, _ in terms)
+        first, self._height = self._height, self._height + count
+        self._rows.append((name, count))
+        self._below.append(np.full(count, low, float))
+        self._above.append(np.full(count, high, float))
+        for columns, factor in terms:
+            shape = (count, *columns.shape[1:])
+            self._entries.append((first, np.full(shape, columns), np.full(shape, factor, float)))
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the variables, in their order."""
+        return _numbered(self._columns)
+
+    @property
+    def rows(self) -> list[str]:
+        """Names of the rows, in their order."""
+        return _numbered(self._rows)
+
+    @property
+    def shape(self) -> tuple:
+        """The blocks of columns and of rows, as (name, count)."""
+        return tuple(self._columns), tuple(self._rows)
+
+    def model(self, relaxed: bool = False) -> highspy.HighsLp:
+        """The program in HiGHS's form; ``relaxed`` drops that variables be whole."""
+        row, column, value = map(np.concatenate, zip(*(_entry(*entry) for entry in self._entries)))
+        kept = (column >= 0) & (value != 0)
+        flat = row[kept] * self._width + column[kept]
+        found, place = np.unique(
+            flat, return_inverse=True
+        )  # a variable named twice in a row is added up
+        value = np.bincount(place, value[kept])
+        row, column = found // self._width, found % self._width
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = self._width, self._height
+        lp.col_cost_, lp.col_lower_, lp.col_upper_ = map(
+            np.concatenate, (self._cost, self._lower, self._upper)
+        )
+        lp.row_lower_, lp.row_upper_ = np.concatenate(self._below), np.concatenate(self._above)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = np.searchsorted(row, np.arange(self._height + 1))
+        lp.a_matrix_.index_, lp.a_matrix_.value_ = column, value
+        if not relaxed:
+            kinds = highspy.HighsVarType
+            lp.integrality_ = [
+                kinds.kInteger if w else kinds.kContinuous for w in np.concatenate(self._whole)
+            ]
+        return lp
+
+    @property
+    def whole(self) -> np.ndarray:
+        """Positions of the variables that take whole numbers only."""
+        return np.flatnonzero(np.concatenate(self._whole))
+
+    def write(self, path: Path) -> None:
+        """Write the program as text that other solvers read: .mps or .lp by the file's ending.
+
+        Parameters
+        ----------
+        path : the file; its folder exists.
+        """
+        lp = self.model()
+        lp.col_names_, lp.row_names_ = self.names, self.rows
+        solver = build_simplex()
+        solver.passModel(lp)
+        solver.writeModel(str(path))
+
+
+def _entry(
+    first: int, columns: np.ndarray, factor: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rows = np.arange(first, first + len(columns))
+    return (
+        rows if columns.ndim == 1 else np.repeat(rows, columns.shape[1]),
+        columns.ravel(),
+        factor.ravel(),
+    )
+
+
+def _numbered(blocks: list[tuple[str, int]]) -> list[str]:
+    return [f"{name}_{i}" for name, count in blocks for i in range(count)]
+
+
+def plan_linear(
+    model: Linear,
+    effort: Effort,
+    without: np.ndarray | None = None,
+    everything: bool = False,
+    start: Start | None = None,
+) -> Answer:
+    """The cheapest answer that the effort finds.
+
+    Parameters
+    ----------
+    model : the program; all whole variables at 0 must be possible.
+    effort : row of dxplan.solve.outcome.EFFORTS.
+    without : positions of whole variables that one more dive leaves at 0, where the effort has several dives.
+    everything : whether the search looks among all columns and proves a bound, at any number of nodes.
+    start : of the answer of a program like this one: one dive from there takes the place of all others.
+
+    Raises
+    ------
+    PlanError : no answer at all, also with the whole variables at 0.
+    """
+    start = start if start and start.shape == model.shape else None
+    dive = _Dive(model, effort.hasty, start)
+    best = _dived(dive, effort, without, start)
+    gap, nodes = effort.mixed
+    if gap < 1 and best.cost - best.bound > GOOD * gap * abs(best.cost):
+        best = _search(model, dive, best, effort.mixed, everything or nodes > 1)
+    return replace(best, start=dive.start(best))
+
+
+def _dived(dive: _Dive, effort: Effort, without: np.ndarray | None, start: Start | None) -> Answer:
+    """The best of the dives."""
+    if not len(dive.whole):
+        return dive.root
+    if start and (answer := dive.run(effort.dives[0], dive.near(start))):
+        return answer
+    found = [dive.run(share) for share in effort.dives]
+    if without is not None and len(without) and len(effort.dives) > 1:
+        found += [
+            dive.run(share, dive.without(without))
+            for share in effort.dives[: 1 if effort.hasty else None]
+        ]
+    return min(filter(None, found), key=lambda a: a.cost, default=None) or dive.none()
+
+
+class _Dive:
+    """The relaxation, and dives from its basis."""
+
+    def __init__(self, model: Linear, hasty: bool, start: Start | None = None) -> None:
+        self.solver, self.lp, self.shape = (
+            build_simplex(hasty),
+            model.model(relaxed=True),
+            model.shape,
+        )
+        self.batch = HASTY if hasty else BATCH
+        self.whole = model.whole.astype(np.int32)
+        self.low = np.asarray(self.lp.col_lower_)[self.whole]
+        self.high = np.asarray(self.lp.col_upper_)[self.whole]
+        self.used = np.zeros(len(self.whole), bool)  # by the relaxation or by a dive
+        self.solver.passModel(self.lp)
+        if start:
+            self.solver.setBasis(_basis(start))
+        self.bound = -np.inf
+        self.root = self._solve()
+        if self.root is None:
+            raise PlanError(f"the program has no answer: {self.solver.getModelStatus().name}.")
+        self.bound = self.root.cost
+        self.root = Answer(self.root.values, self.root.cost, self.bound)
+        self.used |= self.root.values[self.whole] > WHOLE
+        self.basis = self.solver.getBasis()
+
+    def _solve(self) -> Answer | None:
+        self.solver.run()
+        if self.solver.getModelStatus() != SOLVED:
+            return None
+        return Answer(
+            np.array(self.solver.getSolution().col_value),
+            self.solver.getInfo().objective_function_value,
+            self.bound,
+        )
+
+    def start(self, answer: Answer) -> Start:
+        """What a program like this one can start from."""
+        columns, rows = (
+            np.fromiter(map(int, states), np.int8)
+            for states in (self.basis.col_status, self.basis.row_status)
+        )
+        return Start(
+            self.shape,
+            columns,
+            rows,
+            self.root.values[self.whole],
+            np.round(answer.values[self.whole]),
+        )
+
+    def without(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Bounds that leave some variables at 0."""
+        return self.low.copy(), np.where(np.isin(self.whole, columns), 0, self.high)
+
+    def near(self, start: Start) -> tuple[np.ndarray, np.ndarray]:
+        """Bounds that keep the whole numbers whose relaxation did not move."""
+        still = (abs(self.root.values[self.whole] - start.relaxed) < STILL) & (
+            start.whole <= self.high
+        )
+        return np.where(still, start.whole, self.low), np.where(still, start.whole, self.high)
+
+    def run(
+        self, share: float, bounds: tuple[np.ndarray, np.ndarray] | None = None
+    ) -> Answer | None:
+        """Round up from this share of a unit on, the nearest first, within narrower bounds where they are given; None where that leads nowhere."""
+        low, high = bounds or (self.low.copy(), self.high.copy())
+        answer = self.root
+        self.solver.setBasis(self.basis)
+        if bounds:
+            self.solver.changeColsBounds(len(self.whole), self.whole, low, high)
+            answer = self._solve()
+        while answer:
+            part = answer.values[self.whole]
+            floor = np.floor(part + WHOLE)
+            part = part - floor
+            loose = np.flatnonzero((high > low) & (part > WHOLE))
+            if not len(loose):
+                self.used |= answer.values[self.whole] > 0.5
+                return answer
+            far = np.where(part >= share, (1 - part) / (1 - share), part / share)[loose]
+            few = loose[np.argsort(far, kind="stable")[: max(1, int(len(loose) * self.batch))]]
+            up = part >= share
+            answer = (
+                self._round(low, high, floor, few, up)
+                or self._round(low, high, floor, few[:1], up)
+                or self._round(low, high, floor, few[:1], ~up)
+            )
+        return None
+
+    def _round(self, low, high, floor, now, up) -> Answer | None:
+        """Round some columns [now], up or down, and solve; where that leads nowhere None, and the bounds as they were."""
+        before = low.copy(), high.copy()
+        low[now] = np.where(up[now], floor[now] + 1, low[now])
+        high[now] = np.where(up[now], high[now], floor[now])
+        self.solver.changeColsBounds(len(self.whole), self.whole, low, high)
+        answer = self._solve() if (low <= high).all() else None
+        if answer is None:
+            low[:], high[:] = before
+        return answer
+
+    def none(self) -> Answer:
+        """The answer in which every whole variable is 0."""
+        zero = np.zeros(len(self.whole))
+        self.solver.changeColsBounds(len(self.whole), self.whole, zero, zero)
+        answer = self._solve()
+        if answer is None:
+            raise PlanError("the program has no answer with its whole variables at 0.")
+        return answer
+
+
+def _basis(start: Start) -> highspy.HighsBasis:
+    basis = highspy.HighsBasis()
+    basis.col_status, basis.row_status = (
+        [STATUS[k] for k in states.tolist()] for states in (start.columns, start.rows)
+    )
+    basis.valid = True
+    return basis
+
+
+def _search(
+    model: Linear, dive: _Dive, best: Answer, mixed: tuple[float, int], everything: bool
+) -> Answer:
+    """HiGHS among the columns in use, or among all, which proves a bound as well."""
+    lp = model.model()
+    if not everything:
+        high = np.array(lp.col_upper_)
+        high[dive.whole[~dive.used]] = 0
+        lp.col_upper_ = high
+    solver, start = build_mixed(*mixed), highspy.HighsSolution()
+    solver.passModel(lp)
+    start.col_value = best.values
+    solver.setSolution(start)
+    solver.run()
+    info = solver.getInfo()
+    bound = max(best.bound, info.mip_dual_bound) if everything else best.bound
+    if info.primal_solution_status != 2 or info.objective_function_value > best.cost:
+        return Answer(best.values, best.cost, min(bound, best.cost))
+    return Answer(
+        np.array(solver.getSolution().col_value),
+        info.objective_function_value,
+        min(bound, info.objective_function_value),
+    )

@@ -1,0 +1,214 @@
+"""The only place that sets solver options: threads, seed, deterministic limits, status, gap.
+
+One thread, a fixed seed and deterministic limits, never the wall clock: the same input gives the
+same plan on a busy machine as on an idle one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from highspy.highs import _Highs
+from ortools.sat.python import cp_model
+
+OPTIMAL = "最適"
+STOPPED = "打切り"
+
+
+class PlanError(ValueError):
+    """A call of a planner is wrong; the message is one English sentence for developers."""
+
+
+class NoRoomError(PlanError):
+    """The call is right, but its work does not fit the horizon."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much work a plan may take, in units that no clock can change.
+
+    Attributes
+    ----------
+    name : the word that a params file uses.
+    search : work units of the compiled search (one CPU second does about 400 million).
+    again : the same where a plan is made again under another condition, from the order it has.
+    exact : deterministic seconds of CP-SAT for 60 tasks; one of them takes about 4 CPU seconds.
+    energy : about as many (task, bucket) pairs as the energy bound's linear program has, and interior point iterations.
+    dives : shares from which a staffing plan's dive rounds up; with one alone nothing is tried without outsiders.
+    hasty : whether dives round many columns at a time, price edges roughly, and try but once to do without outsiders;
+        and whether CP-SAT looks but once for what can be left out of the classes.
+    mixed : gap to reach and nodes of the staffing plan's search; a gap of 1 leaves the search out.
+    classes : deterministic seconds of CP-SAT for the classes of one fiscal year: dates and seats one after the other, both at once.
+    """
+
+    name: str
+    search: int
+    again: int
+    exact: float
+    energy: tuple[int, int]
+    dives: tuple[float, ...]
+    hasty: bool
+    mixed: tuple[float, int]
+    classes: tuple[float, float]
+
+
+EFFORTS = {
+    "first": Effort(
+        "first", 25_000_000, 4_000_000, 0.0, (0, 0), (0.35,), True, (1.0, 0), (0.03, 0.0)
+    ),
+    "quick": Effort(
+        "quick", 40_000_000, 20_000_000, 0.0, (2_500, 40), (0.25, 0.5), True, (1.0, 0), (0.03, 0.0)
+    ),
+    "standard": Effort(
+        "standard",
+        240_000_000,
+        40_000_000,
+        0.15,
+        (5_000, 60),
+        (0.25, 0.5),
+        False,
+        (0.02, 1),
+        (0.03, 0.015),
+    ),
+    "thorough": Effort(
+        "thorough",
+        3_000_000_000,
+        40_000_000,
+        10.0,
+        (5_000, 200),
+        (0.12, 0.25, 0.5),
+        False,
+        (0.005, 50),
+        (1.0, 2.0),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a solver says of its answer.
+
+    Attributes
+    ----------
+    status : OPTIMAL when cost and bound meet, else STOPPED.
+    bound : a proven lower bound on the cost (units of the cost).
+    gap : share of the cost that is not proven, 0 to 1.
+    """
+
+    status: str
+    bound: int
+    gap: float
+
+
+def load_effort(word: str) -> Effort:
+    """Effort of a word.
+
+    Parameters
+    ----------
+    word : one of EFFORTS.
+
+    Raises
+    ------
+    PlanError : the word is not in the table.
+    """
+    if word not in EFFORTS:
+        raise PlanError(f"effort {word!r} is not known; use one of {', '.join(EFFORTS)}.")
+    return EFFORTS[word]
+
+
+def outcome(cost: int, bound: int) -> Outcome:
+    """Status and gap of a cost with its bound.
+
+    Parameters
+    ----------
+    cost : cost of the answer.
+    bound : proven lower bound on it.
+    """
+    bound = min(bound, cost)
+    gap = (cost - bound) / cost if cost > 0 else 0.0
+    return Outcome(OPTIMAL if bound == cost else STOPPED, bound, gap)
+
+
+def build_solver(
+    limit: float, seed: int, linear: int = 0, hasty: bool = False
+) -> cp_model.CpSolver:
+    """A silent CP-SAT solver with one thread, a seed and a deterministic limit.
+
+    Parameters
+    ----------
+    limit : deterministic seconds.
+    seed : any integer; only its lower 31 bits count.
+    linear : how much of the model its linear relaxation holds; on schedules it costs more time than it saves.
+    hasty : whether the presolve is short; on small models it takes longer than the search.
+    """
+    solver = cp_model.CpSolver()
+    options = solver.parameters
+    options.num_workers = 1
+    options.random_seed = seed & 0x7FFFFFFF
+    options.max_deterministic_time = limit
+    options.linearization_level = linear
+    options.log_search_progress = False
+    if hasty:
+        options.max_presolve_iterations, options.cp_model_probing_level = 1, 0
+    return solver
+
+
+def build_linear(effort: Effort) -> _Highs:
+    """A silent HiGHS, interior point, one thread and an iteration limit: its duals are made safe later.
+
+    Parameters
+    ----------
+    effort : row of EFFORTS.
+    """
+    linear = _silent()
+    linear.setOptionValue("solver", "ipm")
+    linear.setOptionValue("run_crossover", "off")
+    linear.setOptionValue("ipm_optimality_tolerance", 1e-5)
+    linear.setOptionValue("ipm_iteration_limit", effort.energy[1])
+    return linear
+
+
+def build_simplex(hasty: bool = False) -> _Highs:
+    """A silent HiGHS for a linear program that is solved again and again from its last basis.
+
+    Parameters
+    ----------
+    hasty : whether edges are priced by Devex, which a basis that was set anew need not compute: a third less time.
+    """
+    linear = _silent()
+    linear.setOptionValue("solver", "simplex")
+    if hasty:
+        linear.setOptionValue("simplex_dual_edge_weight_strategy", 1)
+    return linear
+
+
+# at the root the searches around the relaxation and the given answer (RINS) found what all of them found, in a third of the time
+COSTLY = ("feasibility_jump", "rens", "root_reduced_cost", "zi_round", "shifting")
+
+
+def build_mixed(gap: float, nodes: int) -> _Highs:
+    """A silent HiGHS for a program with whole numbers, with a limit in nodes.
+
+    Parameters
+    ----------
+    gap : share of the cost that need not be proven, 0 to 1.
+    nodes : nodes of the search tree; 1 stops after the root.
+    """
+    mixed = _silent()
+    mixed.setOptionValue("mip_rel_gap", gap)
+    mixed.setOptionValue("mip_max_nodes", nodes)
+    for name in COSTLY if nodes <= 1 else ():
+        mixed.setOptionValue(f"mip_heuristic_run_{name}", False)
+    return mixed
+
+
+def _silent() -> _Highs:
+    solver = _Highs()  # its public child prints a banner before any option can silence it
+    for name, value in (
+        ("log_to_console", False),
+        ("output_flag", False),
+        ("threads", 1),
+        ("random_seed", 1),
+    ):
+        solver.setOptionValue(name, value)
+    return solver

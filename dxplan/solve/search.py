@@ -1,0 +1,250 @@
+"""The exact search over columns: one column for each lot, at the least price, proved.
+
+Sets        l lots, k columns of a lot, r resources, t weeks
+Given       own[l,k] price, week[l,k] of the cutover, load[l,k,r,t] units, C[r,t] units there are, gap[l,m] least weeks between
+            two cutovers (same[l,m]: one night for both is allowed), early[l,m] price where l cuts over before m
+Choose      k(l)
+Minimise    sum own + sum early + price_peak sum over r of the highest load + price_over sum over r of the highest excess
+Subject to  cutovers of two lots fall in one week where they may, else at least gap weeks apart
+
+Depth first over the lots, the largest first; a node is cut where its own prices, the least prices of the lots to come and
+the peaks so far, or those that a lot to come has alone, are not below the best. Of plans of the same price the one with
+the earliest cutovers is taken: prices are scaled, and the sum of the weeks is added. Compiled; knows no municipality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from dxplan.solve.outcome import NoRoomError
+
+compiled = njit(cache=True, nogil=True)
+TIE = 8192  # above any sum of the weeks of the lots of a city
+NODES = 4_000_000  # the most of any municipality is 1.1 million; more is left to cities that split their lots
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The best columns: index by lot, price (as given, without the scale), a bound below it, nodes, whether it is proved."""
+
+    column: tuple[int, ...]
+    cost: int
+    bound: int
+    nodes: int
+    proved: bool
+
+
+class Grid(NamedTuple):
+    """The arrays of the model; lots in the order in which they are placed, columns by price.
+
+    Attributes
+    ----------
+    count : columns of each lot [L].
+    week, own : int64 [L, K].
+    load : int32 [L, K, R, T]; first, last : weeks [L, K] between which it is not zero.
+    uses : whether a lot uses a resource [L, R].
+    capacity : int64 [R, T].
+    gap : int64 [L, L]; same : bool [L, L]; early : int64 [L, L].
+    peak, over : price of a unit.
+    """
+
+    count: np.ndarray
+    week: np.ndarray
+    own: np.ndarray
+    load: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    uses: np.ndarray
+    capacity: np.ndarray
+    gap: np.ndarray
+    same: np.ndarray
+    early: np.ndarray
+    peak: int
+    over: int
+
+
+def best_columns(grid: Grid, nodes: int = NODES) -> Choice:
+    """The best columns of a grid.
+
+    Parameters
+    ----------
+    grid : the grid.
+    nodes : how many are looked at before the search stops without a proof.
+
+    Raises
+    ------
+    NoRoomError
+        A lot has no column, or no columns go together.
+    """
+    if not grid.count.all():
+        raise NoRoomError("a lot has no column")
+    scaled = grid._replace(
+        own=grid.own * TIE + grid.week,
+        early=grid.early * TIE,
+        peak=grid.peak * TIE,
+        over=grid.over * TIE,
+    )
+    least, alone = _bounds(scaled)
+    best, column, seen = _dive(scaled, least, alone, nodes)
+    if column[0] < 0:
+        raise NoRoomError("no columns go together")
+    cost, proved = int(best // TIE), bool(seen <= nodes)
+    bound = cost if proved else int(least[0] // TIE) + grid.peak * int(alone[0].sum())
+    return Choice(tuple(int(k) for k in column), cost, bound, int(seen), proved)
+
+
+class State(NamedTuple):
+    """Where the search stands: by depth what the lots placed so far ask for and cost, and the columns still to try.
+
+    ``least`` and ``alone`` are the bounds of the lots to come; see ``_bounds``.
+    """
+
+    total: np.ndarray
+    peak: np.ndarray
+    over: np.ndarray
+    paid: np.ndarray
+    order: np.ndarray
+    value: np.ndarray
+    price: np.ndarray
+    size: np.ndarray
+    place: np.ndarray
+    chosen: np.ndarray
+    least: np.ndarray
+    alone: np.ndarray
+
+
+def _bounds(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """Least own price of the lots from each on [L+1], and the highest peak that one of them has at least [L+1, R]."""
+    lots, _, resources, _ = grid.load.shape
+    least = np.zeros(lots + 1, np.int64)
+    alone = np.zeros((lots + 1, resources), np.int64)
+    for lot in range(lots - 1, -1, -1):
+        count = grid.count[lot]
+        least[lot] = least[lot + 1] + grid.own[lot, :count].min()
+        peaks = grid.load[lot, :count].max(axis=2).min(axis=0)
+        alone[lot] = np.maximum(alone[lot + 1], peaks)
+    return least, alone
+
+
+@compiled
+def _dive(grid, least, alone, limit):
+    """(best value, columns, nodes): depth first, the most promising column of each lot first."""
+    lots, most, resources, weeks = grid.load.shape
+    state = State(
+        np.zeros((lots + 1, resources, weeks), np.int64),
+        np.zeros((lots + 1, resources), np.int64),
+        np.zeros((lots + 1, resources), np.int64),
+        np.zeros(lots + 1, np.int64),
+        np.zeros((lots, most), np.int64),
+        np.zeros((lots, most), np.int64),
+        np.zeros((lots, most), np.int64),
+        np.zeros(lots, np.int64),
+        np.zeros(lots, np.int64),
+        np.full(lots, -1, np.int64),
+        least,
+        alone,
+    )
+    found = np.full(lots, -1, np.int64)
+    best = np.int64(9_000_000_000_000_000_000)
+    seen = _open_lot(grid, state, 0, best)
+    depth = 0
+    while depth >= 0:
+        at = state.place[depth]
+        if at >= state.size[depth] or state.value[depth, at] >= best or seen > limit:
+            depth -= 1
+            continue
+        state.place[depth] += 1
+        state.chosen[depth] = state.order[depth, at]
+        if depth == lots - 1:
+            best = state.value[depth, at]
+            found[:] = state.chosen
+            continue
+        state.paid[depth + 1] = state.price[depth, at]
+        _place_lot(grid, state, depth)
+        depth += 1
+        seen += _open_lot(grid, state, depth, best)
+    return best, found, seen
+
+
+@compiled
+def _open_lot(grid, state, depth, best):
+    """List the columns of a lot whose bound is below the best, the lowest first; how many were looked at."""
+    size, seen = 0, 0
+    for k in range(grid.count[depth]):
+        if state.paid[depth] + grid.own[depth, k] + state.least[depth + 1] >= best:
+            break  # own prices ascend
+        price = _price_of(grid, state, depth, k)
+        if price < 0:
+            continue
+        seen += 1
+        bound = price + state.least[depth + 1] + _people_of(grid, state, depth, k)
+        if bound < best:
+            state.order[depth, size], state.value[depth, size], state.price[depth, size] = (
+                k,
+                bound,
+                price,
+            )
+            size += 1
+    rank = np.argsort(state.value[depth, :size], kind="mergesort")
+    state.order[depth, :size] = state.order[depth, :size][rank]
+    state.price[depth, :size] = state.price[depth, :size][rank]
+    state.value[depth, :size] = state.value[depth, :size][rank]
+    state.size[depth], state.place[depth] = size, 0
+    return seen
+
+
+@compiled
+def _price_of(grid, state, depth, k):
+    """Price of the lots placed so far with one more, without people; -1 where its cutover is too near to another."""
+    price = state.paid[depth] + grid.own[depth, k]
+    for other in range(depth):
+        apart = grid.week[depth, k] - grid.week[other, state.chosen[other]]
+        if apart == 0:
+            if not grid.same[depth, other]:
+                return -1
+        elif abs(apart) < grid.gap[depth, other]:
+            return -1
+        elif apart < 0:
+            price += grid.early[depth, other]
+        else:
+            price += grid.early[other, depth]
+    return price
+
+
+@compiled
+def _people_of(grid, state, depth, k):
+    """Price of the peaks with one more lot; a lot to come has at least the peak that it has alone."""
+    total = np.int64(0)
+    for r in range(grid.uses.shape[1]):
+        high, excess = _highest(grid, state, depth, k, r)
+        total += grid.peak * max(high, state.alone[depth + 1, r]) + grid.over * excess
+    return total
+
+
+@compiled
+def _highest(grid, state, depth, k, r):
+    """Highest load of a resource, and the highest above what there is, with one more lot."""
+    high, excess = state.peak[depth, r], state.over[depth, r]
+    if grid.uses[depth, r]:
+        for t in range(grid.first[depth, k], grid.last[depth, k]):
+            units = state.total[depth, r, t] + grid.load[depth, k, r, t]
+            high = max(high, units)
+            excess = max(excess, units - grid.capacity[r, t])
+    return high, excess
+
+
+@compiled
+def _place_lot(grid, state, depth):
+    """Put the chosen column of a lot down."""
+    k = state.chosen[depth]
+    state.total[depth + 1] = state.total[depth]
+    for r in range(grid.uses.shape[1]):
+        high, excess = _highest(grid, state, depth, k, r)
+        state.peak[depth + 1, r], state.over[depth + 1, r] = high, excess
+        if grid.uses[depth, r]:
+            for t in range(grid.first[depth, k], grid.last[depth, k]):
+                state.total[depth + 1, r, t] += grid.load[depth, k, r, t]

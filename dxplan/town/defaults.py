@@ -1,0 +1,232 @@
+"""What holds for a municipality where no file says otherwise: declarations and defaults from `data/`.
+
+Every default is an assumption with source and grade; a consultant replaces it in a params file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+
+from dxplan.facts import catalog, months
+from dxplan.facts.catalog import Municipality
+from dxplan.facts.months import GateRule
+from dxplan.facts.params import Election, Spec, Value
+
+DEFAULT = "既定"  # where a value comes from, if not from a file
+
+
+@dataclass(frozen=True)
+class Season:
+    """Busy months of a business; ``year`` is 0 where every year is meant."""
+
+    business: str
+    month: frozenset[int]
+    severity: int
+    year: int = 0
+
+
+@dataclass(frozen=True)
+class Form:
+    """A way to borrow or hire people.
+
+    Attributes
+    ----------
+    kind : outside (leaves again) or own (a temporary member of the staff).
+    tier : the tier that a hire belongs to, or "".
+    roles : the work it may do (dx, promotion, daily, section); coach : whether it may coach trainees.
+    measure : id in data/finance_rates.csv of the measure that may pay for it, or "".
+    values : dated values of each parameter of the topic form.
+    """
+
+    name: str
+    kind: str
+    tier: str
+    roles: tuple[str, ...]
+    coach: bool
+    measure: str
+    duty: str
+    values: Mapping[str, tuple[Value, ...]]
+
+    def number(self, name: str, day: date) -> float:
+        """The number of a parameter in force on a day, in the unit of its declaration."""
+        return float(in_force(self.values[name], day).value)
+
+
+def in_force(rows: tuple[Value, ...], day: date) -> Value:
+    """The last of some dated values that is in force on a day; the first one before any is."""
+    return [rows[0], *(row for row in rows if (row.start or date.min) <= day)][-1]
+
+
+@cache
+def load_specs() -> Mapping[str, Spec]:
+    """The declared parameters, by name, in the order of data/params.csv."""
+    return MappingProxyType({row["name"]: _spec(row) for row in _rows("params")})
+
+
+def _spec(row: dict[str, str]) -> Spec:
+    return Spec(**row | {"choices": tuple(filter(None, row["choices"].split("|")))})
+
+
+@dataclass(frozen=True)
+class Business:
+    """One of the 20 businesses: its number, the group that moves on the same day, and whether it follows 住民基本台帳."""
+
+    no: int
+    tie: str
+    after_register: bool
+
+
+@cache
+def load_businesses() -> Mapping[str, Business]:
+    """The 20 businesses by name."""
+    rows = catalog.load_table("businesses").to_dict("records")
+    return MappingProxyType(
+        {
+            row["business"]: Business(int(row["no"]), row["tie"], row["after_register"])
+            for row in rows
+        }
+    )
+
+
+@cache
+def load_elections() -> tuple[Election, ...]:
+    """The elections that every municipality has."""
+    rows = catalog.load_table("elections").to_dict("records")
+    return tuple(
+        Election(
+            row["day"],
+            row["election"],
+            int(row["weeks_apart"]),
+            tuple(row["businesses"].split(";")),
+            row["grade"],
+            row["note"],
+        )
+        for row in rows
+    )
+
+
+@cache
+def load_gates() -> tuple[tuple[GateRule, Value], ...]:
+    """The budget occasions of every year, each with its origin."""
+    origins = _rows("budget_gates")
+    return tuple(
+        (rule, _value(row, f"要求 {rule.request_by}、執行 {rule.available}", row["unit"]))
+        for rule, row in zip(catalog.load_gate_rules(), origins, strict=True)
+    )
+
+
+@cache
+def load_forms() -> tuple[Form, ...]:
+    """The forms of outsiders and hires, with their defaults."""
+    values: dict[str, dict[str, tuple[Value, ...]]] = {}
+    for row in _rows("form_values"):
+        values.setdefault(row["form"], {})[row["name"]] = (
+            _value(row, float(row["value"]), row["unit"]),
+        )
+    return tuple(
+        Form(
+            row["form"],
+            row["kind"],
+            row["tier"],
+            tuple(row["roles"].split(";")),
+            row["coach"] == "1",
+            row["measure"],
+            row["duty"],
+            MappingProxyType(values[row["form"]]),
+        )
+        for row in _rows("forms")
+    )
+
+
+@cache
+def load_seasons() -> tuple[Season, ...]:
+    """The busy months of the businesses."""
+    rows = catalog.load_table("busy_seasons").fillna({"year": 0}).to_dict("records")
+    return tuple(
+        Season(
+            row["business"],
+            months.months_in(int(row["month_from"]), int(row["month_to"])),
+            int(row["severity"]),
+            int(row["year"]),
+        )
+        for row in rows
+    )
+
+
+def load_defaults(facts: Municipality) -> dict[str, tuple[Value, ...]]:
+    """Parameter name -> default values for a municipality of this class and population."""
+    found: dict[str, tuple[Value, ...]] = {}
+    for class_, low, high, value in _defaults():
+        if low <= facts.population < high and class_ in ("", facts.class_):
+            found[value.name] = found.get(value.name, ()) + (value,)
+    return found
+
+
+def load_sections(
+    facts: Municipality, organisation: str
+) -> tuple[dict[str, Value], dict[str, str]]:
+    """Section -> its staff (人), and business -> its section, in an organisation of 市区 or 町村."""
+    rows = [row for row in _sections() if row["organisation"] == organisation]
+    staff = {row["section"]: _staff(row, facts) for row in rows}
+    return staff, {row["business"]: row["section"] for row in rows}
+
+
+def _rows(table: str) -> list[dict[str, str]]:
+    """The rows of a table as texts; blank cells are empty."""
+    frame = catalog.load_table(table).astype(object)
+    return frame.where(frame.notna(), "").astype(str).to_dict("records")
+
+
+def _value(row: Mapping, value: float | str | date, unit: str, start: date | None = None) -> Value:
+    return Value(
+        row["name"],
+        value,
+        unit,
+        row["as_of"],
+        row["source"],
+        row["grade"],
+        start,
+        DEFAULT,
+        row["note"],
+    )
+
+
+@cache
+def _defaults() -> tuple[tuple[str, float, float, Value], ...]:
+    """(class, lowest population, population below, value), in the order of the file."""
+    return tuple(
+        (row["class"], float(row["pop_min"] or 0), float(row["pop_max"] or "inf"), _default(row))
+        for row in _rows("defaults")
+    )
+
+
+def _default(row: Mapping[str, str]) -> Value:
+    spec = load_specs()[row["name"]]
+    read = {"number": float, "date": date.fromisoformat, "choice": str}[spec.kind]
+    start = date.fromisoformat(row["from"]) if row["from"] else None
+    return _value(row, read(row["value"]), spec.unit, start)
+
+
+@cache
+def _sections() -> tuple[Mapping[str, str], ...]:
+    return tuple(_rows("sections"))
+
+
+def _staff(row: Mapping[str, str], facts: Municipality) -> Value:
+    share = float(row["staff_share"])
+    people = max(1.0, round(facts.staff_general * share / 100))
+    note = f"一般行政部門職員{facts.staff_general:,}人の{share:g}%。{row['note']}"
+    return Value(
+        "section_staff",
+        people,
+        "人",
+        row["as_of"],
+        row["source"],
+        row["grade"],
+        where=DEFAULT,
+        note=note,
+    )

@@ -1,0 +1,355 @@
+"""A params file to start from: everything that may be written for one municipality, commented out.
+
+Lines that start with ``##`` explain. Lines that start with ``# `` are YAML: without these two characters they
+hold, and say what the defaults say, so that a person only replaces the numbers and their sources.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from dxplan.facts.nodes import ParamError, place
+from dxplan.facts.params import DONE, FORM, REASONS, STATES, SURE, VOTED, VOTING, Spec, Value
+from dxplan.town.city import PARAMS, City, find_slug, load_city
+from dxplan.town.defaults import load_elections, load_specs
+from dxplan.town.lots import Lot
+from dxplan.town.systems import System, load_rules, state_word
+
+HEAD = """\
+## {pref}{name}の前提(params)
+##
+## 何も書き足さなくても、既定の前提で計画をつくれます。実際の値に置き換えたい項目だけを有効にしてください。
+##  1. 有効にするまとまりの、行頭の「# 」(シャープと空白1つ)を消します。「##」の行は説明なので、そのままにします。
+##  2. value・steps・staff などの数を実際の値に直し、as_of(時点)・source(出典)・grade(確度)を書きます。
+## 確度: A=国・自治体の公表資料で確かめた値 B=報道・専門家、または公表データの転記 C=事業者などの二次資料
+##       M=公表資料の内容の記憶(要確認) G=公表の根拠のない設計上の仮定(要確認)
+## 数は半角で、単位・桁区切りを付けずに書きます。日付は 2026-11-23 の形で書きます。
+code: "{code}"
+name: {name}
+"""
+VALUES = """\
+
+## ---- パラメータ ----
+## 途中で値が変わるものは、from(いつからの値か)を付けて並べます(下の rate_F1 が例です)。
+values:
+"""
+SYSTEMS = """\
+
+## ---- 20業務と共通機能の状態 ----
+## state は、標準準拠システムへの移行の状態です。書けるのは {states} です。
+##   既定は、完了ステップ({steps}時点)と特定移行支援システムの該当見込み({late}時点)から読み取った、みなしの状態です。
+##   「要確認」と書かれたものから、実際の状態に置き換えてください。「未移行」は、これから移行するものです。
+## live_since は、稼働した日です。state: 稼働 と一緒に書きます。
+## steps は、PMOツールの40ステップのうち完了した数です。既定は公表値です。共通機能の数は公表されていません。
+##   state がなく steps だけを書いたときは、40なら稼働、それより少なければ未移行とみなします。
+## 自団体で行わない業務は state: 対象外 です(in_scope: false と書いても同じです)。
+systems:
+"""
+LOTS = """\
+
+## ---- 移行ロット ----
+## ロットは、1つの契約で進め、同じ夜に切り替えるシステムのまとまりです。計画は、ロットごとに1つの移行の仕事とみます。
+## 既定のロットは、未移行のシステムを、完了ステップの近さと業務のつながりから分けたものです(みなし・要確認)。
+## systems を書き換えると、ロットをまとめること、分けることができます。名は自由です。1つのシステムが入るロットは1つです。
+## ロットごとに、次のことを書けます。
+##   vendor: ベンダの名
+##   contracted: 標準準拠システムの契約を結んだか(true か false)。既定は、最も少ない完了ステップが{signed}以上かで決めます
+##   contract_end: いま使っているシステムの契約の最後の日。切替がこれより後になるときは、契約の延長を計画に入れます
+##   offered: ベンダが提示した、稼働できる日。confidence(提示の確かさ)と一緒に書きます
+##   confidence: {sure} のどれか
+##   planned: 自団体が決めた稼働の日。offered より前の日は書けません
+##   reason: 移行が遅れる理由。{reasons} のどれか
+##   done: 済んだ作業。{done} を並べます
+##   longer: 標準より長くかかる作業とその週数
+##   rehearsals: 移行リハーサルの回数(2〜4)
+##   nights: 同じ夜に切り替えてもよい、ほかのロットの名
+## 例:
+##   ロット1:
+##     vendor: ベンダA
+##     contract_end: 2028-03-31
+##     offered: 2029-01-04
+##     confidence: 書面
+##     reason: 事業者のリソースひっ迫
+##     done: [PIA, 設定]
+##     longer: {{データ抽出: 8}}
+##     nights: [ロット2]
+##     as_of: {day}
+##     source: ベンダの回答書
+##     grade: A
+{none}lots:
+"""
+NO_LOT = """\
+## 公表値から未移行と読み取れるシステムは、この団体にはありません。上の systems で未移行と書くと、ロットができます。
+"""
+ELECTIONS = """\
+
+## ---- 選挙 ----
+## 選挙の前後{weeks}週は、{voted}の切替を置きません。次の選挙は、書かなくても見込んでいます。
+{known}## ほかに、自団体の首長・議会の選挙などを書けます。
+##   elections:
+##     - day: 2027-11-14
+##       name: 市区町村長選挙
+##       as_of: {day}
+##       source: 選挙管理委員会
+##       grade: A
+"""
+SECTIONS = """\
+
+## ---- 業務所管課 ----
+## businesses は、その課が担当する業務です。課の名は自由に付けられます。1つの業務を担当する課は1つです。
+sections:
+"""
+GATES = """\
+
+## ---- 予算の機会 ----
+## request_by(要求の締切)と available(執行できる日)を、月日で書きます。執行できる日が要求の締切より前の月日なら、翌年とみなします。
+gates:
+"""
+FORMS = """\
+
+## ---- 外部人材・採用の形態 ----
+## 形態ごとに次の値を書けます。使わない形態は form_max を 0 にします。
+"""
+NOTES = """\
+
+## ---- 打合せの記録 ----
+## 報告書の章ごとに、打合せで出た話を書けます。章は whole(まとめ)・pmo(移行)・staffing(人材)・training(研修)・budget(経費と財源)です。
+##   notes:
+##     pmo: ロット1の提示日は、次回の定例会までにベンダに確かめる。
+"""
+VARIANT = """\
+
+## ---- 変更案の書き方 ----
+## 打合せで合意した変更は、このファイルを直さず、{code}--名前.yaml という別のファイル(変更案)に書きます。
+## 変更案には、元になるファイル・合意した人・日・理由と、変わるところだけを書きます。
+##   base: "{code}"
+##   who: 情報政策課長
+##   when: {day}
+##   why: 次年度からDX・情報部門を2人増やす見込みとなったため
+##   values:
+##     dx_staff:
+##       value: {staff:g}
+##       unit: 人
+##       as_of: {day}
+##       source: 打合せの合意
+##       grade: M
+"""
+ROW = 8  # systems of a lot in one line
+
+
+def write_params(text: str, folder: Path | None = None) -> Path:
+    """Write the commented params file of a municipality, and give its path.
+
+    Parameters
+    ----------
+    text : six-digit code or name of the municipality.
+    folder : where to write; `params/` where none is given. It is made if it is missing.
+
+    Raises
+    ------
+    CityError
+        No such municipality.
+    ParamError
+        The file is already there, or cannot be written.
+    """
+    folder = folder or PARAMS
+    slug = find_slug(text, folder)
+    path = folder / f"{slug}.yaml"
+    if path.exists():
+        raise ParamError(
+            f"{place(path)} はすでにあります。上書きはしません。そのファイルを直すか、名前を変えてからもう一度実行してください。"
+        )
+    write_text(path, "".join(_draft(load_city(slug, folder))))
+    return path
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a params file, whole or not at all.
+
+    Parameters
+    ----------
+    path : the file; its folder is made if it is missing.
+    text : what it says.
+
+    Raises
+    ------
+    ParamError
+        The disk refuses; what was there is as it was.
+    """
+    unfinished = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.replace(path)
+    except OSError as error:
+        if path.parent.is_dir():
+            unfinished.unlink(missing_ok=True)
+        raise ParamError(
+            f"{place(path)} を書けません。フォルダがあるか、書き込みの権限があるかを確かめてください。"
+        ) from error
+
+
+def _draft(city: City) -> Iterator[str]:
+    facts = {
+        "pref": city.pref,
+        "name": city.name,
+        "code": city.code,
+        "day": city.at("basis_date").value,
+        "staff": city.number("dx_staff") + 2,
+    }
+    yield HEAD.format(**facts) + VALUES
+    for spec in load_specs().values():
+        if spec.topic != FORM:
+            yield from _parameter(spec, city)
+    rules = load_rules()
+    days = {"steps": rules["live_steps"].speaks_of, "late": rules["flagged_steps"].speaks_of}
+    yield SYSTEMS.format(states="・".join(STATES), **days)
+    for system in city.movable:
+        yield from _system(system)
+    yield from _lots(city)
+    yield _elections(city)
+    yield SECTIONS
+    for section in city.sections:
+        runs = ", ".join(
+            system.business for system in city.systems if system.section == section.name
+        )
+        yield from _entry(section.name, section.staff, "staff", f"businesses: [{runs}]")
+    yield GATES
+    for rule, value in city.gates:
+        days = [f"request_by: {rule.request_by}", f"available: {rule.available}"]
+        yield _commented(
+            f"  {rule.name}:", *(f"    {line}" for line in [*days, *_origin(value)[1:]])
+        )
+    yield FORMS + "".join(
+        f"## {s.label}: {s.meaning}。{s.name}、{_allowed(s)}\n"
+        for s in load_specs().values()
+        if s.topic == FORM
+    )
+    yield "forms:\n"
+    for form in city.forms:
+        yield f"\n## {form.name}: {form.duty}\n"
+        yield _commented(
+            f"  {form.name}:",
+            *(line for name, rows in form.values.items() for line in _form_value(name, rows[0])),
+        )
+    yield NOTES + VARIANT.format(**facts)
+
+
+def _parameter(spec: Spec, city: City) -> Iterator[str]:
+    """One parameter: what it means in words, then the default as YAML."""
+    values = city.values.get(spec.name, ())
+    yield f"\n## {spec.label}: {spec.meaning}。\n##   {_allowed(spec)}、既定 {_default(values)}\n"
+    notes = dict.fromkeys(value.note for value in values if value.note)
+    yield from (f"##   既定の根拠: {note}。\n" for note in notes)
+    if any(value.start for value in values):
+        yield _commented(f"  {spec.name}:", *(line for value in values for line in _item(value)))
+    else:
+        shown = (
+            city.start
+            if spec.kind == "date"
+            else round(city.number("dx_staff") * city.number("dx_share") / 100, 2)
+        )
+        example = Value(
+            spec.name, shown, spec.unit, str(city.at("basis_date").value), "設計上の例", "G"
+        )
+        yield from _entry(spec.name, values[0] if values else example, "value")
+
+
+def _allowed(spec: Spec) -> str:
+    if spec.kind == "choice":
+        return f"選択肢 {spec.allowed()}"
+    if spec.minimum == spec.maximum:
+        return f"書ける値 {spec.minimum} のみ"
+    unit = f"({spec.unit})" if spec.kind == "number" else ""
+    return f"範囲 {spec.minimum}〜{spec.maximum}{unit}"
+
+
+def _default(values: tuple[Value, ...]) -> str:
+    if not values:
+        return "なし"
+    shown = "、".join(
+        f"{value.start}から" * bool(value.start) + _scalar(value.value) for value in values
+    )
+    return f"{shown}(確度{values[0].grade}{'、要確認' if any(value.guessed for value in values) else ''})"
+
+
+def _item(value: Value) -> list[str]:
+    first, *rest = [f"value: {_scalar(value.value)}", f"from: {value.start}", *_origin(value)]
+    return [f"    - {first}", *(f"      {line}" for line in rest)]
+
+
+def _system(system: System) -> Iterator[str]:
+    late = "、特定移行支援システムの該当見込み" if system.late else ""
+    yield f"\n## {system.no}. {system.business}({system.section}{late})\n"
+    lines = [f"state: {state_word(system.state.value)}{'  # みなし' if system.presumed else ''}"]
+    if system.steps:
+        lines += [f"steps: {_scalar(system.steps.value)}", *_origin(system.steps)]
+    else:  # 共通機能, of which no steps are published
+        lines += _origin(system.state)[1:]
+    yield _commented(f"  {system.business}:", *(f"    {line}" for line in lines))
+
+
+def _lots(city: City) -> Iterator[str]:
+    """The chapter of the lots: what may be said of one, then those that the figures give."""
+    said = {
+        "sure": "・".join(SURE),
+        "reasons": "・".join(REASONS),
+        "done": "・".join(DONE),
+        "signed": load_rules()["contract_steps"].value,
+        "day": city.at("basis_date").value,
+    }
+    yield LOTS.format(none="" if city.lots else NO_LOT, **said)
+    for lot in city.lots:
+        yield from _lot(lot)
+
+
+def _lot(lot: Lot) -> Iterator[str]:
+    rule = load_rules()["contract_steps"]
+    origin = Value("lot", lot.name, "", str(rule.speaks_of), rule.source, rule.grade)
+    yield f"\n## {lot.title}\n"
+    rows = [", ".join(lot.businesses[k : k + ROW]) for k in range(0, len(lot.businesses), ROW)]
+    systems = "systems: [" + f",\n#{' ' * 15}".join(rows) + "]"
+    lines = [systems, f"contracted: {str(lot.contracted).lower()}", *_origin(origin)[1:]]
+    yield _commented(f"  {lot.name}:", *(f"    {line}" for line in lines))
+
+
+def _elections(city: City) -> str:
+    known = "".join(f"##   {e.day} {e.name}\n" for e in load_elections())
+    day = city.at("basis_date").value
+    return ELECTIONS.format(weeks=VOTING, voted="・".join(VOTED), known=known, day=day)
+
+
+def _entry(name: str, value: Value, key: str, *more: str) -> Iterator[str]:
+    lines = [f"{key}: {_scalar(value.value)}", *_origin(value), *more]
+    yield _commented(f"  {name}:", *(f"    {line}" for line in lines))
+
+
+def _form_value(name: str, value: Value) -> list[str]:
+    """One value of a form in one line, since there are many."""
+    said = ", ".join(
+        line.split("  #")[0] for line in [f"value: {_scalar(value.value)}", *_origin(value)]
+    )
+    return [f"    {name}: {{{said}}}{'  # 要確認' if value.guessed else ''}"]
+
+
+def _origin(value: Value) -> list[str]:
+    grades = "  # 要確認" if value.guessed else ""
+    return [
+        f"unit: {_scalar(value.unit)}",
+        f"as_of: {value.as_of}",
+        f"source: {_scalar(value.source)}",
+        f"grade: {value.grade}{grades}",
+    ]
+
+
+def _commented(*lines: str) -> str:
+    return "".join(f"# {line}\n" for line in lines)
+
+
+def _scalar(value) -> str:
+    """A value as YAML: quoted where a plain word could be read otherwise."""
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    text = str(value)
+    return text if re.fullmatch(r"[\w\-・、。/()]+", text) else json.dumps(text, ensure_ascii=False)

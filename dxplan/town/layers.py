@@ -1,0 +1,171 @@
+"""One params file laid over another, and what the two together may not say of the lots.
+
+A variant's word is the last one: on a value, on where a system stands, on the lot in which a
+system moves. What cannot be true at once is refused with the file and the line that say it, whether
+one file says it or two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from dxplan.facts.nodes import nearest
+from dxplan.facts.params import SURENESS, Params, Value
+from dxplan.town.lots import Lot
+from dxplan.town.systems import System
+
+STANDING = ("state", "live", "in_scope", "live_since")  # the words of where a system stands
+SIGNED = (
+    "設定",
+    "リハーサル1",
+    "連携テスト",
+    "運用テスト",
+)  # items that nobody does before the contract
+IF_MOVED = "移行が済んだのなら、systems: に state: 稼働 と live_since を書いてください。"
+
+
+# --- one file over another -------------------------------------------------------------------------
+def overlaid(base: Params, variant: Params) -> Params:
+    """A variant laid over its base: only what it names changes."""
+    return replace(
+        variant,
+        code=base.code,
+        name=base.name,
+        values={**base.values, **variant.values},
+        lots=_merged(_without(base.lots, variant.lots), variant.lots),
+        elections=(*base.elections, *variant.elections),
+        systems=_merged(_silent(base.systems, variant.systems), variant.systems),
+        sections=_merged(base.sections, variant.sections),
+        gates={**base.gates, **variant.gates},
+        forms=_merged(base.forms, variant.forms),
+        notes={**base.notes, **variant.notes},
+    )
+
+
+def _merged(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:
+    """Entries merged word by word; those of the variant stand last: theirs is the last word."""
+    kept = {name: said for name, said in base.items() if name not in variant}
+    return kept | {name: {**base.get(name, {}), **said} for name, said in variant.items()}
+
+
+def _without(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:
+    """The lots of the base without the systems that the variant has put into others."""
+    owner = {}
+    for name, said in variant.items():
+        owner |= dict.fromkeys(said.get("systems", ()), name)
+    return {name: _kept(name, said, owner) for name, said in base.items()}
+
+
+def _kept(name: str, said: Mapping, owner: Mapping[str, str]) -> Mapping:
+    if "systems" not in said:
+        return said
+    return {**said, "systems": tuple(b for b in said["systems"] if owner.get(b, name) == name)}
+
+
+def _silent(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:
+    """The systems of the base, silent on where those stand of which the variant speaks."""
+    found = dict(base)
+    for name in found.keys() & variant.keys():
+        if set(STANDING) & set(variant[name]):
+            found[name] = {key: value for key, value in base[name].items() if key not in STANDING}
+    return found
+
+
+# --- what cannot be true at once -------------------------------------------------------------------
+def contradictions(
+    params: Params,
+    systems: Iterable[System],
+    lots: Sequence[Lot],
+    before: Sequence[Lot],
+    basis: date,
+) -> list[str]:
+    """Sentences on what a file (and its base) says of lots that cannot be.
+
+    Parameters
+    ----------
+    params : as laid over its base.
+    systems : the 20 businesses and 共通機能.
+    lots : of the city that the file makes.
+    before : lots of the base; a variant may still speak of one that it has dissolved.
+    basis : day on which the plan is made.
+    """
+    stands = {s.business: s for s in systems}
+    known = [lot.name for lot in (*lots, *before)]
+    known += [name for name, said in params.lots.items() if "systems" in said]
+    found = []
+    for name, said in params.lots.items():
+        place = f"{params.path.parent.name}/{said['origin'].where} {name}: "
+        texts = [*_members(name, said, stands, known), *_days(said, basis), *_work(said)]
+        found += [place + text for text in (*texts, *_nights(name, said, known))]
+    return found
+
+
+def _members(
+    name: str, said: Mapping, stands: Mapping[str, System], known: Sequence[str]
+) -> Iterator[str]:
+    """A lot must be one; a system of it must not be presumed to have moved."""
+    if name not in known:
+        there = _there(name, known) if known else "未移行のシステムがありません。"
+        yield f"この名のロットはありません。{there}新しいロットなら、systems: に業務を書いてください。"
+    for business in said.get("systems", ()):
+        system = stands[business]
+        if system.presumed and not system.pending and not system.unsure:
+            word = "稼働とみなしています" if system.live else "対象外としています"
+            yield (
+                f"systems の「{business}」は、公表値から{word}。まだ移行していないのなら systems: に "
+                "state: 未移行 と書き、そうでなければ、このロットから外してください。"
+            )
+
+
+def _there(name: str, known: Sequence[str]) -> str:
+    return f"{nearest(name, known)}いまあるロットは {'・'.join(dict.fromkeys(known))} です。"
+
+
+def _days(said: Mapping, basis: date) -> Iterator[str]:
+    """A day that is still to come; the city's own no earlier than the vendor's."""
+    offer, planned = said.get("offer"), said.get("planned")
+    if offer and offer.value < basis:
+        yield f"offered({offer.value})が計画の基準日({basis})より前です。新しい提示日を書いてください。{IF_MOVED}"
+    if planned and planned < basis:
+        yield f"planned({planned})が計画の基準日({basis})より前です。新しい予定日を書いてください。{IF_MOVED}"
+    if offer and planned and planned < offer.value:
+        yield (
+            f"planned({planned})が offered({offer.value})より前です。提示日より前には稼働できません。"
+            "どちらかを直してください。"
+        )
+
+
+def _work(said: Mapping) -> Iterator[str]:
+    """What is done takes no longer; what wants a contract is not done without one."""
+    done = said.get("done", ())
+    both = [word for word in done if word in said.get("longer", {})]
+    if both:
+        yield (
+            f"{'・'.join(both)} が done(済んだ作業)と longer(標準より長くかかる作業)の両方にあります。"
+            "どちらかから消してください。"
+        )
+    if said.get("contracted") is not False:
+        return
+    early = [word for word in done if word in SIGNED]
+    if early:
+        yield (
+            f"contracted が false なのに、契約の後の作業({'・'.join(early)})が done にあります。"
+            "どちらかを直してください。"
+        )
+    if _sure(said.get("offer")) == "契約":
+        yield "contracted が false なのに、confidence(提示の確かさ)が 契約 です。どちらかを直してください。"
+
+
+def _sure(offer: Value | None) -> str:
+    return offer.note.removeprefix(SURENESS).partition("。")[0] if offer else ""
+
+
+def _nights(name: str, said: Mapping, known: Sequence[str]) -> Iterator[str]:
+    """The lots with which one may share its night are others, and there."""
+    for other in said.get("nights", ()):
+        if other == name:
+            yield "nights に自分の名があります。同じ夜に切り替えてよい、ほかのロットの名を書いてください。"
+        elif other not in known:
+            yield f"nights の「{other}」というロットはありません。{_there(other, known)}直してください。"
