@@ -7,13 +7,21 @@ CITIES ?= 141003 172031 216046
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: report test lint size same bench nation bench-press bench-pages bench-live golden lock browser solvers office java clean
+.PHONY: report test test-rest test-quick lint size same bench nation bench-press bench-pages bench-live golden lock browser solvers office java clean
 
 report: $(READY)
 	$(BIN)/dxplan report $(CITIES)
 
 test: $(TESTED) browser solvers office java lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not rest"
+
+# What is too dear for every change: whole meetings, whole runs of the press, many cities.
+test-rest: $(TESTED) browser solvers office java
+	$(BIN)/python -m pytest -m rest -n 2 --dist loadfile tests/workshop tests
+
+# An answer within three minutes: no browser, no office, no Java.
+test-quick: $(TESTED) lint
+	$(BIN)/python -m pytest -m "not rest and not parts"
 
 # The form of the code: one formatter, one linter.
 lint: $(TESTED)

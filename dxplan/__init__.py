@@ -2,8 +2,9 @@
 
 import sys
 
-# jsonschema asks for this grammar of web addresses at import, which takes 1.4 s of CPU to build; no notebook format uses it.
-# Without it jsonschema drops two checks of format (python-jsonschema/jsonschema #1428).
+# jsonschema asks at import for a grammar of web addresses, which takes 1.4 s of CPU to build and
+# which no notebook format uses; without it two checks of format are left out
+# (python-jsonschema/jsonschema #1428). A test says when they have mended it.
 sys.modules.setdefault("rfc3987_syntax", None)
 
 __version__ = "0.1.0"

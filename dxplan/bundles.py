@@ -1,4 +1,4 @@
-"""Where a page goes with its files: the plan of a city in the formats of other programs, and all of it as one zip."""
+"""Where a page goes with its files: a city's plan for other programs, and all of it as one zip."""
 
 from __future__ import annotations
 
@@ -34,6 +34,8 @@ NAMES = {"xlsx": "{slug}.xlsx", "ics": "{slug}.ics", "mspdi": "{slug}.xml"}
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of the zip format: no clock in a bundle
 NO_PDF = "PDFは入っていません。"
 
+File = tuple[str, bytes, str]  # name, bytes, what it is
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -60,7 +62,7 @@ def load_ground(slug: str) -> Ground:
     return Ground(plan, plan_why(plan.pmo), plan_strategies(plan))
 
 
-def files_in(ground: Ground, kinds: Sequence[str]) -> Iterator[tuple[str, bytes, str]]:
+def files_in(ground: Ground, kinds: Sequence[str]) -> Iterator[File]:
     """(name, bytes, what it is) of each file of some kinds.
 
     Parameters
@@ -96,16 +98,18 @@ def write_files(slug: str, out: Path, kinds: Sequence[str]) -> tuple[Path, ...]:
     PressError
         The folder or the disk refuses.
     """
-    found = []
+    paths = []
     for name, data, _ in files_in(load_ground(slug), kinds):
         path = Path(out) / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        found.append(write_file(path, data))
-    return tuple(found)
+        paths.append(write_file(path, data))
+    return tuple(paths)
 
 
 def write_bundle(slug: str, page: Path, out: Path) -> tuple[Path, str]:
-    """Write all files of a city as one zip with a manifest: page, PDF, workbook, calendar, project file, tables, params.
+    """Write all files of a city as one zip with a manifest.
+
+    Page, PDF, workbook, calendar, project file, tables, params.
 
     Parameters
     ----------
@@ -128,21 +132,17 @@ def write_bundle(slug: str, page: Path, out: Path) -> tuple[Path, str]:
         )
     ground = load_ground(slug)
     missing = _no_browser()
-    printed = () if missing else (_printed(slug, page, out),)
-    files = [
-        (f"{slug}.html", page.read_bytes(), "報告書のページ"),
-        *printed,
-        *files_in(ground, tuple(KINDS)),
-    ]
-    files += [
-        (f"params/{name}", text.encode(), "前提のファイル(params)")
-        for name, text in sorted(files_of(slug).items())
-    ]
+    files = [(f"{slug}.html", page.read_bytes(), "報告書のページ")]
+    if not missing:
+        files.append(_printed(slug, page, out))
+    files += files_in(ground, tuple(KINDS))
+    for name, text in sorted(files_of(slug).items()):
+        files.append((f"params/{name}", text.encode(), "前提のファイル(params)"))
     files.append(("manifest.json", _manifest(ground, files, missing), "この一覧"))
     return write_file(Path(out) / f"{slug}.zip", _zipped(files)), missing
 
 
-def _printed(slug: str, page: Path, out: Path) -> tuple[str, bytes, str]:
+def _printed(slug: str, page: Path, out: Path) -> File:
     """The page as PDF."""
     path = write_pdf(page, Path(out) / f"{slug}.pdf")
     return path.name, path.read_bytes(), "報告書のページの印刷(PDF)"
@@ -157,9 +157,13 @@ def _no_browser() -> str:
     return ""
 
 
-def _manifest(ground: Ground, files: Sequence[tuple[str, bytes, str]], missing: str) -> bytes:
+def _manifest(ground: Ground, files: Sequence[File], missing: str) -> bytes:
     city = ground.plan.city
-    said = {
+    rows = []
+    for name, data, what in files:
+        sha = hashlib.sha256(data).hexdigest()
+        rows.append({"name": name, "what": what, "bytes": len(data), "sha256": sha})
+    manifest = {
         "title": report.title_text(ground.plan),
         "city": f"{city.pref}{city.name}",
         "slug": city.slug,
@@ -167,29 +171,19 @@ def _manifest(ground: Ground, files: Sequence[tuple[str, bytes, str]], missing: 
         "dxplan": dxplan.__version__,
         "fingerprint": city.fingerprint(),
         "note": missing,
-        "files": [
-            {
-                "name": name,
-                "what": what,
-                "bytes": len(data),
-                "sha256": hashlib.sha256(data).hexdigest(),
-            }
-            for name, data, what in files
-        ],
+        "files": rows,
     }
-    return json.dumps(said, ensure_ascii=False, indent=1).encode() + b"\n"
+    return json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _zipped(files: Sequence[tuple[str, bytes, str]]) -> bytes:
+def _zipped(files: Sequence[File]) -> bytes:
     """A zip without clock, owner or machine in it."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
         for name, data, _ in files:
             entry = zipfile.ZipInfo(name, FIRST_DAY)
-            entry.compress_type, entry.create_system, entry.external_attr = (
-                zipfile.ZIP_DEFLATED,
-                3,
-                0o644 << 16,
-            )
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, on every machine
+            entry.external_attr = 0o644 << 16
             bundle.writestr(entry, data)
     return out.getvalue()

@@ -1,9 +1,15 @@
-"""From municipalities to a batch: the jobs with all that their pages depend on, and what a warm press rehearses."""
+"""From municipalities to a batch: the jobs with all that their pages depend on.
+
+And what a warm press rehearses.
+"""
+
+from __future__ import annotations
 
 import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import distributions
 from pathlib import Path
@@ -12,140 +18,127 @@ from dxplan.facts import catalog
 from dxplan.facts.nodes import load_word
 from dxplan.facts.params import ParamError
 from dxplan.press.batch import Job
-from dxplan.town.city import PARAMS, find_slug, load_city
+from dxplan.town.city import PARAMS, City, find_slug, load_city
 
 REPORT = catalog.ROOT / "notebooks" / "60_report.ipynb"
 FILES, EFFORT = "DXPLAN_PARAMS", "DXPLAN_EFFORT"  # variables of the notebooks' environment
 SMALL = "335860"  # the municipality of the rehearsal
 
 
-def load_jobs(slugs, strict):
+def load_jobs(slugs: Iterable[str], strict: bool) -> list[Job]:
     """Jobs in the order of the codes, so that a prefecture's rows stand together in the index.
 
     Parameters
     ----------
-    slugs : stems of params files and six-digit codes
-    strict : whether a faulty params file is said now; else its city fails alone
+    slugs : stems of params files and six-digit codes.
+    strict : whether a faulty params file is said now; else its city fails alone.
 
     Raises
     ------
     ParamError
-        a params file is wrong, where strict
+        A params file is wrong, where strict.
     """
-    found = []
+    jobs = []
     for slug in slugs:
         try:
-            found.append(_job(slug))
+            jobs.append(_job(slug))
         except ParamError:
             if strict:
                 raise
             files = files_of(slug)
-            found.append(Job(slug, slug, inputs=_text(files), order=slug, files=files))
-    return sorted(found, key=lambda job: (job.order, job.slug))
+            jobs.append(Job(slug, slug, inputs=_text(files), order=slug, files=files))
+    return sorted(jobs, key=lambda job: (job.order, job.slug))
 
 
-def load_comparison(cities):
-    """The one job that puts cities side by side.
-
-    Parameters
-    ----------
-    cities : cities
-    """
+def load_comparison(cities: Sequence[City]) -> Job:
+    """The one job that puts cities side by side."""
     slugs = [city.slug for city in cities]
-    files = {name: text for slug in slugs for name, text in files_of(slug).items()}
-    return Job(
-        "-".join(slugs), "団体の比較", given=" ".join(slugs), inputs=_text(files), files=files
-    )
+    files: dict[str, str] = {}
+    for slug in slugs:
+        files |= files_of(slug)
+    name, given = "-".join(slugs), " ".join(slugs)
+    return Job(name, "団体の比較", given=given, inputs=_text(files), files=files)
 
 
-def load_recipe():
-    """What every page depends on beside its city: dict of name to hash or version, the same on each machine of a cluster."""
+def load_recipe() -> dict[str, str]:
+    """What every page depends on beside its city: name -> hash or version.
+
+    The same on each machine of a cluster.
+    """
     package = Path(__file__).parent
     sources = sorted(p for p in package.rglob("*") if p.suffix in (".py", ".j2", ".css", ".js"))
-    return {
+    recipe = {
         "Python": sys.version.split()[0],
         "dxplan": _hash(sources, package),
         "data": _hash(sorted(catalog.DATA.glob("*.csv")), catalog.DATA),
-        **{
-            d.name.lower(): d.version
-            for d in distributions()
-            if d.name and d.name.lower() != "dxplan"
-        },
     }
+    for library in distributions():
+        name = (library.name or "").lower()
+        if name not in ("", "dxplan"):
+            recipe[name] = library.version
+    return recipe
 
 
-def recipe_text():
+def recipe_text() -> str:
     """The recipe in one text."""
     return json.dumps(load_recipe(), sort_keys=True)
 
 
-def rehearse():
-    """Run the report's code once for a small municipality: a warm template then has every cache filled."""
+def rehearse() -> None:
+    """Run the report's code once for a small municipality: it fills every cache of a template."""
     os.environ[EFFORT] = "簡易"  # of the template alone: each child gets its own variables
     run_plain(SMALL)
 
 
-def run_plain(slug):
-    """Run the code of the report as a plain program, without a notebook, and drop what it shows.
-
-    Parameters
-    ----------
-    slug : the city
-    """
-    names = {}
+def run_plain(slug: str) -> None:
+    """Run the code of the report as a plain program, without a notebook, and drop what it shows."""
+    names: dict[str, object] = {}
     for cell in json.loads(REPORT.read_text(encoding="utf-8"))["cells"]:
         tags = cell["metadata"].get("tags", ())
         if cell["cell_type"] == "code" and "live" not in tags:
             lines = "".join(cell["source"]).rstrip().split("\n")
             exec("\n".join(lines[:-1]), names)  # the house's own notebook
-            last = f"city = {slug!r}" if "parameters" in tags else f"_ = {lines[-1]}"
+            last = f"_ = {lines[-1]}"
+            if "parameters" in tags:
+                last = f"city = {slug!r}"
             exec(last, names)
             _show(names.get("_"))
 
 
-def _show(thing):
+def _show(thing: object) -> None:
     if hasattr(thing, "_repr_mimebundle_"):
         thing._repr_mimebundle_()
 
 
-def _job(slug):
+def _job(slug: str) -> Job:
     files = files_of(slug)
     if not files:
         facts = catalog.load_municipality(slug)
         return Job(slug, f"{facts.pref}{facts.name}", facts.pref, order=facts.code)
     city = load_city(slug)
-    return Job(
-        slug,
-        f"{city.pref}{city.name}",
-        city.pref,
-        inputs=_text(files),
-        order=city.code,
-        files=files,
-    )
+    title, inputs = f"{city.pref}{city.name}", _text(files)
+    return Job(slug, title, city.pref, inputs=inputs, order=city.code, files=files)
 
 
-def files_of(slug):
-    """The params files that a slug rests on: its own, and for a variant those of its base, name to text."""
-    folder, found = Path(os.environ.get(FILES) or PARAMS), {}
-    while slug and (path := folder / f"{slug}.yaml").exists() and path.name not in found:
-        found[path.name] = path.read_text(encoding="utf-8")
-        slug = ""
+def files_of(slug: str) -> dict[str, str]:
+    """The params files that a slug rests on: its own, and a variant's base's; name -> text."""
+    folder = Path(os.environ.get(FILES) or PARAMS)
+    files: dict[str, str] = {}
+    path = folder / f"{slug}.yaml"
+    while path.exists() and path.name not in files:
+        files[path.name] = path.read_text(encoding="utf-8")
         with suppress(ParamError):  # the city fails with its own sentence
-            slug = _base_of(path, folder)
-    return found
+            base = load_word(path, "base")
+            if base:
+                path = folder / f"{find_slug(base, folder)}.yaml"
+    return files
 
 
-def _base_of(path, folder):
-    """The slug of the file that a variant rests on; "" where it names none."""
-    name = load_word(path, "base")
-    return find_slug(name, folder) if name else ""
-
-
-def _text(files):
+def _text(files: Mapping[str, str]) -> str:
     return json.dumps(files, sort_keys=True)
 
 
-def _hash(paths, root):
+def _hash(paths: Iterable[Path], root: Path) -> str:
     total = hashlib.sha256()
     for path in paths:
         total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

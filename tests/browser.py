@@ -44,7 +44,7 @@ def _stop():
 
 @contextmanager
 def launched(absent=_stop):
-    """The browser of this machine while it is wanted; where there is none, what a benchmark or a test does then."""
+    """The browser of this machine while it is wanted; where there is none, ``absent`` is called."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         absent()
@@ -66,7 +66,7 @@ def chromium():
 
 @contextmanager
 def open_chromium():
-    """For benchmarks: a function that opens a file with the network closed; the page before is closed."""
+    """For benchmarks: a function that opens a file with no network; the page before is closed."""
     with launched() as browser:
         contexts = []
 

@@ -11,6 +11,20 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from tests.browser import chromium, visit  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).resolve().parent.parent
+PARTS = {
+    "visit",
+    "chromium",
+    "browser",
+    "recalculated",
+    "project",
+}  # fixtures that want a part of the machine
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what wants a browser, an office or Java, so that a quick run can leave it out."""
+    for item in items:
+        if PARTS.intersection(item.fixturenames):
+            item.add_marker(pytest.mark.parts)
 
 
 def code(source, *tags):

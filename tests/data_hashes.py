@@ -1,7 +1,7 @@
 """Write the sha256 of each file named in data/SOURCES.csv beside it: `python -m tests.data_hashes`.
 
-A changed table changes its hash, so that no change slips in unseen; run this after you have looked at the change
-and at its source.
+A changed table changes its hash, so that no change slips in unseen; run this after you have looked
+at the change and at its source.
 """
 
 import csv
@@ -12,7 +12,7 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 
 
 def hashes_of(files: str) -> str:
-    """The sha256 of each file of data/, in the order named; names and hashes are separated by blanks."""
+    """The sha256 of each file of data/, in the order named; blanks part names, and hashes."""
     return " ".join(
         hashlib.sha256((DATA / name).read_bytes()).hexdigest() for name in files.split()
     )

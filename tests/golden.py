@@ -1,4 +1,4 @@
-"""Headline numbers of fixed cities: ``python -m tests.golden`` rewrites golden.csv (``make golden``).
+"""Headline numbers of fixed cities: ``python -m tests.golden`` rewrites them (``make golden``).
 
 The roadmap by the defaults, without any params file: whole numbers, the same on every machine.
 """
@@ -16,7 +16,7 @@ CITIES = ("141003", "172031", "216046", "401005", "131164", "072028")
 
 
 def headlines() -> pd.DataFrame:
-    """One row a city: bars, lots, systems to move, the plan's own last go-live, P50 and P80 of the last lot, cost in points."""
+    """A row a city: bars, lots, systems to move, last go-live, its P50 and P80, cost in points."""
     plans = [plan_pmo(load_city(slug, EMPTY)) for slug in CITIES]
     return pd.DataFrame([_row(plan) for plan in plans]).astype(str)
 

@@ -1,4 +1,4 @@
-"""What a page is to those who open it: requests, messages, findings of axe-core and html-validate, contrast of the words in figures."""
+"""What a page is to its readers: requests, messages, findings of checkers, contrast in figures."""
 
 import json
 import os
@@ -17,23 +17,37 @@ RULES = WEB / "htmlvalidate.json"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """async (tags) => {
   const found = await axe.run(document, { runOnly: tags, resultTypes: ['violations'] });
-  return found.violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
+  return found.violations.map((one) => {
+    const nodes = one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160));
+    return `${one.id}: ${one.help}: ${nodes.join(' | ')}`;
+  });
 }"""
-OPEN_ALL = "() => document.querySelectorAll('details').forEach((one) => { one.removeAttribute('name'); one.open = true; })"
-PLAIN = """() => { const copy = document.body.cloneNode(true); copy.querySelectorAll('.control, script').forEach((one) => one.remove());
-  return copy.textContent.replace(/\\s+/g, ' ').trim(); }"""
-# Words in a figure against what is painted under their middle and ends: 4.5, or 3 where they are large.
+OPEN_ALL = """() => document.querySelectorAll('details').forEach((one) => {
+  one.removeAttribute('name');
+  one.open = true;
+})"""
+PLAIN = """() => {
+  const copy = document.body.cloneNode(true);
+  copy.querySelectorAll('.control, script').forEach((one) => one.remove());
+  return copy.textContent.replace(/\\s+/g, ' ').trim();
+}"""
+# Words in a figure against what is painted under their middle and ends: 4.5, or 3 for large ones.
 CONTRAST = """() => {
-  const channel = (value) => { const part = value / 255; return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4; };
+  const channel = (value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  };
   const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
   const colour = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
   const seen = (look) => look && look !== 'none' && !/^rgba\\(.*, 0\\)$/.test(look);
   const painted = (element) => {
     const style = getComputedStyle(element);
-    if (element.closest('text, defs, clipPath, pattern') || !element.ownerSVGElement || Number(style.fillOpacity) === 0) return null;
+    if (element.closest('text, defs, clipPath, pattern') || !element.ownerSVGElement) return null;
+    if (Number(style.fillOpacity) === 0) return null;
     if (style.fill.startsWith('url')) {
       const tile = document.getElementById(style.fill.match(/#([^")]+)/)[1]);
-      return tile && tile.querySelector('rect') ? colour(getComputedStyle(tile.querySelector('rect')).fill) : null;
+      const rect = tile && tile.querySelector('rect');
+      return rect ? colour(getComputedStyle(rect).fill) : null;
     }
     return seen(style.fill) ? colour(style.fill).slice(0, 3) : null;
   };
@@ -45,22 +59,31 @@ CONTRAST = """() => {
     const box = text.getBoundingClientRect(), style = getComputedStyle(text);
     if (!box.width) continue;
     count += 1;
-    const halo = seen(style.stroke) && parseFloat(style.strokeWidth) >= 1 ? colour(style.stroke).slice(0, 3) : null;
+    const edged = seen(style.stroke) && parseFloat(style.strokeWidth) >= 1;
+    const halo = edged ? colour(style.stroke).slice(0, 3) : null;
     for (const share of [0.1, 0.5, 0.9]) {
-      const under = document.elementsFromPoint(box.left + box.width * share, box.top + box.height / 2).map(painted).find(Boolean);
+      const [x, y] = [box.left + box.width * share, box.top + box.height / 2];
+      const under = document.elementsFromPoint(x, y).map(painted).find(Boolean);
       const [one, other] = [light(colour(style.fill)), light(halo || under || [255, 255, 255])];
       const ratio = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
       const enough = parseFloat(style.fontSize) >= 24 ? 3 : 4.5;
-      if (ratio < enough) { bad.push(`${text.textContent} ${style.fill} on ${under}: ${ratio.toFixed(2)}`); break; }
+      if (ratio < enough) {
+        bad.push(`${text.textContent} ${style.fill} on ${under}: ${ratio.toFixed(2)}`);
+        break;
+      }
     }
   }
   return { count, bad };
 }"""
-NAMELESS = """() => [...document.querySelectorAll('main svg, main img')].filter((one) => !one.closest('svg svg')).map((one) => {
-  if (one.tagName === 'IMG') return one.alt;
-  const named = (one.getAttribute('aria-labelledby') || '').split(' ').map((id) => document.getElementById(id)?.textContent || '').join(' ').trim();
-  return named || one.getAttribute('aria-label') || '';
-})"""
+NAMELESS = """() => {
+  const textOf = (id) => document.getElementById(id)?.textContent || '';
+  const all = [...document.querySelectorAll('main svg, main img')];
+  return all.filter((one) => !one.closest('svg svg')).map((one) => {
+    if (one.tagName === 'IMG') return one.alt;
+    const named = (one.getAttribute('aria-labelledby') || '').split(' ').map(textOf).join(' ');
+    return named.trim() || one.getAttribute('aria-label') || '';
+  });
+}"""
 
 
 def need_web():
@@ -103,7 +126,7 @@ def html_findings(paths):
 
 
 def page_findings(visit, path, width):
-    """Everything that is wrong with a page at a width: a list of sentences, empty for a good page."""
+    """Everything that is wrong with a page at a width, in sentences; nothing for a good page."""
     seen = visit(path, width=width)
     found = [f"asked for {url}" for url in seen.requests if url != path.resolve().as_uri()]
     found += [f"said {text}" for text in seen.messages]

@@ -1,4 +1,4 @@
-"""What a meeting agreed becomes a file that says the same as the screen, and nothing that was there is lost."""
+"""What a meeting agreed becomes a file that says the same as the screen, and nothing is lost."""
 
 import os
 import tempfile
@@ -205,7 +205,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(city, tmp_path, monkeypatch):
 
 @pytest.fixture
 def locked():
-    """A folder with a file, for somebody who may read but not write: an administrator writes anywhere and takes another's rights."""
+    """A folder with a file, for one who may read but not write: root takes another's rights."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)

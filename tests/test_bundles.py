@@ -1,4 +1,4 @@
-"""All files of a city in one zip: what the manifest says is there, the same bytes each time, nothing of another city."""
+"""All files of a city in one zip: as the manifest says, the same bytes, nothing of another city."""
 
 import hashlib
 import json
@@ -12,6 +12,8 @@ from dxplan.press import PressError
 from dxplan.press.batch import run_batch
 from dxplan.press.pdf import find_browser
 from dxplan.town.city import load_city
+
+pytestmark = pytest.mark.rest  # a whole run of every format
 
 CITY = "335860"
 

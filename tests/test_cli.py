@@ -93,7 +93,7 @@ def test_one_city_is_planned_with_its_headline_and_the_calendar_of_its_classes(c
     )
     assert (
         told.err == ""
-        and told.out.startswith("岐阜県白川村（216046）\n白川村の対象")
+        and told.out.startswith("岐阜県白川村(216046)\n白川村の対象")
         and "書きました: " in told.out.splitlines()[-1]
     )
     assert (tmp_path / "白川村.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
@@ -103,9 +103,9 @@ def test_of_many_cities_each_has_a_line_with_its_situation(dxplan):
     done = dxplan("plan", "216046", "014231", env={**os.environ, "DXPLAN_EFFORT": "簡易"})
     assert done.returncode == 0, done.stderr
     village, town, count = done.stdout.splitlines()
-    assert village.startswith("岐阜県白川村（216046）: 状況 移すロットあり、状態 未移行15")
+    assert village.startswith("岐阜県白川村(216046): 状況 移すロットあり、状態 未移行15")
     assert (
-        town.startswith("北海道南幌町（014231）: 状況 移行の残りなし、")
+        town.startswith("北海道南幌町(014231): 状況 移行の残りなし、")
         and count == "2団体のうち2団体の計画ができました。"
     )
 
@@ -122,8 +122,8 @@ def test_a_run_makes_pages_and_an_index_and_a_failure_is_status_1(tmp_path, writ
     )
     assert done.returncode == 1 and done.stderr == ""
     assert (
-        "完了 千葉県市川市（122033" in done.stdout
-        and "失敗 千葉県船橋市（122041）: ZeroDivisionError" in done.stdout
+        "完了 千葉県市川市(122033" in done.stdout
+        and "失敗 千葉県船橋市(122041): ZeroDivisionError" in done.stdout
     )
     assert "2団体のうち1団体のページができました。" in done.stdout and "index.html" in done.stdout
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
@@ -167,6 +167,7 @@ def test_a_notebook_without_parameters_is_status_2_and_leaves_nothing(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.rest
 def test_a_cluster_of_this_machine_makes_the_same_page(tmp_path, write_notebook, dxplan):
     notebook = write_notebook(tmp_path / "n.ipynb", *SMALL)
     for out, words in (("near", ()), ("far", ("--scheduler", "local", "--workers", "1"))):
@@ -188,6 +189,7 @@ def test_a_cluster_of_this_machine_makes_the_same_page(tmp_path, write_notebook,
     assert done.returncode == 2 and "つながりません" in done.stderr and done.stderr.count("\n") == 1
 
 
+@pytest.mark.rest
 def test_cities_are_compared_on_one_page(tmp_path, write_notebook, dxplan):
     notebook = write_notebook(tmp_path / "n.ipynb", "# 比較", "city")
     done = dxplan("compare", "市川市", "216046", "--notebook", notebook, "--out", tmp_path / "out")
@@ -206,16 +208,18 @@ def test_the_bar_counts_only_what_is_really_printed(capsys, monkeypatch):
         assert (progress.bar.n, progress.bar.total) == (1, 1)
     told = capsys.readouterr()
     assert (
-        told.out.splitlines() == ["[2/3] 完了 千葉県市川市（122033、1.0秒）"] and "残り" in told.err
+        told.out.splitlines() == ["[2/3] 完了 千葉県市川市(122033、1.0秒)"] and "残り" in told.err
     )
 
 
-# --- files for other programs ------------------------------------------------------------------------
+# --- files for other programs ---------------------------------------------------------------------
+@pytest.mark.rest
 def test_files_are_written_beside_the_page_and_a_bad_city_does_not_stop_the_rest(dxplan, tmp_path):
     params = tmp_path / "params"
     params.mkdir()
     (params / "bad.yaml").write_text(
-        'code: "335860"\nvalues:\n  work_scale: {value: 20, unit: 倍, as_of: 2026-11-24, source: 試し, grade: G}\n',
+        'code: "335860"\nvalues:\n'
+        "  work_scale: {value: 20, unit: 倍, as_of: 2026-11-24, source: 試し, grade: G}\n",
         encoding="utf-8",
     )
     environment = {**os.environ, "DXPLAN_EFFORT": "簡易", "DXPLAN_PARAMS": str(params)}
@@ -232,6 +236,7 @@ def test_files_are_written_beside_the_page_and_a_bad_city_does_not_stop_the_rest
     assert done.returncode == 2 and "docx" in done.stderr and "xlsx" in done.stderr
 
 
+@pytest.mark.rest
 def test_a_page_becomes_a_pdf_and_a_bundle(dxplan, tmp_path):
     if not any(map(shutil.which, ("chromium", "google-chrome", "microsoft-edge"))):
         pytest.skip("Chromium がないので、PDFの確認を省きます")

@@ -1,4 +1,4 @@
-"""Names and notes that are markup, formulas or cannot be seen: shown as text to the letter, or refused with a sentence."""
+"""Names and notes that are markup, formulas or unseen: shown as text, or refused by a sentence."""
 
 import csv
 import hashlib
@@ -79,11 +79,14 @@ def test_blanks_around_a_name_are_no_part_of_it(city_of):
 
 
 def kept(text):
-    """A text as it should come back: composed, a tab as a blank, nothing around it; said again without the product's own code."""
+    """A text as it should come back: composed, a tab as a blank, nothing around it.
+
+    It is said again without the product's own code.
+    """
     return unicodedata.normalize("NFC", re.sub("\r\n?", "\n", text)).replace("\t", " ").strip()
 
 
-# --- a plan whose every name and note is hostile, from the file to the zip --------------------------------
+# --- a plan whose every name and note is hostile, from the file to the zip ------------------------
 VILLAGE, VARIANT, WRONG = "335860", "335860--hostile", "216046"
 NAMES = (  # up to 59 letters, so that the place of a name can be added
     "<script>alert(1)</script>",
@@ -207,12 +210,13 @@ ORIGINS = [
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Page, index, every file and the zip of the variant; the row of a city whose file is refused."""
+    """Page, index, all files and zip of the variant; the row of a city whose file is refused."""
     params, out = tmp_path_factory.mktemp("params"), tmp_path_factory.mktemp("out")
     wrong = {"code": WRONG, "<img src=x onerror=alert(1)>": 1}
     for slug, said in ((VILLAGE, village()), (VARIANT, AGREED), (WRONG, wrong)):
         lines = [
-            f"{name if name.isalpha() else json.dumps(name)}: {json.dumps(part, ensure_ascii=False)}\n"
+            f"{name if name.isalpha() else json.dumps(name)}: "
+            f"{json.dumps(part, ensure_ascii=False)}\n"
             for name, part in said.items()
         ]
         (params / f"{slug}.yaml").write_text("".join(lines), encoding="utf-8")
@@ -240,6 +244,7 @@ def missing(texts, shown):
     return [line for text in texts for line in text.split("\n") if line.strip() not in shown]
 
 
+@pytest.mark.rest
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_page_shows_every_text_to_the_letter_and_starts_nothing(made, visit, scripts):
     path = made.out / f"{VARIANT}.html"
@@ -260,10 +265,12 @@ def test_the_page_shows_every_text_to_the_letter_and_starts_nothing(made, visit,
     )
 
 
+@pytest.mark.rest
 def test_what_was_said_in_the_meeting_stands_on_the_page_line_by_line(made, visit):
     assert missing(NOTES.values(), visit(made.out / f"{VARIANT}.html").text) == []
 
 
+@pytest.mark.rest
 def test_the_longest_words_do_not_widen_the_page(made, visit):
     assert (
         visit(made.out / f"{VARIANT}.html", width=320).page.evaluate(
@@ -273,6 +280,7 @@ def test_the_longest_words_do_not_widen_the_page(made, visit):
     )
 
 
+@pytest.mark.rest
 def test_the_index_says_what_was_wrong_to_the_letter_and_starts_nothing(made, visit):
     path = made.out / "index.html"
     seen = visit(path)
@@ -284,6 +292,7 @@ def test_the_index_says_what_was_wrong_to_the_letter_and_starts_nothing(made, vi
     assert seen.page.locator("img, [onerror]").count() == 0
 
 
+@pytest.mark.rest
 def test_the_calendar_is_read_back_to_the_letter(made):
     content = made.files[f"{VARIANT}.ics"]
     assert all(len(line) <= 75 and line.decode() is not None for line in content.split(b"\r\n"))
@@ -293,6 +302,7 @@ def test_the_calendar_is_read_back_to_the_letter(made):
     assert missing([*LOTS, *SECTIONS], shown) == []
 
 
+@pytest.mark.rest
 def test_the_project_file_names_every_lot_vendor_and_section_to_the_letter(made):
     root = ET.fromstring(made.files[f"{VARIANT}.xml"])
     space = "{http://schemas.microsoft.com/project}"
@@ -308,6 +318,7 @@ def test_the_project_file_names_every_lot_vendor_and_section_to_the_letter(made)
     )
 
 
+@pytest.mark.rest
 def test_no_cell_of_the_tables_begins_as_a_formula(made):
     found = [data for name, data in made.files.items() if name.endswith(".csv")] + [
         (made.out / "cities.csv").read_bytes()
@@ -327,11 +338,13 @@ def test_no_cell_of_the_tables_begins_as_a_formula(made):
     assert len(found) > 40 and missing([*one_line, made.refusal], bare) == []
 
 
+@pytest.mark.rest
 def test_the_measures_of_the_run_keep_the_refusal_to_the_letter(made):
     frame = pd.read_parquet(made.out / "cities.parquet")
     assert missing([made.refusal], frame[frame["slug"] == WRONG]["error"].iloc[0]) == []
 
 
+@pytest.mark.rest
 def test_no_text_becomes_a_formula_or_a_link_of_the_workbook(made):
     data = made.files[f"{VARIANT}.xlsx"]
     cells = [
@@ -354,6 +367,7 @@ def test_no_text_becomes_a_formula_or_a_link_of_the_workbook(made):
         ]
 
 
+@pytest.mark.rest
 def test_the_zip_holds_the_files_to_the_byte_under_plain_names(made):
     with zipfile.ZipFile(made.out / f"{VARIANT}.zip") as bundle:
         names = bundle.namelist()
@@ -370,7 +384,7 @@ def test_the_zip_holds_the_files_to_the_byte_under_plain_names(made):
             assert bundle.read(f"params/{slug}.yaml") == (made.params / f"{slug}.yaml").read_bytes()
 
 
-# --- chance ------------------------------------------------------------------------------------------------
+# --- chance ---------------------------------------------------------------------------------------
 LETTERS = "<>&\"'=+-@;:,\\|`*_#{}[]()%!?/$~^ 0aWア漢か\u3099葛\U000e0100𠮷😀👩\u200d💻\ufe0f\t\n"
 UNSEEN = "\r\x00\x07\x1b\x7f\x85\u2028\u200b\u202e\u2066\ufeff\ufffd\ufffe\ud842\ue000\u0338\u3164"
 
@@ -411,7 +425,8 @@ def test_any_text_between_quotes_comes_back_to_the_letter_or_is_refused_with_its
         long, short = letter_fault(kept(text)), letter_fault(kept(name), 60)
         city, faults = outcome(
             city_of,
-            f'code: "216046"\nnote: {quoted(text)}\nlots:\n  {quoted(name)}: {{systems: [印鑑登録], {ORIGIN}}}\n',
+            f'code: "216046"\nnote: {quoted(text)}\n'
+            f"lots:\n  {quoted(name)}: {{systems: [印鑑登録], {ORIGIN}}}\n",
         )
         if city:
             count += 1

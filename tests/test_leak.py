@@ -1,4 +1,4 @@
-"""Nothing of the machine, of the user or of another city leaves the house: strings are planted, and every output is searched."""
+"""Nothing of machine, user or another city leaves the house: strings are planted and looked for."""
 
 import io
 import os
@@ -19,6 +19,8 @@ from nbformat import read
 from pypdf.generic import IndirectObject, NameObject, StreamObject
 
 from dxplan.town.city import load_city
+
+pytestmark = pytest.mark.rest  # a whole run, unpacked and searched
 
 ROOT = Path(__file__).resolve().parent.parent
 CITIES = {"335860": "新庄村", "216046": "白川村"}
@@ -41,7 +43,7 @@ BOTH = ("_NUM_THREADS", "SECRET_TOKEN", "LOGNAME")  # names of variables
 Run = namedtuple("Run", "folder pieces said")
 
 
-# --- the search --------------------------------------------------------------------------------------------
+# --- the search -----------------------------------------------------------------------------------
 def pieces(name, data):
     """(name, bytes) of a file and of all that is packed in it."""
     yield name, data
@@ -71,7 +73,7 @@ def _parts_of_pdf(name, data):
 
 
 def found(parts, words):
-    """(where, word) of each word that stands in a piece; a short one counts only as a word of its own in a text."""
+    """(where, word) of each word that stands in a piece; a short one only as a word of its own."""
     return [(where, word) for where, data in parts for word in words if _stands(word, data)]
 
 
@@ -99,7 +101,7 @@ def strangers(folder):
     ]
 
 
-# --- the run -----------------------------------------------------------------------------------------------
+# --- the run --------------------------------------------------------------------------------------
 def _words(folder):
     """What is done for the two cities, in the order of a day's work."""
     shutil.copy(ROOT / "notebooks" / "60_report.ipynb", folder / DESK / "report.ipynb")
@@ -274,7 +276,7 @@ def test_nothing_of_a_run_stays_in_the_temporary_folder(run):
     ] == []
 
 
-# --- the search itself ---------------------------------------------------------------------------------------
+# --- the search itself ----------------------------------------------------------------------------
 def packed(name, data):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as parts:

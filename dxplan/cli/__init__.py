@@ -1,31 +1,47 @@
-"""The doorbell: `dxplan new | plan | report | compare | status | pdf | export | bundle | lab`. Words in Japanese, exit 0 good, 1 a city failed, 2 bad input.
+"""The doorbell: `dxplan new | plan | report | compare | status | pdf | export | bundle | lab`.
 
-Heavy modules are imported when a command needs them, so that `dxplan --help` is quick.
+Words in Japanese; exit 0 good, 1 a city failed, 2 bad input. Heavy modules are imported when a
+command needs them, so that `dxplan --help` is quick.
 """
+
+from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 
 from dxplan.cli import files, lab, plan, report
 from dxplan.cli.parser import Parser, UsageError, complain, nearest
 
 INTERRUPTED = 130
+OVERVIEW = """使い方: dxplan コマンド [引数]
+
+自治体DX推進計画をつくります。
+
+コマンド:
+{}
+
+オプション:
+  -h, --help  この説明を表示して終わる
+
+各コマンドの説明は `dxplan report --help` のように表示します。"""
 
 
-def main(words=None):
+def main(words: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Parameters
     ----------
-    words : arguments after the program's name; of this process where none are given
+    words : arguments after the program's name; of this process where none are given.
 
     Returns
     -------
-    exit status: 0 good, 1 a city failed, 2 bad input, 130 interrupted
+    exit status: 0 good, 1 a city failed, 2 bad input, 130 interrupted.
     """
-    words = list(sys.argv[1:] if words is None else words)
+    if words is None:
+        words = sys.argv[1:]
     try:
-        return _run(words)
+        return _run(list(words))
     except KeyboardInterrupt:
         complain("中断しました。途中のページは残していません。")
         return INTERRUPTED
@@ -39,10 +55,13 @@ def main(words=None):
         return 2
 
 
-def _run(words):
-    if not words or words[0] in ("-h", "--help"):
+def _run(words: list[str]) -> int:
+    if not words:
         print(_overview())
-        return 0 if words else 2
+        return 2
+    if words[0] in ("-h", "--help"):
+        print(_overview())
+        return 0
     name, rest = words[0], words[1:]
     if name not in COMMANDS:
         kind = "オプション" if name.startswith("-") else "コマンド"
@@ -56,38 +75,21 @@ def _run(words):
     return run(parser.read(rest))
 
 
-def _overview():
-    lines = [
-        "使い方: dxplan コマンド [引数]",
-        "",
-        "自治体DX推進計画をつくります。",
-        "",
-        "コマンド:",
-    ]
-    lines += [f"  {name:8}{purpose}" for name, (purpose, _, _) in COMMANDS.items()]
-    return "\n".join(
-        [
-            *lines,
-            "",
-            "オプション:",
-            "  -h, --help  この説明を表示して終わる",
-            "",
-            "各コマンドの説明は `dxplan report --help` のように表示します。",
-        ]
-    )
+def _overview() -> str:
+    commands = [f"  {name:8}{purpose}" for name, (purpose, _, _) in COMMANDS.items()]
+    return OVERVIEW.format("\n".join(commands))
 
 
-def _known_faults():
+def _known_faults() -> tuple[type[Exception], ...]:
     """The exceptions that carry a sentence for the person at the keyboard."""
     from dxplan.press import PressError
 
-    kinds = [UsageError, PressError]
-    for module, kind in (
-        ("dxplan.facts.params", "ParamError"),
-        ("dxplan.facts.catalog", "CatalogError"),
-    ):
-        if module in sys.modules:  # it cannot have been raised before it was imported
-            kinds.append(getattr(sys.modules[module], kind))
+    kinds: list[type[Exception]] = [UsageError, PressError]
+    # what was not imported has not been raised
+    if "dxplan.facts.params" in sys.modules:
+        kinds.append(sys.modules["dxplan.facts.params"].ParamError)
+    if "dxplan.facts.catalog" in sys.modules:
+        kinds.append(sys.modules["dxplan.facts.catalog"].CatalogError)
     return tuple(kinds)
 
 

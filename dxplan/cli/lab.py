@@ -1,11 +1,14 @@
 """`dxplan lab`: the workbook in JupyterLab, or without code by Voila, on this machine alone."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
-from dxplan.cli.parser import UsageError
+from dxplan.cli.parser import Parser, UsageError
 
 ROOT = Path(__file__).resolve().parents[2]
 JUPYTER = Path(__file__).resolve().parents[1] / "workshop" / "jupyter"
@@ -13,63 +16,61 @@ START = Path("notebooks") / "00_start.ipynb"
 LOOPBACK = "127.0.0.1"
 
 
-def _declare(parser):
+def _declare(parser: Parser) -> None:
     parser.words.add_argument(
         "notebook",
         nargs="?",
         type=Path,
         default=ROOT / START,
         metavar="ノートブック",
-        help=f"はじめに開くノートブック（既定: {START.as_posix()}）",
+        help=f"はじめに開くノートブック(既定: {START.as_posix()})",
     )
     add = parser.options.add_argument
-    add("--present", action="store_true", help="コードを見せず、操作と図だけを表示する（Voila）")
+    add("--present", action="store_true", help="コードを見せず、操作と図だけを表示する(Voila)")
     add(
         "--port",
         type=_port,
         default=8888,
         metavar="番号",
-        help="使うポート（既定: 8888。ふさがっていれば次の番号）",
+        help="使うポート(既定: 8888。ふさがっていれば次の番号)",
     )
     add("--no-browser", action="store_true", help="ブラウザを開かない")
 
 
-def _port(text):
-    number = int(text) if text.isascii() and text.isdigit() else 0
-    if not 1024 <= number <= 65535:
-        raise UsageError(f"--port: 「{text}」は1024〜65535の番号ではありません。")
-    return number
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1024 <= int(text) <= 65535:
+        return int(text)
+    raise UsageError(f"--port: 「{text}」は1024〜65535の番号ではありません。")
 
 
-def _run(args):
+def _run(args: Namespace) -> int:
     """Run the server until it is stopped; it answers to this machine only, and asks for a token."""
     path = args.notebook.resolve()
     if path.suffix != ".ipynb" or not path.is_file():
         raise UsageError(
-            f"{args.notebook} というノートブックはありません。`notebooks/` の .ipynb を書いてください。"
+            f"{args.notebook} というノートブックはありません。"
+            "`notebooks/` の .ipynb を書いてください。"
         )
-    words = _voila(args, path) if args.present else _lab(args, path)
-    command = [sys.executable, "-m", *words]
-    if (
-        os.name == "posix"
-    ):  # the server takes this process's place: whoever stops one has stopped the other
+    server = _voila if args.present else _lab
+    command = [sys.executable, "-m", *server(args, path)]
+    if args.no_browser:
+        command.append("--no-browser")
+    # the server takes this process's place: whoever stops one has stopped the other
+    if os.name == "posix":
         os.execvpe(command[0], command, _environment())
     return subprocess.run(command, env=_environment(), check=False).returncode
 
 
-def _environment():
-    """Variables under which Jupyter finds the workbook's settings and page; a person's own settings win."""
-
-    def before(name):
-        return os.pathsep.join(filter(None, (os.environ.get(name), str(JUPYTER))))
-
-    return os.environ | {
-        "JUPYTER_PATH": before("JUPYTER_PATH"),
-        "JUPYTER_CONFIG_PATH": before("JUPYTER_CONFIG_PATH"),
-    }
+def _environment() -> dict[str, str]:
+    """Variables by which Jupyter finds the workbook's settings and page; a person's own win."""
+    environment = dict(os.environ)
+    for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH"):
+        own = environment.get(name)
+        environment[name] = os.pathsep.join(filter(None, (own, str(JUPYTER))))
+    return environment
 
 
-def _lab(args, path):
+def _lab(args: Namespace, path: Path) -> list[str]:
     root = ROOT if path.is_relative_to(ROOT) else path.parent
     return [
         "jupyterlab",
@@ -81,16 +82,17 @@ def _lab(args, path):
         "--LabApp.news_url=",
         "--ServerApp.allow_remote_access=False",
         *_root(),
-        *(["--no-browser"] if args.no_browser else []),
     ]
 
 
-def _root():
+def _root() -> list[str]:
     """Jupyter wants a word from an administrator."""
-    return ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return ["--allow-root"]
+    return []
 
 
-def _voila(args, path):
+def _voila(args: Namespace, path: Path) -> list[str]:
     return [
         "voila",
         str(path),
@@ -103,10 +105,9 @@ def _voila(args, path):
         "--MappingKernelManager.cull_idle_timeout=600",
         "--MappingKernelManager.cull_interval=60",  # of a browser that crashed
         "--VoilaExporter.language_code=ja",
-        *(["--no-browser"] if args.no_browser else []),
     ]
 
 
 COMMANDS = {
-    "lab": ("打合せの画面（JupyterLab）を開く", _declare, _run),
+    "lab": ("打合せの画面(JupyterLab)を開く", _declare, _run),
 }

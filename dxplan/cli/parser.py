@@ -1,12 +1,19 @@
 """Options in Japanese, and the ones that several commands share."""
 
+from __future__ import annotations
+
 import argparse
-import difflib
 import os
 import re
 import sys
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
+from dxplan.facts import letters
+
+OUT = Path("out")
 FAULTS = (  # argparse's words, as far as they can still come up
     (r"expected one argument", "値を1つ書いてください"),
     (r"expected at least one argument", "値を1つ以上書いてください"),
@@ -25,7 +32,7 @@ class UsageError(Exception):
 class Parser(argparse.ArgumentParser):
     """argparse in Japanese, with the nearest known option."""
 
-    def __init__(self, prog, description):
+    def __init__(self, prog: str, description: str) -> None:
         super().__init__(
             prog=prog,
             description=description,
@@ -37,73 +44,76 @@ class Parser(argparse.ArgumentParser):
         self.options = self.add_argument_group("オプション")
         self.options.add_argument("-h", "--help", action="help", help="この説明を表示して終わる")
 
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         """Raise what argparse found, in Japanese."""
-        found = re.match(r"argument ([^:]+): (.*)", message, re.DOTALL)
-        where, text = (found[1], found[2]) if found else ("引数", message)
+        where, text = "引数", message
+        named = re.match(r"argument ([^:]+): (.*)", message, re.DOTALL)
+        if named:
+            where, text = named[1], named[2]
         for english, japanese in FAULTS:
             text = re.sub(english, japanese, text)
         raise UsageError(
             f"{where}: {text.rstrip('。')}。`{self.prog} --help` で使い方を表示します。"
         )
 
-    def read(self, words):
+    def read(self, words: Sequence[str]) -> Namespace:
         """The arguments in a command's words.
 
         Raises
         ------
         UsageError
-            a word or an option is wrong
+            A word or an option is wrong.
         """
         args, extra = self.parse_known_args(words)
         if extra:
-            known = [option for action in self._actions for option in action.option_strings]
+            options = [option for action in self._actions for option in action.option_strings]
             raise UsageError(
-                f"オプション {extra[0]} はありません。{nearest(extra[0].split('=')[0], known)}"
+                f"オプション {extra[0]} はありません。{nearest(extra[0].split('=')[0], options)}"
                 f"`{self.prog} --help` で使い方を表示します。"
             )
         return args
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
-    def add_usage(self, usage, actions, groups, prefix=None):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: Any = None) -> None:
         super().add_usage(usage, actions, groups, "使い方: ")
 
 
-def nearest(word, known):
-    """A question with the nearest known word; empty where none is near."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"もしかして {close[0]} ですか。" if close else ""
+def nearest(word: str, words: Iterable[str]) -> str:
+    """A question with the nearest of some words; empty where none is near."""
+    close = letters.nearest(word, words, 0.5)
+    return f"もしかして {close} ですか。" if close else ""
 
 
-def complain(text):
+def complain(text: str) -> None:
     """Say what is wrong on the error stream."""
     print(f"dxplan: {text}", file=sys.stderr)
 
 
-def near_path(path):
+def near_path(path: Path) -> Path:
     """A path as seen from here, where it lies below."""
-    path = Path(path)
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    if path.is_relative_to(Path.cwd()):
+        return path.relative_to(Path.cwd())
+    return path
 
 
-def declare_selection(parser):
+def declare_selection(parser: Parser) -> None:
     """Declare how cities are chosen."""
     parser.words.add_argument(
         "slugs",
         nargs="*",
         metavar="団体",
-        help="paramsのファイル名、6桁の団体コード、または市区町村名（例: 122033 市川市）",
+        help="paramsのファイル名、6桁の団体コード、または市区町村名(例: 122033 市川市)",
     )
     parser.options.add_argument(
-        "--prefecture", metavar="都道府県", help="その都道府県の全団体（例: 千葉県）"
+        "--prefecture", metavar="都道府県", help="その都道府県の全団体(例: 千葉県)"
     )
     parser.options.add_argument(
         "--all", action="store_true", dest="everything", help="全国の全団体"
     )
 
 
-def load_selection(args):
+def load_selection(args: Namespace) -> tuple[str, ...]:
     """Slugs that the arguments mean, each once."""
     from dxplan.town.city import find_slug, load_slugs
 
@@ -113,29 +123,29 @@ def load_selection(args):
     return tuple(dict.fromkeys(slugs))
 
 
-def declare_workers(parser):
+def declare_workers(parser: Parser) -> None:
     """Declare how many processes work."""
     parser.options.add_argument(
         "--workers",
         type=whole_number,
         default=os.cpu_count() or 1,
         metavar="数",
-        help="同時に動かす作業プロセスの数（既定: CPUの数）",
+        help="同時に動かす作業プロセスの数(既定: CPUの数)",
     )
 
 
-def declare_out(parser, out):
+def declare_out(parser: Parser, out: Path = OUT) -> None:
     """Declare the folder of what is written."""
     parser.options.add_argument(
         "--out",
         type=Path,
         default=out,
         metavar="フォルダ",
-        help=f"出力先（既定: {out.as_posix()}）",
+        help=f"出力先(既定: {out.as_posix()})",
     )
 
 
-def whole_number(text):
+def whole_number(text: str) -> int:
     """A whole number from 1 on."""
     if not re.fullmatch(r"[1-9][0-9]{0,4}", text):
         raise argparse.ArgumentTypeError(f"「{text}」は1以上の整数ではありません")

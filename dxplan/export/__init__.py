@@ -1,1 +1,1 @@
-"""Plan -> a file that other programs open: workbook, calendar, project file, tables. Says what the show floor says."""
+"""Plan -> a file for other programs: workbook, calendar, project file, tables; in show's words."""

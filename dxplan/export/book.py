@@ -1,6 +1,7 @@
-"""The whole plan as a workbook: the same numbers and words as the report, as cells that can be filtered and summed.
+"""The whole plan as a workbook: the numbers and words of the report, to be filtered and summed.
 
-Same plan, same bytes: the file's dates are those of the plan's basis date, and nothing is written that the plan does not hold.
+Same plan, same bytes: the file's dates are those of the plan's basis date, and nothing is written
+that the plan does not hold.
 """
 
 from __future__ import annotations
@@ -41,6 +42,13 @@ from dxplan.show import governance as steering
 from dxplan.show.style import Table
 
 SUMMARY = "要約"
+COVER = ["demand", "own", "outside", "short"]  # work, and who does it
+SETTINGS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 SHEETS = (  # name, what a reader finds there
     ("WBS", "移行ロットごとの作業の時期・主担当・余裕と、段階で色分けした帯"),
     ("移行ロット", "一緒に移すシステム、契約、稼働の見通しと幅、時期を決めるもの"),
@@ -79,26 +87,20 @@ def book_bytes(plan: Plan, why: pd.DataFrame, ways: Comparison) -> bytes:
     why : the table of ``plan_why`` for its roadmap.
     ways : the strategies beside each other.
     """
-    city, stream = plan.city, BytesIO()
-    basis = city.at("basis_date").value
-    settings = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with Workbook(stream, settings) as book:
+    stream = BytesIO()
+    title, basis = report.title_text(plan), plan.city.at("basis_date").value
+    inputs = f"照合番号 {plan.city.fingerprint()}"
+    with Workbook(stream, SETTINGS) as book:
         book.set_properties(
             {
-                "title": cell_text(report.title_text(plan)),
+                "title": cell_text(title),
                 "author": "dxplan",
-                "comments": f"入力の照合番号 {city.fingerprint()}",
+                "comments": f"入力の{inputs}",
                 "created": datetime.combine(basis, time()),
             }
         )
         book.set_calc_mode("auto")
-        foot = f"{report.title_text(plan)} 基準日 {labels.date_text(basis)} 照合番号 {city.fingerprint()}"
-        paper = Paper(book, foot)
+        paper = Paper(book, f"{title} 基準日 {labels.date_text(basis)} {inputs}")
         _write_summary(paper, plan, why)
         _write_roadmap(paper, plan, why)
         _write_people(paper, plan, ways)
@@ -111,62 +113,59 @@ def book_bytes(plan: Plan, why: pd.DataFrame, ways: Comparison) -> bytes:
     return stream.getvalue()
 
 
-# --- the first sheet -----------------------------------------------------------------------------------------
+# --- the first sheet ------------------------------------------------------------------------------
 def _write_summary(paper: Paper, plan: Plan, why: pd.DataFrame) -> None:
     """City, day, version, fingerprint and status; headline numbers; what the other sheets hold."""
     sheet, row = paper.book.add_worksheet(SUMMARY), 0
+    head = {"bold": True, "font_size": 12, "font_color": BLUE}
+    cell = {"border": 1, "border_color": LINE}
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 100)
-    paper.text(sheet, 0, 0, report.title_text(plan), bold=True, font_size=16, font_color=BLUE)
-    for head, pairs in _summary(plan, why):
+    paper.text(sheet, 0, 0, report.title_text(plan), **head | {"font_size": 16})
+    for heading, pairs in _summary(plan, why):
         row += 2
-        paper.text(sheet, row, 0, head, bold=True, font_size=12, font_color=BLUE)
+        paper.text(sheet, row, 0, heading, **head)
         for name, text in pairs:
             row += 1
-            paper.text(sheet, row, 0, name, border=1, border_color=LINE, bold=True)
-            alarm = (
-                {"font_color": ALARM} if labels.UNCONFIRMED in text and head == "この計画" else {}
-            )
-            paper.text(sheet, row, 1, text, border=1, border_color=LINE, text_wrap=True, **alarm)
+            paper.text(sheet, row, 0, name, bold=True, **cell)
+            alarm = {}
+            if heading == "この計画" and labels.UNCONFIRMED in text:
+                alarm["font_color"] = ALARM
+            paper.text(sheet, row, 1, text, text_wrap=True, **cell, **alarm)
             sheet.set_row(row, LINE_HIGH * text_lines(text, 110) + 3)
     row += 2
-    paper.text(sheet, row, 0, "シートの一覧", bold=True, font_size=12, font_color=BLUE)
+    paper.text(sheet, row, 0, "シートの一覧", **head)
+    link = paper.look(underline=1, font_color=BLUE, **cell)
     for name, what in SHEETS:
         row += 1
-        sheet.write_url(
-            row,
-            0,
-            f"internal:'{name}'!A1",
-            paper.look(border=1, border_color=LINE, underline=1, font_color=BLUE),
-            name,
-        )
-        paper.text(sheet, row, 1, what, border=1, border_color=LINE, text_wrap=True)
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", link, name)
+        paper.text(sheet, row, 1, what, text_wrap=True, **cell)
     write_print(paper, sheet, A4, True)
     sheet.activate()
 
 
 def _summary(plan: Plan, why: pd.DataFrame) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    city = plan.city
+    city, basis = plan.city, plan.city.at("basis_date").value
     unsure = sum(labels.GRADES[value.grade].unconfirmed for _, value in city.assumptions())
-    said = (
-        f"変更案 {city.slug}: {city.why}({city.who}、{labels.date_text(city.when)})"
-        if city.base
-        else "公表値と既定値、paramsのファイルによる計画"
+    kind = "公表値と既定値、paramsのファイルによる計画"
+    if city.base:
+        kind = f"変更案 {city.slug}: {city.why}({city.who}、{labels.date_text(city.when)})"
+    outcomes = (
+        f"移行 {pmo.outcome_text(plan.pmo)}、"
+        f"人材 {labels.outcome_text(plan.staffing.outcome)}、"
+        f"研修 {labels.outcome_text(plan.training.outcome)}"
     )
+    ground = f"{labels.UNCONFIRMED}の値を含む({unsure}件。「前提と出典」のシートを参照)"
     yield (
         "この計画",
         [
             ("団体", f"{city.pref}{city.name}({city.code})"),
-            ("計画の基準日", labels.date_text(city.at("basis_date").value)),
-            ("計画の種類", said),
+            ("計画の基準日", labels.date_text(basis)),
+            ("計画の種類", kind),
             ("版", f"dxplan {dxplan.__version__}"),
             ("入力の照合番号", city.fingerprint()),
-            (
-                "計算の状態",
-                f"移行 {pmo.outcome_text(plan.pmo)}、人材 {labels.outcome_text(plan.staffing.outcome)}、"
-                f"研修 {labels.outcome_text(plan.training.outcome)}",
-            ),
-            ("前提", f"{labels.UNCONFIRMED}の値を含む({unsure}件。「前提と出典」のシートを参照)"),
+            ("計算の状態", outcomes),
+            ("前提", ground),
         ],
     )
     yield "主な数字", list(report.headlines(plan, why).items())
@@ -179,30 +178,30 @@ def _summary(plan: Plan, why: pd.DataFrame) -> Iterator[tuple[str, list[tuple[st
             ("経費と財源", budget.summary_text(plan.budget)),
         ],
     )
-    yield (
-        "次に決めること",
-        [(labels.day_text(day), text) for day, text in report.next_decisions(plan)],
-    )
+    decisions = [(labels.day_text(day), text) for day, text in report.next_decisions(plan)]
+    yield "次に決めること", decisions
 
 
 def _roadmap_lines(plan: PmoPlan) -> list[tuple[str, str]]:
     """Where the city stands, what has to be asked first, and what is seen of its lots."""
-    asked = state.question_text(plan.city)
-    question = [("先に確かめること", asked.partition(": ")[2])] if asked else []
-    lots = [] if plan.done else [("移行", pmo.roadmap_text(plan))]
-    return [("状態", state.situation_text(plan.city)), *question, *lots]
+    lines = [("状態", state.situation_text(plan.city))]
+    question = state.question_text(plan.city)
+    if question:
+        lines.append(("先に確かめること", question.partition(": ")[2]))
+    if not plan.done:
+        lines.append(("移行", pmo.roadmap_text(plan)))
+    return lines
 
 
-# --- the roadmap ---------------------------------------------------------------------------------------------
+# --- the roadmap ----------------------------------------------------------------------------------
 def _write_roadmap(paper: Paper, plan: Plan, why: pd.DataFrame) -> None:
     write_gantt(paper, "WBS", plan)
     write_table(paper, "移行ロット", pmo.lot_table(plan.pmo), A3)
     write_table(paper, "システムの状態", place.state_table(plan.city), widths=(("doubt", 40),))
     placed = write_table(paper, "稼働の累計", sums_table(plan))
     if placed.last >= placed.first:
-        chart.write_steps(
-            paper, placed, f"年度末までに稼働したシステムの累計(20業務) {plan.city.name}"
-        )
+        title = f"年度末までに稼働したシステムの累計(20業務) {plan.city.name}"
+        chart.write_steps(paper, placed, title)
     write_table(paper, "予算の関門", pmo.gate_table(plan.pmo))
     write_table(paper, "条件別の見通し", pmo.why_table(plan.pmo, why))
     write_table(paper, "要確認の場合", pmo.branch_table(plan.pmo))
@@ -216,9 +215,11 @@ def sums_table(plan: Plan) -> Table:
     lots = plan.pmo.lot.merge(plan.pmo.told.lot, on="lot").to_dict("records")
     rows = []
     for fiscal in _fiscals(plan):
-        first, middle, late = (_moved(lots, name, fiscal) for name in ("live", "p50", "p80"))
+        first = _moved(lots, "live", fiscal)
+        middle = _moved(lots, "p50", fiscal)
+        late = _moved(lots, "p80", fiscal)
+        sums = [live + sum(row["systems"] for row in moved) for moved in (first, middle, late)]
         both = live + common + sum(len(row["businesses"]) for row in middle)
-        sums = [live + sum(row["systems"] for row in found) for found in (first, middle, late)]
         rows.append((fiscal, *sums, both))
     note = (
         f"いま稼働している、または稼働とみなす{live}システムから数える。要確認のシステムは数えない。"
@@ -233,9 +234,9 @@ def _fiscals(plan: Plan) -> range:
     """Fiscal years from the plan's start to the last date that is told; none without lots."""
     if plan.pmo.done:
         return range(0)
-    days = [*plan.pmo.lot["live"], plan.city.at("end_date").value]
-    days += [day for day in plan.pmo.told.lot["p80"] if day]
-    return range(months.fiscal_year(plan.pmo.start), months.fiscal_year(max(days)) + 1)
+    days = [*plan.pmo.lot["live"], *plan.pmo.told.lot["p80"], plan.city.at("end_date").value]
+    last = max(filter(None, days))
+    return range(months.fiscal_year(plan.pmo.start), months.fiscal_year(last) + 1)
 
 
 def _moved(lots: list[dict], name: str, fiscal: int) -> list[dict]:
@@ -247,32 +248,25 @@ def _load_table(plan: PmoPlan) -> Table:
     """Load, capacity and shortage of the DX section and each section by month."""
     columns = ["month", "resource", "kind", "load", "capacity", "short"]
     note = f"最も早い予定の日程での値。不足は人材の計画で補う。\n{pmo.source_text(plan)}"
-    return Table(
-        plan.load[columns], "月ごとの負荷と使える時間", note, "month", none=pmo.done_text(plan)
-    )
+    load, done = plan.load[columns], pmo.done_text(plan)
+    return Table(load, "月ごとの負荷と使える時間", note, "month", none=done)
 
 
-# --- people --------------------------------------------------------------------------------------------------
+# --- people ---------------------------------------------------------------------------------------
 def _write_people(paper: Paper, plan: Plan, ways: Comparison) -> None:
     placed = write_table(paper, "人材(月別)", month_table(plan))
-    sums = plan.staffing.cover[["demand", "own", "outside", "short"]].sum()
-    write_sums(paper, placed, [(name, float(sums[name])) for name in sums.index], "month")
+    sums = plan.staffing.cover[COVER].sum()
+    write_sums(paper, placed, list(sums.items()), "month")
     chart.write_people(paper, placed, f"月ごとの仕事と担い手(FTE) {plan.city.name}")
     write_table(paper, "外部人材と採用", engagement.contract_table(plan.staffing))
-    write_table(
-        paper, "募集の役割票", engagement.recruit_table(plan.staffing), widths=(("content", 100),)
-    )
+    recruits = engagement.recruit_table(plan.staffing)
+    write_table(paper, "募集の役割票", recruits, widths=(("content", 100),))
     write_table(paper, "進め方の比較", strategy.comparison_table(ways))
 
 
 def month_table(plan: Plan) -> Table:
     """Work of all kinds by month, who covers it, and each kind of work."""
-    cover = plan.staffing.cover
-    total = (
-        cover.groupby("month", sort=False)[["demand", "own", "outside", "short"]]
-        .sum()
-        .reset_index()
-    )
+    total = plan.staffing.cover.groupby("month", sort=False)[COVER].sum().reset_index()
     note = f"FTEは月の人員の量(1FTE=月20日)。計は延べ人月。\n{staffing.source_text(plan.staffing)}"
     return Table(total, "月ごとの仕事と担い手", note, "month")
 
@@ -282,35 +276,30 @@ def _write_classes(paper: Paper, plan: Plan) -> None:
     write_table(paper, "研修日程", training.sessions_table(plan.training))
 
 
-# --- money ---------------------------------------------------------------------------------------------------
+# --- money ----------------------------------------------------------------------------------------
 def _write_money(paper: Paper, plan: Plan) -> None:
     _write_years(paper, plan)
-    table = funding_rows(plan)
-    placed = write_table(paper, "経費の明細", table)
-    if len(table.frame):
-        write_sums(
-            paper,
-            placed,
-            [("yen", int(plan.budget.funding["yen"].sum()))],
-            "what",
-            "SUBTOTAL(109,{})",
-        )
+    placed = write_table(paper, "経費の明細", funding_rows(plan))
+    if placed.last >= placed.first:
+        total = [("yen", int(plan.budget.funding["yen"].sum()))]
+        write_sums(paper, placed, total, "what", "SUBTOTAL(109,{})")
     write_table(paper, "予算要求", budget.request_table(plan.budget), widths=(("what", 60),))
     write_table(paper, "財政措置", budget.measure_table(plan.budget))
 
 
 def _write_years(paper: Paper, plan: Plan) -> None:
     """Cost and funds by fiscal year, in thousands of yen; sums of rows and columns are formulas."""
-    cost, funds, sure = (
-        table(plan.budget).frame
-        for table in (budget.cost_table, budget.funding_table, budget.sure_table)
-    )
-    names = [name for name in budget.FUNDS]
+    cost, funds = budget.cost_table(plan.budget).frame, budget.funding_table(plan.budget).frame
+    sure = budget.sure_table(plan.budget).frame
+    names = list(budget.FUNDS)
     frame = cost.join(funds[names]).assign(
         earned=funds["total"], balance=0, general_if_zero=sure["general_if_zero"]
     )
     columns = ["year", *GROUPS, "total", *names, "earned", "balance", "general_if_zero"]
-    note = f"{budget.source_text(plan.budget)}\n歳出計・財源計・差・計は計算式。地方交付税は使途の定めのない一般財源だが、措置の見込みを分けて示す"
+    note = (
+        f"{budget.source_text(plan.budget)}\n歳出計・財源計・差・計は計算式。"
+        "地方交付税は使途の定めのない一般財源だが、措置の見込みを分けて示す"
+    )
     table = Table(frame[columns].iloc[:-1], "年度ごとの経費と財源", note, "year")
     placed = write_table(paper, "経費と財源", table, A3)
     for row, values in enumerate(table.frame.to_dict("records"), placed.first):
@@ -321,22 +310,20 @@ def _write_years(paper: Paper, plan: Plan) -> None:
 
 
 def _write_row_sums(paper: Paper, placed: Placed, row: int, values: dict) -> None:
-    look = paper.body(num_format="#,##0", bold=True)
-    for total, first, last in (
-        ("total", GROUPS[0], GROUPS[-1]),
-        ("earned", budget.FUNDS[0], budget.FUNDS[-1]),
+    def cell(column: str) -> str:
+        return placed.cell(row, column)
+
+    for column, formula, value in (
+        ("total", f"=SUM({cell(GROUPS[0])}:{cell(GROUPS[-1])})", int(values["total"])),
+        (
+            "earned",
+            f"=SUM({cell(budget.FUNDS[0])}:{cell(budget.FUNDS[-1])})",
+            int(values["earned"]),
+        ),
+        ("balance", f"={cell('total')}-{cell('earned')}", 0),
     ):
-        cells = f"{placed.cell(row, first)}:{placed.cell(row, last)}"
-        placed.sheet.write_formula(
-            row, placed.place(total), f"=SUM({cells})", look, int(values[total])
-        )
-    placed.sheet.write_formula(
-        row,
-        placed.place("balance"),
-        f"={placed.cell(row, 'total')}-{placed.cell(row, 'earned')}",
-        look,
-        0,
-    )
+        look = paper.body(num_format="#,##0", bold=True)
+        placed.sheet.write_formula(row, placed.place(column), formula, look, value)
 
 
 def funding_rows(plan: Plan) -> Table:
@@ -347,32 +334,22 @@ def funding_rows(plan: Plan) -> Table:
         what=rows["item"].replace(labels.ITEMS),
         grade=[grade or None for grade in rows["grade"]],
     )
-    return Table(
-        frame[["fiscal", "group", "what", "fund", "yen", "grade"]],
-        "経費の明細(円)",
-        f"計は、絞り込んだ行だけの合計。\n{budget.source_text(plan.budget)}",
-        "what",
-    )
+    columns = ["fiscal", "group", "what", "fund", "yen", "grade"]
+    note = f"計は、絞り込んだ行だけの合計。\n{budget.source_text(plan.budget)}"
+    return Table(frame[columns], "経費の明細(円)", note, "what")
 
 
-# --- origins and steering --------------------------------------------------------------------------------------
+# --- origins and steering -------------------------------------------------------------------------
 def _write_origins(paper: Paper, plan: Plan) -> None:
     table = place.assumptions_table(plan.city, "pmo", "staffing", "training", "budget")
     write_table(paper, "前提と出典", table, A3, 2, (("what", 40), ("note", 60)))
-    write_table(
-        paper,
-        "形態の前提",
-        engagement.form_table(plan.staffing),
-        A3,
-        1,
-        (("content", 80), ("note", 70)),
-    )
+    forms = engagement.form_table(plan.staffing)
+    write_table(paper, "形態の前提", forms, A3, 1, (("content", 80), ("note", 70)))
 
 
 def _write_governance(paper: Paper, governance: Governance) -> None:
     write_table(paper, "RACI", steering.raci_table(governance), A3, 2)
-    write_table(
-        paper, "RAID", steering.raid_table(governance), A3, 2, (("content", 60), ("response", 40))
-    )
+    raid = steering.raid_table(governance)
+    write_table(paper, "RAID", raid, A3, 2, (("content", 60), ("response", 40)))
     write_table(paper, "会議体", steering.meeting_table(governance))
     write_table(paper, "会議日程", steering.diary_table(governance))

@@ -27,35 +27,46 @@ def bar_links(plan: PmoPlan) -> Iterator[Link]:
     plan : the roadmap of a city; its bars are named as in its table ``task``.
     """
     waits = plan.city.at("rfp_start").value == SPENT_FIRST
-    for project, column in zip(plan.projects, plan.columns):
+    for project, column in zip(plan.projects, plan.columns, strict=True):
+        lot = project.lot.name
         for before, after, weeks in _lot_links(project, column, waits):
-            yield f"{project.lot.name}/{before}", f"{project.lot.name}/{after}", weeks
+            yield f"{lot}/{before}", f"{lot}/{after}", weeks
     for first, second in link_pairs(plan.projects, plan.columns):
-        name, register = plan.projects[first].lot.name, plan.projects[second].lot.name
-        yield f"{name}/{LINK}", f"{name}/{CUT}", load_parts()[LINK].low_lag
-        yield f"{register}/{CUT}", f"{name}/{UNLINK}", 0
+        lot = plan.projects[first].lot.name
+        register = plan.projects[second].lot.name
+        yield f"{lot}/{LINK}", f"{lot}/{CUT}", load_parts()[LINK].low_lag
+        yield f"{register}/{CUT}", f"{lot}/{UNLINK}", 0
 
 
 def _lot_links(project: Project, column: Column, waits: bool) -> Iterator[Link]:
-    papers = [] if column.papers is None else [paper.item.key for paper in project.before]
-    tender = [] if column.tender is None else [paper.item.key for paper in project.after]
+    papers, tender = [], []
+    if column.papers is not None:
+        for paper in project.before:
+            papers.append(paper.item.key)
+    if column.tender is not None:
+        for paper in project.after:
+            tender.append(paper.item.key)
     money = [GATE] if column.gate else []
-    yield from _in_turn([*papers, *money])
+    yield from _in_turn(papers + money)
     yield from _in_turn(tender)
-    if waits or not tender:
-        yield from _in_turn([*money, *tender[:1]])
+    if waits:
+        yield from _in_turn(money + tender[:1])
     else:  # the tender runs beside the vote; only the contract waits for the money
-        yield from _in_turn([*papers[-1:], *tender[:1]])
-        yield from ((GATE, key, 0) for key in tender if key == CONTRACT and money)
-    last = (tender or money or papers)[-1:]
-    yield from ((last[0], key, 0) for key in _openings(project.block) if last)
+        yield from _in_turn(papers[-1:] + tender[:1])
+        if money and CONTRACT in tender:
+            yield GATE, CONTRACT, 0
+    front = papers + money + tender
+    if front:
+        for key in _openings(project.block):
+            yield front[-1], key, 0
     yield from _block_links(project.block)
     if column.law is not None:
         yield LAW, CUT, load_parts()[LAW].low_lag
 
 
 def _in_turn(keys: list[str]) -> Iterator[Link]:
-    yield from ((before, after, 0) for before, after in pairwise(keys))
+    for before, after in pairwise(keys):
+        yield before, after, 0
 
 
 def _block_links(block: Block) -> Iterator[Link]:
@@ -67,5 +78,6 @@ def _block_links(block: Block) -> Iterator[Link]:
 
 def _openings(block: Block) -> list[str]:
     """The items of a block that nothing in it comes before; the notice to residents is none."""
-    later = {after for _, after, _ in _block_links(block)} | {NOTE}
+    later = {NOTE}
+    later.update(after for _, after, _ in _block_links(block))
     return [piece.key for piece in block.pieces if piece.key not in later]

@@ -17,14 +17,12 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, Timezone, TimezoneStandard
 
 from dxplan.export.text import plain_text
-from dxplan.export.told import lot_lines, marked
+from dxplan.export.told import Day, city_days, lot_lines, marked, occasions
 from dxplan.facts import months
-from dxplan.facts.catalog import source_title
 from dxplan.plan.whole import Plan
-from dxplan.show import labels, report, state
+from dxplan.show import labels, report
 from dxplan.show.training import mixes_of
 
-DAY = timedelta(days=1)
 TOKYO = ZoneInfo("Asia/Tokyo")
 SHORTEST = 15  # minutes of a session
 STEPS = (  # work item, which of its days, what happens then
@@ -79,52 +77,37 @@ def _event(plan: Plan, key: str, kind: str, summary: str, said: list[str]) -> Ev
     event = Event()
     event.add("uid", f"{_word(plan.city.slug)}-{key}@dxplan")
     event.add("summary", plain_text(summary))
-    event.add(
-        "description",
-        "\n".join(plain_text(line) for line in [*said, f"{plan.city.pref}{plan.city.name}"]),
-    )
+    lines = map(plain_text, [*said, f"{plan.city.pref}{plan.city.name}"])
+    event.add("description", "\n".join(lines))
     event.add("categories", [kind])
     return event
 
 
 def _word(text: str) -> str:
     """A text as a part of a UID: itself, or a number for it where it is not plain."""
-    return text if re.fullmatch(r"[\w.\-]+", text, re.ASCII) else f"{zlib.crc32(text.encode()):08x}"
+    if re.fullmatch(r"[\w.\-]+", text, re.ASCII):
+        return text
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
-def _days(
-    plan: Plan, key: str, kind: str, first: date, last: date, summary: str, said: list[str]
-) -> Event:
+def _span(plan: Plan, key: str, kind: str, last: date, told: Day) -> Event:
     """An event of whole days, the last one included; it does not block a diary."""
-    event = _event(plan, key, kind, summary, said)
-    event.add("dtstart", first)
-    event.add("dtend", last + DAY)
+    event = _event(plan, key, kind, told.title, told.said)
+    event.add("dtstart", told.day)
+    event.add("dtend", last + months.DAY)
     event.add("transp", "TRANSPARENT")
     return event
 
 
-# --- milestones ----------------------------------------------------------------------------------------
+# --- milestones -----------------------------------------------------------------------------------
 def _milestones(plan: Plan) -> Iterator[Event]:
     """Dates of the city, what has to be asked, dates of each lot, of people, and the end state."""
-    for part in (_frame, _questions, _tenders, _extensions, _people):
-        for key, day, text, said in part(plan):
-            yield _days(plan, key, "節目", day, day, text, said)
-
-
-def _frame(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
-    city = plan.city
-    yield "start", plan.pmo.start, "計画の開始", [state.situation_text(city)]
-    for key, what in (("target", "目標日"), ("end", "移行の期限")):
-        value = city.at(f"{key}_date")
-        origin = f"出典: {source_title(value.source)}(確度{labels.grade_text(value.grade)})"
-        yield key, value.value, f"標準準拠システムへの{what}", [origin]
-
-
-def _questions(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
-    """What has to be asked before the plan can be believed, on its first day."""
-    asked = state.question_text(plan.city)
-    if asked:
-        yield "ask", plan.pmo.start, "システムの状態を確かめる", [asked]
+    days = city_days(plan)
+    told = [(key, days[key]) for key in ("start", "target", "end", "ask") if key in days]
+    told += [*_tenders(plan), *_extensions(plan), *_engagements(plan)]
+    told += [(key, days[key]) for key in ("exit", "alone") if key in days]
+    for key, day in told:
+        yield _span(plan, key, "節目", day.day, day)
 
 
 def _numbers(plan: Plan) -> dict[str, int]:
@@ -132,83 +115,63 @@ def _numbers(plan: Plan) -> dict[str, int]:
     return {project.lot.name: project.lot.systems[0].no for project in plan.pmo.projects}
 
 
-def _tenders(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
+def _tenders(plan: Plan) -> Iterator[tuple[str, Day]]:
     """Tender, choice and contract of each lot whose contract is not signed."""
-    number, titles = _numbers(plan), dict(zip(plan.pmo.lot["lot"], plan.pmo.lot["title"]))
+    number = _numbers(plan)
+    titles = plan.pmo.lot.set_index("lot")["title"]
     for no, column, text in STEPS:
         for row in plan.pmo.task[plan.pmo.task["no"] == no].itertuples():
-            day, title = getattr(row, column), f"{text}: {titles[row.lot]}"
-            yield f"step-{no}-{number[row.lot]}", day, title, [f"主担当: {row.lead}"]
+            title = f"{text}: {titles[row.lot]}"
+            told = Day(getattr(row, column), title, [f"主担当: {row.lead}"])
+            yield f"step-{no}-{number[row.lot]}", told
 
 
-def _extensions(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
+def _extensions(plan: Plan) -> Iterator[tuple[str, Day]]:
     """The day by which it is decided to extend the contract of the systems in use."""
     number, yen = _numbers(plan), plan.pmo.extension_yen
     for row in plan.pmo.lot[plan.pmo.lot["extension"] > 0].itertuples():
         ends = f"現行契約の終わり: {labels.date_text(row.contract_end)}"
         longer = f"延長: {row.extension}か月・{labels.yen_text(yen[row.lot])}"
         title = f"現行契約の延長を決める期限: {row.title}"
-        yield f"extend-{number[row.lot]}", row.decide_by, title, [ends, longer]
+        yield f"extend-{number[row.lot]}", Day(row.decide_by, title, [ends, longer])
 
 
-def _people(plan: Plan) -> Iterator[tuple[str, date, str, list[str]]]:
-    """When engagements begin, by form and day; when the last outsider leaves; when own people carry the work."""
+def _engagements(plan: Plan) -> Iterator[tuple[str, Day]]:
+    """When engagements begin, by form and day."""
     count: dict[str, int] = {}
     for (form, start), part in plan.staffing.contract.groupby(["form", "start"], sort=True):
         count[form] = count.get(form, 0) + 1
-        ends = "、".join(
-            f"{row.count}件は{labels.date_text(row.finish)}まで" for row in part.itertuples()
-        )
-        yield (
-            f"form-{_word(form)}-{count[form]}",
-            start,
-            f"{form}の開始({part['count'].sum()}件)",
-            [ends],
-        )
-    if plan.staffing.exit:
-        yield "exit", plan.staffing.exit, "外部人材の終了", []
-    if plan.staffing.self_reliant:
-        yield "alone", plan.staffing.self_reliant, "職員だけで経常の仕事を担い始める月", []
+        ends = []
+        for row in part.itertuples():
+            ends.append(f"{row.count}件は{labels.date_text(row.finish)}まで")
+        title = f"{form}の開始({part['count'].sum()}件)"
+        yield f"form-{_word(form)}-{count[form]}", Day(start, title, ["、".join(ends)])
 
 
-# --- budget --------------------------------------------------------------------------------------------
+# --- budget ---------------------------------------------------------------------------------------
 def _gates(plan: Plan) -> Iterator[Event]:
     """The last day to ask and the first day to spend of each budget occasion that the plan uses."""
     rules = [rule.name for rule, _ in plan.city.gates]
-    for (asked, gate, spent), part in plan.budget.request.groupby(
-        ["request_by", "gate", "available"], sort=True
-    ):
-        key, what = (
-            f"{rules.index(gate)}-{asked.year}",
-            list(dict.fromkeys(part["group"].map(labels.label_of))),
-        )
-        said = [
-            f"要求する経費: {'・'.join(what)}",
-            f"要求額の計: {labels.yen_text(part['yen'].sum())}",
-        ]
-        name = f"{gate}({labels.era_fiscal(months.fiscal_year(spent))})"
-        yield _days(
-            plan,
-            f"gate-{key}",
-            "予算",
-            asked,
-            asked,
-            f"{name}の要求の締切",
-            [*said, f"執行できる日: {labels.day_text(spent)}"],
-        )
-        yield _days(plan, f"money-{key}", "予算", spent, spent, f"{name}を執行できる日", said)
+    for gate, asked, spent, title, said in occasions(plan):
+        key = f"{rules.index(gate)}-{asked.year}"
+        until = f"執行できる日: {labels.day_text(spent)}"
+        ask = Day(asked, f"{title}の要求の締切", [*said, until])
+        spend = Day(spent, f"{title}を執行できる日", said)
+        yield _span(plan, f"gate-{key}", "予算", asked, ask)
+        yield _span(plan, f"money-{key}", "予算", spent, spend)
 
 
-# --- cutovers ------------------------------------------------------------------------------------------
+# --- cutovers -------------------------------------------------------------------------------------
 def _cutovers(plan: Plan) -> Iterator[Event]:
     """The closure in which the systems of a lot are changed over, one event a lot."""
     number, said = _numbers(plan), lot_lines(plan.pmo)
     for row in plan.pmo.lot.itertuples():
-        key, title = f"lot-{number[row.lot]}", marked(f"切替: {row.title}", row.decided)
-        yield _days(plan, key, "切替", row.cutover, row.closure_end, title, said[row.lot])
+        title = marked(f"切替: {row.title}", row.decided)
+        told = Day(row.cutover, title, said[row.lot])
+        yield _span(plan, f"lot-{number[row.lot]}", "切替", row.closure_end, told)
 
 
-# --- training ------------------------------------------------------------------------------------------
+# --- training -------------------------------------------------------------------------------------
 def _sessions(plan: Plan) -> Iterator[Event]:
     people, mix = plan.training.cohort.set_index("cohort")["people"], mixes_of(plan.training)
     for row in plan.training.session.itertuples():
@@ -218,9 +181,8 @@ def _sessions(plan: Plan) -> Iterator[Event]:
             f"{people[row.cohort]}人({mix[row.cohort]})",
             row.trainer,
         ]
-        event = _event(
-            plan, f"{row.cohort}-{row.no:02d}", "研修", f"{row.title}(第{row.no}回)", said
-        )
+        title = f"{row.title}(第{row.no}回)"
+        event = _event(plan, f"{row.cohort}-{row.no:02d}", "研修", title, said)
         begin = datetime.combine(row.day, time.fromisoformat(row.begin), TOKYO)
         event.add("dtstart", begin)
         event.add("dtend", begin + timedelta(minutes=max(SHORTEST, round(row.hours * 60))))

@@ -1,18 +1,19 @@
 """The plan as an MS Project XML file (MSPDI), for MS Project 2010 and later and for ProjectLibre.
 
-Every task is scheduled by hand (Manual), so MS Project moves nothing; for programs that know no such tasks each one also
-starts no earlier than its day, on the working time of a calendar in which it can stand, and its duration is in that working
-time. The baseline is this plan itself. Days begin at 8:30 and end at 17:15 with an hour's lunch less a quarter: 7 hours 45
-minutes, the day of local officials (条例準則, after 勤務時間法第5条 for the state's). Elements stand in the order of the schema.
+Every task is scheduled by hand (Manual), so MS Project moves nothing; for programs that know no
+such tasks each one also starts no earlier than its day, on the working time of a calendar in which
+it can stand, and its duration is in that working time. The baseline is this plan itself. Days begin
+at 8:30 and end at 17:15 with an hour's lunch less a quarter: 7 hours 45 minutes, the day of local
+officials (条例準則, after 勤務時間法第5条 for the state's). Elements stand in the order of the schema.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from xml.etree import ElementTree as ET
 
-from dxplan.export.outline import DAY, Line, Means, Outline, days_open, outline_of
+from dxplan.export.outline import Line, Means, Outline, days_open, outline_of
 from dxplan.export.text import plain_text
 from dxplan.facts import months
 from dxplan.plan.whole import Plan
@@ -22,18 +23,11 @@ NAMESPACE = "http://schemas.microsoft.com/project"
 OPENS, CLOSES = time(8, 30), time(17, 15)
 TIMES = ((time(8, 30), time(12, 0)), (time(13, 0), time(17, 15)))
 MINUTES = 465  # of working time in a day
-OPEN, DAILY, OWN = (
-    1,
-    2,
-    100,
-)  # UIDs: calendar of open days, of all days, the first one of a resource
+# UIDs: calendar of open days, of all days, the first one of a resource.
+OPEN, DAILY, OWN = 1, 2, 100
 SOON, NO_EARLIER = 0, 4  # constraints: as soon as possible, start no earlier than
-DAYS, FIXED, FINISH_TO_START, WORK = (
-    7,
-    1,
-    1,
-    1,
-)  # format of a duration, type of a task, of a link, of a resource
+# Format of a duration, type of a task, of a link, of a resource.
+DAYS, FIXED, FINISH_TO_START, WORK = 7, 1, 1, 1
 TEXT = 255  # letters that MS Project keeps of a name or a text field
 FIELDS = (  # id, name and heading of the columns that the file brings along
     ("188743767", "Number1", "完了ステップ(40のうち)"),
@@ -44,7 +38,6 @@ FIELDS = (  # id, name and heading of the columns that the file brings along
     ("188743740", "Text4", "日程の扱い"),
 )
 UNITS = "単位100%は1FTE(1人が執務時間のすべてを充てる)"
-Pairs = Sequence[tuple[str, object]]
 
 
 def mspdi_bytes(plan: Plan) -> bytes:
@@ -56,17 +49,13 @@ def mspdi_bytes(plan: Plan) -> bytes:
     """
     outline = outline_of(plan)
     root = ET.Element("Project", xmlns=NAMESPACE)
-    _fill(root, _head(plan, outline))
+    _fill(root, **_head(plan, outline))
     fields = ET.SubElement(root, "ExtendedAttributes")
     for number, name, alias in FIELDS:
-        _add(
-            fields,
-            "ExtendedAttribute",
-            (("FieldID", number), ("FieldName", name), ("Alias", alias)),
-        )
+        _add(fields, "ExtendedAttribute", FieldID=number, FieldName=name, Alias=alias)
     _calendars(root, outline)
     tasks = ET.SubElement(root, "Tasks")
-    _add(tasks, "Task", _whole(plan, outline))
+    _add(tasks, "Task", **_whole(plan, outline))
     for place, numbers in enumerate(_numbers(outline.lines)):
         _task(tasks, outline, place, numbers)
     _resources(root, outline.means)
@@ -75,14 +64,14 @@ def mspdi_bytes(plan: Plan) -> bytes:
     return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
 
-# --- words of the format -----------------------------------------------------------------------------
-def _add(parent: ET.Element, name: str, pairs: Pairs) -> ET.Element:
-    return _fill(ET.SubElement(parent, name), pairs)
+# --- words of the format --------------------------------------------------------------------------
+def _add(parent: ET.Element, name: str, **words: object) -> ET.Element:
+    return _fill(ET.SubElement(parent, name), **words)
 
 
-def _fill(element: ET.Element, pairs: Pairs) -> ET.Element:
-    """The element with a child for each pair; what is None is left out."""
-    for name, value in pairs:
+def _fill(element: ET.Element, **words: object) -> ET.Element:
+    """The element with a child for each word, in their order; what is None is left out."""
+    for name, value in words.items():
         if value is not None:
             ET.SubElement(element, name).text = _word(value)
     return element
@@ -96,7 +85,9 @@ def _word(value: object) -> str:
     if isinstance(value, timedelta):
         minutes = round(value.total_seconds() / 60)
         return f"PT{minutes // 60}H{minutes % 60}M0S"
-    return f"{value:g}" if isinstance(value, float) else plain_text(value)
+    if isinstance(value, float):
+        return f"{value:g}"
+    return plain_text(value)
 
 
 def _begin(day: date) -> datetime:
@@ -110,50 +101,54 @@ def _end(line: Line) -> datetime:
 
 def _length(line: Line) -> timedelta:
     """The working time of a line."""
-    days = (line.last - line.first).days + 1 if line.daily else days_open(line.first, line.last)
-    return timedelta(minutes=0 if line.kind == "day" else MINUTES * days)
+    if line.kind == "day":
+        return timedelta()
+    days = days_open(line.first, line.last)
+    if line.daily:
+        days = (line.last - line.first).days + 1
+    return timedelta(minutes=MINUTES * days)
 
 
 def _work(line: Line, units: float) -> timedelta:
     return timedelta(minutes=round(_length(line).total_seconds() / 60 * units))
 
 
-# --- project and calendars ---------------------------------------------------------------------------
-def _head(plan: Plan, outline: Outline) -> Pairs:
+# --- project and calendars ------------------------------------------------------------------------
+def _head(plan: Plan, outline: Outline) -> Mapping[str, object]:
     basis = plan.city.at("basis_date").value
-    return (
-        ("SaveVersion", 14),
-        ("Title", report.title_text(plan)[:TEXT]),
-        ("Subject", report.foot(plan)[:TEXT]),
-        ("Company", f"{plan.city.pref}{plan.city.name}"),
-        ("Author", "dxplan"),
-        ("CreationDate", _begin(basis)),
-        ("ScheduleFromStart", True),
-        ("StartDate", _begin(_first(outline))),
-        ("FinishDate", _finish(outline)),
-        ("FYStartDate", 4),
-        ("CriticalSlackLimit", 0),
-        ("CurrencyDigits", 0),
-        ("CurrencySymbol", "¥"),
-        ("CurrencyCode", "JPY"),
-        ("CalendarUID", OPEN),
-        ("DefaultStartTime", OPENS),
-        ("DefaultFinishTime", CLOSES),
-        ("MinutesPerDay", MINUTES),
-        ("MinutesPerWeek", MINUTES * 5),
-        ("DaysPerMonth", 20),
-        ("DefaultTaskType", FIXED),
-        ("DurationFormat", DAYS),
-        ("WorkFormat", 2),
-        ("HonorConstraints", True),
-        ("NewTasksEffortDriven", False),
-        ("NewTasksEstimated", False),
-        ("FiscalYearStart", True),
-        ("WeekStartDay", 1),
-        ("StatusDate", datetime.combine(basis, CLOSES)),
-        ("NewTasksAreManual", True),
-        ("UpdateManuallyScheduledTasksWhenEditingLinks", False),
-        ("KeepTaskOnNearestWorkingTimeWhenMadeAutoScheduled", True),
+    return dict(
+        SaveVersion=14,
+        Title=report.title_text(plan)[:TEXT],
+        Subject=report.foot(plan)[:TEXT],
+        Company=f"{plan.city.pref}{plan.city.name}",
+        Author="dxplan",
+        CreationDate=_begin(basis),
+        ScheduleFromStart=True,
+        StartDate=_begin(_first(outline)),
+        FinishDate=_finish(outline),
+        FYStartDate=4,
+        CriticalSlackLimit=0,
+        CurrencyDigits=0,
+        CurrencySymbol="¥",
+        CurrencyCode="JPY",
+        CalendarUID=OPEN,
+        DefaultStartTime=OPENS,
+        DefaultFinishTime=CLOSES,
+        MinutesPerDay=MINUTES,
+        MinutesPerWeek=MINUTES * 5,
+        DaysPerMonth=20,
+        DefaultTaskType=FIXED,
+        DurationFormat=DAYS,
+        WorkFormat=2,
+        HonorConstraints=True,
+        NewTasksEffortDriven=False,
+        NewTasksEstimated=False,
+        FiscalYearStart=True,
+        WeekStartDay=1,
+        StatusDate=datetime.combine(basis, CLOSES),
+        NewTasksAreManual=True,
+        UpdateManuallyScheduledTasksWhenEditingLinks=False,
+        KeepTaskOnNearestWorkingTimeWhenMadeAutoScheduled=True,
     )
 
 
@@ -176,100 +171,89 @@ def _calendars(root: ET.Element, outline: Outline) -> None:
         _add(
             calendars,
             "Calendar",
-            (
-                ("UID", OWN + number),
-                ("Name", means.name[:TEXT]),
-                ("IsBaseCalendar", False),
-                ("BaseCalendarUID", OPEN),
-            ),
+            UID=OWN + number,
+            Name=means.name[:TEXT],
+            IsBaseCalendar=False,
+            BaseCalendarUID=OPEN,
         )
 
 
 def _closed(first: date, last: date) -> Iterator[tuple[date, date]]:
     """Runs of weekdays on which offices are closed: holidays, and 29 December to 3 January."""
-    day = first
-    while day <= last:
-        start = day
-        while day <= last and day.weekday() < 5 and not months.is_open(day):
-            day += DAY
-        if day > start:
-            yield start, day - DAY
-        else:
-            day += DAY
+    start = None
+    for k in range((last - first).days + 2):
+        day = first + k * months.DAY
+        off = day <= last and day.weekday() < 5 and not months.is_open(day)
+        if off and start is None:
+            start = day
+        if start is not None and not off:
+            yield start, day - months.DAY
+            start = None
 
 
 def _calendar(
     calendars: ET.Element, number: int, name: str, runs: Sequence[tuple[date, date]], works: range
 ) -> None:
     """A calendar; days off stand both as exceptions and, for older programs, as days of type 0."""
-    made = _add(
-        calendars,
-        "Calendar",
-        (("UID", number), ("Name", name), ("IsBaseCalendar", True), ("BaseCalendarUID", -1)),
+    calendar = _add(
+        calendars, "Calendar", UID=number, Name=name, IsBaseCalendar=True, BaseCalendarUID=-1
     )
-    days = ET.SubElement(made, "WeekDays")
+    days = ET.SubElement(calendar, "WeekDays")
     for kind in range(1, 8):  # 1 is Sunday
-        day = _add(days, "WeekDay", (("DayType", kind), ("DayWorking", kind in works)))
+        day = _add(days, "WeekDay", DayType=kind, DayWorking=kind in works)
         if kind in works:
             times = ET.SubElement(day, "WorkingTimes")
             for begin, end in TIMES:
-                _add(times, "WorkingTime", (("FromTime", begin), ("ToTime", end)))
+                _add(times, "WorkingTime", FromTime=begin, ToTime=end)
+    if not runs:
+        return
     for first, last in runs:
-        _period(_add(days, "WeekDay", (("DayType", 0), ("DayWorking", False))), first, last)
-    found = ET.SubElement(made, "Exceptions") if runs else None
+        _period(_add(days, "WeekDay", DayType=0, DayWorking=False), first, last)
+    exceptions = ET.SubElement(calendar, "Exceptions")
     for first, last in runs:
-        _exception(found, first, last)
+        _exception(exceptions, first, last)
 
 
 def _exception(parent: ET.Element, first: date, last: date) -> None:
-    made = _add(parent, "Exception", (("EnteredByOccurrences", False),))
-    _period(made, first, last)
-    year_end = (first.month, first.day) >= (12, 29) or (last.month, last.day) <= (1, 3)
+    exception = _add(parent, "Exception", EnteredByOccurrences=False)
+    _period(exception, first, last)
+    year_end = months.is_year_end(first) or months.is_year_end(last)
     _fill(
-        made,
-        (
-            ("Occurrences", (last - first).days + 1),
-            ("Name", "年末年始" if year_end else "祝日"),
-            ("Type", 1),
-            ("DayWorking", False),
-        ),
+        exception,
+        Occurrences=(last - first).days + 1,
+        Name="年末年始" if year_end else "祝日",
+        Type=1,
+        DayWorking=False,
     )
 
 
 def _period(parent: ET.Element, first: date, last: date) -> None:
-    _add(
-        parent,
-        "TimePeriod",
-        (
-            ("FromDate", datetime.combine(first, time())),
-            ("ToDate", datetime.combine(last, time(23, 59))),
-        ),
-    )
+    begin, end = datetime.combine(first, time()), datetime.combine(last, time(23, 59))
+    _add(parent, "TimePeriod", FromDate=begin, ToDate=end)
 
 
-# --- tasks -------------------------------------------------------------------------------------------
-def _whole(plan: Plan, outline: Outline) -> Pairs:
+# --- tasks ----------------------------------------------------------------------------------------
+def _whole(plan: Plan, outline: Outline) -> Mapping[str, object]:
     """The project's own line, number 0."""
-    title = report.title_text(plan)[:TEXT]
-    whole = Line(0, title, _first(outline), _finish(outline).date(), "head")
-    return (
-        ("UID", 0),
-        ("ID", 0),
-        ("Name", whole.name),
-        ("Manual", False),
-        ("Type", FIXED),
-        ("IsNull", False),
-        ("OutlineNumber", "0"),
-        ("OutlineLevel", 0),
-        ("Start", _begin(whole.first)),
-        ("Finish", _finish(outline)),
-        ("Duration", _length(whole)),
-        ("DurationFormat", DAYS),
-        ("Milestone", False),
-        ("Summary", True),
-        ("PercentComplete", whole.done),
-        ("ConstraintType", SOON),
-        ("CalendarUID", -1),
+    whole = Line(0, report.title_text(plan), _first(outline), _finish(outline).date(), "head")
+    return dict(
+        UID=0,
+        ID=0,
+        Name=whole.name[:TEXT],
+        Manual=False,
+        Type=FIXED,
+        IsNull=False,
+        OutlineNumber="0",
+        OutlineLevel=0,
+        Start=_begin(whole.first),
+        Finish=_finish(outline),
+        Duration=_length(whole),
+        DurationFormat=DAYS,
+        Milestone=False,
+        Summary=True,
+        PercentComplete=whole.done,
+        ConstraintType=SOON,
+        CalendarUID=-1,
     )
 
 
@@ -277,141 +261,133 @@ def _numbers(lines: Sequence[Line]) -> Iterator[str]:
     """Outline numbers: 1, 1.1, 1.2, 2 ..."""
     count: list[int] = []
     for line in lines:
-        count = [*count[: line.level], *[0] * (line.level - len(count))]
+        del count[line.level :]
+        if len(count) < line.level:
+            count.append(0)
         count[-1] += 1
         yield ".".join(map(str, count))
 
 
 def _task(tasks: ET.Element, outline: Outline, place: int, numbers: str) -> None:
-    line, free = outline.lines[place], outline.lines[place].kind == "head"
+    line = outline.lines[place]
+    head = line.kind == "head"
     begin, end, length = _begin(line.first), _end(line), _length(line)
     work = sum((_work(line, units) for _, units in line.needs), timedelta())
-    done = bool(line.done) and not free
+    done = line.done and not head
     task = _add(
         tasks,
         "Task",
-        (
-            ("UID", place + 1),
-            ("ID", place + 1),
-            ("Name", line.name[:TEXT]),
-            ("Active", True),
-            ("Manual", not free),
-            ("Type", FIXED),
-            ("IsNull", False),
-            ("WBS", numbers),
-            ("OutlineNumber", numbers),
-            ("OutlineLevel", line.level),
-            ("Priority", 500),
-            ("Start", begin),
-            ("Finish", end),
-            ("Duration", length),
-            ("DurationFormat", DAYS),
-            ("Work", work),
-            ("EffortDriven", False),
-            ("Estimated", False),
-            ("Milestone", line.kind == "day"),
-            ("Summary", free),
-            ("PercentComplete", line.done),
-            ("PercentWorkComplete", 0),
-            ("ActualStart", begin if done else None),
-            ("ActualFinish", end if done else None),
-            ("ActualWork", timedelta()),
-            ("RemainingWork", work),
-            ("ConstraintType", SOON if free else NO_EARLIER),
-            ("CalendarUID", DAILY if line.daily else -1),
-            ("ConstraintDate", None if free else begin),
-            ("IgnoreResourceCalendar", line.daily),
-            ("Notes", line.note or None),
-        ),
+        UID=place + 1,
+        ID=place + 1,
+        Name=line.name[:TEXT],
+        Active=True,
+        Manual=not head,
+        Type=FIXED,
+        IsNull=False,
+        WBS=numbers,
+        OutlineNumber=numbers,
+        OutlineLevel=line.level,
+        Priority=500,
+        Start=begin,
+        Finish=end,
+        Duration=length,
+        DurationFormat=DAYS,
+        Work=work,
+        EffortDriven=False,
+        Estimated=False,
+        Milestone=line.kind == "day",
+        Summary=head,
+        PercentComplete=line.done,
+        PercentWorkComplete=0,
+        ActualStart=begin if done else None,
+        ActualFinish=end if done else None,
+        ActualWork=timedelta(),
+        RemainingWork=work,
+        ConstraintType=SOON if head else NO_EARLIER,
+        CalendarUID=DAILY if line.daily else -1,
+        ConstraintDate=None if head else begin,
+        IgnoreResourceCalendar=line.daily,
+        Notes=line.note or None,
     )
     for before, after, lag in outline.links:
         if after == place:
             _add(
                 task,
                 "PredecessorLink",
-                (
-                    ("PredecessorUID", before + 1),
-                    ("Type", FINISH_TO_START),
-                    ("CrossProject", False),
-                    ("LinkLag", lag * MINUTES * 10),
-                    ("LagFormat", DAYS),
-                ),
+                PredecessorUID=before + 1,
+                Type=FINISH_TO_START,
+                CrossProject=False,
+                LinkLag=lag * MINUTES * 10,  # tenths of a minute
+                LagFormat=DAYS,
             )
     _fields(task, line)
     _add(
         task,
         "Baseline",
-        (
-            ("Number", 0),
-            ("Start", begin),
-            ("Finish", end),
-            ("Duration", length),
-            ("DurationFormat", DAYS),
-            ("EstimatedDuration", False),
-            ("Work", work),
-        ),
+        Number=0,
+        Start=begin,
+        Finish=end,
+        Duration=length,
+        DurationFormat=DAYS,
+        EstimatedDuration=False,
+        Work=work,
     )
-    if not free:
-        _fill(task, (("ManualStart", begin), ("ManualFinish", end), ("ManualDuration", length)))
+    if not head:
+        _fill(task, ManualStart=begin, ManualFinish=end, ManualDuration=length)
 
 
 def _fields(task: ET.Element, line: Line) -> None:
-    for (number, _, _), value in zip(FIELDS, (line.steps, line.slack, *line.said)):
-        if value not in (None, ""):
-            word = round(value, 1) if isinstance(value, float) else str(value)[:TEXT]
-            _add(task, "ExtendedAttribute", (("FieldID", number), ("Value", word)))
+    values = (line.steps, line.slack, *line.said)
+    for (number, _, _), value in zip(FIELDS, values, strict=True):
+        if value in (None, ""):
+            continue
+        word = round(value, 1) if isinstance(value, float) else str(value)[:TEXT]
+        _add(task, "ExtendedAttribute", FieldID=number, Value=word)
 
 
-# --- resources and assignments -----------------------------------------------------------------------
+# --- resources and assignments --------------------------------------------------------------------
 def _resources(root: ET.Element, means: Sequence[Means]) -> None:
     resources = ET.SubElement(root, "Resources")
     for number, mean in enumerate(means):
         _add(
             resources,
             "Resource",
-            (
-                ("UID", number + 1),
-                ("ID", number + 1),
-                ("Name", mean.name[:TEXT]),
-                ("Type", WORK),
-                ("IsNull", False),
-                ("Group", mean.group),
-                ("MaxUnits", mean.most),
-                ("CanLevel", False),
-                ("AccrueAt", 3),
-                ("CalendarUID", OWN + number),
-                ("Notes", f"{UNITS}。最大は{labels.number_text(mean.most)}FTE。"),
-                ("IsGeneric", True),
-            ),
+            UID=number + 1,
+            ID=number + 1,
+            Name=mean.name[:TEXT],
+            Type=WORK,
+            IsNull=False,
+            Group=mean.group,
+            MaxUnits=mean.most,
+            CanLevel=False,
+            AccrueAt=3,
+            CalendarUID=OWN + number,
+            Notes=f"{UNITS}。最大は{labels.number_text(mean.most)}FTE。",
+            IsGeneric=True,
         )
 
 
 def _assignments(root: ET.Element, outline: Outline) -> None:
-    number = {mean.name: place + 1 for place, mean in enumerate(outline.means)}
-    found = [
-        (place + 1, line, name, units)
-        for place, line in enumerate(outline.lines)
-        for name, units in line.needs
-    ]
+    number = {mean.name: place for place, mean in enumerate(outline.means, 1)}
     assignments = ET.SubElement(root, "Assignments")
-    for uid, (task, line, name, units) in enumerate(found, 1):
-        begin, end, work = _begin(line.first), _end(line), _work(line, units)
-        made = _add(
-            assignments,
-            "Assignment",
-            (
-                ("UID", uid),
-                ("TaskUID", task),
-                ("ResourceUID", number[name]),
-                ("PercentWorkComplete", 0),
-                ("ActualWork", timedelta()),
-                ("Finish", end),
-                ("RegularWork", work),
-                ("RemainingWork", work),
-                ("Start", begin),
-                ("Units", float(units)),
-                ("Work", work),
-                ("WorkContour", 0),
-            ),
-        )
-        _add(made, "Baseline", (("Number", 0), ("Start", begin), ("Finish", end), ("Work", work)))
+    for task, line in enumerate(outline.lines, 1):
+        begin, end = _begin(line.first), _end(line)
+        for name, units in line.needs:
+            work = _work(line, units)
+            assignment = _add(
+                assignments,
+                "Assignment",
+                UID=len(assignments) + 1,
+                TaskUID=task,
+                ResourceUID=number[name],
+                PercentWorkComplete=0,
+                ActualWork=timedelta(),
+                Finish=end,
+                RegularWork=work,
+                RemainingWork=work,
+                Start=begin,
+                Units=float(units),
+                Work=work,
+                WorkContour=0,
+            )
+            _add(assignment, "Baseline", Number=0, Start=begin, Finish=end, Work=work)

@@ -17,14 +17,25 @@ What is decided here, so that such a program shows the plan and moves nothing:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
+
+import pandas as pd
 
 from dxplan.export.chain import bar_links
-from dxplan.export.told import DECIDED, OPEN, last_decided, lot_lines, marked
+from dxplan.export.told import (
+    DECIDED,
+    OPEN,
+    Day,
+    city_days,
+    last_decided,
+    lot_lines,
+    marked,
+    occasions,
+)
 from dxplan.facts import months
-from dxplan.facts.catalog import source_title
 from dxplan.plan.block import LAW, LINK, UNLINK, load_parts
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
@@ -34,7 +45,6 @@ from dxplan.show.city import state_table
 from dxplan.show.engagement import KIND
 from dxplan.town.systems import LIVE
 
-DAY = timedelta(days=1)
 AFTER_FRIDAY = timedelta(days=3)  # a bar ends on the Friday of its last week
 
 
@@ -106,17 +116,20 @@ def outline_of(plan: Plan) -> Outline:
 
 def days_open(first: date, last: date) -> int:
     """Days from one day to another, both counted, on which offices are open."""
-    return sum(months.is_open(first + k * DAY) for k in range((last - first).days + 1))
+    return sum(months.is_open(first + k * months.DAY) for k in range((last - first).days + 1))
 
 
-# --- links -------------------------------------------------------------------------------------------
-def _links(plan: PmoPlan, lines: tuple[Line, ...]) -> Iterator[tuple[int, int, int]]:
+# --- links ----------------------------------------------------------------------------------------
+def _links(plan: PmoPlan, lines: tuple[Line, ...]) -> list[tuple[int, int, int]]:
     """The links between the bars, in the order of the later one."""
     place = {line.key: i for i, line in enumerate(lines) if line.key}
-    ends = dict(zip(plan.task["task"], plan.task["finish"]))
-    found = [(place[a], place[b], weeks) for a, b, weeks in bar_links(plan)]
-    for a, b, weeks in sorted(found, key=lambda link: (link[1], link[0])):
-        yield a, b, _lag(lines[a], lines[b], ends[lines[a].key], weeks)
+    ends = dict(zip(plan.task["task"], plan.task["finish"], strict=True))
+    links = []
+    for bar, waits, weeks in bar_links(plan):
+        before, after = place[bar], place[waits]
+        lag = _lag(lines[before], lines[after], ends[bar], weeks)
+        links.append((before, after, lag))
+    return sorted(links, key=lambda link: (link[1], link[0]))
 
 
 def _lag(before: Line, after: Line, end: date, weeks: int) -> int:
@@ -124,68 +137,59 @@ def _lag(before: Line, after: Line, end: date, weeks: int) -> int:
     if after.first <= before.last:
         return -days_open(after.first, before.last)
     monday = end + AFTER_FRIDAY
-    return days_open(monday, monday + weeks * months.WEEK - DAY)
+    return days_open(monday, monday + weeks * months.WEEK - months.DAY)
 
 
-# --- lines -------------------------------------------------------------------------------------------
-def _bar(level: int, name: str, first: date, last: date, **more) -> Line:
+# --- lines ----------------------------------------------------------------------------------------
+def _bar(name: str, first: date, last: date, **more: object) -> Line:
     """A bar on the open days of its span."""
     opens, closes = months.next_open(first), last
     while closes >= opens and not months.is_open(closes):
-        closes -= DAY
+        closes -= months.DAY
     if closes < opens:
-        return Line(level, name, first, last, daily=True, **more)
-    return Line(level, name, opens, closes, **more)
+        return Line(2, name, first, last, daily=True, **more)
+    return Line(2, name, opens, closes, **more)
 
 
-def _day(level: int, name: str, day: date, **more) -> Line:
-    return Line(level, name, day, day, "day", daily=True, **more)
+def _day(name: str, day: date, **more: object) -> Line:
+    return Line(2, name, day, day, "day", daily=True, **more)
 
 
-def _spanned(lines: list[Line]) -> Iterator[Line]:
+def _spanned(lines: Sequence[Line]) -> list[Line]:
     """The lines with the days of the headings filled in."""
-    for i, line in enumerate(lines):
-        if line.kind == "head":
+    spanned, below = [], []
+    for line in reversed(lines):
+        below.append(line)
+        if line.kind == "head":  # all have one level; itself spans no day yet
+            first = min(other.first for other in below)
+            last = max(other.last for other in below)
+            line = replace(line, first=first, last=last)
             below = []
-            for other in lines[i + 1 :]:
-                if other.level <= line.level:
-                    break
-                below += [other] if other.kind != "head" else []
-            line = replace(
-                line,
-                first=min(other.first for other in below),
-                last=max(other.last for other in below),
-            )
-        yield line
+        spanned.append(line)
+    return spanned[::-1]
 
 
 def _milestones(plan: Plan) -> Iterator[Line]:
-    city, asked = plan.city, state.question_text(plan.city)
     yield Line(1, "節目", kind="head")
-    yield _day(2, "計画の開始", plan.pmo.start, note=state.situation_text(city))
-    if asked:
-        yield _day(2, "システムの状態を確かめる", plan.pmo.start, note=asked)
-    for key, what in (("target", "目標日"), ("end", "移行の期限")):
-        value = city.at(f"{key}_date")
-        yield _day(
-            2,
-            f"標準準拠システムへの{what}",
-            value.value,
-            note=f"出典: {source_title(value.source)}(確度{labels.grade_text(value.grade)})",
-        )
+    days = city_days(plan)
+    for key in ("start", "ask", "target", "end"):
+        if key in days:
+            yield _told_day(days[key])
     if not plan.pmo.done:
         sure = last_decided(plan.pmo)
         yield _day(
-            2,
             marked("最後の稼働", sure),
             plan.pmo.earliest,
             said=("", "", "", _sure(sure)),
             note=f"稼働の見通し: {pmo.last_text(plan.pmo)}",
         )
-    if plan.staffing.exit:
-        yield _day(2, "外部人材の終了", plan.staffing.exit)
-    if plan.staffing.self_reliant:
-        yield _day(2, "職員だけで経常の仕事を担い始める月", plan.staffing.self_reliant)
+    for key in ("exit", "alone"):
+        if key in days:
+            yield _told_day(days[key])
+
+
+def _told_day(told: Day) -> Line:
+    return _day(told.title, told.day, note="。".join(told.said))
 
 
 def _sure(decided: bool) -> str:
@@ -201,11 +205,10 @@ def _states(plan: Plan) -> Iterator[Line]:
         note = f"{labels.as_of_text(row.speaks)}時点。{row.doubt}"
         steps = None if row.steps != row.steps else row.steps  # those of 共通機能 are not published
         yield _day(
-            2,
             name,
             _speaks(plan, row.speaks),
             steps=steps,
-            done=100 * (row.state == LIVE),
+            done=100 if row.state == LIVE else 0,
             said=(row.section, "", "", ""),
             note=note,
         )
@@ -221,35 +224,33 @@ def _speaks(plan: Plan, text: str) -> date:
 
 def _gates(plan: Plan) -> Iterator[Line]:
     """The last day to ask and the first day to spend of each budget occasion that the plan uses."""
-    used = plan.budget.request
-    if len(used):
+    if len(plan.budget.request):
         yield Line(1, "予算", kind="head")
-    for (asked, gate, spent), part in used.groupby(["request_by", "gate", "available"], sort=True):
-        name = f"{gate}({labels.era_fiscal(months.fiscal_year(spent))})"
-        what = "・".join(dict.fromkeys(part["group"].map(labels.label_of)))
-        note = f"要求する経費: {what}。要求額の計: {labels.yen_text(part['yen'].sum())}"
-        yield _day(2, f"{name}の要求の締切", asked, note=note)
-        yield _day(2, f"{name}を執行できる日", spent, note=note)
+    for _, asked, spent, title, said in occasions(plan):
+        note = "。".join(said)
+        yield _day(f"{title}の要求の締切", asked, note=note)
+        yield _day(f"{title}を執行できる日", spent, note=note)
 
 
-# --- lots --------------------------------------------------------------------------------------------
+# --- lots -----------------------------------------------------------------------------------------
 def _lots(plan: PmoPlan) -> Iterator[Line]:
     """A heading a lot, under it its bars, its cutover and its go-live."""
     said, needs = lot_lines(plan), _needs(plan)
     steps = {project.lot.name: project.lot.steps for project in plan.projects}
     for row in plan.lot.itertuples():
-        note, sure = "。".join(said[row.lot]), ("・".join(row.sections), "", "", _sure(row.decided))
+        note = "。".join(said[row.lot])
+        sure = ("・".join(row.sections), "", "", _sure(row.decided))
         yield Line(1, row.title, kind="head", steps=steps[row.lot], said=sure, note=note)
         if row.extension:
             ends = f"現行契約の終わり: {labels.date_text(row.contract_end)}"
-            yield _day(2, f"現行契約の延長を決める期限: {row.lot}", row.decide_by, note=ends)
+            yield _day(f"現行契約の延長を決める期限: {row.lot}", row.decide_by, note=ends)
         for bar in plan.task[plan.task["lot"] == row.lot].itertuples():
             yield _work(bar, needs.get(bar.task, {}), steps[row.lot])
         for what, day in (("切替の初日", row.cutover), ("稼働", row.live)):
-            yield _day(2, marked(f"{what}: {row.lot}", row.decided), day, said=sure, note=note)
+            yield _day(marked(f"{what}: {row.lot}", row.decided), day, said=sure, note=note)
 
 
-def _work(row, demand: Mapping[str, int], steps: int) -> Line:
+def _work(row: NamedTuple, demand: Mapping[str, int], steps: int) -> Line:
     """A bar of the roadmap."""
     words = (row.section, row.lead, labels.word_of("phase", row.phase), _sure(row.decided))
     needs = tuple((name, units / UNIT) for name, units in demand.items())
@@ -260,43 +261,46 @@ def _work(row, demand: Mapping[str, int], steps: int) -> Line:
         "needs": needs,
         "note": _front_note(row.phase, steps),
     }
+    name = f"{row.item}: {row.lot}"
     if row.phase == "stop":
-        return Line(2, f"{row.item}: {row.lot}", row.start, row.finish, daily=True, **more)
-    return _bar(2, f"{row.item}: {row.lot}", row.start, row.finish, **more)
+        return Line(2, name, row.start, row.finish, daily=True, **more)
+    return _bar(name, row.start, row.finish, **more)
 
 
 def _front_note(phase: str, steps: int) -> str:
     """How the rest of the papers is known."""
     if phase not in ("papers", "tender"):
         return ""
-    return f"残りの期間は、完了ステップが最も少ない業務({steps}ステップ)から見たもの({labels.UNCONFIRMED})"
+    fewest = f"完了ステップが最も少ない業務({steps}ステップ)"
+    return f"残りの期間は、{fewest}から見たもの({labels.UNCONFIRMED})"
 
 
 def _needs(plan: PmoPlan) -> dict[str, Mapping[str, int]]:
     """Bar -> its demand (0.01 FTE) by resource."""
-    found, items, parts = {}, {item.key: item for item in load_items()}, load_parts()
+    demand: dict[str, Mapping[str, int]] = {}
+    items = {item.key: item for item in load_items()}
+    parts = load_parts()
     for project in plan.projects:
         lot = project.lot
         for paper in (*project.before, *project.after):
-            found[f"{lot.name}/{paper.item.key}"] = paper.demand
+            demand[f"{lot.name}/{paper.item.key}"] = paper.demand
         for piece in project.block.pieces:
-            found[f"{lot.name}/{piece.key}"] = project.demand[piece.item.key]
-        found[f"{lot.name}/{LAW}"] = project.demand.get(parts[LAW].work, {})
+            demand[f"{lot.name}/{piece.key}"] = project.demand[piece.item.key]
+        demand[f"{lot.name}/{LAW}"] = project.demand.get(parts[LAW].work, {})
         for key in (LINK, UNLINK):
-            found[f"{lot.name}/{key}"] = block_demand(plan.city, lot, items[parts[key].work])
-    return found
+            item = items[parts[key].work]
+            demand[f"{lot.name}/{key}"] = block_demand(plan.city, lot, item)
+    return demand
 
 
 def _engagements(plan: Plan) -> Iterator[Line]:
     """A bar for each engagement, with its form as the resource."""
-    found = plan.staffing.contract
-    if len(found):
+    contract = plan.staffing.contract
+    if len(contract):
         yield Line(1, "人材の確保", kind="head")
-    for row in found.sort_values(["start", "form", "finish"], kind="stable").itertuples():
-        name = f"{row.form}({row.count}件)"
+    for row in contract.sort_values(["start", "form", "finish"], kind="stable").itertuples():
         yield _bar(
-            2,
-            name,
+            f"{row.form}({row.count}件)",
             row.start,
             row.finish,
             said=("", KIND[row.kind], "", ""),
@@ -304,7 +308,7 @@ def _engagements(plan: Plan) -> Iterator[Line]:
         )
 
 
-# --- resources ---------------------------------------------------------------------------------------
+# --- resources ------------------------------------------------------------------------------------
 GROUPS = {"dx": "職員(DX・情報部門)", "section": "職員(業務所管課)"}
 
 
@@ -315,15 +319,14 @@ def _means(plan: Plan) -> Iterator[Means]:
     for resource in frame.resources:
         most = float(resource.capacity[: max(1, weeks)].max()) / UNIT
         yield Means(resource.name, GROUPS[resource.kind], most)
-    found = plan.staffing.contract
-    for form, part in found.groupby("form", sort=True):
+    for form, part in plan.staffing.contract.groupby("form", sort=True):
         yield Means(form, f"確保する人材({KIND[part['kind'].iloc[0]]})", _greatest(part))
 
 
-def _greatest(part) -> float:
+def _greatest(part: pd.DataFrame) -> float:
     """The greatest FTE of a form that runs on one day."""
-    use: Mapping[date, float] = {
-        day: sum(row.fte * row.count for row in part.itertuples() if row.start <= day <= row.finish)
-        for day in part["start"]
-    }
-    return round(max(use.values()), 4)
+    most = 0.0
+    for day in part["start"]:
+        running = part[(part["start"] <= day) & (part["finish"] >= day)]
+        most = max(most, (running["fte"] * running["count"]).sum())
+    return round(most, 4)

@@ -1,6 +1,7 @@
-"""A table as a sheet of a workbook: headings with units, real numbers and dates, filters, print set-up.
+"""A table as a sheet of a workbook: headings with units, real numbers and dates, filters, print.
 
-Text is written as text, whatever it begins with; what Excel would take for a formula also carries the quote prefix.
+Text is written as text, whatever it begins with; what a spreadsheet would take for a formula also
+carries the quote prefix.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import ceil
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -17,6 +19,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from dxplan.export.text import FORBIDDEN
+from dxplan.files import FORMULA
 from dxplan.show import labels
 from dxplan.show.style import Table
 
@@ -24,12 +27,9 @@ FONT = "BIZ UDPゴシック"
 INK, BLUE, ALARM, LINE, SHADE = "#1A1A1C", "#0017C1", "#B3000B", "#B3B3B8", "#EEF0F6"
 A3, A4 = 8, 9  # paper
 TITLE, NOTE, HEAD = 0, 1, 3  # rows
-MOST, WIDEST, NARROWEST, LINE_HIGH = (
-    32_000,
-    46,
-    7,
-    13.5,
-)  # letters of a cell; letters of a column; points of a line
+MOST = 32_000  # letters of a cell
+NARROWEST, WIDEST = 7, 46  # letters of a column
+LINE_HIGH = 13.5  # points
 NUMBER = re.compile(r"[−-]?\d{1,3}(,\d{3})*(\.\d+)?|[−-]?\d+(\.\d+)?")
 FORMATS = {
     "date": "yyyy/m/d",
@@ -44,19 +44,20 @@ FORMATS = {
     "percent": "0.0%",
     "signed": '+#,##0.0;-#,##0.0;"±0"',
 }
+KNOWN_WIDTH = {"day": 15, "date": 11, "month": 12, "as_of": 11}
+DECIMAL = ("tenth", "fine", "heads", "percent", "signed")  # kinds of numbers that are not whole
 MIXED = ("value",)  # columns of texts of which some are numbers
-LEADS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def cell_text(value: object) -> str:
-    """A text as a cell may hold it: no control character, no lone surrogate, not longer than Excel takes."""
-    text = FORBIDDEN.sub(
-        "", str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    )
-    text = text if len(text) <= MOST else f"{text[:MOST]}…"
-    return (
-        f" {text}" if text.startswith("<r>") else text
-    )  # the writer takes <r> for its own rich text
+    """A text as a cell may hold it: no letter that the format forbids, as long as Excel takes."""
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    text = FORBIDDEN.sub("", text)
+    if len(text) > MOST:
+        text = f"{text[:MOST]}…"
+    if text.startswith("<r>"):  # the writer would take it for its own rich text
+        return f" {text}"
+    return text
 
 
 @dataclass
@@ -73,24 +74,21 @@ class Paper:
     foot: str
     _made: dict[tuple, Format] = field(default_factory=dict)
 
-    def look(self, **said) -> Format:
+    def look(self, **words: object) -> Format:
         """The format with some properties."""
-        key = tuple(sorted(said.items()))
+        key = tuple(sorted(words.items()))
         if key not in self._made:
-            self._made[key] = self.book.add_format(
-                {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top", **said}
-            )
+            plain = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top"}
+            self._made[key] = self.book.add_format(plain | words)
         return self._made[key]
 
-    def body(self, **said) -> Format:
+    def body(self, **words: object) -> Format:
         """The format of a cell of a table."""
-        return self.look(border=1, border_color=LINE, **said)
+        return self.look(border=1, border_color=LINE, **words)
 
     def head(self) -> Format:
         """The format of the header row."""
-        return self.look(
-            border=1,
-            border_color=LINE,
+        return self.body(
             bold=True,
             text_wrap=True,
             bg_color=SHADE,
@@ -98,19 +96,20 @@ class Paper:
             align="center",
         )
 
-    def text(self, sheet: Worksheet, row: int, column: int, value: object, **said) -> None:
+    def text(self, sheet: Worksheet, row: int, column: int, value: object, **words: object) -> None:
         """Write a text as text."""
         text = cell_text(value)
-        quoted = {"quote_prefix": True} if text.startswith(LEADS) else {}
+        if text.startswith(FORMULA):
+            words["quote_prefix"] = True
         if text:
-            sheet.write_string(row, column, text, self.look(**said, **quoted))
+            sheet.write_string(row, column, text, self.look(**words))
         else:
-            sheet.write_blank(row, column, None, self.look(**said))
+            sheet.write_blank(row, column, None, self.look(**words))
 
 
 @dataclass(frozen=True)
 class Placed:
-    """Where a table stands on its sheet: the sheet, its columns, the rows of its first and last entries (last < first: none)."""
+    """Where a table stands: its sheet, columns, and first and last rows (last < first: none)."""
 
     sheet: Worksheet
     columns: tuple[str, ...]
@@ -127,16 +126,11 @@ class Placed:
 
     def span(self, column: str) -> list:
         """The cells of a column, as a chart wants them."""
-        return [
-            self.sheet.get_name(),
-            self.first,
-            self.place(column),
-            self.last,
-            self.place(column),
-        ]
+        place = self.place(column)
+        return [self.sheet.get_name(), self.first, place, self.last, place]
 
 
-# --- a sheet -------------------------------------------------------------------------------------------------
+# --- a sheet --------------------------------------------------------------------------------------
 def write_table(
     paper: Paper,
     name: str,
@@ -157,32 +151,27 @@ def write_table(
     widths : widths (letters) of columns that are not to be measured.
     """
     sheet = paper.book.add_worksheet(name)
-    columns = tuple(
-        [
-            *([table.group] if table.group else []),
-            *(c for c in table.frame.columns if c != table.group),
-        ]
-    )
+    columns = tuple(table.frame.columns)
+    if table.group:
+        columns = (table.group, *(column for column in columns if column != table.group))
     _write_top(paper, sheet, table, len(columns))
     write_print(paper, sheet, paper_size)
     if not len(table.frame):
         paper.text(sheet, HEAD, 0, f"該当なし。{table.none}")
         sheet.set_column(0, 0, 20)
         return Placed(sheet, columns, HEAD + 1, HEAD)
-    wide = [dict(widths).get(column) or _width(table, column) for column in columns]
-    for place, column in enumerate(columns):
-        sheet.write_string(HEAD, place, _heading(column), paper.head())
+    given = dict(widths)
+    wide = [given.get(column) or _width(table, column) for column in columns]
+    heads = [_heading(column) for column in columns]
+    for place, head in enumerate(heads):
+        sheet.write_string(HEAD, place, head, paper.head())
         sheet.set_column(place, place, wide[place])
-    sheet.set_row(
-        HEAD,
-        LINE_HIGH * max(text_lines(_heading(column), width) for column, width in zip(columns, wide))
-        + 4,
-    )
-    for row, values in enumerate(zip(*(table.frame[c].tolist() for c in columns)), HEAD + 1):
-        texts = [
-            write_cell(paper, sheet, row, place, column, value)
-            for place, (column, value) in enumerate(zip(columns, values))
-        ]
+    sheet.set_row(HEAD, LINE_HIGH * max(map(text_lines, heads, wide)) + 4)
+    rows = table.frame.astype(object).to_dict("records")
+    for row, values in enumerate(rows, HEAD + 1):
+        texts = []
+        for place, column in enumerate(columns):
+            texts.append(write_cell(paper, sheet, row, place, column, values[column]))
         sheet.set_row(row, LINE_HIGH * max(map(text_lines, texts, wide)) + 3)
     last = HEAD + len(table.frame)
     sheet.freeze_panes(HEAD + 1, frozen)
@@ -202,8 +191,11 @@ def _write_top(paper: Paper, sheet: Worksheet, table: Table, count: int) -> None
 
 
 def write_print(paper: Paper, sheet: Worksheet, size: int, upright: bool = False) -> None:
-    """Print set-up: one page wide, an upright sheet on one page; page numbers and the plan's fingerprint at the foot."""
-    sheet.set_portrait() if upright else sheet.set_landscape()
+    """Print set-up: one page wide, an upright sheet on one page; the plan and pages at the foot."""
+    if upright:
+        sheet.set_portrait()
+    else:
+        sheet.set_landscape()
     sheet.set_paper(size)
     sheet.fit_to_pages(1, int(upright))
     sheet.set_default_row(LINE_HIGH + 3)
@@ -217,46 +209,37 @@ def _escaped(text: str) -> str:
     return cell_text(text).replace("\n", " ")[:120].replace("&", "&&")
 
 
-# --- cells ---------------------------------------------------------------------------------------------------
+# --- cells ----------------------------------------------------------------------------------------
 def write_cell(
     paper: Paper, sheet: Worksheet, row: int, place: int, column: str, value: object
 ) -> str:
-    """A value of a column: a date or a number as such, else the words that the report has; the words are given back."""
+    """A value of a column: a date or a number as such, else the report's words, given back."""
     kind = labels.COLUMNS[column].kind
-    found = _typed(column, kind, value)
-    if isinstance(found, date):
-        sheet.write_datetime(
-            row,
-            place,
-            found,
-            paper.body(num_format=FORMATS.get(kind, FORMATS["date"]), align="left"),
-        )
-    elif isinstance(found, (int, float)):
-        sheet.write_number(
-            row,
-            place,
-            found,
-            paper.body(num_format=FORMATS.get(kind, "#,##0.##" if found % 1 else "#,##0")),
-        )
+    typed = _typed(column, kind, value)
+    if isinstance(typed, date):
+        look = paper.body(num_format=FORMATS.get(kind, FORMATS["date"]), align="left")
+        sheet.write_datetime(row, place, typed, look)
+    elif isinstance(typed, (int, float)):
+        plain = "#,##0.##" if typed % 1 else "#,##0"
+        look = paper.body(num_format=FORMATS.get(kind, plain))
+        sheet.write_number(row, place, typed, look)
     else:
-        marked = (kind == "grade" or column == "state") and labels.UNCONFIRMED in found
-        unsure = {"bold": True, "font_color": ALARM} if marked else {}
-        short = kind == "era" and len(found) <= 3 and not found.endswith("%")
-        middle = short or found in (labels.MISSING, "○")
-        centre = {"align": "center"} if middle else {"align": "left", "indent": 1}
-        paper.text(
-            sheet,
-            row,
-            place,
-            found,
-            border=1,
-            border_color=LINE,
-            text_wrap=True,
-            **unsure,
-            **centre,
-        )
-        return found
+        look = {"border": 1, "border_color": LINE, "text_wrap": True}
+        look |= _word_look(column, kind, typed)
+        paper.text(sheet, row, place, typed, **look)
+        return typed
     return ""
+
+
+def _word_look(column: str, kind: str, text: str) -> dict[str, object]:
+    """What asks to be confirmed stands out; marks and short words stand in the middle."""
+    look: dict[str, object] = {"align": "left", "indent": 1}
+    short = kind == "era" and len(text) <= 3 and not text.endswith("%")
+    if short or text in (labels.MISSING, "○"):
+        look = {"align": "center"}
+    if (kind == "grade" or column == "state") and labels.UNCONFIRMED in text:
+        look |= {"bold": True, "font_color": ALARM}
+    return look
 
 
 def _typed(column: str, kind: str, value: object) -> date | float | str:
@@ -267,10 +250,10 @@ def _typed(column: str, kind: str, value: object) -> date | float | str:
         return _day(value) or text
     if isinstance(value, date):  # also in a column that holds quarters where a day is not decided
         return value
+    if kind in DECIMAL:
+        return float(value)
     if kind in labels.NUMBERS and kind != "said":
-        return (
-            float(value) if kind in ("tenth", "fine", "heads", "percent", "signed") else int(value)
-        )
+        return int(value)
     if (kind == "said" or column in MIXED) and NUMBER.fullmatch(text):
         return float(text.replace(",", "").replace("−", "-"))
     return text
@@ -284,43 +267,40 @@ def _day(value: object) -> date | None:
 
 
 def _heading(column: str) -> str:
-    said = labels.COLUMNS[column]
-    return f"{said.label}\n({said.unit})" if said.unit else said.label
+    label, unit = labels.COLUMNS[column].label, labels.COLUMNS[column].unit
+    return f"{label}\n({unit})" if unit else label
 
 
 def _letters(text: str) -> int:
     """Width of a text in half-width letters."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    return len(text) + sum(unicodedata.east_asian_width(letter) in "WFA" for letter in text)
 
 
 def text_lines(text: str, width: float) -> int:
     """Lines that a text takes in a column."""
-    return sum(max(1, -(-_letters(part) // max(1, int(width - 1)))) for part in text.split("\n"))
+    letters = max(1, int(width - 1))
+    return sum(max(1, ceil(_letters(part) / letters)) for part in text.split("\n"))
 
 
 def _width(table: Table, column: str) -> float:
     kind = labels.COLUMNS[column].kind
-    head = max(map(_letters, _heading(column).split("\n"))) / (
-        2 if labels.COLUMNS[column].kind in labels.NUMBERS else 1
-    )
-    known = {"day": 15, "date": 11, "month": 12, "as_of": 11}.get(kind)
-    if known:
-        return known
-    longest = max(
-        (
-            _letters(labels.value_text(column, value))
-            for value in set(map(_hashed, table.frame[column]))
-        ),
-        default=0,
-    )
+    if kind in KNOWN_WIDTH:
+        return KNOWN_WIDTH[kind]
+    head = max(map(_letters, _heading(column).split("\n")))
+    if kind in labels.NUMBERS:
+        head /= 2  # a number is narrow, its heading may break
+    longest = 0
+    for value in set(map(_hashed, table.frame[column])):
+        longest = max(longest, _letters(labels.value_text(column, value)))
     return min(WIDEST, max(NARROWEST, longest + 3.5, min(head + 3, 16)))
 
 
 def _hashed(value: object) -> object:
+    """The value, or None for what is not equal to itself: NaN and NaT."""
     return None if value != value else value
 
 
-# --- sums and charts -----------------------------------------------------------------------------------------
+# --- sums and charts ------------------------------------------------------------------------------
 def write_sums(
     paper: Paper,
     placed: Placed,
@@ -343,9 +323,8 @@ def write_sums(
         placed.sheet.write_blank(row, place, None, paper.look(**look))
     paper.text(placed.sheet, row, placed.place(head), "計", **look)
     for column, value in sums:
-        place = placed.place(column)
-        cells = f"{xl_rowcol_to_cell(placed.first, place)}:{xl_rowcol_to_cell(placed.last, place)}"
+        cells = f"{placed.cell(placed.first, column)}:{placed.cell(placed.last, column)}"
+        formula = f"={function.format(cells)}"
         form = FORMATS[labels.COLUMNS[column].kind]
-        placed.sheet.write_formula(
-            row, place, f"={function.format(cells)}", paper.look(num_format=form, **look), value
-        )
+        number = paper.look(num_format=form, **look)
+        placed.sheet.write_formula(row, placed.place(column), formula, number, value)

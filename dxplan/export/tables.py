@@ -1,14 +1,15 @@
 """Every table of a plan, by name, and a table as CSV for a spreadsheet.
 
-A function of the show floor that ends in ``_table`` or ``_figure`` is found by its name and is given the plans that its
-signature asks for, so that a new table is here from the day it is written. Figures give the data behind them.
+A function of the show floor that ends in ``_table`` or ``_figure`` is found by its name and is
+given the plans that its signature asks for, so that a new table is here from the day it is written.
+Figures give the data behind them.
 """
 
 from __future__ import annotations
 
 import csv
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from io import StringIO
 from types import ModuleType
@@ -16,6 +17,7 @@ from types import ModuleType
 import pandas as pd
 
 from dxplan.export.text import plain_text
+from dxplan.files import csv_cell
 from dxplan.plan.governance import plan_governance
 from dxplan.plan.whole import Comparison, Plan
 from dxplan.show import (
@@ -34,23 +36,11 @@ from dxplan.show import (
 from dxplan.show.style import Figure, Table
 
 TOPICS = (report, city, pmo, reasons, staffing, engagement, strategy, training, budget, governance)
-LEADS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "＝",
-    "＋",
-    "－",
-    "＠",
-    "\t",
-    "\r",
-)  # what a spreadsheet takes for a formula
 BYTE_ORDER = b"\xef\xbb\xbf"  # Excel reads UTF-8 by it
 
 
 def tables(plan: Plan, why: pd.DataFrame, ways: Comparison) -> dict[str, Table]:
-    """ASCII name (topic-table) -> table, in the order of the report's topics; empty ones are left out.
+    """ASCII name (topic-table) -> table, in the order of the report's topics; no empty ones.
 
     Parameters
     ----------
@@ -69,11 +59,11 @@ def tables(plan: Plan, why: pd.DataFrame, ways: Comparison) -> dict[str, Table]:
         "Governance": plan_governance(plan, why),
         "pd.DataFrame": why,
     }
-    found: dict[str, Table] = {}
+    told: dict[str, Table] = {}
     for name, table in _made(known):
         if isinstance(table, Table) and len(table.frame):
-            found.setdefault(name, table)
-    return found
+            told.setdefault(name, table)
+    return told
 
 
 def names() -> tuple[str, ...]:
@@ -87,40 +77,43 @@ def _stem(topic: ModuleType) -> str:
 
 def _functions(topic: ModuleType) -> Iterator[str]:
     for name, thing in vars(topic).items():
-        if (
-            inspect.isfunction(thing)
-            and thing.__module__ == topic.__name__
-            and name[0] != "_"
-            and name.endswith(("_table", "_figure"))
-        ):
+        if name[0] == "_" or not name.endswith(("_table", "_figure")):
+            continue
+        if inspect.isfunction(thing) and thing.__module__ == topic.__name__:
             yield name
 
 
 def _made(known: dict[str, object]) -> Iterator[tuple[str, object]]:
-    """(name, table) of each function; tables before the figures, whose data may be the same table."""
+    """(name, table) of each function; tables first, since the data of a figure may be the same."""
     for topic in TOPICS:
         for name in sorted(_functions(topic), key=lambda name: name.endswith("_figure")):
             function = getattr(topic, name)
-            wanted = [
-                one
-                for one in inspect.signature(function).parameters.values()
-                if one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD
-            ]
-            if any(one.annotation not in known for one in wanted):
+            wanted = _wanted(function)
+            if not known.keys() >= set(wanted):
                 continue  # a part of a table that is written whole
-            shown = function(*(known[one.annotation] for one in wanted))
-            yield (
-                f"{_stem(topic)}-{name.rpartition('_')[0]}".replace("_", "-"),
-                shown.data if isinstance(shown, Figure) else shown,
-            )
+            shown = function(*(known[word] for word in wanted))
+            if isinstance(shown, Figure):
+                shown = shown.data
+            yield f"{_stem(topic)}-{name.rpartition('_')[0]}".replace("_", "-"), shown
 
 
-# --- CSV -------------------------------------------------------------------------------------------------
+def _wanted(function: Callable) -> list[str]:
+    """The types that a function has to be given, as its signature words them."""
+    wanted = []
+    for parameter in inspect.signature(function).parameters.values():
+        positional = parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        if positional and parameter.default is parameter.empty:
+            wanted.append(parameter.annotation)
+    return wanted
+
+
+# --- CSV ------------------------------------------------------------------------------------------
 def csv_bytes(table: Table) -> bytes:
-    """A table as CSV: UTF-8 with its mark, CRLF, Japanese headings with units, ISO dates, plain numbers, no formula.
+    """A table as CSV: UTF-8 with its mark, CRLF, headings with units, ISO dates, plain numbers.
 
-    A text that a spreadsheet would take for a formula begins with an apostrophe. Codes keep their leading zeros in the
-    file; a spreadsheet that opens it by a double click drops them, the workbook does not.
+    A text that a spreadsheet would take for a formula begins with an apostrophe. Codes keep their
+    leading zeros in the file; a spreadsheet that opens it by a double click drops them, the
+    workbook does not.
 
     Parameters
     ----------
@@ -128,10 +121,9 @@ def csv_bytes(table: Table) -> bytes:
     """
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    columns = list(table.frame.columns)
-    writer.writerow([_safe(_head(name)) for name in columns])
-    for row in zip(*(table.frame[name].tolist() for name in columns)):
-        writer.writerow([_cell(name, value) for name, value in zip(columns, row)])
+    writer.writerow([_safe(_head(name)) for name in table.frame.columns])
+    for row in table.frame.astype(object).to_dict("records"):
+        writer.writerow([_cell(name, value) for name, value in row.items()])
     return BYTE_ORDER + out.getvalue().encode()
 
 
@@ -149,13 +141,12 @@ def _cell(name: str, value: object) -> object:
     kind = labels.COLUMNS[name].kind
     if isinstance(value, (bool, str)) or name in labels.WORDS or kind == "flag":
         return _safe(labels.value_text(name, value))
-    return (
-        round(float(value) * (100 if kind == "percent" else 1), 6)
-        if value != int(value) or kind == "percent"
-        else int(value)
-    )
+    if kind == "percent":
+        value = float(value) * 100
+    elif value == int(value):
+        return int(value)
+    return round(float(value), 6)
 
 
 def _safe(text: str) -> str:
-    text = plain_text(text)
-    return f"'{text}" if text.startswith(LEADS) else text
+    return csv_cell(plain_text(text))

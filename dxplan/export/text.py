@@ -11,7 +11,7 @@ BREAKS = re.compile("[\t\n\r\x85\u2028\u2029]+")
 
 
 def plain_text(value: object) -> str:
-    """A text in one line: a break becomes a blank; control characters and lone surrogates are left out.
+    """A text in one line: a break becomes a blank; what a file format forbids is left out.
 
     Letters of every script, private ones (外字) and marks of direction stay as they are.
     """

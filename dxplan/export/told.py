@@ -1,4 +1,4 @@
-"""What files of other programs say of a lot: systems, contract, window, how sure its date is.
+"""What files of other programs say alike: the days of a city, of its budget, and of each lot.
 
 A calendar and a project file need a day. A cutover that nobody has decided stands on the plan's own
 window there, which is the earliest that can be; its title begins with the mark, and its note tells
@@ -7,16 +7,71 @@ what is seen of the date.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
 import pandas as pd
 
+from dxplan.facts import months
+from dxplan.facts.catalog import source_title
 from dxplan.plan.pmo import PmoPlan
-from dxplan.show import labels, pmo
+from dxplan.plan.whole import Plan
+from dxplan.show import labels, pmo, state
 
 MARK = "【見込み】"
 DECIDED, OPEN = "予定", "見込み(最も早い予定)"
 EARLIEST = (
     "切替の日は決まっていない。ここに置いた日は最も早い予定で、遅れがまったくない場合の時期である"
 )
+
+
+class Day(NamedTuple):
+    """A day of a city as a calendar or a project file tells it."""
+
+    day: date
+    title: str
+    said: list[str]
+
+
+class Occasion(NamedTuple):
+    """A budget occasion that the plan uses: when to ask and to spend, and what is asked for."""
+
+    gate: str
+    asked: date
+    spent: date
+    title: str
+    said: list[str]
+
+
+def city_days(plan: Plan) -> dict[str, Day]:
+    """Key -> day: the start, what has to be asked, the aims, and the end of borrowed work."""
+    city, start = plan.city, plan.pmo.start
+    days = {"start": Day(start, "計画の開始", [state.situation_text(city)])}
+    question = state.question_text(city)
+    if question:
+        days["ask"] = Day(start, "システムの状態を確かめる", [question])
+    for key, what in (("target", "目標日"), ("end", "移行の期限")):
+        value = city.at(f"{key}_date")
+        source = f"出典: {source_title(value.source)}(確度{labels.grade_text(value.grade)})"
+        days[key] = Day(value.value, f"標準準拠システムへの{what}", [source])
+    staffing = plan.staffing
+    if staffing.exit:
+        days["exit"] = Day(staffing.exit, "外部人材の終了", [])
+    if staffing.self_reliant:
+        days["alone"] = Day(staffing.self_reliant, "職員だけで経常の仕事を担い始める月", [])
+    return days
+
+
+def occasions(plan: Plan) -> Iterator[Occasion]:
+    """The budget occasions that the plan uses, in the order of the last days to ask."""
+    keys = ["request_by", "gate", "available"]
+    for (asked, gate, spent), part in plan.budget.request.groupby(keys, sort=True):
+        title = f"{gate}({labels.era_fiscal(months.fiscal_year(spent))})"
+        what = "・".join(dict.fromkeys(part["group"].map(labels.label_of)))
+        total = labels.yen_text(part["yen"].sum())
+        said = [f"要求する経費: {what}", f"要求額の計: {total}"]
+        yield Occasion(gate, asked, spent, title, said)
 
 
 def marked(text: str, decided: bool) -> str:
@@ -33,14 +88,14 @@ def lot_lines(plan: PmoPlan) -> dict[str, list[str]]:
     """
     sure = plan.told.lot.set_index("lot")
     said = pmo.lot_table(plan).frame.set_index("lot")
-    found = {}
+    lines = {}
     for _, row in plan.lot.iterrows():
         name = row["lot"]
-        found[name] = _contract_lines(row, said.loc[name])
-        found[name] += _date_lines(plan, row, sure.loc[name])
+        lines[name] = _contract_lines(row, said.loc[name])
+        lines[name] += _date_lines(plan, row, sure.loc[name])
         if row["contract_end"] is not None:
-            found[name].append(f"現行契約の延長: {said.at[name, 'extension']}")
-    return found
+            lines[name].append(f"現行契約の延長: {said.at[name, 'extension']}")
+    return lines
 
 
 def last_decided(plan: PmoPlan) -> bool:

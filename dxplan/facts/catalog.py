@@ -22,7 +22,7 @@ DATA = ROOT / "data"
 
 @dataclass(frozen=True)
 class Municipality:
-    """One of the 1,741 municipalities; units, dates and sources of its numbers are in `data/COLUMNS.csv`.
+    """One of the 1,741 municipalities; `data/COLUMNS.csv` has units and sources of its numbers.
 
     None stands for a blank cell: not surveyed, or not applicable. It is never zero.
 
@@ -30,10 +30,11 @@ class Municipality:
     ----------
     code : six digits with check digit, text.
     type : 市, 特別区, 町 or 村; `class_` : 指定都市, 中核市, 施行時特例市, 一般市, 特別区, 町 or 村.
-    population : persons on the resident register, 2023-01-01; `population_census` : persons, census 2020.
+    population : persons on the resident register, 2023-01-01; `population_census` : persons, census
+        2020.
     staff_general : persons in general administration, 2024-04-01 (not the whole staff).
-    steps_rate_2026_01 : 0..1, share of the 20 x 40 steps done; `late_systems_2025_12` : count, 共通機能 included;
-        `common_late_2025_12` : whether 共通機能 was listed.
+    steps_rate_2026_01 : 0..1, share of the 20 x 40 steps done; `late_systems_2025_12` : count,
+        共通機能 included; `common_late_2025_12` : whether 共通機能 was listed.
     """
 
     code: str
@@ -98,7 +99,7 @@ class ColumnFact:
 
 @dataclass(frozen=True)
 class Source:
-    """A row of `data/SOURCES.csv`; `file` and `sha256` are lists in the same order, separated by blanks."""
+    """A row of `data/SOURCES.csv`; `file` and `sha256` are lists in the same order, with blanks."""
 
     id: str
     title: str
@@ -113,10 +114,11 @@ class Source:
 
 def _columns_of(record: type) -> tuple[Column, ...]:
     kinds = {str: "text", int: "int", float: "float", bool: "flag"}
-    types = [
-        (field.name.rstrip("_"), get_args(field.type) or (field.type,)) for field in fields(record)
-    ]
-    return tuple(Column(name, kinds[kind], not none) for name, (kind, *none) in types)
+    declared = []
+    for field in fields(record):
+        kind, *none = get_args(field.type) or (field.type,)
+        declared.append(Column(field.name.rstrip("_"), kinds[kind], not none))
+    return tuple(declared)
 
 
 FACTS = ("text unit", "date as_of", "text source grade", "text? note")
@@ -220,17 +222,15 @@ TABLES: dict[str, tuple[Column, ...]] = {
 
 
 def load_table(name: str) -> pd.DataFrame:
-    """The table `data/<name>.csv` as a typed frame (see `load_csv`); the caller may change it freely.
+    """The table `data/<name>.csv` as a typed frame (see `load_csv`), the caller's own to change.
 
     Raises
     ------
     CatalogError : no such table is declared, or its file is wrong.
     """
     if name not in TABLES:
-        near = nearest(name, TABLES)
-        raise CatalogError(
-            f"表「{name}」はありません。近い名は「{near}」です。使える表: {'、'.join(TABLES)}"
-        )
+        near = f"近い名は「{nearest(name, TABLES)}」です。使える表: {'、'.join(TABLES)}"
+        raise CatalogError(f"表「{name}」はありません。{near}")
     return _table(name).copy()
 
 
@@ -243,9 +243,8 @@ def load_municipality(code: str) -> Municipality:
     """
     known = _municipalities()
     if not isinstance(code, str) or not re.fullmatch("[0-9]{6}", code):
-        raise CatalogError(
-            f'「{code}」は6桁の自治体コードではありません。"122033" のように引用符で囲んで書いてください。'
-        )
+        how = '"122033" のように引用符で囲んで書いてください。'
+        raise CatalogError(f"「{code}」は6桁の自治体コードではありません。{how}")
     if code not in known:
         raise CatalogError(_code_fault(code))
     return known[code]
@@ -289,21 +288,19 @@ def load_source(id: str) -> Source:
     """
     known = _sources()
     if id not in known:
-        wrong = (
-            f"出典「{id}」は data/SOURCES.csv にありません。近い名は「{nearest(id, known)}」です。"
-        )
-        raise CatalogError(f"{wrong}id の列にある名を使ってください。")
+        near = f"近い名は「{nearest(id, known)}」です。id の列にある名を使ってください。"
+        raise CatalogError(f"出典「{id}」は data/SOURCES.csv にありません。{near}")
     return known[id]
 
 
 def source_title(source: str) -> str:
-    """Title and publisher of a source id; other text, such as a consultant's own words, as it is."""
-    found = _sources().get(source)
-    if not found:
+    """Title and publisher of a source id; other text, such as a consultant's words, as it is."""
+    row = _sources().get(source)
+    if not row:
         return source
-    return (
-        found.title if found.publisher in ("dxplan", "") else f"{found.publisher}「{found.title}」"
-    )
+    if row.publisher in ("dxplan", ""):
+        return row.title
+    return f"{row.publisher}「{row.title}」"
 
 
 def load_gate_rules() -> tuple[GateRule, ...]:
@@ -326,12 +323,12 @@ def check_digit(code5: str) -> str:
     CatalogError : the code is not five digits.
     """
     if not re.fullmatch("[0-9]{5}", code5):
-        raise CatalogError(
-            f"「{code5}」は5桁の数字ではありません。検査数字を除いた5桁で書いてください。"
-        )
-    return str(
-        (11 - sum(int(digit) * weight for digit, weight in zip(code5, (6, 5, 4, 3, 2))) % 11) % 10
-    )
+        how = "検査数字を除いた5桁で書いてください。"
+        raise CatalogError(f"「{code5}」は5桁の数字ではありません。{how}")
+    total = 0
+    for digit, weight in zip(code5, (6, 5, 4, 3, 2), strict=True):
+        total += int(digit) * weight
+    return str((11 - total % 11) % 10)
 
 
 @cache
@@ -340,7 +337,8 @@ def _table(name: str) -> pd.DataFrame:
 
 
 def _records(record: type, name: str) -> Iterator:
-    table = _table(name)[[field.name.rstrip("_") for field in fields(record)]].astype(object)
+    names = [field.name.rstrip("_") for field in fields(record)]
+    table = _table(name)[names].astype(object)
     table = table.where(table.notna(), None)
     return (record(*row) for row in table.itertuples(index=False, name=None))
 
@@ -352,18 +350,17 @@ def _municipalities() -> dict[str, Municipality]:
 
 @cache
 def _steps() -> dict[str, dict[int, Steps]]:
-    found: dict[str, dict[int, Steps]] = {}
-    for code, business, done, late in _table("standardization_status").itertuples(
-        index=False, name=None
-    ):
-        found.setdefault(code, {})[business] = Steps(done, late)
-    return found
+    steps: dict[str, dict[int, Steps]] = {}
+    rows = _table("standardization_status").itertuples(index=False, name=None)
+    for code, business, done, late in rows:
+        steps.setdefault(code, {})[business] = Steps(done, late)
+    return steps
 
 
 @cache
 def _column_facts() -> dict[tuple[str, str], ColumnFact]:
     keys = _table("COLUMNS")[["table", "column"]].itertuples(index=False, name=None)
-    return dict(zip(keys, _records(ColumnFact, "COLUMNS")))
+    return dict(zip(keys, _records(ColumnFact, "COLUMNS"), strict=True))
 
 
 @cache
@@ -375,13 +372,14 @@ def _code_fault(code: str) -> str:
     digit = check_digit(code[:5])
     known = _municipalities()
     if code[5] != digit:
+        meant = "番号を確かめてください。"
         right = known.get(code[:5] + digit)
-        meant = (
-            f'{right.pref}{right.name}なら "{right.code}" と書いてください。'
-            if right
-            else "番号を確かめてください。"
-        )
+        if right:
+            meant = f'{right.pref}{right.name}なら "{right.code}" と書いてください。'
         return f"自治体コード「{code}」の検査数字(6桁目)は {code[5]} ではなく {digit} です。{meant}"
-    near = min(known, key=lambda other: abs(int(other) - int(code)))
-    wrong = f"自治体コード「{code}」は、市区町村の一覧({len(known):,}団体)にありません。"
-    return f"{wrong}都道府県と、指定都市の区のコードは使えません。近いコード: {near}({known[near].pref}{known[near].name})"
+    near = min(known.values(), key=lambda town: abs(int(town.code) - int(code)))
+    return (
+        f"自治体コード「{code}」は、市区町村の一覧({len(known):,}団体)にありません。"
+        "都道府県と、指定都市の区のコードは使えません。"
+        f"近いコード: {near.code}({near.pref}{near.name})"
+    )

@@ -1,25 +1,27 @@
 """A CSV file read against its declared columns, every fault of the file told at once.
 
-A fault is a `CatalogError` whose Japanese text says file, line and column, what was found, what is allowed,
-and what to do.
+A fault is a `CatalogError` whose Japanese text says file, line and column, what was found, what is
+allowed, and what to do.
 """
 
 import csv
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
+from dxplan.facts.letters import nearest
+from dxplan.files import place
+
 MOST_FAULTS = 20
 
 
 class CatalogError(ValueError):
-    """A data file is wrong, or a name is not in it. The text is Japanese and meant for a consultant."""
+    """A data file is wrong, or a name is not in it; Japanese, meant for a consultant."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Column:
     Attributes
     ----------
     name : the word in the header row.
-    kind : 'text', 'int', 'float', 'flag' (1 or 0), 'date' (YYYY-MM-DD) or 'day' (MM-DD of any year, a text).
+    kind : 'text', 'int', 'float', 'flag' (1 or 0), 'date' (YYYY-MM-DD) or 'day' (MM-DD of any year,
+        a text).
     required : whether a blank cell is a fault.
     """
 
@@ -63,25 +66,28 @@ KINDS = {
     "day": _Kind(re.compile("[0-9-]{5}"), _read_day, "str", "str", "月日(例: 10-31)"),
     "flag": _Kind(re.compile("[01]"), "1".__eq__, "bool", "boolean", "1(はい)か0(いいえ)"),
 }
-
-
-UNREADABLE = {
+CSV = "UTF-8のCSVとして保存し直してください。"
+UNREADABLE = {  # the first kind that fits is told: OSError, the widest, stands last
     FileNotFoundError: "がありません。配布物の data/ から写してください。",
-    UnicodeDecodeError: "を読めません。文字コードがUTF-8ではありません。UTF-8のCSVとして保存し直してください。",
-    csv.Error: "を読めません。CSVの形が崩れています。引用符の閉じ忘れがないか確かめ、UTF-8のCSVとして保存し直してください。",
+    UnicodeDecodeError: f"を読めません。文字コードがUTF-8ではありません。{CSV}",
+    csv.Error: f"を読めません。CSVの形が崩れています。引用符の閉じ忘れがないか確かめ、{CSV}",
     OSError: "を開けません。フォルダーでなくファイルであることと、読み取りの権限を確かめてください。",
 }
 
 
 def columns(*groups: str) -> tuple[Column, ...]:
-    """Columns declared in short: "int? a b" stands for two columns of whole numbers that may be blank.
+    """Columns declared in short: "int? a b" is two columns of whole numbers that may be blank.
 
     Parameters
     ----------
-    groups : a kind (with "?" where blanks are allowed), then the names of the columns, separated by blanks.
+    groups : a kind (with "?" where blanks are allowed), then the names of the columns.
     """
-    pairs = [(group.split()[0], name) for group in groups for name in group.split()[1:]]
-    return tuple(Column(name, kind.rstrip("?"), not kind.endswith("?")) for kind, name in pairs)
+    declared = []
+    for group in groups:
+        kind, *names = group.split()
+        required = not kind.endswith("?")
+        declared += [Column(name, kind.rstrip("?"), required) for name in names]
+    return tuple(declared)
 
 
 def load_csv(path: Path, columns: tuple[Column, ...]) -> pd.DataFrame:
@@ -94,36 +100,33 @@ def load_csv(path: Path, columns: tuple[Column, ...]) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame in the order of `columns`: text and day as str (blank stays ""), int as int64 or Int64, float as
-    float64 (blank is NaN), flag as bool or boolean, date as datetime.date (blank is None).
+    DataFrame in the order of `columns`: text and day as str (blank stays ""), int as int64 or
+    Int64, float as float64 (blank is NaN), flag as bool or boolean, date as datetime.date (blank is
+    None).
 
     Raises
     ------
-    CatalogError : the file is missing or not UTF-8, a column is missing, unknown or doubled, a cell is wrong.
+    CatalogError : the file is missing or not UTF-8, a column is missing, unknown or doubled, a cell
+        is wrong.
     """
     header, rows = _read_rows(path)
     _check_header(path, header, columns)
     faults: list[tuple[int, str]] = []
-    frame = {
-        column.name: _read_column(rows, header.index(column.name), column, faults)
-        for column in columns
-    }
+    series = {}
+    for column in columns:
+        position = header.index(column.name)
+        series[column.name] = _read_column(rows, position, column, faults)
     if faults:
-        shown = [
-            f"{_name(path)} {line}行目 列 {text}" for line, text in sorted(faults)[:MOST_FAULTS]
-        ]
-        more = [f"ほか{len(faults) - MOST_FAULTS}件"] if len(faults) > MOST_FAULTS else []
-        raise CatalogError("\n".join(shown + more))
-    return pd.DataFrame(frame)
+        raise CatalogError("\n".join(_fault_lines(path, faults)))
+    return pd.DataFrame(series)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that looks most like `name`."""
-    return get_close_matches(name, known, 1, 0.0)[0]
-
-
-def _name(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
+def _fault_lines(path: Path, faults: list[tuple[int, str]]) -> Iterator[str]:
+    """The first faults of a file, and how many there are beside them."""
+    for line, text in sorted(faults)[:MOST_FAULTS]:
+        yield f"{place(path)} {line}行目 列 {text}"
+    if len(faults) > MOST_FAULTS:
+        yield f"ほか{len(faults) - MOST_FAULTS}件"
 
 
 def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -134,10 +137,10 @@ def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
             rows = [(reader.line_num, row) for row in reader if row]
     except tuple(UNREADABLE) as error:
         reason = next(text for kind, text in UNREADABLE.items() if isinstance(error, kind))
-        raise CatalogError(f"{_name(path)} {reason}") from None
+        raise CatalogError(f"{place(path)} {reason}") from None
     for line, row in rows:
         if len(row) != len(header):
-            wrong = f"{_name(path)} {line}行目: 値が{len(row)}個あります。"
+            wrong = f"{place(path)} {line}行目: 値が{len(row)}個あります。"
             raise CatalogError(
                 f'{wrong}見出しと同じ{len(header)}個にしてください(値の中のコンマは "" で囲みます)。'
             )
@@ -146,19 +149,17 @@ def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
 
 def _check_header(path: Path, header: list[str], columns: tuple[Column, ...]) -> None:
     known = [column.name for column in columns]
-    faults = [
-        f"{name}: ありません。この列を加えてください。" for name in known if name not in header
-    ]
+    missing = [name for name in known if name not in header]
+    faults = [f"{name}: ありません。この列を加えてください。" for name in missing]
     for name in dict.fromkeys(header):
+        count = header.count(name)
         if name not in known:
             meant = f"近い名は「{nearest(name, known)}」です。使える列: {'、'.join(known)}。"
             faults.append(f"{name}: 定めのない列です。{meant}名を直すか、列を消してください。")
-        elif header.count(name) > 1:
-            faults.append(
-                f"{name}: 同じ列が{header.count(name)}つあります。1つだけ残してください。"
-            )
+        elif count > 1:
+            faults.append(f"{name}: 同じ列が{count}つあります。1つだけ残してください。")
     if faults:
-        raise CatalogError("\n".join(f"{_name(path)} 1行目 列 {fault}" for fault in faults))
+        raise CatalogError("\n".join(f"{place(path)} 1行目 列 {fault}" for fault in faults))
 
 
 def _read_column(
@@ -171,6 +172,7 @@ def _read_column(
             values.append(_read_cell(row[position], kind, column.required))
         except ValueError as fault:
             faults.append((line, f"{column.name}: {fault}{kind.allowed}を書いてください。"))
+    # pandas has other types for numbers and flags where some are blank
     return pd.Series(values, dtype=kind.dtype if column.required else kind.blank_dtype)
 
 

@@ -1,7 +1,8 @@
-"""The public-sector calendar: fiscal years, business days, closures, busy months, council and budget dates.
+"""The public-sector calendar: fiscal years, months, open days, closures, council and budget dates.
 
-Japanese public holidays come from the `holidays` library (the national holidays act, 国民の祝日に関する法律);
-offices are closed on Saturdays, Sundays, public holidays and from 29 December to 3 January.
+Japanese public holidays come from the `holidays` library (the national holidays act,
+国民の祝日に関する法律); offices are closed on Saturdays, Sundays, public holidays and from 29 December to
+3 January. All that counts in months is here.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ FIRST_YEAR, LAST_YEAR = 2020, 2050
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 DAYS_PER_MONTH = 365.25 / 12
+WEEKS_PER_MONTH = DAYS_PER_MONTH / 7
 
 
 @dataclass(frozen=True)
@@ -146,21 +148,20 @@ class Weeks:
         Returns
         -------
         months : first days of the M months that the Mondays to Fridays of the grid touch, in order.
-        share : float array [count, M], share of the five weekdays of the period that lie in the month;
-            each row sums to 1.
+        share : float array [count, M], share of the five weekdays of the period that lie in the
+            month; each row sums to 1.
         """
-        weekdays = [[self.day(i) + k * DAY for k in range(5)] for i in range(self.count)]
-        months = tuple(sorted({day.replace(day=1) for week in weekdays for day in week}))
-        column = {month: m for m, month in enumerate(months)}
+        friday = self.day(self.count - 1) + 4 * DAY
+        months = month_firsts(self.start, month_offset(self.start, friday) + 1)
         share = np.zeros((self.count, len(months)))
-        for i, week in enumerate(weekdays):
-            for day in week:
-                share[i, column[day.replace(day=1)]] += 0.2
+        for i in range(self.count):
+            for k in range(5):
+                share[i, month_offset(self.start, self.day(i) + k * DAY)] += 0.2
         return months, share
 
 
 def fiscal_year(day: date) -> int:
-    """The fiscal year (April to March) that holds `day`, named by the calendar year of its April."""
+    """The fiscal year (April to March) that holds `day`, named by the year of its April."""
     return day.year if day.month >= 4 else day.year - 1
 
 
@@ -179,26 +180,45 @@ def fiscal_start(fiscal: int) -> date:
     return date(fiscal, 4, 1)
 
 
+def month_later(day: date, count: int) -> date:
+    """The first day of the month so many months after the one that holds `day`."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, 1)
+
+
 def first_of_next_month(day: date) -> date:
     """The first day of the month after the one that holds `day`."""
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return month_later(day, 1)
+
+
+def month_end(day: date) -> date:
+    """The last day of the month that holds `day`."""
+    return first_of_next_month(day) - DAY
+
+
+def month_firsts(day: date, count: int) -> tuple[date, ...]:
+    """First days of so many months, from the one that holds `day`."""
+    return tuple(month_later(day, k) for k in range(count))
+
+
+def month_offset(start: date, end: date) -> int:
+    """Months from the one that holds the start to the one that holds the end; below 0 before it."""
+    return (end.year - start.year) * 12 + end.month - start.month
 
 
 def months_between(start: date, end: date) -> int:
-    """Months from the one that holds the start to the one before the end's; 0 where the end is earlier."""
-    return max(0, (end.year - start.year) * 12 + end.month - start.month)
+    """Months from the start's to the one before the end's; 0 where the end is earlier."""
+    return max(0, month_offset(start, end))
 
 
 def months_before(day: date, count: int) -> date:
     """The same day so many months earlier, or the last one of that month where it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
-    first = date(year, month + 1, 1)
-    last = first_of_next_month(first) - DAY
-    return first.replace(day=min(day.day, last.day))
+    first = month_later(day, -count)
+    return first.replace(day=min(day.day, month_end(first).day))
 
 
 def months_in(first_month: int, last_month: int) -> frozenset[int]:
-    """The calendar months 1..12 from the first to the last, over the year's end where the last is smaller.
+    """The calendar months 1..12 from the first to the last, over the year's end where need be.
 
     Raises
     ------
@@ -206,9 +226,8 @@ def months_in(first_month: int, last_month: int) -> frozenset[int]:
     """
     if not (1 <= first_month <= 12 and 1 <= last_month <= 12):
         raise ValueError(f"months are 1..12, not {first_month} and {last_month}")
-    return frozenset(
-        (first_month - 1 + k) % 12 + 1 for k in range((last_month - first_month) % 12 + 1)
-    )
+    count = (last_month - first_month) % 12 + 1
+    return frozenset((first_month - 1 + k) % 12 + 1 for k in range(count))
 
 
 def is_open(day: date) -> bool:
@@ -220,7 +239,7 @@ def is_open(day: date) -> bool:
     """
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(f"holidays are known for {FIRST_YEAR}..{LAST_YEAR}, not for {day}")
-    return day.weekday() < 5 and day not in _holidays() and not _is_year_end(day)
+    return day.weekday() < 5 and day not in _holidays() and not is_year_end(day)
 
 
 def next_open(day: date) -> date:
@@ -244,11 +263,12 @@ def closures(first: date, last: date, days: int = 3) -> tuple[Closure, ...]:
     -------
     tuple of Closure; a run cut by the edge is left out.
     """
-    return tuple(
-        Closure(start, end, length, _kind(start, end))
-        for start, end in _closed_runs(first, last)
-        if (length := (end - start).days + 1) >= days
-    )
+    runs = []
+    for start, end in _closed_runs(first, last):
+        length = (end - start).days + 1
+        if length >= days:
+            runs.append(Closure(start, end, length, _kind(start, end)))
+    return tuple(runs)
 
 
 def gates(rules: Iterable[GateRule], first: date, last: date) -> tuple[Gate, ...]:
@@ -260,9 +280,13 @@ def gates(rules: Iterable[GateRule], first: date, last: date) -> tuple[Gate, ...
     first : date, the earliest last day to ask.
     last : date, the latest last day to ask.
     """
-    found = [_gate(rule, year) for rule in rules for year in range(first.year, last.year + 1)]
-    kept = (gate for gate in found if first <= gate.request_by <= last)
-    return tuple(sorted(kept, key=lambda gate: (gate.request_by, gate.available)))
+    occasions = []
+    for rule in rules:
+        for year in range(first.year, last.year + 1):
+            gate = _gate(rule, year)
+            if first <= gate.request_by <= last:
+                occasions.append(gate)
+    return tuple(sorted(occasions, key=lambda gate: (gate.request_by, gate.available)))
 
 
 def sessions(rules: Iterable[SessionRule], first: date, last: date) -> tuple[Session, ...]:
@@ -274,13 +298,13 @@ def sessions(rules: Iterable[SessionRule], first: date, last: date) -> tuple[Ses
     first : date, the first day looked at.
     last : date, the last day looked at.
     """
-    found = [
-        Session(rule.name, _on(year, rule.start), _on(year, rule.end))
-        for rule in rules
-        for year in range(first.year, last.year + 1)
-    ]
-    kept = (session for session in found if session.start <= last and session.end >= first)
-    return tuple(sorted(kept, key=lambda session: session.start))
+    meetings = []
+    for rule in rules:
+        for year in range(first.year, last.year + 1):
+            session = Session(rule.name, _on(year, rule.start), _on(year, rule.end))
+            if session.start <= last and session.end >= first:
+                meetings.append(session)
+    return tuple(sorted(meetings, key=lambda session: session.start))
 
 
 @cache
@@ -288,7 +312,8 @@ def _holidays() -> frozenset[date]:
     return frozenset(holidays.country_holidays("JP", years=range(FIRST_YEAR, LAST_YEAR + 1)))
 
 
-def _is_year_end(day: date) -> bool:
+def is_year_end(day: date) -> bool:
+    """Whether a day lies in the turn of the year, on which offices are closed by law."""
     return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
 
 
@@ -299,6 +324,7 @@ def _closed_runs(first: date, last: date) -> Iterator[tuple[date, date]]:
             day += DAY
             continue
         end = next_open(day) - DAY
+        # a run that is cut by either edge is left out
         if end <= last and (day > first or is_open(first - DAY)):
             yield day, end
         day = end + DAY
@@ -306,20 +332,21 @@ def _closed_runs(first: date, last: date) -> Iterator[tuple[date, date]]:
 
 def _kind(start: date, end: date) -> str:
     # Every year the turn of the year holds 1 January and Golden Week holds 4 May.
-    if any(start <= date(year, 1, 1) <= end for year in (start.year, end.year)):
+    if start <= date(end.year, 1, 1) <= end:
         return "年末年始"
-    return "大型連休" if start <= date(start.year, 5, 4) <= end else "連休"
+    if start <= date(start.year, 5, 4) <= end:
+        return "大型連休"
+    return "連休"
 
 
 def _gate(rule: GateRule, year: int) -> Gate:
     available = _on(year + rule.years_after, rule.available)
-    return Gate(
-        rule.name, fiscal_year(available), _last_open(_on(year, rule.request_by)), available
-    )
+    asked = _last_open(_on(year, rule.request_by))
+    return Gate(rule.name, fiscal_year(available), asked, available)
 
 
 def _last_open(day: date) -> date:
-    """The day itself, or the last one before it on which offices are open: papers are handed in by then."""
+    """The day itself, or the last open one before it: papers are handed in by then."""
     while FIRST_YEAR <= day.year <= LAST_YEAR and not is_open(day):
         day -= DAY
     return day

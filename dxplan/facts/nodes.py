@@ -1,11 +1,12 @@
 """The nodes of one YAML file, read strictly: single values, mappings, and every fault at once.
 
-Nodes, not loaded values, because only nodes know their line, keep keys that are written twice, and still
-show a code the way it was typed. A fault is a Japanese sentence: file, line, what was found, what is allowed,
-what to do.
+Nodes, not loaded values, because only nodes know their line, keep keys that are written twice, and
+still show a code the way it was typed. A fault is a Japanese sentence: file, line, what was found,
+what is allowed, what to do.
 """
 
-import difflib
+from __future__ import annotations
+
 import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +18,16 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from dxplan.facts.letters import LONGEST_NAME, LONGEST_TEXT, composed, letter_fault, neat
+from dxplan.facts.letters import (
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    composed,
+    letter_fault,
+    nearest,
+    neat,
+    shortened,
+)
+from dxplan.files import place
 
 GRADES = ("A", "B", "C", "M", "G")
 WORDS = {
@@ -37,7 +47,7 @@ WORDS = {
 class ParamError(ValueError):
     """A file that a consultant wrote is wrong. ``faults``: one Japanese sentence each."""
 
-    def __init__(self, faults: list[str] | tuple[str, ...] | str):
+    def __init__(self, faults: Iterable[str] | str) -> None:
         self.faults = (faults,) if isinstance(faults, str) else tuple(faults)
         super().__init__("\n".join(self.faults))
 
@@ -46,10 +56,10 @@ BAD = object()  # a value whose fault has already been said
 Reader = Callable[[Node, str], object]
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def suggestion(word: str, known: Iterable[str]) -> str:
     """「もしかして…」 with the closest known name, or an empty text."""
-    found = difflib.get_close_matches(word[:60], list(known), n=1, cutoff=0.5)
-    return f"もしかして「{found[0]}」ですか。" if found else ""
+    name = nearest(word, known, 0.5)
+    return f"もしかして「{name}」ですか。" if name else ""
 
 
 def raw(node: Node) -> str:
@@ -59,10 +69,18 @@ def raw(node: Node) -> str:
 
 def shown(node: Node) -> str:
     """What was found, short and printable, for a message."""
-    if not isinstance(node, ScalarNode):
-        return "[…]" if isinstance(node, SequenceNode) else "{…}"
-    text = "".join(c if c.isprintable() else "?" for c in node.value)
-    return text if len(text) <= 40 else text[:40] + "…"
+    if isinstance(node, ScalarNode):
+        return shortened(node.value, 40)
+    return "[…]" if isinstance(node, SequenceNode) else "{…}"
+
+
+def _day_of(text: str) -> date | None:
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _is_plain(node: Node) -> bool:
@@ -94,11 +112,12 @@ class NodeReader:
     faults : (line, sentence) in the order of reading.
     """
 
-    def __init__(self, path: Path, retired: Mapping[str, str] = MappingProxyType({})):
-        self.path, self.retired = path, retired
+    def __init__(self, path: Path, retired: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.path = path
+        self.retired = retired
         self.faults: list[tuple[int, str]] = []
 
-    def fault(self, node: Node, text: str):
+    def fault(self, node: Node, text: str) -> object:
         """Note a fault of a node."""
         line = node.start_mark.line + 1
         self.faults.append((line, f"{place(self.path)} {line}行目 {text}"))
@@ -109,71 +128,65 @@ class NodeReader:
         return f"{self.path.name} {node.start_mark.line + 1}行目"
 
     # --- single values ---------------------------------------------------------------------------
-    def text(self, node: Node, key: str, longest: int = LONGEST_TEXT):
+    def text(self, node: Node, key: str, longest: int = LONGEST_TEXT) -> object:
         """A text that is not empty, of letters that may be (``letters``)."""
         text = "" if is_blank(node) else neat(raw(node))
-        fault = letter_fault(text, longest)
-        return self.fault(node, f"{key}: {fault}") if fault else text
+        wrong = letter_fault(text, longest)
+        return self.fault(node, f"{key}: {wrong}") if wrong else text
 
-    def name(self, node: Node, key: str):
+    def name(self, node: Node, key: str) -> object:
         """A name: a short text in one line."""
         return self.text(node, key, LONGEST_NAME)
 
-    def code(self, node: Node, key: str):
+    def code(self, node: Node, key: str) -> object:
         """Six digits in quotes."""
+        if re.fullmatch("[0-9]{6}", raw(node)) and not _is_plain(node):
+            return node.value
+        example = "122033"
+        wrong = f"「{shown(node)}」は6桁の自治体コードではありません。"
+        how = "検査数字までの6桁を半角で書き、引用符で囲んでください。"
         if _is_plain(node) and re.fullmatch("[0-9]{1,6}", node.value):
-            example = node.value if len(node.value) == 6 else "122033"
-            return self.fault(
-                node,
-                f"{key}: {node.value} に引用符がありません。引用符がないと数として読まれ、先頭の0が失われます。"
-                f'{key}: "{example}" のように、検査数字までの6桁を引用符で囲んでください。',
+            wrong = (
+                f"{node.value} に引用符がありません。"
+                "引用符がないと数として読まれ、先頭の0が失われます。"
             )
-        if not re.fullmatch("[0-9]{6}", raw(node)):
-            return self.fault(
-                node,
-                f"{key}: 「{shown(node)}」は6桁の自治体コードではありません。"
-                f'{key}: "122033" のように、検査数字までの6桁を半角で書き、引用符で囲んでください。',
-            )
-        return node.value
+            how = "検査数字までの6桁を引用符で囲んでください。"
+            if len(node.value) == 6:
+                example = node.value
+        return self.fault(node, f'{key}: {wrong}{key}: "{example}" のように、{how}')
 
-    def day(self, node: Node, key: str):
+    def day(self, node: Node, key: str) -> object:
         """A date, YYYY-MM-DD."""
-        try:
-            if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", raw(node)):
-                raise ValueError
-            return date.fromisoformat(node.value)
-        except ValueError:
-            return self.fault(
-                node,
-                f"{key}: 「{shown(node)}」は日付ではありません。"
-                "2026-11-23 の形で、暦にある日を半角で書いてください。",
-            )
-
-    def day_in(self, first: date, last: date, node: Node, key: str):
-        """A date of a range."""
-        found = self.day(node, key)
-        if found is BAD or first <= found <= last:
-            return found
+        day = _day_of(raw(node))
+        if day:
+            return day
         return self.fault(
-            node, f"{key}: {found} は使えません。{first}〜{last} の日を書いてください。"
+            node,
+            f"{key}: 「{shown(node)}」は日付ではありません。"
+            "2026-11-23 の形で、暦にある日を半角で書いてください。",
         )
 
-    def month_day(self, node: Node, key: str):
-        """A day of every year, MM-DD."""
-        try:
-            if not re.fullmatch("[0-9]{2}-[0-9]{2}", raw(node)):
-                raise ValueError
-            date.fromisoformat(
-                f"2027-{node.value}"
-            )  # not a leap year: 29 February is not in every year
-            return node.value
-        except ValueError:
-            return self.fault(
-                node,
-                f"{key}: 「{shown(node)}」は毎年ある月日ではありません。10-31 の形で、半角で書いてください。",
-            )
+    def day_in(self, first: date, last: date, node: Node, key: str) -> object:
+        """A date of a range."""
+        day = self.day(node, key)
+        if day is BAD or first <= day <= last:
+            return day
+        return self.fault(
+            node, f"{key}: {day} は使えません。{first}〜{last} の日を書いてください。"
+        )
 
-    def number(self, node: Node, key: str):
+    def month_day(self, node: Node, key: str) -> object:
+        """A day of every year, MM-DD."""
+        # not a leap year: 29 February is not in every year
+        if _day_of(f"2027-{raw(node)}"):
+            return node.value
+        return self.fault(
+            node,
+            f"{key}: 「{shown(node)}」は毎年ある月日ではありません。"
+            "10-31 の形で、半角で書いてください。",
+        )
+
+    def number(self, node: Node, key: str) -> object:
         """A plain number."""
         if _is_plain(node) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", node.value):
             return float(node.value)
@@ -183,75 +196,62 @@ class NodeReader:
             "半角の数字だけを、単位・桁区切り・引用符を付けずに書いてください。",
         )
 
-    def whole_number(self, least: int, most: int, label: str, node: Node, key: str):
+    def whole_number(self, least: int, most: int, label: str, node: Node, key: str) -> object:
         """A whole number of a range."""
-        found = self.number(node, key)
-        if found is BAD or (least <= found <= most and found == int(found)):
-            return found if found is BAD else int(found)
-        return self.fault(
-            node,
-            f"{key}: {shown(node)} は使えません。{label}を、{least}〜{most}の整数で書いてください。",
-        )
+        number = self.number(node, key)
+        if number is BAD:
+            return BAD
+        if least <= number <= most and number == int(number):
+            return int(number)
+        wanted = f"{label}を、{least}〜{most}の整数で書いてください。"
+        return self.fault(node, f"{key}: {shown(node)} は使えません。{wanted}")
 
-    def flag(self, node: Node, key: str):
+    def flag(self, node: Node, key: str) -> object:
         """True or false."""
-        if raw(node) not in ("true", "false"):
-            return self.fault(
-                node,
-                f"{key}: 「{shown(node)}」は使えません。true(はい)か false(いいえ)と書いてください。",
-            )
-        return node.value == "true"
+        wrong = (
+            f"{key}: 「{shown(node)}」は使えません。true(はい)か false(いいえ)と書いてください。"
+        )
+        word = self._one_of(("true", "false"), node, wrong)
+        return word if word is BAD else word == "true"
 
-    def grade(self, node: Node, key: str):
+    def grade(self, node: Node, key: str) -> object:
         """A B C M G."""
-        if raw(node) not in GRADES:
-            return self.fault(
-                node,
-                f"{key}: 確度「{shown(node)}」はありません。{'・'.join(GRADES)} のどれかを書いてください。",
-            )
-        return node.value
+        wrong = f"{key}: 確度「{shown(node)}」はありません。{'・'.join(GRADES)} のどれかを書いてください。"
+        return self._one_of(GRADES, node, wrong)
 
-    def choice(self, known: Iterable[str], node: Node, key: str):
+    def choice(self, known: Iterable[str], node: Node, key: str) -> object:
         """One of some words."""
-        if raw(node) not in known:
-            return self.fault(
-                node,
-                f"{key}: 「{shown(node)}」は使えません。{nearest(raw(node), known)}"
-                f"書けるのは {'・'.join(known)} です。",
-            )
-        return node.value
+        near = suggestion(raw(node), known)
+        wrong = f"{key}: 「{shown(node)}」は使えません。{near}書けるのは {'・'.join(known)} です。"
+        return self._one_of(known, node, wrong)
 
-    def unit(self, wanted: str, label: str, node: Node, key: str):
+    def unit(self, wanted: str, label: str, node: Node, key: str) -> object:
         """The unit that is wanted."""
-        if raw(node) != wanted:
-            return self.fault(
-                node,
-                f"{key}: 単位「{shown(node)}」は違います。{label}の単位は「{wanted}」です。書き直してください。",
-            )
-        return wanted
+        right = f"{label}の単位は「{wanted}」です。書き直してください。"
+        return self._one_of((wanted,), node, f"{key}: 単位「{shown(node)}」は違います。{right}")
+
+    def _one_of(self, known: Iterable[str], node: Node, wrong: str) -> object:
+        return node.value if raw(node) in known else self.fault(node, wrong)
 
     # --- mappings --------------------------------------------------------------------------------
     def pairs(self, node: Node, key: str) -> list[tuple[ScalarNode, Node]]:
-        """The (key, value) pairs of a mapping; a key that stands twice, or is not a text, is a fault."""
+        """The (key, value) pairs of a mapping; one that stands twice, or is no text, is a fault."""
         if not isinstance(node, MappingNode):
-            self.fault(
-                node, f"{key}: 「{shown(node)}」ではなく、「項目: 値」を字下げして並べてください。"
-            )
+            how = "「項目: 値」を字下げして並べてください。"
+            self.fault(node, f"{key}: 「{shown(node)}」ではなく、{how}")
             return []
-        seen: dict[str, int] = {}
-        kept = [
-            (_worded(name, word), _placed(name, value))
-            for name, value in node.value
-            if (word := self.name(name, f"{key}の項目名")) is not BAD
-        ]
-        for name, _ in kept:
-            if name.value in seen:
-                self.fault(
-                    name,
-                    f"{shown(name)}: {seen[name.value]}行目と2度書かれています。どちらか1つにしてください。",
-                )
-            seen.setdefault(name.value, name.start_mark.line + 1)
-        return kept
+        pairs = []
+        lines: dict[str, int] = {}
+        for name, value in node.value:
+            word = self.name(name, f"{key}の項目名")
+            if word is BAD:
+                continue
+            pairs.append((_worded(name, word), _placed(name, value)))
+            if word in lines:
+                twice = f"{lines[word]}行目と2度書かれています。どちらか1つにしてください。"
+                self.fault(name, f"{shown(name)}: {twice}")
+            lines.setdefault(word, name.start_mark.line + 1)
+        return pairs
 
     def mapping(
         self,
@@ -260,50 +260,48 @@ class NodeReader:
         readers: Mapping[str, Reader],
         required: Iterable[str] = (),
         prefix: str | None = None,
-    ):
+    ) -> object:
         """What the readers found by name; BAD where anything is wrong or missing."""
-        prefix, before = f"{key}." if prefix is None else prefix, len(self.faults)
-        found: dict[str, object] = {}
+        before = len(self.faults)
+        if prefix is None:
+            prefix = f"{key}."
+        entries: dict[str, object] = {}
         for name, value in self.pairs(node, key):
-            if name.value in readers:
-                found[name.value] = readers[name.value](value, prefix + name.value)
-            elif name.value in self.retired:
-                self.fault(name, f"{prefix}{shown(name)}: {self.retired[name.value]}")
+            word = name.value
+            if word in readers:
+                entries[word] = readers[word](value, prefix + word)
             else:
-                self.fault(
-                    name,
-                    f"{prefix}{shown(name)}: 知らない項目です。{nearest(name.value, readers)}"
-                    f"書けるのは {'・'.join(readers)} です。",
-                )
-        missing = [f"{name}({WORDS[name]})" for name in required if name not in found]
+                self._unknown(name, prefix, "項目", readers)
+        missing = [f"{name}({WORDS[name]})" for name in required if name not in entries]
         if missing and isinstance(node, MappingNode):
             self.fault(
                 node,
                 f"{key}: {'・'.join(missing)} がありません。"
                 "どの値にも時点・出典・確度が、数には単位も要ります。書き足してください。",
             )
-        return found if len(self.faults) == before else BAD
+        return entries if len(self.faults) == before else BAD
 
-    def named(self, node: Node, what: str, known, entry: Reader):
-        """A mapping whose keys must be known names (any names where ``known`` is None); may be blank."""
-        found = {}
-        for name, value in [] if is_blank(node) else self.pairs(node, what):
-            if known is not None and name.value in self.retired and name.value not in known:
-                self.fault(name, f"{shown(name)}: {self.retired[name.value]}")
-            elif known is not None and name.value not in known:
-                self.fault(
-                    name,
-                    f"{shown(name)}: 知らない{what}です。{nearest(name.value, known)}"
-                    f"書けるのは {'・'.join(known)} です。",
-                )
+    def named(
+        self, node: Node, what: str, known: Iterable[str] | None, entry: Reader
+    ) -> dict[str, object]:
+        """A mapping of known names (of any names where ``known`` is None); may be blank."""
+        entries: dict[str, object] = {}
+        if is_blank(node):
+            return entries
+        for name, value in self.pairs(node, what):
+            if known is None or name.value in known:
+                entries[name.value] = entry(value, name.value)
             else:
-                found[name.value] = entry(value, name.value)
-        return found
+                self._unknown(name, "", what, known)
+        return entries
 
-
-def place(path: Path) -> str:
-    """The file as a person names it, without the folders of this machine."""
-    return f"{path.parent.name}/{path.name}"
+    def _unknown(self, name: Node, prefix: str, what: str, known: Iterable[str]) -> None:
+        """Note a key that is not known: what replaces it now, or what it may have meant."""
+        text = self.retired.get(name.value)
+        if text is None:
+            near = suggestion(name.value, known)
+            text = f"知らない{what}です。{near}書けるのは {'・'.join(known)} です。"
+        self.fault(name, f"{prefix}{shown(name)}: {text}")
 
 
 def load_node(path: Path, text: str | None = None) -> Node:
@@ -316,17 +314,18 @@ def load_node(path: Path, text: str | None = None) -> Node:
 
     Raises
     ------
-    ParamError : the file is missing, empty, not UTF-8 or not YAML; Japanese, with the line where it is known.
+    ParamError : the file is missing, empty, not UTF-8 or not YAML; Japanese, with the line where it
+        is known.
     """
     try:
-        text = composed(path.read_text(encoding="utf-8-sig") if text is None else text)
+        if text is None:
+            text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise ParamError(f"{place(path)} がありません。名前を確かめてください。") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ParamError(
-            f"{place(path)} を読めません。UTF-8のテキストで保存し、読み取りの権限を確かめてください。"
-        ) from error
-    node = _compose(text, path)
+        how = "UTF-8のテキストで保存し、読み取りの権限を確かめてください。"
+        raise ParamError(f"{place(path)} を読めません。{how}") from error
+    node = _compose(composed(text), path)
     if node is None:
         raise ParamError(f'{place(path)} は空です。code: "122033" から書き始めてください。')
     return node
@@ -345,8 +344,11 @@ def load_word(path: Path, key: str) -> str:
     ParamError : as of ``load_node``.
     """
     node = load_node(path)
-    pairs = node.value if isinstance(node, MappingNode) else ()
-    return next((raw(value) for name, value in pairs if raw(name) == key), "")
+    if isinstance(node, MappingNode):
+        for name, value in node.value:
+            if raw(name) == key:
+                return raw(value)
+    return ""
 
 
 def _compose(text: str, path: Path) -> Node | None:
@@ -356,21 +358,22 @@ def _compose(text: str, path: Path) -> Node | None:
             return YAML(typ="safe", pure=True).compose(text)  # comments need not be gathered
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = f" {mark.line + 1}行目" if mark else ""
-        raise ParamError(
-            f"{place(path)}{line} YAMLとして読めません。字下げ・コロンの後の空白・引用符の閉じを確かめてください。"
+        line = mark.line + 1 if mark else None
+        how = (
+            "字下げ・コロンの後の空白・引用符の閉じを確かめてください。"
             '記号(% など)で始まる文字は "%" のように引用符で囲みます。'
-        ) from error
-    except YAMLError as error:
-        line = (
-            f" {text.count(chr(10), 0, error.position) + 1}行目"
-            if hasattr(error, "position")
-            else ""
         )
-        raise ParamError(
-            f"{place(path)}{line} YAMLとして読めません。使えない文字(制御文字など)を除いてください。"
-        ) from error
+        raise _unread(path, line, how) from error
+    except YAMLError as error:
+        line = None
+        if hasattr(error, "position"):  # of a letter that YAML forbids
+            line = text.count("\n", 0, error.position) + 1
+        raise _unread(path, line, "使えない文字(制御文字など)を除いてください。") from error
     except (RecursionError, ValueError, OverflowError, Warning) as error:
-        raise ParamError(
-            f"{place(path)} YAMLとして読めません。深すぎる入れ子、\\ で始まる特殊文字、重なる & の名を除いてください。"
-        ) from error
+        how = "深すぎる入れ子、\\ で始まる特殊文字、重なる & の名を除いてください。"
+        raise _unread(path, None, how) from error
+
+
+def _unread(path: Path, line: int | None, how: str) -> ParamError:
+    where = f" {line}行目" if line else ""
+    return ParamError(f"{place(path)}{where} YAMLとして読めません。{how}")

@@ -1,9 +1,10 @@
-"""A plan made again after a change: what the change cannot touch is kept, a first answer comes at once.
+"""A plan made again after a change: what it cannot touch is kept, a first answer comes at once.
 
-Each part of the plan rests on parameters of its own topics and on the parts before it. So the order is that of ``whole``,
-and a part whose ground is the same is the part that was there. The roadmap is exact from the start, and planned from the
-one of the city's base; the first answer of the staffing starts from its basis and its whole numbers; the training, which
-takes longest, is left as it was until the whole is planned.
+Each part of the plan rests on parameters of its own topics and on the parts before it. So the order
+is that of ``whole``, and a part whose ground is the same is the part that was there. The roadmap is
+exact from the start, and planned from the one of the city's base; the first answer of the staffing
+starts from its basis and its whole numbers; the training, which takes longest, is left as it was
+until the whole is planned.
 """
 
 from __future__ import annotations
@@ -45,25 +46,23 @@ def plan_parts(city: City, last: Plan) -> Iterator[tuple[str, Plan]]:
 
     Yields
     ------
-    name of a part that is new (pmo, staffing) and the plan so far, whose later parts are the last ones; at the end
-    "" and the whole first answer.
+    name of a part that is new (pmo, staffing) and the plan so far, whose later parts are the last
+    ones; at the end "" and the whole first answer.
 
     Raises
     ------
     CityError
         As of ``plan_city``.
     """
-    pmo = _kept("pmo", last.pmo, city)
-    if not pmo:
+    pmo = _same("pmo", last.pmo, city)
+    if pmo is None:
         pmo = plan_pmo(city)
         yield "pmo", replace(last, city=city, pmo=pmo)
-    same = pmo.task is last.pmo.task
-    staffing = same and _kept("staffing", last.staffing, city)
-    if not staffing:
+    staffing = _staffing(pmo, last, city)
+    if staffing is None:
         staffing = plan_staffing(city, pmo, effort=FIRST, last=last.staffing)
         yield "staffing", replace(last, city=city, pmo=pmo, staffing=staffing)
-    training = replace(last.training, city=city)
-    yield "", Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
+    yield "", _whole(city, pmo, staffing, replace(last.training, city=city))
 
 
 def plan_again(city: City, last: Plan) -> Plan:
@@ -74,27 +73,45 @@ def plan_again(city: City, last: Plan) -> Plan:
     city : the changed city.
     last : a plan that ``plan_city`` or this function made of the same city before the change.
     """
-    pmo = _kept("pmo", last.pmo, city) or plan_pmo(city)
-    same = pmo.task is last.pmo.task
-    staffing = (same and _kept("staffing", last.staffing, city)) or plan_staffing(city, pmo)
-    same = same and staffing.able is last.staffing.able
-    training = (same and _kept("training", last.training, city)) or plan_training(
-        city, pmo, staffing
-    )
-    return Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
+    pmo = _same("pmo", last.pmo, city) or plan_pmo(city)
+    staffing = _staffing(pmo, last, city) or plan_staffing(city, pmo)
+    training = None
+    if pmo.task is last.pmo.task and staffing.able is last.staffing.able:
+        training = _same("training", last.training, city)
+    return _whole(city, pmo, staffing, training or plan_training(city, pmo, staffing))
 
 
-def _kept(name: str, part: Part, city: City) -> Part | None:
-    """The part for the changed city where its ground is the same."""
-    return replace(part, city=city) if _ground(name, part.city) == _ground(name, city) else None
+def _staffing(pmo: PmoPlan, last: Plan, city: City) -> StaffingPlan | None:
+    """The staffing that was there, where it rests on the same roadmap and ground."""
+    if pmo.task is not last.pmo.task:
+        return None
+    return _same("staffing", last.staffing, city)
 
 
-def _ground(name: str, city: City) -> tuple:
+def _whole(
+    city: City,
+    pmo: PmoPlan,
+    staffing: StaffingPlan,
+    training: TrainingPlan,
+) -> Plan:
+    """All plans, with the budget, which is quick to make."""
+    budget = plan_budget(city, pmo, staffing, training)
+    return Plan(city, pmo, staffing, training, budget)
+
+
+def _same(name: str, part: Part, city: City) -> Part | None:
+    """The part for the changed city; None where its ground is another."""
+    if _ground(name, part.city) != _ground(name, city):
+        return None
+    return replace(part, city=city)
+
+
+def _ground(name: str, city: City) -> tuple[list, list]:
     """What a part reads of a city: its numbers with their days, and the rest as it is."""
-    (topics, fields), specs = GROUND[name], load_specs()
-    values = [
-        (key, [(row.start, row.value) for row in rows])
-        for key, rows in sorted(city.values.items())
-        if specs[key].topic in topics
-    ]
+    topics, fields = GROUND[name]
+    specs, values = load_specs(), []
+    for key, rows in sorted(city.values.items()):
+        if specs[key].topic in topics:
+            dated = [(row.start, row.value) for row in rows]
+            values.append((key, dated))
     return values, [getattr(city, field) for field in fields]

@@ -6,10 +6,11 @@ is decided, and is due at a meeting or by the contract, never on a day of the pl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import inf, isnan
+from functools import cached_property
+from math import inf
 
 import pandas as pd
 
@@ -18,14 +19,15 @@ from dxplan.plan.meetings import BOARD, OFFICE, REVIEW, Meeting
 from dxplan.plan.rating import (
     BY_MONEY,
     BY_MONTHS,
-    BY_WORK,
     EVEN,
-    SMALL,
     SURE,
     UNSURE,
+    Entries,
     Entry,
+    entry,
     first_meeting,
     grade_of,
+    lack_of,
     last_open,
     level,
     weakest,
@@ -37,11 +39,13 @@ from dxplan.town.systems import COMMON, PRESUMED, System
 
 SOON = 60  # days up to which a deadline is near
 CONTRACT, LAW, EXTRACTION = "9", "15", "12.1"  # work items
+# what sets a date -> who owns it; else the DX section
+OWNERS = {"offer": "contract", "tender": "contract", "budget": "finance"}
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What every entry looks at: the plan, its reasons, its meetings, the first ones of them."""
+    """What every entry looks at: the plan, its reasons (``plan_why``) and its meetings."""
 
     plan: Plan
     why: pd.DataFrame
@@ -62,38 +66,47 @@ class Ground:
         """The day on which the PMO first meets."""
         return first_meeting(self.held, OFFICE, self.city.start)
 
-    @property
+    @cached_property
     def lots(self) -> list[dict]:
         """The rows of the table of lots, each with what is told of its date."""
-        told = self.plan.pmo.told.lot.set_index("lot").to_dict("index")
-        rows = self.plan.pmo.lot.to_dict("records")
-        return [row | told[row["lot"]] for row in rows]
+        pmo = self.plan.pmo
+        return pmo.lot.merge(pmo.told.lot, on="lot").to_dict("records")
 
     def scenario(self, name: str, lots: Sequence[str]) -> list[dict]:
-        """The rows of ``why`` of some lots under a condition; ``inf`` months is beyond the calendar."""
-        part = self.why[self.why["scenario"] == name]
-        rows = part[part["lot"].isin(list(lots))].to_dict("records")
-        return [row | {"months": inf if isnan(row["months"]) else row["months"]} for row in rows]
+        """The rows of ``why`` of some lots under a condition; inf months is beyond the calendar."""
+        why = self.why[self.why["scenario"] == name]
+        rows = why[why["lot"].isin(list(lots))].fillna({"months": inf})
+        return rows.to_dict("records")
+
+    def moved(self, name: str, lots: Sequence[str]) -> list[float]:
+        """Months by which the outlook of each of some lots is later under a condition."""
+        return [row["months"] for row in self.scenario(name, lots)]
 
     def later(self, name: str, lots: Sequence[str]) -> float:
-        """Months by which the outlook of some lots is later at most under a condition."""
-        return max((row["months"] for row in self.scenario(name, lots)), default=0.0)
+        """Months by which the outlook of some lots is later at most."""
+        return max(self.moved(name, lots), default=0.0)
 
     def impact(self, name: str, lots: Sequence[str]) -> int:
         """What a condition does: 3 where it makes the end date doubtful, else by months."""
-        rows = self.scenario(name, lots)
-        if any(row["chance"] < SURE <= row["chance"] - row["more"] for row in rows):
-            return 3
-        return level(max((abs(row["months"]) for row in rows), default=0.0), BY_MONTHS)
+        for row in self.scenario(name, lots):
+            if row["chance"] < SURE <= row["chance"] - row["more"]:
+                return 3
+        moved = map(abs, self.moved(name, lots))
+        return level(max(moved, default=0.0), BY_MONTHS)
+
+    def money(self, yen: float) -> int:
+        """The impact of an amount of yen, by the cost of the plan."""
+        cost = int(self.plan.budget.sure["yen"].sum())
+        return level(yen / max(cost, 1), BY_MONEY)
 
     def vendor_grade(self, rows: Sequence[Mapping]) -> str:
         """The weakest grade of the vendors' days of some lots."""
-        offers = {lot.name: lot.offer for lot in self.city.lots}
         guess = self.city.at("vendor_likely")
-        return weakest([(offers[row["lot"]] or guess).grade for row in rows])
+        days = {lot.name: lot.offer or guess for lot in self.city.lots}
+        return weakest([days[name].grade for name in _names(rows)])
 
 
-def roadmap_entries(ground: Ground) -> Iterator[Entry]:
+def roadmap_entries(ground: Ground) -> Entries:
     """The entries of the roadmap, what has to be asked first before all others."""
     yield from _questions(ground)
     yield from _announced(ground)
@@ -122,25 +135,35 @@ def _names(rows: Sequence[Mapping]) -> list[str]:
 
 def _told(row: Mapping) -> dict[str, object]:
     """What is told of a lot: its median, and 20 to 80 per cent."""
-    return {"told": (row["p50_from"], row["p50_to"]), "range": (row["p20"], row["p80_to"])}
+    return {
+        "told": (row["p50_from"], row["p50_to"]),
+        "range": (row["p20"], row["p80_to"]),
+    }
 
 
-# --- the state of the systems --------------------------------------------------------------------------
+# --- the state of the systems ---------------------------------------------------------------------
 def _counted(systems: Sequence[System]) -> dict[str, object]:
     """Systems as facts: names of the 20 businesses, 共通機能 beside them, the day they speak of."""
-    names = tuple(s.business for s in systems if s.business != COMMON)
-    common = any(s.business == COMMON for s in systems)
-    return {"names": names, "common": common, "since": min(s.state.as_of for s in systems)}
+    names = [system.business for system in systems]
+    return {
+        "names": tuple(name for name in names if name != COMMON),
+        "common": COMMON in names,
+        "since": min(system.state.as_of for system in systems),
+    }
 
 
-def _questions(ground: Ground) -> Iterator[Entry]:
+def _state_grade(systems: Sequence[System]) -> str:
+    return weakest([system.state.grade for system in systems])
+
+
+def _questions(ground: Ground) -> Entries:
     """Systems of which nobody knows whether they have moved: ask, and plan both ways until then."""
-    asked = [system for system in ground.city.movable if system.unsure]
-    if not asked:
+    systems = [system for system in ground.city.movable if system.unsure]
+    if not systems:
         return
     now, then = plan_branches(ground.plan.pmo).to_dict("records")
     yen = int(then["yen"] - now["yen"])
-    facts = _counted(asked) | {
+    facts = _counted(systems) | {
         "now": int(now["systems"]),
         "then": int(then["systems"]),
         "lots": int(then["lots"]),
@@ -150,32 +173,37 @@ def _questions(ground: Ground) -> Iterator[Entry]:
         "chance": then["chance"],
     }
     impact = _branch_impact(ground, now, then, yen)
-    grade = weakest([system.state.grade for system in asked])
-    yield Entry("issue", "questions", facts, 3, impact, "dx", ground.office, "systems", grade)
+    yield entry("questions", facts, ground.office, _state_grade(systems), 3, impact)
 
 
 def _branch_impact(ground: Ground, now: Mapping, then: Mapping, yen: int) -> int:
-    """What an open question moves: the outlook (from the start where no lot is left), or the cost."""
+    """What an open question moves: the outlook, or the cost."""
     if then["chance"] < SURE <= now["chance"]:
         return 3
-    first = now["p50"] or ground.plan.pmo.start
-    moved = (then["p50"] - first).days / months.DAYS_PER_MONTH if then["p50"] else inf
-    cost = int(ground.plan.budget.sure["yen"].sum())
-    return max(level(moved, BY_MONTHS), level(yen / max(cost, 1), BY_MONEY))
+    moved = inf
+    if then["p50"]:
+        # where no lot is left, the outlook is counted from the start
+        first = now["p50"] or ground.plan.pmo.start
+        moved = (then["p50"] - first).days / months.DAYS_PER_MONTH
+    return max(level(moved, BY_MONTHS), ground.money(yen))
 
 
-def _announced(ground: Ground) -> Iterator[Entry]:
+def _announced(ground: Ground) -> Entries:
     """A page of the municipality announced a cutover of systems that stand on the late list."""
-    listed = [system for system in ground.city.systems if system.late and system.presumed]
-    open_ = [system for system in listed if system.pending or system.unsure]
+    names = []
+    for system in ground.city.systems:
+        listed = system.late and system.presumed
+        if listed and (system.pending or system.unsure):
+            names.append(system.business)
     for row in catalog.load_table("announced_cutovers").to_dict("records"):
-        named = row["businesses"].split(";")
-        names = tuple(s.business for s in open_ if s.business in named or named == ["all"])
-        if row["code"] == ground.city.code and names:
-            facts = {"names": names} | _page_day(row["live"])
-            grade = row["grade"]
-            due = ground.office
-            yield Entry("issue", "announced", facts, 0, 0, "section", due, "systems", grade)
+        if row["code"] != ground.city.code:
+            continue
+        moved = names
+        if row["businesses"] != "all":
+            moved = [name for name in names if name in row["businesses"].split(";")]
+        if moved:
+            facts = {"names": tuple(moved)} | _page_day(row["live"])
+            yield entry("announced", facts, ground.office, row["grade"])
 
 
 def _page_day(text: str) -> dict[str, date]:
@@ -185,102 +213,113 @@ def _page_day(text: str) -> dict[str, date]:
     return {"month": date.fromisoformat(f"{text}-01")}
 
 
-def _presumed(ground: Ground) -> Iterator[Entry]:
+def _presumed(ground: Ground) -> Entries:
     """Systems that should have moved by the end of the term, which nobody has confirmed."""
-    systems = [s for s in ground.city.movable if s.state.value == PRESUMED]
+    systems = [system for system in ground.city.movable if system.state.value == PRESUMED]
     if systems:
-        grade = weakest([system.state.grade for system in systems])
-        facts, due = _counted(systems), ground.board
-        yield Entry("assumption", "presumed", facts, 0, 0, "section", due, "systems", grade)
+        yield entry("presumed", _counted(systems), ground.board, _state_grade(systems))
 
 
-# --- how sure the dates are ----------------------------------------------------------------------------
-def _offers(ground: Ground) -> Iterator[Entry]:
+# --- how sure the dates are -----------------------------------------------------------------------
+def _offers(ground: Ground) -> Entries:
     """Lots whose vendor has offered no day: the first question of a roadmap."""
     rows = [row for row in ground.lots if row["offered"] is None]
     if rows:
         lots = _names(rows)
-        facts = {"names": _titles(rows), "later": ground.later("later", lots)}
-        impact = max(ground.impact(name, lots) for name in ("later", "earlier"))
+        facts = {
+            "names": _titles(rows),
+            "later": ground.later("later", lots),
+        }
+        impact = max(ground.impact("later", lots), ground.impact("earlier", lots))
         grade = ground.city.at("vendor_likely").grade
-        yield Entry("issue", "offer", facts, 3, impact, "dx", ground.office, "lot", grade)
+        yield entry("offer", facts, ground.office, grade, 3, impact)
 
 
-def _chances(ground: Ground) -> Iterator[Entry]:
+def _chances(ground: Ground) -> Entries:
     """Lots whose end date is doubtful."""
     end = ground.city.at("end_date").value
     for row in ground.lots:
-        if row["chance"] < SURE:
-            facts = {"lot": row["title"], "chance": row["chance"], "day": end} | _told(row)
-            late = row["chance"] < EVEN
-            category, topic = ("issue", "late_end") if late else ("risk", "tight")
-            owner = "mayor" if late else "dx"
-            grade = ground.vendor_grade([row])
-            yield Entry(category, topic, facts, 2 + late, 3, owner, ground.board, "lot", grade)
+        chance = row["chance"]
+        if chance >= SURE:
+            continue
+        topic, likelihood = "tight", 2
+        if chance < EVEN:
+            topic, likelihood = "late_end", 3
+        facts = {
+            "lot": row["title"],
+            "chance": chance,
+            "day": end,
+            **_told(row),
+        }
+        grade = ground.vendor_grade([row])
+        yield entry(topic, facts, ground.board, grade, likelihood, 3)
 
 
-def _target(ground: Ground) -> Iterator[Entry]:
+def _target(ground: Ground) -> Entries:
     """Lots whose outlook lies behind the target, but for those that miss the end date anyway."""
     target = ground.city.at("target_date").value
     rows = [row for row in ground.lots if row["chance"] >= EVEN and _ends(row) > target]
     if rows:
         last = max(rows, key=_ends)
         late = (_ends(last) - target).days / months.DAYS_PER_MONTH
-        facts = {"names": _titles(rows), "day": target} | _told(last)
+        facts = {
+            "names": _titles(rows),
+            "day": target,
+            **_told(last),
+        }
         impact = min(2, level(late, BY_MONTHS))
-        grade = ground.vendor_grade(rows)
-        yield Entry("issue", "late_target", facts, 3, impact, "board", ground.board, "lot", grade)
+        yield entry("late_target", facts, ground.board, ground.vendor_grade(rows), 3, impact)
 
 
 def _ends(row: Mapping) -> date:
     return row["p50"] or date.max
 
 
-def _cause(ground: Ground) -> Iterator[Entry]:
+def _cause(ground: Ground) -> Entries:
     """What sets the date of the last lot, and what moves its outlook."""
     last = max(ground.lots, key=lambda row: (_ends(row), row["live"]))
-    lot = [last["lot"]]
+    lot, cause = [last["lot"]], last["set_by"]
     moved = {name: ground.later(name, lot) for name in ("earlier", "later", "alone")}
-    facts = {"lot": last["title"], "set_by": last["set_by"]} | moved
+    facts = {
+        "lot": last["title"],
+        "set_by": cause,
+        **moved,
+    }
     grade = ground.vendor_grade([last])
-    impact = max(ground.impact(name, lot) for name in moved)
-    owner = {"offer": "contract", "tender": "contract", "budget": "finance"}.get(
-        last["set_by"], "dx"
-    )
     likelihood = 1 + (grade in UNSURE)
-    yield Entry("risk", "cause", facts, likelihood, impact, owner, ground.board, "why", grade)
+    impact = max(ground.impact(name, lot) for name in moved)
+    owner = OWNERS.get(cause, "dx")
+    yield entry("cause", facts, ground.board, grade, likelihood, impact, owner)
 
 
-# --- money and contracts -------------------------------------------------------------------------------
-def _gates(ground: Ground) -> Iterator[Entry]:
+# --- money and contracts --------------------------------------------------------------------------
+def _gates(ground: Ground) -> Entries:
     """Each budget occasion: what missing it costs; for the first one the plan was made again."""
     grades = {rule.name: value.grade for rule, value in ground.city.gates}
     titles = {row["lot"]: row["title"] for row in ground.lots}
     groups = ground.plan.pmo.gate.groupby(["request_by", "gate"], sort=True)
-    for k, ((due, gate), part) in enumerate(groups):
-        wait = float(part["months_missed"].max())
-        names = tuple(titles[lot] for lot in part["lot"])
+    for k, ((due, gate), rows) in enumerate(groups):
+        wait = float(rows["months_missed"].max())
         facts = {
             "gate": gate,
-            "names": names,
+            "names": tuple(rows["lot"].map(titles)),
             "months": wait,
-            "next": part["next_gate"].iloc[0],
-            "day": part["next_available"].iloc[0],
+            "next": rows["next_gate"].iloc[0],
+            "day": rows["next_available"].iloc[0],
         }
         impact = level(wait, BY_MONTHS)
         if k == 0:
-            facts |= {"missed": ground.later("gate", list(titles))}
+            facts["missed"] = ground.later("gate", list(titles))
             impact = ground.impact("gate", list(titles))
         near = (due - ground.city.start).days < SOON
-        yield Entry("risk", "gate", facts, 1 + near, impact, "dx", due, "gate", grades[gate])
+        yield entry("gate", facts, due, grades[gate], 1 + near, impact)
 
 
-def _contracts(ground: Ground) -> Iterator[Entry]:
+def _contracts(ground: Ground) -> Entries:
     """Contracts presumed signed; contracts in use that end before their lot has moved."""
     signed = [row for row in ground.lots if row["contracted"] and row["presumed"]]
     if signed:
-        facts = {"names": _titles(signed)}
-        yield Entry("assumption", "signed", facts, 0, 0, "contract", ground.board, "lot", "G")
+        yield entry("signed", {"names": _titles(signed)}, ground.board, "G")
     for row in ground.lots:
         if row["extension"]:
             yield _extension(ground, row)
@@ -288,8 +327,8 @@ def _contracts(ground: Ground) -> Iterator[Entry]:
 
 def _extension(ground: Ground, row: Mapping) -> Entry:
     """A contract in use that has to be extended: a decision with its day, months and yen."""
-    start, by, yen = ground.city.start, row["decide_by"], ground.plan.pmo.extension_yen[row["lot"]]
-    cost = int(ground.plan.budget.sure["yen"].sum())
+    start, by = ground.city.start, row["decide_by"]
+    yen = ground.plan.pmo.extension_yen[row["lot"]]
     facts = {
         "lot": row["title"],
         "day": row["contract_end"],
@@ -299,88 +338,87 @@ def _extension(ground: Ground, row: Mapping) -> Entry:
         "past": by < start,
     }
     due = max(last_open(by), months.next_open(start))
-    impact = level(yen / max(cost, 1), BY_MONEY)
     grade = grade_of(ground.city, "running_yen", "notice_months")
-    return Entry("issue", "extension", facts, 3, impact, "contract", due, "lot", grade)
+    return entry("extension", facts, due, grade, 3, ground.money(yen))
 
 
-def _links(ground: Ground) -> Iterator[Entry]:
+def _links(ground: Ground) -> Entries:
     """Lots that move before the resident register, and so want an interim link."""
     rows = [row for row in ground.lots if row["linked"]]
     if rows:
         item = ground.plan.budget.item
         yen = int(item.loc[item["item"] == "link", "yen"].sum())
-        cost = int(ground.plan.budget.sure["yen"].sum())
         facts = {"names": _titles(rows), "yen": yen}
-        impact = level(yen / max(cost, 1), BY_MONEY)
         grade = ground.city.at("link_yen").grade
-        yield Entry("dependency", "linked", facts, 3, impact, "dx", ground.board, "lot", grade)
+        yield entry("linked", facts, ground.board, grade, 3, ground.money(yen))
 
 
-# --- nights and people ---------------------------------------------------------------------------------
-def _nights(ground: Ground) -> Iterator[Entry]:
+# --- nights and people ----------------------------------------------------------------------------
+def _nights(ground: Ground) -> Entries:
     """Nights on which several lots cut over, and how long the next window would be away."""
     by_night: dict[date, list[dict]] = {}
     for row in ground.lots:
         by_night.setdefault(row["cutover"], []).append(row)
     for night, rows in sorted(by_night.items()):
-        if len(rows) > 1:
-            decided = all(row["decided"] for row in rows)
-            next_ = [row["months"] for row in ground.scenario("window", _names(rows))]
-            wait = max(next_, default=inf)
-            facts = {
-                "names": _titles(rows),
-                "systems": sum(row["systems"] for row in rows),
-                "when": (night, decided),
-                "months": wait,
-            }
-            due = _review(ground, night) if decided else ground.board
-            impact = level(wait, BY_MONTHS)
-            grade = ground.vendor_grade(rows)
-            yield Entry("risk", "night", facts, 1, impact, "dx", due, "lot", grade)
+        if len(rows) == 1:
+            continue
+        decided = all(row["decided"] for row in rows)
+        wait = max(ground.moved("window", _names(rows)), default=inf)
+        facts = {
+            "names": _titles(rows),
+            "systems": sum(row["systems"] for row in rows),
+            "when": (night, decided),
+            "months": wait,
+        }
+        due = _review(ground, night) if decided else ground.board
+        grade = ground.vendor_grade(rows)
+        yield entry("night", facts, due, grade, 1, level(wait, BY_MONTHS))
 
 
 def _review(ground: Ground, night: date) -> date:
-    days = (m.day for m in ground.held if m.meeting == REVIEW and m.due == night)
-    return next(days, last_open(night))
+    for meeting in ground.held:
+        if meeting.meeting == REVIEW and meeting.due == night:
+            return meeting.day
+    return last_open(night)
 
 
-def _shortage(ground: Ground) -> Iterator[Entry]:
+def _shortage(ground: Ground) -> Entries:
     """What own people lack on the plan's dates: a demand to the staffing, not a later date."""
-    load = ground.plan.pmo.load
-    month = load.groupby("month")[["load", "short"]].sum()
-    lack = month[month["short"] >= SMALL]
-    if not len(lack):
+    lack = lack_of(ground.plan.pmo.load, "load")
+    if lack is None:
         return
-    worst = load.loc[load["short"].idxmax()]
     facts = {
-        "count": len(lack),
-        "total": float(month["short"].sum()),
-        "resource": worst["resource"],
-        "fte": float(worst["short"]),
-        "when": (worst["month"], False),
+        "count": lack.count,
+        "total": lack.total,
+        "resource": lack.worst["resource"],
+        "fte": float(lack.worst["short"]),
+        "when": (lack.worst["month"], False),
         "alone": ground.later("alone", _names(ground.lots)),
     }
-    impact = level(float((lack["short"] / lack["load"]).max()), BY_WORK)
     grade = grade_of(ground.city, "dx_staff", "dx_share", "section_share")
-    yield Entry("issue", "lack", facts, 3, impact, "personnel", ground.board, "load", grade)
+    yield entry("lack", facts, ground.board, grade, 3, lack.impact)
 
 
-# --- what the town hall waits for ----------------------------------------------------------------------
-def _waits(ground: Ground) -> Iterator[Entry]:
+# --- what the town hall waits for -----------------------------------------------------------------
+def _waits(ground: Ground) -> Entries:
     """What hangs on the council and on the vendors in use."""
     laws, data = _bars(ground, LAW), _bars(ground, EXTRACTION)
     if laws:
         first = min(laws, key=lambda bar: bar["finish"])
-        session, when = _session(first["finish"]), _when(first, "finish")
-        facts = {"count": len(laws), "session": session, "when": when}
-        due = _settled(ground, first)
-        yield Entry("dependency", "council", facts, 0, 0, "section", due, "task", "G")
+        facts = {
+            "count": len(laws),
+            "session": _session(first["finish"]),
+            "when": _when(first, "finish"),
+        }
+        yield entry("council", facts, _settled(ground, first), "G")
     if data:
         first = min(data, key=lambda bar: bar["start"])
-        facts = {"count": len(data), "lot": first["lot"], "when": _when(first, "start")}
-        due = _settled(ground, first)
-        yield Entry("dependency", "data", facts, 0, 0, "vendor", due, "task", "G")
+        facts = {
+            "count": len(data),
+            "lot": first["lot"],
+            "when": _when(first, "start"),
+        }
+        yield entry("data", facts, _settled(ground, first), "G")
 
 
 def _bars(ground: Ground, no: str) -> list[dict]:
@@ -394,11 +432,16 @@ def _when(bar: Mapping, end: str) -> tuple[date, bool]:
 
 def _session(day: date) -> str:
     """The council session in which the work on an ordinance ends: the last one begun by then."""
-    found = months.sessions(catalog.load_session_rules(), day - timedelta(days=366), day)
-    return found[-1].name
+    # any year holds a session of each rule
+    year = timedelta(days=366)
+    sessions = months.sessions(catalog.load_session_rules(), day - year, day)
+    return sessions[-1].name
 
 
 def _settled(ground: Ground, bar: Mapping) -> date:
     """The day on which a lot's schedule is fixed with its vendor; the first meeting where it is."""
-    signed = [row["finish"] for row in _bars(ground, CONTRACT) if row["lot"] == bar["lot"]]
-    return max([ground.office, *map(last_open, signed)])
+    day = ground.office
+    for signing in _bars(ground, CONTRACT):
+        if signing["lot"] == bar["lot"]:
+            day = max(day, last_open(signing["finish"]))
+    return day

@@ -1,14 +1,16 @@
-"""What a training plan is given: who can come, in which weeks a class can run, how many come from a section at a time.
+"""What a training plan is given: who can come, when classes can run, how many come at a time.
 
-A desk is the people of a section who share their busy months, those of the busy season and of the cutover of their
-business: a section runs several businesses, and in the busy season of one of them the others may still come. Where a
-section has fewer people than businesses, a person runs several of them and is busy with each. A week belongs to one
-month, the one in which more of its usable days lie.
+A desk is the people of a section who share their busy months, those of the busy season and of the
+cutover of their business: a section runs several businesses, and in the busy season of one of them
+the others may still come. Where a section has fewer people than businesses, a person runs several
+of them and is busy with each. A week belongs to one month, the one in which more of its usable days
+lie.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -17,16 +19,14 @@ from math import ceil
 import numpy as np
 
 from dxplan.facts import catalog, months
-from dxplan.facts.months import Weeks
+from dxplan.facts.months import WEEKS_PER_MONTH, Weeks
+from dxplan.plan.people import HOURS, STEPS
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.town.city import City
 
-STEPS = (1, 2, 3)
 EVERYONE = "全庁"
 OTHER = "その他の課"
-HOURS = 155.0  # working hours a month of one FTE: 20 days of 7 h 45 min
-WEEKS_PER_MONTH = 365.25 / 12 / 7
 HALVES = 2  # half days of a day
 ROOM, ONLINE = "集合", "オンライン"
 TEACHER, COACH = "講師", "伴走"
@@ -39,10 +39,12 @@ class Lesson:
     Attributes
     ----------
     step : 1, 2 or 3; seats : people a class; done : share that completes.
-    count : sessions a class; hours : length of a session; own : hours each learner works alone besides.
+    count : sessions a class; hours : length of a session.
+    own : hours each learner works alone besides.
     every : weeks from session to session; months : longest length of a class.
     coach : coaching (FTE while a class runs).
-    managers : whether managers take part in each session [count]; title : title of each session [count].
+    managers : whether managers take part in each session [count].
+    title : title of each session [count].
     """
 
     step: int
@@ -60,7 +62,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Desk:
-    """Whole people of a section (its place in the list of sections) who are busy in the same months [M]."""
+    """Whole people of a section, by its place, who are busy in the same months [M]."""
 
     section: int
     staff: int
@@ -69,7 +71,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A way to run a class: the week of each session, the months they lie in, whether it has to be online."""
+    """A way to run a class: the week of each session, their months, whether it must be online."""
 
     step: int
     weeks: tuple[int, ...]
@@ -94,9 +96,11 @@ class Course:
     Attributes
     ----------
     weeks, month : the week grid; first days of the M months.
-    days : usable days of each week: open, not in a month that is busy for everyone, after the lead time.
-    week_month : month of each week, -1 where it has no usable day; calm : whether no council sits in it.
-    sections, staff, release : names, whole people of each [S], people that each sends away at one time [S].
+    days : usable days of each week: open, not in a month busy for everyone, after the lead time.
+    week_month : month of each week, -1 where it has no usable day.
+    calm : whether no council sits in each week.
+    sections : their names; staff : whole people of each [S].
+    release : people that each sends away at one time [S].
     patterns : fiscal year -> the ways to run a class of any step within it, by step and week.
     parts : the course of the sections, where this one is that of the town hall as one section.
     """
@@ -125,7 +129,7 @@ class Course:
         return ~self._busy[:, list(pattern.months)].any(axis=1)
 
     def most(self, pattern: Pattern) -> np.ndarray:
-        """People [S] that each section can have in a class of a pattern: free of the busy season, and its share away."""
+        """People [S] that each section can have in a class: not busy, and not too many away."""
         free = np.bincount(self.owner, self.size * self.free(pattern), len(self.sections))
         return np.minimum(self.release, free).astype(int)
 
@@ -145,91 +149,80 @@ class Course:
 
     @cached_property
     def town(self) -> Course:
-        """The town hall as one section that sends away as many as all its sections: what it cannot do, they cannot."""
-        busy = np.all([desk.busy for desk in self.desks], axis=0)
-        staff, release = (people.sum(keepdims=True) for people in (self.staff, self.release))
+        """The town hall as one section that sends away as many as all its sections."""
+        # what it cannot do, the sections cannot: its answer is a bound
+        desk = Desk(0, int(self.staff.sum()), self._busy.all(axis=0))
         return replace(
             self,
             sections=(EVERYONE,),
-            staff=staff,
-            release=release,
-            desks=(Desk(0, int(self.staff.sum()), busy),),
+            staff=self.staff.sum(keepdims=True),
+            release=self.release.sum(keepdims=True),
+            desks=(desk,),
             parts=self,
         )
 
     def place(self, day: date) -> int:
         """The month [0..M-1] of a day; below 0 before the plan."""
-        return (day.year - self.month[0].year) * 12 + day.month - self.month[0].month
+        return months.month_offset(self.month[0], day)
 
 
 def build_course(city: City, pmo: PmoPlan, staffing: StaffingPlan) -> Course:
-    """The calendar, sections and lessons of a city for the months of its staffing plan, to the end of a fiscal year."""
-    weeks = Weeks.on_or_after(city.start, 1)
-    last = months.fiscal_start(months.fiscal_year(staffing.month[-1]) + 1)
-    weeks = Weeks(weeks.start, (last - weeks.start).days // 7)
+    """Calendar, sections and lessons of a city until the fiscal year of its staffing plan ends."""
     first = city.start.replace(day=1)
-    count = (last.year - first.year) * 12 + last.month - first.month
-    month = tuple(_month(first, i) for i in range(count))
-    days = tuple(
-        _usable(city, weeks.day(v), _month(first, int(city.number("step_lead"))))
-        for v in range(weeks.count)
-    )
-    place = np.array(
-        [
-            (run[0].year - first.year) * 12 + run[0].month - first.month if run else -1
-            for run in days
-        ]
-    )
-    sessions = months.sessions(catalog.load_session_rules(), weeks.start, last)
-    calm = np.array(
-        [
-            not any(
-                s.start <= weeks.day(v) + timedelta(days=4) and weeks.day(v) <= s.end
-                for s in sessions
-            )
-            for v in range(weeks.count)
-        ]
-    )
+    last = months.fiscal_start(months.fiscal_year(staffing.month[-1]) + 1)
+    # a negative count is later
+    month = [months.months_before(first, -m) for m in range(months.months_between(first, last))]
+    ready = months.months_before(first, -int(city.number("step_lead")))
+    monday = Weeks.on_or_after(city.start, 1).start
+    weeks = Weeks(monday, (last - monday).days // 7)
+    days = [_usable(city, weeks.day(week), ready) for week in range(weeks.count)]
+    week_month = np.full(weeks.count, -1)
+    for week, usable in enumerate(days):
+        if usable:
+            week_month[week] = months.months_between(first, usable[0])
     sections, staff = _sections(staffing)
-    release = np.maximum(1, np.floor(staff * city.number("section_release") / 100 + 1e-9)).astype(
-        int
-    )
-    lessons = {step: _lesson(city, step) for step in STEPS}
+    release = np.floor(staff * city.number("section_release") / 100 + 1e-9)
     course = Course(
         city,
         weeks,
-        month,
-        days,
-        place,
-        calm,
-        lessons,
+        tuple(month),
+        tuple(days),
+        week_month,
+        _calm(weeks, last),
+        {step: _lesson(city, step) for step in STEPS},
         sections,
         staff,
-        release,
+        np.maximum(1, release).astype(int),
         _desks(city, pmo, month, sections, staff),
         {},
     )
     return replace(course, patterns=_patterns(course))
 
 
-def _month(first: date, later: int) -> date:
-    number = first.month - 1 + later
-    return date(first.year + number // 12, number % 12 + 1, 1)
+def _calm(weeks: Weeks, last: date) -> np.ndarray:
+    """Whether no council sits in each week."""
+    calm = np.ones(weeks.count, bool)
+    for session in months.sessions(catalog.load_session_rules(), weeks.start, last):
+        for week in range(weeks.count):
+            monday = weeks.day(week)
+            friday = monday + timedelta(days=4)
+            if session.start <= friday and monday <= session.end:
+                calm[week] = False
+    return calm
 
 
 def _usable(city: City, monday: date, earliest: date) -> tuple[date, ...]:
     """Usable weekdays of a week, of the month only in which more of them lie."""
-    days = [
-        day
-        for day in (monday + timedelta(days=k) for k in range(5))
-        if day >= earliest
-        and months.is_open(day)
-        and not _edge(day)
-        and not _busy(city, EVERYONE, day)
-    ]
-    counts = {day.month: sum(d.month == day.month for d in days) for day in days}
-    kept = max(counts, key=counts.get, default=0)
-    return tuple(day for day in days if day.month == kept)
+    days = []
+    for weekday in range(5):
+        day = monday + timedelta(days=weekday)
+        if day < earliest or not months.is_open(day):
+            continue
+        if not _edge(day) and not _busy(city, EVERYONE, day):
+            days.append(day)
+    counts = Counter(day.month for day in days)
+    longer = max(counts, key=counts.get, default=0)
+    return tuple(day for day in days if day.month == longer)
 
 
 def _edge(day: date) -> bool:
@@ -239,56 +232,70 @@ def _edge(day: date) -> bool:
 
 
 def _busy(city: City, business: str, day: date) -> bool:
-    return any(
-        s.business == business
-        and day.month in s.month
-        and s.year in (0, day.year)
-        and s.severity >= city.number("busy_limit")
-        for s in city.seasons
-    )
+    """Whether the month of a day is busy for a business."""
+    limit = city.number("busy_limit")
+    for season in city.seasons:
+        if season.business != business or season.severity < limit:
+            continue
+        if day.month in season.month and season.year in (0, day.year):
+            return True
+    return False
 
 
-# --- sections and desks --------------------------------------------------------------------------------
+# --- sections and desks --------------------------------------------------------------------------
 def _sections(staffing: StaffingPlan) -> tuple[tuple[str, ...], np.ndarray]:
     """Names and whole people of the sections, the rest of the town hall among them."""
-    table = staffing.pyramid[
-        (staffing.pyramid["tier"] == "change") & (staffing.pyramid["section"] != "")
-    ]
-    return tuple(table["section"]), np.round(table["staff"].to_numpy(float)).astype(int)
+    pyramid = staffing.pyramid
+    rows = pyramid[(pyramid["tier"] == "change") & (pyramid["section"] != "")]
+    staff = np.round(rows["staff"].to_numpy(float))
+    return tuple(rows["section"]), staff.astype(int)
 
 
 def _desks(
-    city: City, pmo: PmoPlan, month: tuple[date, ...], sections: tuple[str, ...], staff: np.ndarray
+    city: City,
+    pmo: PmoPlan,
+    month: Sequence[date],
+    sections: Sequence[str],
+    staff: np.ndarray,
 ) -> tuple[Desk, ...]:
-    strict = city.at("season_view").value == "課全体"
     everyone = np.array([_busy(city, EVERYONE, day) for day in month])
-    cut = {
-        (row.business, day.replace(day=1))
-        for row in pmo.cutover.itertuples()
-        for day in (row.cutover, row.live)
-    }
-    found = []
-    for number, (name, people) in enumerate(zip(sections, staff)):
-        runs = [s.business for s in city.systems if s.section == name and s.in_scope]
-        seasons = [
-            everyone | [_busy(city, business, day) or (business, day) in cut for day in month]
-            for business in runs
-        ]
-        found += _split(number, int(people), seasons or [everyone], strict)
-    return tuple(found)
+    cut = set()
+    for row in pmo.cutover.itertuples():
+        for day in (row.cutover, row.live):
+            cut.add((row.business, day.replace(day=1)))
+    seasons: dict[str, list] = {name: [] for name in sections}
+    for system in city.systems:
+        if system.in_scope and system.section in seasons:
+            busy = everyone.copy()
+            for m, day in enumerate(month):
+                business = system.business
+                busy[m] |= (business, day) in cut or _busy(city, business, day)
+            seasons[system.section].append(busy)
+    strict = city.at("season_view").value == "課全体"
+    desks = []
+    for number, (name, people) in enumerate(zip(sections, staff.tolist(), strict=True)):
+        desks += _split(number, people, seasons[name] or [everyone], strict)
+    return tuple(desks)
 
 
 def _split(section: int, people: int, seasons: list[np.ndarray], strict: bool) -> list[Desk]:
-    """The people of a section dealt to its businesses; those with the same busy months are one desk."""
-    count = 1 if strict else max(1, min(len(seasons), people))
-    merged: dict[bytes, list] = {}
+    """The people of a section dealt to its businesses; a desk has the same busy months."""
+    count = max(1, min(len(seasons), people))
+    if strict:
+        count = 1  # everyone is busy with each business
+    sizes, busy_of = Counter(), {}
     for k in range(count):
-        busy = np.any(seasons[k * len(seasons) // count : (k + 1) * len(seasons) // count], axis=0)
-        merged.setdefault(busy.tobytes(), [busy, 0])[1] += people // count + (k < people % count)
-    return [Desk(section, size, busy) for busy, size in merged.values()]
+        first, end = k * len(seasons) // count, (k + 1) * len(seasons) // count
+        busy = np.any(seasons[first:end], axis=0)
+        key = busy.tobytes()
+        busy_of[key] = busy
+        sizes[key] += people // count
+        if k < people % count:
+            sizes[key] += 1
+    return [Desk(section, size, busy_of[key]) for key, size in sizes.items()]
 
 
-# --- lessons and patterns ------------------------------------------------------------------------------
+# --- lessons and patterns ------------------------------------------------------------------------
 @cache
 def _titles(step: int) -> dict[str, tuple[str, bool]]:
     table = catalog.load_table("lessons")
@@ -300,88 +307,104 @@ def _lesson(city: City, step: int) -> Lesson:
     def number(name: str) -> float:
         return city.number(f"step{step}_{name}")
 
-    length, total = int(number("months")) if step > 1 else 1, number("hours")
-    if step == 3:
+    length, coach = 1, 0.0
+    if step > 1:
+        length, coach = int(number("months")), number("coach")
+    total = number("hours")
+    if step == 3:  # hours of coaching every few weeks, the rest is one's own work
         every = int(city.number("coach_weeks"))
         count = max(1, int(length * WEEKS_PER_MONTH / every))
         hours = min(city.number("coach_hours"), total / count)
     else:
         count = max(1, ceil(total / city.number("session_hours") - 1e-9))
-        every, hours = max(1, int(length * WEEKS_PER_MONTH / count)), total / count
-    parts = ["first", *["middle"] * (count - 2), *["last"] * (count > 1)]
-    title, managers = zip(*(_titles(step)[part] for part in parts))
-    own = max(0.0, total - count * hours)
+        every = max(1, int(length * WEEKS_PER_MONTH / count))
+        hours = total / count
+    parts = ["first", *["middle"] * (count - 2)]
+    if count > 1:
+        parts.append("last")
+    titles = [_titles(step)[part] for part in parts]
     return Lesson(
-        step,
-        int(number("seats")),
-        number("done") / 100,
-        count,
-        hours,
-        own,
-        every,
-        length,
-        number("coach") if step > 1 else 0.0,
-        managers,
-        title,
+        step=step,
+        seats=int(number("seats")),
+        done=number("done") / 100,
+        count=count,
+        hours=hours,
+        own=max(0.0, total - count * hours),
+        every=every,
+        months=length,
+        coach=coach,
+        managers=tuple(managers for _, managers in titles),
+        title=tuple(title for title, _ in titles),
     )
 
 
 def _patterns(course: Course) -> dict[int, tuple[Pattern, ...]]:
-    found: dict[int, list[Pattern]] = {year: [] for year in dict.fromkeys(course.fiscal.tolist())}
+    """Fiscal year -> the ways to run a class within it."""
+    patterns: dict[int, list[Pattern]] = {fiscal: [] for fiscal in course.fiscal.tolist()}
     for lesson in course.lessons.values():
-        for pattern in filter(
-            None, (_pattern(course, lesson, week) for week in range(course.weeks.count))
-        ):
-            found[int(course.fiscal[pattern.month])].append(pattern)
-    return {year: tuple(kept) for year, kept in found.items()}
+        for week in range(course.weeks.count):
+            pattern = _pattern(course, lesson, week)
+            if pattern:
+                patterns[int(course.fiscal[pattern.month])].append(pattern)
+    return {fiscal: tuple(ways) for fiscal, ways in patterns.items()}
 
 
 def _pattern(course: Course, lesson: Lesson, week: int) -> Pattern | None:
-    """The class that starts in a week; its sessions come closer together where a closure or the council wants it."""
+    """The class that starts in a week.
+
+    Its sessions come closer together where a closure or the council wants it.
+    """
     if course.week_month[week] < 0:
         return None
     if lesson.step == 1:  # an online class needs no calm week
         weeks = _chain(course, lesson, week, lesson.every, False)
-        calm = bool(weeks) and all(course.calm[v] for v in weeks)
-        return Pattern(1, weeks, _months(course, weeks), not calm) if weeks else None
-    for every in dict.fromkeys((lesson.every, max(lesson.every - 1, min(2, lesson.every)))):
-        weeks = _chain(course, lesson, week, every, True)
-        if weeks:
-            return Pattern(lesson.step, weeks, _months(course, weeks), False)
-    return None
+        online = not all(course.calm[v] for v in weeks)
+    else:
+        weeks, online = _chain(course, lesson, week, lesson.every, True), False
+        if not weeks and lesson.every > 2:
+            weeks = _chain(course, lesson, week, lesson.every - 1, True)
+    if not weeks:
+        return None
+    in_months = dict.fromkeys(int(course.week_month[v]) for v in weeks)
+    return Pattern(lesson.step, weeks, tuple(in_months), online)
 
 
-def _chain(course: Course, lesson: Lesson, week: int, every: int, calm: bool) -> tuple[int, ...]:
-    """The weeks of the sessions, each at its time or a week beside it; none where one of them finds no week."""
-    last = week + max(ceil(lesson.months * WEEKS_PER_MONTH), lesson.count) - 1
-    fiscal, found = course.fiscal[course.week_month[week]], []
+def _chain(
+    course: Course,
+    lesson: Lesson,
+    week: int,
+    every: int,
+    calm: bool,
+) -> tuple[int, ...]:
+    """The weeks of the sessions, each at its time or a week beside it; none where one has none."""
+    length = max(ceil(lesson.months * WEEKS_PER_MONTH), lesson.count)
+    end = min(week + length, course.weeks.count)
+    fiscal = course.fiscal[course.week_month[week]]
+    weeks = []
     for k in range(lesson.count):
-        near = [week + k * every + d for d in ((0, 1, -1) if k else (0,))]
-        open_ = [
-            v
-            for v in near
-            if (found or [-1])[-1] < v <= min(last, course.weeks.count - 1)
-            and course.week_month[v] >= 0
-            and course.fiscal[course.week_month[v]] == fiscal
-            and (course.calm[v] or not (calm and lesson.managers[k]))
-        ]
-        if not open_:
+        before = weeks[-1] if weeks else -1
+        for beside in (0, 1, -1) if k else (0,):
+            v = week + k * every + beside
+            if not before < v < end or course.week_month[v] < 0:
+                continue
+            sitting = calm and lesson.managers[k] and not course.calm[v]
+            if not sitting and course.fiscal[course.week_month[v]] == fiscal:
+                weeks.append(v)
+                break
+        else:
             return ()
-        found.append(open_[0])
-    return tuple(found)
-
-
-def _months(course: Course, weeks: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(int(course.week_month[v]) for v in weeks))
+    return tuple(weeks)
 
 
 def class_hours(course: Course, pattern: Pattern) -> dict[str, dict[int, float]]:
     """Trainer -> month -> hours that one class of a pattern takes of them."""
-    lesson, found = course.lessons[pattern.step], {TEACHER: {}, COACH: {}}
+    lesson = course.lessons[pattern.step]
+    teacher: Counter = Counter()
     if pattern.step < 3:
         for week in pattern.weeks:
-            month = int(course.week_month[week])
-            found[TEACHER][month] = found[TEACHER].get(month, 0.0) + lesson.hours
+            teacher[int(course.week_month[week])] += lesson.hours
+    coach = {}
     if lesson.coach:
-        found[COACH] = {pattern.month + k: lesson.coach * HOURS for k in range(lesson.months)}
-    return found
+        for month in range(pattern.month, pattern.month + lesson.months):
+            coach[month] = lesson.coach * HOURS
+    return {TEACHER: teacher, COACH: coach}

@@ -1,11 +1,13 @@
-"""The tables of a training plan: classes with their people, sessions on half days, hours, and what comes of it.
+"""The tables of a training plan: classes with their people, sessions, hours, and what comes of it.
 
-The half days of a week are dealt to its sessions one after the other: the emptiest first, then the one the class is
-used to, then afternoons from Tuesday to Thursday; never one in which a section would send away more than it may.
+The half days of a week are dealt to its sessions one after the other: the emptiest first, then the
+one the class is used to, then afternoons from Tuesday to Thursday; never one in which a section
+would send away more than it may.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from math import floor
@@ -18,12 +20,15 @@ from dxplan.plan.intake import Missed, Rest, Run
 
 DAYS = (1, 2, 3, 0, 4)  # weekdays in the order in which they are taken
 MORNING, AFTERNOON = 0, 1
-USES = ("front", "change", "overtime")
+# the second answer is the one the programme is built on
 BELIEFS = {
     "purpose": ("リテラシーの向上", "利用者の体験の改善"),
     "who": ("先端のITに詳しい人", "自分の業務に生かす人"),
     "how": ("技術の講義", "実務の中の実践"),
-}  # the second answer is the one the programme is built on
+}
+COHORT = "cohort step fiscal start finish people seats place trainer".split()
+SESSION = "cohort step no day begin hours place trainer title".split()
+BELIEF = "question answer chosen people sections coach works change".split()
 
 
 @dataclass
@@ -31,26 +36,32 @@ class Cohort:
     """One class: its pattern, people [S] by section, place, and (day, half) of each session."""
 
     pattern: Pattern
+    fiscal: int
     people: np.ndarray
     place: str
     slots: list[tuple[date, int]] = field(default_factory=list)
     name: str = ""
 
     @property
+    def step(self) -> int:
+        """The step that it teaches."""
+        return self.pattern.step
+
+    @property
     def trainer(self) -> str:
         """Who leads it."""
-        return COACH if self.pattern.step == 3 else TEACHER
+        return COACH if self.step == 3 else TEACHER
 
 
 def tables(
-    course: Course, rest: Rest, run: list[Run], lost: list[Missed]
+    course: Course,
+    rest: Rest,
+    runs: list[Run],
+    lost: list[Missed],
 ) -> tuple[pd.DataFrame, ...]:
     """The tables in the order of ``TrainingPlan``."""
-    cohorts = _cohorts(course, run)
+    cohorts = _cohorts(course, runs)
     _deal_days(course, cohorts)
-    cohorts.sort(
-        key=lambda c: (course.fiscal[c.pattern.month], c.pattern.step, c.slots[0], c.pattern.weeks)
-    )
     _name(course, cohorts)
     funnel = _funnel(course, rest, cohorts)
     automation = _automation(course, cohorts)
@@ -69,31 +80,45 @@ def tables(
     )
 
 
-# --- classes and days ----------------------------------------------------------------------------------
-def _cohorts(course: Course, run: list[Run]) -> list[Cohort]:
+def _table(rows: list[tuple], *columns: str) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+# --- classes and days ----------------------------------------------------------------------------
+def _cohorts(course: Course, runs: list[Run]) -> list[Cohort]:
     """The classes of all runs, each with as even a part of its people as whole people allow."""
-    found = []
-    for one in sorted(run, key=lambda r: (r.pattern.weeks, r.pattern.step)):
-        place = ONLINE if one.pattern.step == 3 or one.pattern.online else ROOM
-        found += [Cohort(one.pattern, people, place) for people in _split(one.people, one.classes)]
-    for fiscal in course.patterns:  # more classes of step 1 go online where the share asks for it
-        first = [
-            c for c in found if c.pattern.step == 1 and course.fiscal[c.pattern.month] == fiscal
-        ]
-        wanted = floor(len(first) * course.city.number("online_share") / 100 + 0.5)
-        more = max(0, wanted - sum(c.place == ONLINE for c in first))
-        for cohort in [c for c in reversed(first) if c.place == ROOM][:more]:
-            cohort.place = ONLINE
-    return found
+    cohorts, first = [], {fiscal: [] for fiscal in course.patterns}
+    for run in sorted(runs, key=lambda run: (run.pattern.weeks, run.pattern.step)):
+        pattern, place = run.pattern, ROOM
+        if pattern.step == 3 or pattern.online:
+            place = ONLINE
+        fiscal = int(course.fiscal[pattern.month])
+        for people in _split(run.people, run.classes):
+            cohort = Cohort(pattern, fiscal, people, place)
+            cohorts.append(cohort)
+            if pattern.step == 1:
+                first[fiscal].append(cohort)
+    for classes in first.values():
+        _put_online(course, classes)
+    return cohorts
+
+
+def _put_online(course: Course, classes: list[Cohort]) -> None:
+    """More classes of step 1 in a year go online where the share asks for it, the last first."""
+    wanted = floor(len(classes) * course.city.number("online_share") / 100 + 0.5)
+    rooms = [cohort for cohort in classes if cohort.place == ROOM]
+    more = wanted - (len(classes) - len(rooms))
+    for cohort in rooms[::-1][: max(0, more)]:
+        cohort.place = ONLINE
 
 
 def _split(people: np.ndarray, classes: int) -> np.ndarray:
-    """People [classes, S]: dealt round, so that the classes differ by one at most, in all and by section."""
-    found, first = np.tile(people // classes, (classes, 1)), 0
+    """People [classes, S]: dealt round, so that classes differ by one at most, also by section."""
+    dealt, first = np.tile(people // classes, (classes, 1)), 0
     for section, rest in enumerate(people % classes):
-        found[(first + np.arange(rest)) % classes, section] += 1
+        dealt[(first + np.arange(rest)) % classes, section] += 1
         first += int(rest)
-    return found
+    return dealt
 
 
 def _deal_days(course: Course, cohorts: list[Cohort]) -> None:
@@ -102,7 +127,7 @@ def _deal_days(course: Course, cohorts: list[Cohort]) -> None:
         for week in cohort.pattern.weeks:
             by_week.setdefault(week, []).append(cohort)
     for week in sorted(by_week):
-        load: dict[tuple[date, int], int] = {slot: 0 for slot in _slots(course.days[week])}
+        load = dict.fromkeys(_slots(course.days[week]), 0)
         away = {slot: np.zeros(len(course.sections), int) for slot in load}
         for cohort in by_week[week]:
             slot = _best(course, cohort, load, away)
@@ -117,82 +142,85 @@ def _slots(days: tuple[date, ...]) -> list[tuple[date, int]]:
     return [(day, half) for half in (AFTERNOON, MORNING) for day in order]
 
 
-def _best(course: Course, cohort: Cohort, load: dict, away: dict) -> tuple[date, int]:
-    room = int(course.city.number("room_limit"))
-    used = (cohort.slots[-1][0].weekday(), cohort.slots[-1][1]) if cohort.slots else None
-    order = sorted(load, key=lambda slot: (load[slot], (slot[0].weekday(), slot[1]) != used))
-    free = [
-        slot
-        for slot in order
-        if not load[slot] or (away[slot] + cohort.people <= course.release).all()
-    ]
-    return next((slot for slot in free if load[slot] < room), (free or order)[0])
+def _best(
+    course: Course,
+    cohort: Cohort,
+    load: dict,
+    away: dict,
+) -> tuple[date, int]:
+    """The half day for a session, given what each has and who is away on it."""
+    used = None
+    if cohort.slots:
+        day, half = cohort.slots[-1]
+        used = day.weekday(), half
+
+    def rank(slot: tuple[date, int]) -> tuple[int, bool]:
+        day, half = slot
+        return load[slot], (day.weekday(), half) != used
+
+    order = sorted(load, key=rank)
+    free = []
+    for slot in order:
+        # a class alone is within what a section may send away
+        more = away[slot] + cohort.people
+        if not load[slot] or (more <= course.release).all():
+            free.append(slot)
+    for slot in free:
+        if load[slot] < int(course.city.number("room_limit")):
+            return slot
+    return (free or order)[0]
 
 
 def _name(course: Course, cohorts: list[Cohort]) -> None:
-    count: dict[tuple[int, int], int] = {}
+    """Number the classes of each year and step in the order of their days."""
+    cohorts.sort(key=lambda c: (c.fiscal, c.step, c.slots[0], c.pattern.weeks))
+    count: Counter = Counter()
     for cohort in cohorts:
-        key = (int(course.fiscal[cohort.pattern.month]), cohort.pattern.step)
-        count[key] = count.get(key, 0) + 1
-        cohort.name = f"{key[0]}-{key[1]}-{count[key]:02d}"
+        key = cohort.fiscal, cohort.step
+        count[key] += 1
+        cohort.name = f"{cohort.fiscal}-{cohort.step}-{count[key]:02d}"
 
 
-# --- rows ----------------------------------------------------------------------------------------------
+# --- rows ----------------------------------------------------------------------------------------
 def _cohort_rows(course: Course, cohorts: list[Cohort]) -> pd.DataFrame:
-    rows = [
-        (
-            c.name,
-            c.pattern.step,
-            int(course.fiscal[c.pattern.month]),
-            c.slots[0][0],
-            c.slots[-1][0],
-            int(c.people.sum()),
-            course.lessons[c.pattern.step].seats,
-            c.place,
-            c.trainer,
-        )
-        for c in cohorts
-    ]
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "cohort",
-            "step",
-            "fiscal",
-            "start",
-            "finish",
-            "people",
-            "seats",
-            "place",
-            "trainer",
-        ],
-    )
+    rows = []
+    for cohort in cohorts:
+        row = {
+            "cohort": cohort.name,
+            "step": cohort.step,
+            "fiscal": cohort.fiscal,
+            "start": cohort.slots[0][0],
+            "finish": cohort.slots[-1][0],
+            "people": int(cohort.people.sum()),
+            "seats": course.lessons[cohort.step].seats,
+            "place": cohort.place,
+            "trainer": cohort.trainer,
+        }
+        rows.append(row)
+    return pd.DataFrame(rows, columns=COHORT)
 
 
 def _session_rows(course: Course, cohorts: list[Cohort]) -> pd.DataFrame:
-    begin = {
-        half: _clock(course.city.number(f"{name}_begin"))
-        for half, name in enumerate(("morning", "afternoon"))
-    }
-    rows = [
-        (
-            c.name,
-            c.pattern.step,
-            k + 1,
-            day,
-            begin[half],
-            lesson.hours,
-            c.place,
-            c.trainer,
-            lesson.title[k],
-        )
-        for c in cohorts
-        for lesson in [course.lessons[c.pattern.step]]
-        for k, (day, half) in enumerate(c.slots)
-    ]
-    table = pd.DataFrame(
-        rows, columns=["cohort", "step", "no", "day", "begin", "hours", "place", "trainer", "title"]
-    )
+    begin = {}
+    for half, name in ((MORNING, "morning_begin"), (AFTERNOON, "afternoon_begin")):
+        begin[half] = _clock(course.city.number(name))
+    rows = []
+    for cohort in cohorts:
+        lesson = course.lessons[cohort.step]
+        for no, (day, half) in enumerate(cohort.slots):
+            session = {
+                "cohort": cohort.name,
+                "step": cohort.step,
+                "no": no + 1,
+                "day": day,
+                "begin": begin[half],
+                "hours": lesson.hours,
+                "place": cohort.place,
+                "trainer": cohort.trainer,
+                "title": lesson.title[no],
+            }
+            rows.append(session)
+    table = pd.DataFrame(rows, columns=SESSION)
     return table.sort_values(["day", "begin", "cohort"], kind="stable", ignore_index=True)
 
 
@@ -202,28 +230,30 @@ def _clock(hour: float) -> str:
 
 
 def _seat_rows(course: Course, cohorts: list[Cohort]) -> pd.DataFrame:
-    rows = [
-        (c.name, c.pattern.step, course.sections[s], int(c.people[s]))
-        for c in cohorts
-        for s in np.flatnonzero(c.people)
-    ]
-    return pd.DataFrame(rows, columns=["cohort", "step", "section", "people"])
+    rows = []
+    for cohort in cohorts:
+        for s in np.flatnonzero(cohort.people):
+            section, people = course.sections[s], int(cohort.people[s])
+            rows.append((cohort.name, cohort.step, section, people))
+    return _table(rows, "cohort", "step", "section", "people")
 
 
 def _hour_rows(course: Course, cohorts: list[Cohort]) -> pd.DataFrame:
-    """Hours away from work: sessions, one's own work between them, and the community after step 2."""
+    """Hours away from work: sessions, one's own work, and the community after step 2."""
     hours = np.zeros((len(course.month), len(course.sections)))
-    for c in cohorts:
-        lesson = course.lessons[c.pattern.step]
-        for week in c.pattern.weeks:
-            hours[course.week_month[week]] += c.people * (lesson.hours + lesson.own / lesson.count)
-        if c.pattern.step == 2:
-            hours += _community(course, c)
-    rows = [
-        (course.month[m], course.sections[s], float(hours[m, s]))
-        for m, s in zip(*np.nonzero(hours))
-    ]
-    return pd.DataFrame(rows, columns=["month", "section", "hours"])
+    for cohort in cohorts:
+        lesson = course.lessons[cohort.step]
+        # one's own work falls between the sessions
+        each = lesson.hours + lesson.own / lesson.count
+        for week in cohort.pattern.weeks:
+            hours[course.week_month[week]] += cohort.people * each
+        if cohort.step == 2:
+            hours += _community(course, cohort)
+    rows = []
+    for m, s in np.argwhere(hours):
+        away = float(hours[m, s])
+        rows.append((course.month[m], course.sections[s], away))
+    return _table(rows, "month", "section", "hours")
 
 
 def _season_rows(course: Course) -> pd.DataFrame:
@@ -231,33 +261,33 @@ def _season_rows(course: Course) -> pd.DataFrame:
     busy = np.zeros((len(course.month), len(course.sections)))
     for desk in course.desks:
         busy[:, desk.section] += desk.busy * desk.staff
-    rows = [
-        (month, name, int(course.staff[s]), float(busy[m, s] / max(1, course.staff[s])))
-        for m, month in enumerate(course.month)
-        for s, name in enumerate(course.sections)
-    ]
-    return pd.DataFrame(rows, columns=["month", "section", "staff", "busy"])
+    share = busy / np.maximum(1, course.staff)
+    rows = []
+    for m, month in enumerate(course.month):
+        for s, name in enumerate(course.sections):
+            staff = int(course.staff[s])
+            rows.append((month, name, staff, float(share[m, s])))
+    return _table(rows, "month", "section", "staff", "busy")
 
 
 def _community(course: Course, cohort: Cohort) -> np.ndarray:
-    """Hours [M, S] of those who complete step 2, in the months after it that are not busy for their whole section."""
+    """Hours [M, S] of those who complete step 2.
+
+    They lie in the months after it that are not busy for their whole section.
+    """
+    city, done = course.city, course.lessons[2].done
     first = cohort.pattern.months[-1] + 1
-    found = np.zeros((len(course.month), len(course.sections)))
-    people = cohort.people * course.lessons[2].done * course.city.number("community_hours")
-    found[first : first + int(course.city.number("community_months"))] = people
-    return np.where(_free(course), found, 0.0)
-
-
-def _free(course: Course) -> np.ndarray:
-    """Whether each month [M] has a desk of each section [S] that is not busy."""
-    found = np.zeros((len(course.month), len(course.sections)), bool)
+    end = first + int(city.number("community_months"))
+    hours = np.zeros((len(course.month), len(course.sections)))
+    hours[first:end] = cohort.people * done * city.number("community_hours")
+    free = np.zeros(hours.shape, bool)
     for desk in course.desks:
-        found[:, desk.section] |= ~desk.busy
-    return found
+        free[:, desk.section] |= ~desk.busy
+    return np.where(free, hours, 0.0)
 
 
 def _seated(cohorts: list[Cohort], step: int) -> int:
-    return sum(int(c.people.sum()) for c in cohorts if c.pattern.step == step)
+    return sum(int(cohort.people.sum()) for cohort in cohorts if cohort.step == step)
 
 
 def _funnel(course: Course, rest: Rest, cohorts: list[Cohort]) -> pd.DataFrame:
@@ -265,91 +295,95 @@ def _funnel(course: Course, rest: Rest, cohorts: list[Cohort]) -> pd.DataFrame:
     for step in STEPS:
         seated = _seated(cohorts, step)
         done = floor(course.lessons[step].done * seated + 0.5)
-        rows.append((step, int(rest.asked[step].sum()), seated, done, seated - done))
-    return pd.DataFrame(rows, columns=["step", "asked", "seated", "done", "dropped"])
+        asked = int(rest.asked[step].sum())
+        rows.append((step, asked, seated, done, seated - done))
+    return _table(rows, "step", "asked", "seated", "done", "dropped")
 
 
 def _trainer_rows(course: Course, rest: Rest, cohorts: list[Cohort]) -> pd.DataFrame:
-    hours: dict[str, np.ndarray] = {
-        trainer: np.zeros(len(course.month)) for trainer in (TEACHER, COACH)
-    }
+    """Hours of the trainers in the fiscal years in which they have any."""
+    count = len(course.month)
+    hours = {TEACHER: np.zeros(count), COACH: np.zeros(count)}
     for cohort in cohorts:
         for trainer, by_month in class_hours(course, cohort.pattern).items():
             for month, amount in by_month.items():
                 hours[trainer][month] += amount
-    capacity = {
-        TEACHER: np.full(len(course.month), course.city.number("teacher_hours")),
-        COACH: rest.coach,
-    }
-    used = course.fiscal[np.flatnonzero(sum(hours.values()))]  # whole fiscal years
-    span = (
-        np.flatnonzero((course.fiscal >= used.min()) & (course.fiscal <= used.max()))
-        if len(used)
-        else ()
-    )
-    rows = [
-        (course.month[m], trainer, float(hours[trainer][m]), float(capacity[trainer][m]))
-        for m in span
-        for trainer in hours
-    ]
-    return pd.DataFrame(rows, columns=["month", "trainer", "hours", "capacity"])
+    teacher = np.full(count, course.city.number("teacher_hours"))
+    capacity = {TEACHER: teacher, COACH: rest.coach}
+    busy = course.fiscal[hours[TEACHER] + hours[COACH] > 0]
+    rows = []
+    for m, fiscal in enumerate(course.fiscal):
+        if len(busy) and busy[0] <= fiscal <= busy[-1]:
+            for trainer, taken in hours.items():
+                amounts = float(taken[m]), float(capacity[trainer][m])
+                rows.append((course.month[m], trainer, *amounts))
+    return _table(rows, "month", "trainer", "hours", "capacity")
 
 
-# --- what comes of it ----------------------------------------------------------------------------------
+# --- what comes of it ----------------------------------------------------------------------------
 def _automation(course: Course, cohorts: list[Cohort]) -> pd.DataFrame:
-    city, rows, learners, before, hours = course.city, [], 0, 0, 0.0
+    """Automations that the learners of step 3 make, and the hours that all of them save."""
+    city = course.city
+    kept = 1 - city.number("works_decay") / 100
+    rows, learners, before, hours = [], 0, 0, 0.0
     for fiscal in course.patterns:
-        learners += _seated([c for c in cohorts if course.fiscal[c.pattern.month] == fiscal], 3)
+        learners += _seated([cohort for cohort in cohorts if cohort.fiscal == fiscal], 3)
         works = floor(learners * city.number("works_rate") + 0.5) - before
         before += works
-        hours = hours * (1 - city.number("works_decay") / 100) + works * city.number("works_hours")
+        hours = hours * kept + works * city.number("works_hours")
         rows.append((fiscal, works, hours))
-    return pd.DataFrame(rows, columns=["fiscal", "works", "hours"])
+    return _table(rows, "fiscal", "works", "hours")
 
 
 def _redeploy(course: Course, automation: pd.DataFrame) -> pd.DataFrame:
-    """Where the hours go: to the front desks, to further change, and the rest to less overtime."""
-    share = {use: course.city.number(f"redeploy_{use}") / 100 for use in USES[:2]}
-    scale = 1 / max(1.0, sum(share.values()))
-    share = {use: part * scale for use, part in share.items()}
-    share["overtime"] = max(0.0, 1 - sum(share.values()))
-    rows = [
-        (row.fiscal, use, row.hours * share[use]) for row in automation.itertuples() for use in USES
-    ]
-    return pd.DataFrame(rows, columns=["fiscal", "use", "hours"])
+    """Where the hours go: to the front desks, to further change, the rest to less overtime."""
+    city = course.city
+    front = city.number("redeploy_front") / 100
+    change = city.number("redeploy_change") / 100
+    scale = 1 / max(1.0, front + change)
+    share = {
+        "front": front * scale,
+        "change": change * scale,
+        "overtime": max(0.0, 1 - (front * scale + change * scale)),
+    }
+    rows = []
+    for row in automation.itertuples():
+        for use, part in share.items():
+            rows.append((row.fiscal, use, row.hours * part))
+    return _table(rows, "fiscal", "use", "hours")
 
 
 def _unseated(course: Course, lost: list[Missed]) -> pd.DataFrame:
-    rows = [(course.month[one.month], one.step, one.people, one.reason) for one in lost]
-    table = pd.DataFrame(rows, columns=["month", "step", "people", "reason"])
+    rows = []
+    for missed in lost:
+        month = course.month[missed.month]
+        rows.append((month, missed.step, missed.people, missed.reason))
+    table = _table(rows, "month", "step", "people", "reason")
     return table.sort_values(["month", "step"], kind="stable", ignore_index=True)
 
 
 def _beliefs(
-    course: Course, cohorts: list[Cohort], funnel: pd.DataFrame, automation: pd.DataFrame
+    course: Course,
+    cohorts: list[Cohort],
+    funnel: pd.DataFrame,
+    automation: pd.DataFrame,
 ) -> pd.DataFrame:
-    """What is left of the plan under each answer: step 1 alone, the DX section alone, or all of it."""
-    seated = dict(zip(funnel["step"], funnel["seated"]))
-    reached = len({s for c in cohorts for s in np.flatnonzero(c.people)})
-    coach = sum(sum(class_hours(course, c.pattern)[COACH].values()) for c in cohorts)
-    whole = (
-        sum(seated.values()),
-        reached,
-        coach,
-        int(automation["works"].sum()),
-        int(funnel["done"].iloc[-1]),
-    )
-    less = {
-        "purpose": (seated[1], reached, 0.0, 0, 0),
-        "how": (seated[1], reached, 0.0, 0, 0),
-        "who": (round(course.city.number("dx_staff")), 1, 0.0, 0, 0),
-    }
-    rows = [
-        (question, answer, course.city.at(f"belief_{question}").value == answer, *part)
-        for question, answers in BELIEFS.items()
-        for answer, part in zip(answers, (less[question], whole))
-    ]
-    return pd.DataFrame(
-        rows,
-        columns=["question", "answer", "chosen", "people", "sections", "coach", "works", "change"],
-    )
+    """What is left of the plan under each answer: step 1 alone, the DX section alone, or all."""
+    city = course.city
+    reached, coach = set(), 0
+    for cohort in cohorts:
+        reached |= set(np.flatnonzero(cohort.people))
+        coach += sum(class_hours(course, cohort.pattern)[COACH].values())
+    works = int(automation["works"].sum())
+    seated, done = funnel["seated"].tolist(), funnel["done"].tolist()
+    whole = (sum(seated), len(reached), coach, works, done[-1])
+    literacy = (seated[0], len(reached), 0.0, 0, 0)
+    experts = (round(city.number("dx_staff")), 1, 0.0, 0, 0)
+    less = {"purpose": literacy, "who": experts, "how": literacy}
+    rows = []
+    for question, answers in BELIEFS.items():
+        chosen = city.at(f"belief_{question}").value
+        wrong, right = answers
+        rows.append((question, wrong, chosen == wrong, *less[question]))
+        rows.append((question, right, chosen == right, *whole))
+    return pd.DataFrame(rows, columns=BELIEF)

@@ -1,7 +1,9 @@
-"""Who pays a cost: grants, allocation taxes and bonds by dated rates, and the general revenue that is left.
+"""Who pays a cost: grants, allocation taxes and bonds by dated rates, general revenue the rest.
 
-Sets        f fiscal years, i items of a cost, m measures (in the order of ``MEASURES``, in which they pay)
-Given       c[f,i] cost (yen, whole), r[m,f] rate (hundredths of %), A[m] the items that a measure covers,
+Sets        f fiscal years, i items of a cost,
+            m measures (in the order of ``MEASURES``, in which they pay)
+Given       c[f,i] cost (yen, whole), r[m,f] rate (hundredths of %),
+            A[m] the items that a measure covers,
             L[f,i] limit of the cost that F10 counts, K[F1] limit of what F1 pays over all years
 Find        s[m,f,i] what a measure pays (yen, whole), g[f,i] general revenue
 Subject to  (U1 rate)  s = floor(r x min(c - what earlier measures pay, L))     for i in A[m]
@@ -11,17 +13,19 @@ Subject to  (U1 rate)  s = floor(r x min(c - what earlier measures pay, L))     
             (U5 bond)  bonds pay for investment only, never for people or running costs
             (U6 rest)  g = c - sum of s over m >= 0
 
-A rate nobody has confirmed (grade M or G) may be taken as zero (``doubt``): what is then general revenue is the
-sure side of the plan.
+A rate nobody has confirmed (grade M or G) may be taken as zero (``doubt``): what is then general
+revenue is the sure side of the plan.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import groupby
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -38,14 +42,14 @@ SUBSIDY, SPECIAL, ORDINARY, BOND, GENERAL = FUNDS = (
 )
 ALLOCATION = (SPECIAL, ORDINARY)
 POINTS = 10_000  # a rate of 100 % in hundredths of a per cent
-WARD = (
-    "特別区"  # Tokyo and its wards count as one body (地方交付税法 21条, recalled); Tokyo gets none
-)
+# Tokyo and its wards count as one body (地方交付税法 21条, recalled); Tokyo gets none
+WARD = "特別区"
+DOUBTFUL = ("M", "G")  # grades of rates that nobody has confirmed
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A way to pay: its id in data/finance_rates.csv (without a year), its fund and the parameter of its rate."""
+    """A way to pay: its id in data/finance_rates.csv (without a year), its fund, its parameter."""
 
     id: str
     fund: str
@@ -86,7 +90,7 @@ class Cost:
     Attributes
     ----------
     first : first day on which it is spent.
-    going : whether it runs already, so that the budgets in force hold what can no longer be asked for.
+    going : whether it runs already: the budgets in force hold what can no longer be asked for.
     """
 
     fiscal: int
@@ -105,7 +109,8 @@ class Rule:
     ----------
     rate : fiscal year -> hundredths of a per cent; grade : fiscal year -> grade of that rate.
     reason : why it pays nothing, or "".
-    limit : (fiscal year, item) -> yen of the cost that count at most; cap : yen it pays at most, None without end.
+    limit : (fiscal year, item) -> yen of the cost that count at most.
+    cap : yen it pays at most, None without end.
     """
 
     measure: Measure
@@ -116,8 +121,22 @@ class Rule:
     cap: int | None
 
     def points(self, fiscal: int, doubted: bool) -> int:
-        """The rate of a year (hundredths of a per cent); 0 for an unconfirmed one that is doubted."""
-        return 0 if doubted and self.grade[fiscal] in ("M", "G") else self.rate[fiscal]
+        """The rate of a year (hundredths of a per cent); 0 for a doubtful one that is doubted."""
+        if doubted and self.grade[fiscal] in DOUBTFUL:
+            return 0
+        return self.rate[fiscal]
+
+
+class Payment(NamedTuple):
+    """What a fund pays of one item in one fiscal year (yen), by which measure, with its grade."""
+
+    fiscal: int
+    group: str
+    item: str
+    fund: str
+    measure: str
+    yen: int
+    grade: str
 
 
 def parts(total: int, weights: Sequence[int]) -> list[int]:
@@ -126,12 +145,17 @@ def parts(total: int, weights: Sequence[int]) -> list[int]:
     Source: the method of Hare and Niemeyer; of equal remainders the earlier one is served first.
     """
     whole = sum(weights)
-    if whole <= 0:
-        return [total * (k == 0) for k in range(len(weights))]
-    shares = [divmod(total * weight, whole) for weight in weights]
-    rest = total - sum(share for share, _ in shares)
-    served = set(sorted(range(len(shares)), key=lambda k: -shares[k][1])[:rest])
-    return [share + (k in served) for k, (share, _) in enumerate(shares)]
+    if whole <= 0:  # nothing to go by: the first part takes all
+        return [total if k == 0 else 0 for k in range(len(weights))]
+    shares, rests = [], []
+    for weight in weights:
+        share, rest = divmod(total * weight, whole)
+        shares.append(share)
+        rests.append(rest)
+    largest = sorted(range(len(shares)), key=lambda k: -rests[k])
+    for k in largest[: total - sum(shares)]:
+        shares[k] += 1
+    return shares
 
 
 @cache
@@ -143,43 +167,49 @@ def load_measures() -> tuple[Mapping, ...]:
     CatalogError
         A rate is not 0..1, a cap is negative, or a term ends before it begins.
     """
-    rows = catalog.load_table("finance_rates").astype(object)
-    return tuple(map(checked_measure, rows.where(rows.notna(), None).to_dict("records")))
+    table = catalog.load_table("finance_rates").astype(object)
+    rows = table.where(table.notna(), None).to_dict("records")
+    return tuple(map(checked_measure, rows))
 
 
 def checked_measure(row: Mapping) -> Mapping:
     """A row of data/finance_rates.csv as it is, where its numbers can hold."""
     where = f"data/finance_rates.csv {row['id']}"
-    if row["rate"] is not None and not 0 <= row["rate"] <= 1:
+    rate, cap = row["rate"], row["cap_yen"]
+    begins, ends = row["fiscal_from"], row["fiscal_to"]
+    if rate is not None and not 0 <= rate <= 1:
         raise CatalogError(
-            f"{where}: rate の {row['rate']:g} は率ではありません。0〜1で書いてください(50%なら 0.5)。"
+            f"{where}: rate の {rate:g} は率ではありません。0〜1で書いてください(50%なら 0.5)。"
         )
-    if row["cap_yen"] is not None and row["cap_yen"] < 0:
+    if cap is not None and cap < 0:
         raise CatalogError(
-            f"{where}: cap_yen の {row['cap_yen']:,} は負の額です。0円以上で書くか、上限がなければ空けてください。"
+            f"{where}: cap_yen の {cap:,} は負の額です。"
+            "0円以上で書くか、上限がなければ空けてください。"
         )
-    if row["rate"] is not None and row["fiscal_from"] is None:
+    if rate is not None and begins is None:
         raise CatalogError(
             f"{where}: 率に年度がありません。fiscal_from に、いつの年度からの率かを書いてください。"
         )
-    if None not in (row["fiscal_from"], row["fiscal_to"]) and row["fiscal_to"] < row["fiscal_from"]:
+    if begins is not None and ends is not None and ends < begins:
         raise CatalogError(
-            f"{where}: {row['fiscal_to']}年度までは、{row['fiscal_from']}年度からより前です。年度を直してください。"
+            f"{where}: {ends}年度までは、{begins}年度からより前です。年度を直してください。"
         )
     return row
 
 
-# --- what each measure may pay -------------------------------------------------------------------------
+# --- what each measure may pay -------------------------------------------------------------------
 def allocated(city: City) -> bool:
-    """Whether the body gets local allocation tax; its financial strength stands in where nobody has said."""
-    said = city.at("allocation").value
-    if said == "自動":
+    """Whether the body gets local allocation tax."""
+    body = city.at("allocation").value
+    if body == "自動":  # nobody has said: its financial strength stands in
         return city.facts.fiscal_strength < 1.0 and city.facts.type != WARD
-    return said == "交付団体"
+    return body == "交付団体"
 
 
 def build_rules(
-    city: City, years: Iterable[int], limits: Mapping[tuple[int, str], int]
+    city: City,
+    years: Iterable[int],
+    limits: Mapping[tuple[int, str], int],
 ) -> tuple[Rule, ...]:
     """The measures as they hold for a city.
 
@@ -189,27 +219,30 @@ def build_rules(
     years : fiscal years of the budget.
     limits : (fiscal year, item) -> yen that F10 counts at most.
     """
-    return tuple(_rule(city, measure, tuple(years), limits) for measure in MEASURES)
+    years = tuple(years)
+    return tuple(_rule(city, measure, years, limits) for measure in MEASURES)
 
 
 def _rule(
-    city: City, measure: Measure, years: tuple[int, ...], limits: Mapping[tuple[int, str], int]
+    city: City,
+    measure: Measure,
+    years: tuple[int, ...],
+    limits: Mapping[tuple[int, str], int],
 ) -> Rule:
-    values = {f: city.at(measure.rate, months.fiscal_start(f)) for f in years}
-    begun = {
-        f: value.start is None or value.start <= months.fiscal_start(f)
-        for f, value in values.items()
-    }
-    rate = {f: round(value.value * 100) if begun[f] else 0 for f, value in values.items()}
-    capped = measure.id == "F1" and city.at("cap_basis").value == "団体の上限額"
-    return Rule(
-        measure,
-        rate,
-        {f: value.grade for f, value in values.items()},
-        _reason(city, measure, rate),
-        limits if measure.id == "F10-person" else {},
-        round(city.number("cap_F1")) if capped else None,
-    )
+    rate, grade = {}, {}
+    for fiscal in years:
+        first = months.fiscal_start(fiscal)
+        value = city.at(measure.rate, first)
+        rate[fiscal] = 0
+        if value.start is None or value.start <= first:
+            rate[fiscal] = round(value.value * 100)
+        grade[fiscal] = value.grade
+    cap = None
+    if measure.id == "F1" and city.at("cap_basis").value == "団体の上限額":
+        cap = round(city.number("cap_F1"))
+    if measure.id != "F10-person":
+        limits = {}
+    return Rule(measure, rate, grade, _reason(city, measure, rate), limits, cap)
 
 
 def _reason(city: City, measure: Measure, rate: Mapping[int, int]) -> str:
@@ -217,13 +250,18 @@ def _reason(city: City, measure: Measure, rate: Mapping[int, int]) -> str:
         return "body"
     if measure.fund == BOND and city.at("bond_use").value == "使わない":
         return "unused"
-    return "" if any(rate.values()) else "no_rate"
+    if not any(rate.values()):
+        return "no_rate"
+    return ""
 
 
 def payments(
-    city: City, costs: Sequence[Cost], rules: Sequence[Rule], doubt: Collection[str] = ()
-) -> list[tuple]:
-    """Rows (fiscal, group, item, fund, measure, yen, grade) that add up to each cost.
+    city: City,
+    costs: Sequence[Cost],
+    rules: Sequence[Rule],
+    doubt: Collection[str] = (),
+) -> list[Payment]:
+    """What adds up to each cost, in the order of the costs.
 
     Parameters
     ----------
@@ -234,110 +272,126 @@ def payments(
     """
     forms = {form.name: (form.measure,) for form in city.forms}
     order = sorted(range(len(costs)), key=lambda k: costs[k].fiscal)
-    left, rows = [cost.yen for cost in costs], []
+    left = [cost.yen for cost in costs]
+    paid: list[list[Payment]] = [[] for _ in costs]
+
+    def pay(k: int, fund: str, measure: str, yen: int, grade: str) -> None:
+        cost = costs[k]
+        left[k] -= yen
+        if yen:
+            paid[k].append(Payment(cost.fiscal, cost.group, cost.item, fund, measure, yen, grade))
+
     for rule in rules:
-        if rule.reason:
-            continue
-        cap = rule.cap
+        measure, cap = rule.measure, rule.cap
         for k in order:
             cost = costs[k]
-            if left[k] and rule.measure.id in _covering(cost, forms):
-                base = min(left[k], rule.limit.get((cost.fiscal, cost.item), left[k]))
-                yen = base * rule.points(cost.fiscal, rule.measure.id in doubt) // POINTS
-                yen = yen if cap is None else min(yen, cap)
-                cap = None if cap is None else cap - yen
-                left[k] -= yen
-                rows.append((k, rule.measure.fund, rule.measure.id, yen, rule.grade[cost.fiscal]))
-    rows += [(k, GENERAL, "", yen, "") for k, yen in enumerate(left)]
-    rows = sorted((row for row in rows if row[3]), key=lambda row: row[0])
-    return [(costs[k].fiscal, costs[k].group, costs[k].item, *paid) for k, *paid in rows]
+            if rule.reason or measure.id not in _covering(cost, forms):
+                continue
+            limit = rule.limit.get((cost.fiscal, cost.item), left[k])
+            points = rule.points(cost.fiscal, measure.id in doubt)
+            yen = min(left[k], limit) * points // POINTS
+            if cap is not None:
+                yen = min(yen, cap)
+                cap -= yen
+            pay(k, measure.fund, measure.id, yen, rule.grade[cost.fiscal])
+    for k, yen in enumerate(left):
+        pay(k, GENERAL, "", yen, "")
+    return [row for rows in paid for row in rows]
 
 
 def _covering(cost: Cost, forms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     if cost.group in ("staffing", "pmo"):
         return forms.get(cost.item, ())
-    return COVERS.get((cost.group, cost.item)) or COVERS.get(cost.group, ())
+    of_group = COVERS.get(cost.group, ())
+    return COVERS.get((cost.group, cost.item), of_group)
 
 
-def repaid(city: City, funding: Iterable[tuple]) -> int:
-    """Yen of the bonds that later years' allocation tax gives back: a share of their repayment, interest apart."""
+def repaid(city: City, funding: Iterable[Payment]) -> int:
+    """Yen of the bonds that later years' allocation tax gives back; interest is left apart."""
     if not allocated(city):
         return 0
-    share = {row[0]: city.number("rate_F8_return", months.fiscal_start(row[0])) for row in funding}
-    return sum(row[5] * round(share[row[0]] * 100) // POINTS for row in funding if row[3] == BOND)
+    total = 0
+    for row in funding:
+        if row.fund == BOND:
+            share = city.number("rate_F8_return", months.fiscal_start(row.fiscal))
+            total += row.yen * round(share * 100) // POINTS
+    return total
 
 
-# --- the table of measures -----------------------------------------------------------------------------
-MEASURE = (
-    "measure",
-    "name",
-    "fund",
-    "rate",
-    "cap",
-    "fiscal_from",
-    "fiscal_to",
-    "source",
-    "grade",
-    "eligible",
-    "reason",
-    "used",
-)
+# --- the table of measures -----------------------------------------------------------------------
+KINDS = {
+    "rate": "float64",
+    "cap": "Int64",
+    "fiscal_from": "Int64",
+    "fiscal_to": "Int64",
+    "used": "int64",
+}
 
 
-def measure_rows(city: City, rules: Sequence[Rule], funding: Sequence[tuple]) -> pd.DataFrame:
-    """One row a measure and term of its rate, then the measures that are no money of this budget, each with why."""
-    rows = [row for rule in rules for row in _terms(city, rule, funding)]
+def measure_rows(
+    city: City,
+    rules: Sequence[Rule],
+    funding: Sequence[Payment],
+) -> pd.DataFrame:
+    """One row a measure and term of its rate, then those that are no money of this budget."""
+    rows = []
+    for rule in rules:
+        rows += _terms(city, rule, funding)
     first = min(rules[0].rate)
-    known = [rule.measure.id for rule in rules]
     for row in load_measures():
         ended = row["fiscal_to"] is not None and row["fiscal_to"] < first
-        if not ended and not any(_same(row["id"], id) for id in known):
-            said = [
-                row[name]
-                for name in ("rate", "cap_yen", "fiscal_from", "fiscal_to", "source", "grade")
-            ]
-            rows.append(
-                (row["id"], row["measure"], "", *said, False, OTHERS.get(row["id"], "other"), 0)
-            )
-    kinds = {
-        "rate": "float64",
-        "cap": "Int64",
-        "fiscal_from": "Int64",
-        "fiscal_to": "Int64",
-        "used": "int64",
-    }
-    return pd.DataFrame(rows, columns=list(MEASURE)).astype(kinds)
+        if ended or any(_same(row["id"], rule.measure.id) for rule in rules):
+            continue
+        told = {
+            "measure": row["id"],
+            "name": row["measure"],
+            "fund": "",
+            "rate": row["rate"],
+            "cap": row["cap_yen"],
+            "fiscal_from": row["fiscal_from"],
+            "fiscal_to": row["fiscal_to"],
+            "source": row["source"],
+            "grade": row["grade"],
+            "eligible": False,
+            "reason": OTHERS.get(row["id"], "other"),
+            "used": 0,
+        }
+        rows.append(told)
+    return pd.DataFrame(rows).astype(KINDS)
 
 
 def _same(row: str, measure: str) -> bool:
+    """Whether a row of the table is of a measure: it may name a year."""
     return re.fullmatch(rf"{measure}(-\d{{4}})?", row) is not None
 
 
-def _terms(city: City, rule: Rule, funding: Sequence[tuple]):
-    """Rows of one measure: a run of years with one rate and grade is a term; years without any rate are left out."""
-    name = [row["measure"] for row in load_measures() if _same(row["id"], rule.measure.id)][-1]
-    cap = round(city.number("cap_F10")) if rule.measure.id == "F10-person" else rule.cap
-    runs: list[list[int]] = []
-    for year in sorted(rule.rate):
-        same = runs and (rule.rate[year], rule.grade[year]) == (
-            rule.rate[runs[-1][0]],
-            rule.grade[runs[-1][0]],
-        )
-        runs[-1].append(year) if same else runs.append([year])
-    for run in (run for run in runs if rule.rate[run[0]] or not any(rule.rate.values())):
-        used = sum(row[5] for row in funding if row[4] == rule.measure.id and row[0] in run)
-        source = city.at(rule.measure.rate, months.fiscal_start(run[0])).source
-        yield (
-            rule.measure.id,
-            name,
-            rule.measure.fund,
-            rule.rate[run[0]] / POINTS,
-            cap,
-            run[0],
-            run[-1],
-            source,
-            rule.grade[run[0]],
-            not rule.reason,
-            rule.reason or ("" if used else "no_cost"),
-            used,
-        )
+def _terms(city: City, rule: Rule, funding: Sequence[Payment]) -> Iterator[dict]:
+    """Rows of one measure: years with one rate and grade are a term, years without a rate none."""
+    measure, cap = rule.measure, rule.cap
+    names = [row["measure"] for row in load_measures() if _same(row["id"], measure.id)]
+    if measure.id == "F10-person":
+        cap = round(city.number("cap_F10"))
+    paid = [row for row in funding if row.measure == measure.id]
+    terms = groupby(sorted(rule.rate), key=lambda fiscal: (rule.rate[fiscal], rule.grade[fiscal]))
+    for (rate, grade), run in terms:
+        years = list(run)
+        if not rate and any(rule.rate.values()):
+            continue
+        used = sum(row.yen for row in paid if row.fiscal in years)
+        reason = rule.reason
+        if not (reason or used):
+            reason = "no_cost"
+        yield {
+            "measure": measure.id,
+            "name": names[-1],
+            "fund": measure.fund,
+            "rate": rate / POINTS,
+            "cap": cap,
+            "fiscal_from": years[0],
+            "fiscal_to": years[-1],
+            "source": city.at(measure.rate, months.fiscal_start(years[0])).source,
+            "grade": grade,
+            "eligible": not rule.reason,
+            "reason": reason,
+            "used": used,
+        }

@@ -1,9 +1,10 @@
 """How the plan is steered: who does what (RACI), what may go wrong (RAID), who meets when.
 
-RACI        One row a work item of the plan, and one a duty beside the migration (budget, people, training, control). The
-            lead of a work item is responsible, its supporters are consulted; accountable is the first of the town hall's
-            own roles among the leads, else among the supporters, and the mayor for what is decided for the whole town
-            hall. The PMO is informed of all that it does not do itself. One A a row.
+RACI        One row a work item of the plan, and one a duty beside the migration (budget, people,
+            training, control). The lead of a work item is responsible, its supporters are
+            consulted; accountable is the first of the town hall's own roles among the leads, else
+            among the supporters, and the mayor for what is decided for the whole town hall. The PMO
+            is informed of all that it does not do itself. One A a row.
 RAID        See ``register``: what the plan itself shows, rated by stated limits (``rating``).
 Meetings    See ``meetings``: real days.
 
@@ -13,9 +14,10 @@ The division of duties is a proposal (grade G): every town hall has its own rule
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -27,7 +29,8 @@ from dxplan.plan.whole import Plan
 from dxplan.town.city import City
 
 ROLES = ("mayor", "board", "office", "dx", "section", "finance", "personnel", "contract", "vendor")
-NAMED = {  # how data/work_items.csv names them; whoever is not here stands outside the roles (the council)
+# how data/work_items.csv names them; whoever is not here stands outside the roles (the council)
+NAMED = {
     "首長": "mayor",
     "CIO": "mayor",
     "PMO": "office",
@@ -45,27 +48,33 @@ NAMED = {  # how data/work_items.csv names them; whoever is not here stands outs
 DECIDED = {"1", "6.2", "8"}  # work items that are decided for the whole town hall
 REPORTED = {"4", "6.1", "6.2", "9", "16"}  # work items of which the headquarters hear
 OUTER = {"vendor", "office"}
-MIGRATION, BUDGET, PEOPLE, TRAINING, CONTROL = (
-    "migration",
-    "budget",
-    "people",
-    "training",
-    "control",
-)
-DUTIES = (  # area, duty, accountable, responsible beside it, consulted, informed
-    (BUDGET, "request", "dx", "section", "finance office", "mayor board"),
-    (BUDGET, "funding", "finance", "dx", "office", "board"),
-    (PEOPLE, "recruit", "personnel", "dx", "finance contract", "board office"),
-    (PEOPLE, "handover", "dx", "office", "section", "board personnel"),
-    (TRAINING, "seat", "personnel", "section", "dx", "office"),
-    (TRAINING, "teach", "personnel", "dx", "section office", "board"),
-    (TRAINING, "automate", "section", "", "dx personnel", "board office"),
-    (CONTROL, "progress", "mayor", "office", "dx section vendor", "board finance"),
-    (CONTROL, "change", "mayor", "office", "board dx section finance", "contract vendor"),
-    (CONTROL, "cutover", "mayor", "dx section", "office vendor", "board finance"),
+
+
+class Duty(NamedTuple):
+    """A duty beside the migration: its area and key, who is accountable, and the others."""
+
+    area: str
+    duty: str
+    accountable: str
+    responsible: str
+    consulted: str
+    informed: str
+
+
+DUTIES = (
+    Duty("budget", "request", "dx", "dx section", "finance office", "mayor board"),
+    Duty("budget", "funding", "finance", "finance dx", "office", "board"),
+    Duty("people", "recruit", "personnel", "personnel dx", "finance contract", "board office"),
+    Duty("people", "handover", "dx", "dx office", "section", "board personnel"),
+    Duty("training", "seat", "personnel", "personnel section", "dx", "office"),
+    Duty("training", "teach", "personnel", "personnel dx", "section office", "board"),
+    Duty("training", "automate", "section", "section", "dx personnel", "board office"),
+    # the mayor answers for these three and does none of the work
+    Duty("control", "progress", "mayor", "office", "dx section vendor", "board finance"),
+    Duty("control", "change", "mayor", "office", "board dx section finance", "contract vendor"),
+    Duty("control", "cutover", "mayor", "dx section", "office vendor", "board finance"),
 )
 TOP = 10
-LETTERS = ("A/R", "A", "R", "C", "I", "")
 RACI = ("area", "no", "item", "first", "last", "count", "decided", *ROLES)
 RAID = ("id", *Entry._fields, "score", "rank")
 
@@ -76,13 +85,14 @@ class Governance:
 
     Attributes
     ----------
-    raci : area, no and item (of the work item, or the key of a duty), first and last day (dates), count (bars of the plan),
-        decided (whether the days may be told as days), and for each of ``ROLES`` A/R, A, R, C, I or nothing.
-    raid : id, category (risk, assumption, issue, dependency), topic, facts (what its sentence needs), likelihood and impact
-        (1..3; 0 where the plan says nothing of them), owner (role), due (date), origin, grade, score (their product), rank
-        (1..10 of the top, else 0).
-    meeting : meeting (board, review, office, issue, vendor, community), day, about, names, due (day of the decision that it
-        prepares, or None), suits (outside council and busy months).
+    raci : area, no and item (of the work item, or the key of a duty), first and last day (dates),
+        count (bars of the plan), decided (whether the days may be told as days), and for each of
+        ``ROLES`` A/R, A, R, C, I or nothing.
+    raid : id, category (risk, assumption, issue, dependency), topic, facts (what its sentence
+        needs), likelihood and impact (1..3; 0 where the plan says nothing of them), owner (role),
+        due (date), origin, grade, score (their product), rank (1..10 of the top, else 0).
+    meeting : meeting (board, review, office, issue, vendor, community), day, about, names, due (day
+        of the decision that it prepares, or None), suits (outside council and busy months).
     """
 
     city: City
@@ -101,120 +111,136 @@ def plan_governance(plan: Plan, why: pd.DataFrame) -> Governance:
     """
     held = plan_meetings(plan)
     raci = pd.DataFrame([*_items(plan), *_duties(plan)], columns=list(RACI))
-    return Governance(plan.city, raci, _raid(build_register(plan, why, held)), _frame(held))
+    raid = _raid(build_register(plan, why, held))
+    meeting = pd.DataFrame(held, columns=list(Meeting._fields))
+    return Governance(plan.city, raci, raid, meeting)
 
 
-def _frame(held: Sequence[Meeting]) -> pd.DataFrame:
-    return pd.DataFrame(list(held), columns=list(Meeting._fields))
+# --- RACI -----------------------------------------------------------------------------------------
+class _Span(NamedTuple):
+    """First and last day of some work, how many bars it has, and whether all are decided."""
+
+    first: date
+    last: date
+    count: int
+    decided: bool
 
 
-# --- RACI ----------------------------------------------------------------------------------------------------
+def _span(
+    starts: Collection[date],
+    ends: Collection[date],
+    decided: bool = True,
+) -> _Span:
+    return _Span(min(starts), max(ends), len(starts), decided)
+
+
 def _items(plan: Plan) -> Iterator[tuple]:
     """The work items that the plan still has to do, in the order of the procedure."""
-    spans = {no: _span(bars) for no, bars in plan.pmo.task.groupby("no")}
+    spans = {}
+    for no, bars in plan.pmo.task.groupby("no"):
+        decided = bool(bars["decided"].all())
+        spans[no] = _span(bars["start"], bars["finish"], decided)
     for row in catalog.load_table("work_items").to_dict("records"):
-        if row["key"] in spans:
-            letters = _letters(row["key"], _roles(row["lead"]), _roles(row["support"]))
-            yield (MIGRATION, row["key"], row["item"], *spans[row["key"]], *letters)
-
-
-def _span(bars: pd.DataFrame) -> tuple[date, date, int, bool]:
-    """First and last day of some bars, how many they are, and whether all of them are decided."""
-    return min(bars["start"]), max(bars["finish"]), len(bars), bool(bars["decided"].all())
+        key = row["key"]
+        if key in spans:
+            letters = _letters(key, _roles(row["lead"]), _roles(row["support"]))
+            yield ("migration", key, row["item"], *spans[key], *letters)
 
 
 def _roles(text: object) -> list[str]:
     """Roles in a cell of leads or supporters, each once, in the order named."""
-    names = str(text if text == text else "").split("・")
-    return list(dict.fromkeys(NAMED[name] for name in names if name in NAMED))
+    if not isinstance(text, str):
+        return []  # an empty cell
+    roles = [NAMED[name] for name in text.split("・") if name in NAMED]
+    return list(dict.fromkeys(roles))
 
 
 def _letters(key: str, leads: list[str], supporters: list[str]) -> list[str]:
     inner = [role for role in (*leads, *supporters) if role not in OUTER]
-    one = "mayor" if key in DECIDED or not inner else inner[0]
-    return _row(one, leads, supporters, ["board"] * (key in REPORTED))
+    accountable = inner[0] if inner else "mayor"
+    if key in DECIDED:
+        accountable = "mayor"
+    informed = ["board"] if key in REPORTED else []
+    return _row(accountable, leads, supporters, informed)
 
 
 def _row(
-    accountable: str, responsible: Sequence[str], consulted: Sequence[str], informed: Sequence[str]
+    accountable: str,
+    responsible: Sequence[str],
+    consulted: Sequence[str],
+    informed: Sequence[str],
 ) -> list[str]:
-    def letter(role: str) -> str:
-        if role == accountable:
-            return "A/R" if role in responsible or not responsible else "A"
-        found = (("R", responsible), ("C", consulted), ("I", (*informed, "office")))
-        return next((word for word, roles in found if role in roles), "")
-
-    return [letter(role) for role in ROLES]
+    """The letters of a row, in the order of ``ROLES``."""
+    # who stands in two lists has the stronger letter, which is written last
+    letters = dict.fromkeys((*informed, "office"), "I")
+    letters |= dict.fromkeys(consulted, "C")
+    letters |= dict.fromkeys(responsible, "R")
+    alone = accountable in responsible or not responsible
+    letters[accountable] = "A/R" if alone else "A"
+    return [letters.get(role, "") for role in ROLES]
 
 
 def _duties(plan: Plan) -> Iterator[tuple]:
     """The duties beside the migration that the plan has work for."""
-    spans = dict(_spans(plan))
-    for area, duty, accountable, beside, consulted, informed in DUTIES:
+    spans = _spans(plan)
+    for area, duty, accountable, *others in DUTIES:
         if duty in spans:
-            both = (
-                beside.split()
-                if duty in ("progress", "change", "cutover")
-                else [accountable, *beside.split()]
-            )
-            yield (
-                area,
-                "",
-                duty,
-                *spans[duty],
-                *_row(accountable, both, consulted.split(), informed.split()),
-            )
+            letters = _row(accountable, *(roles.split() for roles in others))
+            yield (area, "", duty, *spans[duty], *letters)
 
 
-def _spans(plan: Plan) -> Iterator[tuple[str, tuple[date, date, int, bool]]]:
-    """Duty -> its first and last day, how many there are, whether they are decided."""
-    contract, cohort, request = plan.staffing.contract, plan.training.cohort, plan.budget.request
-    outside, third = contract[contract["kind"] == "outside"], cohort[cohort["step"] == 3]
-    found = {
-        "recruit": contract["start"],
-        "handover": outside["finish"],
-        "seat": cohort["start"],
-        "automate": third["finish"],
+def _spans(plan: Plan) -> dict[str, _Span]:
+    """Duty -> when it is done; without those that the plan has no work for."""
+    contract, cohort = plan.staffing.contract, plan.training.cohort
+    request = plan.budget.request
+    # what is handed in on one day counts once
+    asked = request["request_by"].unique()
+    spent = request["available"].unique()
+    leaving = contract.loc[contract["kind"] == "outside", "finish"]
+    automated = cohort.loc[cohort["step"] == 3, "finish"]
+    days = {
+        "recruit": (contract["start"], contract["start"]),
+        "handover": (leaving, leaving),
+        "seat": (cohort["start"], cohort["start"]),
+        "teach": (cohort["start"], cohort["finish"]),
+        "automate": (automated, automated),
+        "request": (asked, asked),
+        "funding": (spent, spent),
     }
-    for duty, days in found.items():
-        if len(days):
-            yield duty, (min(days), max(days), len(days), True)
-    for duty, name in (("request", "request_by"), ("funding", "available")):
-        if len(request):
-            yield duty, (min(request[name]), max(request[name]), request[name].nunique(), True)
-    if len(cohort):
-        yield "teach", (min(cohort["start"]), max(cohort["finish"]), len(cohort), True)
-    yield from _control(plan)
+    spans = {duty: _span(*both) for duty, both in days.items() if len(both[0])}
+    return spans | _control(plan)
 
 
-def _control(plan: Plan) -> Iterator[tuple[str, tuple[date, date, int, bool]]]:
+def _control(plan: Plan) -> dict[str, _Span]:
     """The cutovers; and progress and changes, which run to the last day of any plan."""
     lot, task = plan.pmo.lot, plan.pmo.task
-    ends = [*task["finish"], *plan.training.cohort["finish"], *plan.staffing.contract["finish"]]
-    end = max([plan.city.at("end_date").value, *ends])
-    open_ = {day for day, decided in zip(task["finish"], task["decided"]) if not decided}
+    end = plan.city.at("end_date").value
+    for table in (task, plan.training.cohort, plan.staffing.contract):
+        end = max([end, *table["finish"]])
+    undecided = set(task.loc[~task["decided"].astype(bool), "finish"])
+    whole = _Span(plan.city.start, end, 1, end not in undecided)
+    spans = {"progress": whole, "change": whole}
     if len(lot):
         decided = bool(lot["decided"].all())
-        yield "cutover", (min(lot["cutover"]), max(lot["cutover"]), len(lot), decided)
-    for duty in ("progress", "change"):
-        yield duty, (plan.city.start, end, 1, end not in open_)
+        spans["cutover"] = _span(lot["cutover"], lot["cutover"], decided)
+    return spans
 
 
-# --- RAID ----------------------------------------------------------------------------------------------------
+# --- RAID -----------------------------------------------------------------------------------------
 def _raid(entries: Sequence[Entry]) -> pd.DataFrame:
-    """Entries with their ids by category, score and rank: highest score first, then earliest due, then id."""
+    """Entries with ids by category, score and rank.
+
+    The highest score comes first, then the earliest due day, then the id.
+    """
     count: Counter = Counter()
-    ids = []
+    rows = []
     for entry in entries:
         count[entry.category] += 1
-        ids.append(f"{entry.category[0].upper()}{count[entry.category]:02d}")
-    score = [entry.likelihood * entry.impact for entry in entries]
-    order = sorted(
-        (i for i, points in enumerate(score) if points),
-        key=lambda i: (-score[i], entries[i].due, ids[i]),
-    )
-    place = {i: rank for rank, i in enumerate(order[:TOP], 1)}
-    return pd.DataFrame(
-        [(ids[i], *entry, score[i], place.get(i, 0)) for i, entry in enumerate(entries)],
-        columns=list(RAID),
-    )
+        name = f"{entry.category[0].upper()}{count[entry.category]:02d}"
+        score = entry.likelihood * entry.impact
+        rows.append({"id": name, **entry._asdict(), "score": score, "rank": 0})
+    rated = [row for row in rows if row["score"]]
+    rated.sort(key=lambda row: (-row["score"], row["due"], row["id"]))
+    for rank, row in enumerate(rated[:TOP], 1):
+        row["rank"] = rank
+    return pd.DataFrame(rows, columns=list(RAID))

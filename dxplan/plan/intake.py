@@ -1,12 +1,14 @@
-"""The people of a training plan from year to year: who may take which step, who is wanted, who found no seat and why.
+"""The people of a training plan from year to year: who may take a step, who got no seat and why.
 
-A section's people are in one of four pools, as in the staffing plan: none (no step yet), use (step 1), alum (step 2),
-change (step 3). Who does not complete a step may take it again in the next fiscal year. On 1 April leavers are followed
-by recruits, and the transferred 変革人材 come to the other sections as people who have done step 2.
+A section's people are in one of four pools, as in the staffing plan: none (no step yet),
+use (step 1), alum (step 2), change (step 3). Who does not complete a step may take it again in the
+next fiscal year. On 1 April leavers are followed by recruits, and the transferred 変革人材 come to
+the other sections as people who have done step 2.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
@@ -31,7 +33,8 @@ class Year:
     month : the year's months [M], as places in the course.
     wanted : step -> whole people wanted by month [M], those who waited first.
     new : step -> those of them who may wait for the next year.
-    hope : step -> people that a class of the next year can take at most; classes : step -> classes paid for.
+    hope : step -> people that a class of the next year can take at most.
+    classes : step -> classes paid for.
     pool : step -> people [S] who may take it (人, expected, may be fractional).
     fair : step -> whole people [S] that would be a fair share of the seats.
     first : step -> whether a section [S] has nobody yet.
@@ -51,15 +54,14 @@ class Year:
 
     @property
     def town(self) -> Year:
-        """The same wishes of the town hall as one section; the fair shares stay those of the sections."""
-        return replace(
-            self, pool={step: values.sum(keepdims=True) for step, values in self.pool.items()}
-        )
+        """The same wishes of the town hall as one section; the fair shares stay as they are."""
+        pool = {step: people.sum(keepdims=True) for step, people in self.pool.items()}
+        return replace(self, pool=pool)
 
 
 @dataclass(frozen=True)
 class Run:
-    """Classes that run on one pattern, and the people in them of each section [S] and of each desk [D]."""
+    """Classes on one pattern, and the people in them of each section [S] and each desk [D]."""
 
     pattern: Pattern
     classes: int
@@ -75,9 +77,13 @@ class Answer:
     cost: int
     bound: int
 
+    def of(self, step: int) -> list[Run]:
+        """The classes of a step."""
+        return [run for run in self.run if run.pattern.step == step]
+
     def people(self, step: int, sections: int) -> np.ndarray:
         """People [S] of each section in a step."""
-        return sum((r.people for r in self.run if r.pattern.step == step), np.zeros(sections, int))
+        return sum((run.people for run in self.of(step)), np.zeros(sections, int))
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,8 @@ class Rest:
     Attributes
     ----------
     pool : pool -> people [S]; waiting : step -> those not yet seated, the oldest wish first.
-    classes : step -> classes paid for and not used; asked, paid : step -> people and classes by month [M].
+    classes : step -> classes paid for and not used.
+    asked, paid : step -> people and classes by month [M].
     coach : hours [M] by month; goal : target of 変革人材 [S].
     """
 
@@ -116,21 +123,18 @@ def check_intake(staffing: StaffingPlan) -> None:
     Raises
     ------
     PlanError
-        An unknown step, a month outside the plan, negative people or classes, a share that completes outside 0..1.
+        An unknown step, a month outside the plan, negative people or classes, a share that
+        completes outside 0..1.
     """
-    known = set(staffing.month)
     for row in staffing.intake.itertuples():
         where = f"intake row {row.Index} (step {row.step}, {row.month})"
         if row.step not in STEPS:
             raise PlanError(f"{where}: step is 1, 2 or 3.")
-        if row.month not in known:
+        if row.month not in staffing.month:
             raise PlanError(f"{where}: month is the first day of a month of the staffing plan.")
-        if not (
-            isfinite(row.intake)
-            and row.intake >= 0
-            and row.cohort >= 0
-            and row.cohort == int(row.cohort)
-        ):
+        is_people = isfinite(row.intake) and row.intake >= 0
+        is_classes = row.cohort >= 0 and row.cohort == int(row.cohort)
+        if not (is_people and is_classes):
             raise PlanError(
                 f"{where}: intake is {row.intake} people in {row.cohort} classes; "
                 "both are 0 or more, classes whole."
@@ -139,28 +143,40 @@ def check_intake(staffing: StaffingPlan) -> None:
             raise PlanError(f"{where}: the share that completes is {row.done}; it is 0 to 1.")
 
 
-# --- the start -----------------------------------------------------------------------------------------
+# --- the start -----------------------------------------------------------------------------------
 def build_rest(course: Course, staffing: StaffingPlan) -> Rest:
     """The people before the first year, and all that the staffing plan asks for."""
-    count, asked, paid = len(course.month), {}, {}
+    count = len(course.month)
+    people = {step: np.zeros(count) for step in STEPS}
+    paid = {step: np.zeros(count, int) for step in STEPS}
+    for row in staffing.intake.itertuples():
+        month = course.place(row.month)
+        people[row.step][month] += row.intake
+        paid[row.step][month] += int(row.cohort)
+    asked = {}
     for step in STEPS:
-        people, classes = np.zeros(count), np.zeros(count, int)
-        for row in staffing.intake[staffing.intake["step"] == step].itertuples():
-            people[course.place(row.month)] += row.intake
-            classes[course.place(row.month)] += int(row.cohort)
-        asked[step] = np.diff(np.floor(np.cumsum(people) + 0.5), prepend=0).astype(int)
-        paid[step] = classes
-    targets = staffing.pyramid[staffing.pyramid["tier"] == "change"].set_index("section")["target"]
-    goal = np.array([float(targets.get(name, 0.0)) for name in course.sections])
-    waiting, unused = {step: [] for step in STEPS}, dict.fromkeys(STEPS, 0)
-    return Rest(_pools(course), waiting, unused, asked, paid, _coach(course, staffing), goal)
+        # rounded as a sum, so that parts of people add up over the months
+        total = np.floor(np.cumsum(people[step]) + 0.5)
+        asked[step] = np.diff(total, prepend=0).astype(int)
+    pyramid = staffing.pyramid
+    targets = pyramid[pyramid["tier"] == "change"].set_index("section")["target"]
+    goal = [float(targets.get(name, 0.0)) for name in course.sections]
+    return Rest(
+        _pools(course),
+        {step: [] for step in STEPS},
+        dict.fromkeys(STEPS, 0),
+        asked,
+        paid,
+        _coach(course, staffing),
+        np.array(goal),
+    )
 
 
 def _pools(course: Course) -> dict[str, np.ndarray]:
-    """People by section at the plan's start: what is known of the town hall, spread over its sections by staff."""
-    staff = course.staff.astype(float)
-    change = staff * min(1.0, course.city.number("change_now") / max(1.0, staff.sum()))
-    use = np.minimum(staff - change, staff * course.city.number("use_now") / 100)
+    """People by section at the plan's start: those of the town hall spread by staff."""
+    city, staff = course.city, course.staff.astype(float)
+    change = staff * min(1.0, city.number("change_now") / max(1.0, staff.sum()))
+    use = np.minimum(staff - change, staff * city.number("use_now") / 100)
     return {
         "none": staff - change - use,
         "use": use,
@@ -170,29 +186,36 @@ def _pools(course: Course) -> dict[str, np.ndarray]:
 
 
 def _coach(course: Course, staffing: StaffingPlan) -> np.ndarray:
-    """Hours [M] for coaching: what the staffing plan kept for a season's classes, and a part of its people's free time."""
-    kept, free = np.zeros(len(course.month)), np.zeros(len(course.month))
+    """Hours [M] for coaching: kept for a season's classes, and a part of the coaches' free time."""
+    kept, free = np.zeros((2, len(course.month)))
     for row in staffing.intake.itertuples():
         first = course.place(row.month)
-        kept[first : first + int(row.months)] += row.cohort * course.lessons[row.step].coach
+        coach = course.lessons[row.step].coach
+        kept[first : first + int(row.months)] += row.cohort * coach
     for row in staffing.load.itertuples():
         free[course.place(row.month)] += max(0.0, row.capacity - row.work)
-    season = [kept[max(0, m - SEASON + 1) : m + 1].max() for m in range(len(kept))]
-    return (np.array(season) + free * course.city.number("coach_free") / 100) * HOURS
+    # a class may begin later in its season than in the staffing plan
+    season = kept.copy()
+    for back in range(1, SEASON):
+        season[back:] = np.maximum(season[back:], kept[:-back])
+    part = free * course.city.number("coach_free") / 100
+    return (season + part) * HOURS
 
 
-# --- a year --------------------------------------------------------------------------------------------
+# --- a year --------------------------------------------------------------------------------------
 def build_year(course: Course, rest: Rest, fiscal: int) -> Year:
     """What a fiscal year is given: its own wishes and those that the year before could not meet."""
     month = np.flatnonzero(course.fiscal == fiscal)
-    wanted = {step: rest.asked[step][month].copy() for step in STEPS}
-    new = {step: int(wanted[step].sum()) for step in STEPS}
+    wanted, new, classes, pool, fair, first = {}, {}, {}, {}, {}, {}
     for step in STEPS:
-        wanted[step][0] += sum(one.people for one in rest.waiting[step])
-    classes = {step: int(rest.paid[step][month].sum()) + rest.classes[step] for step in STEPS}
-    pool = {step: rest.pool[POOLS[step]] for step in STEPS}
-    fair = {step: _fair(course, rest, step, int(wanted[step].sum())) for step in STEPS}
-    first = {step: _first(rest, step) & (fair[step] > 0) for step in STEPS}
+        people = rest.asked[step][month]
+        new[step] = int(people.sum())
+        people[0] += sum(missed.people for missed in rest.waiting[step])
+        wanted[step] = people
+        classes[step] = int(rest.paid[step][month].sum()) + rest.classes[step]
+        pool[step] = rest.pool[POOLS[step]]
+        fair[step] = _fair(course, rest, step, int(people.sum()))
+        first[step] = _first(rest, step) & (fair[step] > 0)
     return Year(
         fiscal,
         tuple(month.tolist()),
@@ -208,32 +231,39 @@ def build_year(course: Course, rest: Rest, fiscal: int) -> Year:
 
 
 def _hope(course: Course, fiscal: int) -> dict[int, int]:
-    """Step -> people that its best class of a year can take: free of the busy season and away at one time."""
-    found = dict.fromkeys(STEPS, 0)
+    """Step -> people that its best class of a year can take: not busy, and away at one time."""
+    hope = dict.fromkeys(STEPS, 0)
     for pattern in course.patterns.get(fiscal, ()):
-        size = min(course.lessons[pattern.step].seats, int(course.most(pattern).sum()))
-        found[pattern.step] = max(found[pattern.step], size)
-    return found
+        step = pattern.step
+        people = int(course.most(pattern).sum())
+        people = min(course.lessons[step].seats, people)
+        hope[step] = max(hope[step], people)
+    return hope
 
 
 def _first(rest: Rest, step: int) -> np.ndarray:
-    """Whether each section [S] wants its first person who has done a step: one on the way to 変革人材."""
-    ahead = rest.pool["change"] + (rest.pool["alum"] if step == 2 else 0)
+    """Whether each section [S] wants its first person who has done a step towards 変革人材."""
+    ahead = rest.pool["change"]
+    if step == 2:
+        ahead = ahead + rest.pool["alum"]
     return (rest.goal > 0) & (ahead < NOBODY) & (step > 1)
 
 
 def _fair(course: Course, rest: Rest, step: int, people: int) -> np.ndarray:
-    """Whole people [S] of each section that would be a fair share: its first one, then by the gap to its target."""
+    """Whole people [S] that would be a fair share: the first one, then by the gap to the target."""
     pool = {name: np.maximum(0.0, values) for name, values in rest.pool.items()}
-    done = {k: lesson.done for k, lesson in course.lessons.items()}
-    able = {1: pool["none"], 2: pool["use"] + done[1] * pool["none"]}
-    able[3] = pool["alum"] + done[2] * able[2]
-    gap = (
-        pool["none"]
-        if step == 1
-        else rest.goal - pool["change"] - (done[3] * pool["alum"] if step == 2 else 0)
-    )
-    share = np.maximum(_dealt(people, np.maximum(0.0, gap)), _first(rest, step) if people else 0)
+    done = {no: lesson.done for no, lesson in course.lessons.items()}
+    # who completes the step before within the year can take this one
+    users = pool["use"] + done[1] * pool["none"]
+    able = {1: pool["none"], 2: users, 3: pool["alum"] + done[2] * users}
+    gap = rest.goal - pool["change"]
+    if step == 1:
+        gap = pool["none"]
+    elif step == 2:
+        gap = gap - done[3] * pool["alum"]
+    share = _dealt(people, np.maximum(0.0, gap))
+    if people:
+        share = np.maximum(share, _first(rest, step))
     return np.minimum(share, np.floor(able[step] + NOBODY)).astype(int)
 
 
@@ -243,41 +273,74 @@ def _dealt(people: int, weight: np.ndarray) -> np.ndarray:
         return np.zeros(len(weight), int)
     exact = people * weight / weight.sum()
     whole = np.floor(exact + 1e-9).astype(int)
-    last = np.argsort(whole - exact, kind="stable")[: people - int(whole.sum())]
-    whole[last] += 1
+    rest = people - int(whole.sum())
+    served = np.argsort(whole - exact, kind="stable")[:rest]
+    whole[served] += 1
     return whole
 
 
-def next_rest(course: Course, rest: Rest, year: Year, answer: Answer) -> tuple[Rest, list[Missed]]:
+def next_rest(
+    course: Course,
+    rest: Rest,
+    year: Year,
+    answer: Answer,
+) -> tuple[Rest, list[Missed]]:
     """The people after a year and 1 April, and those who have waited since the year before."""
-    seated = {step: answer.people(step, len(course.sections)) for step in STEPS}
-    waiting, missed, last = {}, [], year.fiscal == max(course.patterns)
+    last = year.fiscal == max(course.patterns)
+    seated, waiting, classes = {}, {}, {}
+    missed = []
     for step in STEPS:
-        queue = _queue(rest, year, step, int(seated[step].sum()))
-        reason = _reason(course, year, answer, step) if any(not one.reason for one in queue) else ""
-        queue = [replace(one, reason=one.reason or reason) for one in queue]
-        missed += [one for one in queue if last or course.fiscal[one.month] < year.fiscal]
-        waiting[step] = [one for one in queue if one not in missed]
-    used = {step: sum(r.classes for r in answer.run if r.pattern.step == step) for step in STEPS}
-    classes = {step: year.classes[step] - used[step] if waiting[step] else 0 for step in STEPS}
-    pool = _moved(course, _taught(course, rest.pool, seated), len(year.month))
-    return Rest(pool, waiting, classes, rest.asked, rest.paid, rest.coach, rest.goal), missed
+        seated[step] = answer.people(step, len(course.sections))
+        waiting[step], lost = _queue(course, rest, year, answer, step)
+        if last:
+            waiting[step], lost = [], lost + waiting[step]
+        missed += lost
+        used = sum(run.classes for run in answer.of(step))
+        classes[step] = 0
+        if waiting[step]:
+            classes[step] = year.classes[step] - used
+    taught = _taught(course, rest.pool, seated)
+    pool = _moved(course, taught, len(year.month))
+    return replace(rest, pool=pool, waiting=waiting, classes=classes), missed
 
 
-def _queue(rest: Rest, year: Year, step: int, seated: int) -> list[Missed]:
-    """Those left over when the oldest wishes are met first; a new one has no reason yet."""
-    new = [Missed(m, step, int(rest.asked[step][m]), "") for m in year.month if rest.asked[step][m]]
-    left = []
-    for one in [*rest.waiting[step], *new]:
-        took = min(one.people, seated)
+def _queue(
+    course: Course,
+    rest: Rest,
+    year: Year,
+    answer: Answer,
+    step: int,
+) -> tuple[list[Missed], list[Missed]]:
+    """Those without a seat who wait, and those who have waited already.
+
+    The oldest wishes are met first.
+    """
+    wishes = list(rest.waiting[step])
+    for month in year.month:
+        wishes.append(Missed(month, step, int(rest.asked[step][month]), ""))
+    seated = int(answer.people(step, len(course.sections)).sum())
+    waiting, lost, reason = [], [], ""
+    for wish in wishes:
+        took = min(wish.people, seated)
         seated -= took
-        left += [replace(one, people=one.people - took)] if one.people > took else []
-    return left
+        if wish.people == took:
+            continue
+        if not (wish.reason or reason):
+            reason = _reason(course, year, answer, step)
+        left = replace(wish, people=wish.people - took, reason=wish.reason or reason)
+        if course.fiscal[wish.month] < year.fiscal:
+            lost.append(left)
+        else:
+            waiting.append(left)
+    return waiting, lost
 
 
 def _taught(
-    course: Course, pool: Mapping[str, np.ndarray], seated: Mapping[int, np.ndarray]
+    course: Course,
+    pool: Mapping[str, np.ndarray],
+    seated: Mapping[int, np.ndarray],
 ) -> dict[str, np.ndarray]:
+    """The pools after the classes of a year."""
     done = {step: course.lessons[step].done * seated[step] for step in STEPS}
     return {
         "none": pool["none"] - done[1],
@@ -288,74 +351,83 @@ def _taught(
 
 
 def _moved(course: Course, pool: Mapping[str, np.ndarray], count: int) -> dict[str, np.ndarray]:
-    """After the leavers of some months and the transfers of 1 April."""
+    """The pools after the leavers of some months and the transfers of 1 April."""
     city, staff = course.city, course.staff
     stay = (1 - city.number("leave_rate") / 100) ** (count / 12)
-    kept = {name: values * stay for name, values in pool.items()}
-    moved = kept["change"] * city.number("transfer_rate") / 100
-    kept["change"] = kept["change"] - moved
-    kept["alum"] = kept["alum"] + moved.sum() * staff / max(1, staff.sum())
-    kept["none"] = staff - kept["use"] - kept["alum"] - kept["change"]
-    return kept
+    change = pool["change"] * stay
+    moved = change * city.number("transfer_rate") / 100
+    change = change - moved
+    use = pool["use"] * stay
+    alum = pool["alum"] * stay + moved.sum() * staff / max(1, staff.sum())
+    return {
+        "none": staff - use - alum - change,  # recruits come for those who left
+        "use": use,
+        "alum": alum,
+        "change": change,
+    }
 
 
-# --- why there is no seat ------------------------------------------------------------------------------
+# --- why there is no seat ------------------------------------------------------------------------
 def _reason(course: Course, year: Year, answer: Answer, step: int) -> str:
     """What kept people out of a step in a year."""
-    pattern = [p for p in course.patterns[year.fiscal] if p.step == step]
-    if not pattern:
+    patterns = [pattern for pattern in course.patterns[year.fiscal] if pattern.step == step]
+    if not patterns:
         return "calendar"
-    left = _left(course, year, answer, step, max(p.start for p in pattern))
-    if left.sum() < 1:
+    last = max(pattern.start for pattern in patterns)
+    ready = _ready(course, year, answer, step, last)
+    if ready.sum() < 1:
         return "order"
-    run = [r for r in answer.run if r.pattern.step == step]
-    rest = course.size - sum((r.desk for r in run), np.zeros(len(course.size), int))
-    spare = [r for r in run if r.people.sum() < r.classes * course.lessons[step].seats]
+    runs = answer.of(step)
+    seats = course.lessons[step].seats
+    idle = course.size - sum(run.desk for run in runs)
+    spare = [run for run in runs if run.people.sum() < run.classes * seats]
     if spare:
-        return _closed(course, spare, left, rest)
-    if sum(r.classes for r in run) >= year.classes[step]:
+        return _closed(course, spare, ready, idle)
+    if sum(run.classes for run in runs) >= year.classes[step]:
         return "seats"
-    fit = [p for p in pattern if _may(course, p, left, rest).any()]
+    fit = [pattern for pattern in patterns if _may(course, pattern, ready, idle).any()]
     if not fit:
         return "season"
-    return "coach" if all(_coached(course, year, answer, p) for p in fit) else "calendar"
+    if all(_coached(course, year, answer, pattern) for pattern in fit):
+        return "coach"
+    return "calendar"
 
 
-def _left(course: Course, year: Year, answer: Answer, step: int, last: int) -> np.ndarray:
+def _ready(course: Course, year: Year, answer: Answer, step: int, last: int) -> np.ndarray:
     """Whole people [S] who could have started the step by a week and did not."""
-    ready, gap = year.pool[step].copy(), int(course.city.number("step_gap"))
-    for run in answer.run:
-        if run.pattern.step == step - 1 and run.pattern.weeks[-1] + gap < last:
+    ready = year.pool[step]
+    gap = int(course.city.number("step_gap"))
+    for run in answer.of(step - 1):
+        if run.pattern.weeks[-1] + gap < last:
             ready = ready + course.lessons[step - 1].done * run.people
-    return np.maximum(
-        0, np.floor(ready + NOBODY).astype(int) - answer.people(step, len(course.sections))
-    )
+    whole = np.floor(ready + NOBODY).astype(int)
+    return np.maximum(0, whole - answer.people(step, len(course.sections)))
 
 
-def _may(course: Course, pattern: Pattern, left: np.ndarray, rest: np.ndarray) -> np.ndarray:
-    """Whether each section [S] has people left, some of them [D] at a desk that is not busy in a pattern's months."""
-    return (np.bincount(course.owner, rest * course.free(pattern), len(left)) > 0) & (left > 0)
+def _may(course: Course, pattern: Pattern, ready: np.ndarray, idle: np.ndarray) -> np.ndarray:
+    """Whether each section [S] has people ready, some of them idle [D] and not busy in a class."""
+    free = np.bincount(course.owner, idle * course.free(pattern), len(ready))
+    return (free > 0) & (ready > 0)
 
 
-def _closed(course: Course, spare: list[Run], left: np.ndarray, rest: np.ndarray) -> str:
-    """Why seats of some classes stay empty: busy seasons, the share of a section away, or people not yet ready."""
-    may = [(run, _may(course, run.pattern, left, rest)) for run in spare]
-    if not any(found.any() for _, found in may):
-        return "season"
-    full = all(
-        (run.people[found] >= course.release[found] * run.classes).all() for run, found in may
-    )
-    return "release" if full else "order"
+def _closed(course: Course, spare: list[Run], ready: np.ndarray, idle: np.ndarray) -> str:
+    """Why seats of some classes stay empty: busy seasons, the share away, or people not ready."""
+    reason = "season"
+    for run in spare:
+        may = _may(course, run.pattern, ready, idle)
+        if not may.any():
+            continue
+        if (run.people[may] < course.release[may] * run.classes).any():
+            return "order"
+        reason = "release"
+    return reason
 
 
 def _coached(course: Course, year: Year, answer: Answer, pattern: Pattern) -> bool:
     """Whether the coaches have no hours for one more class of a pattern."""
-    left = dict(zip(year.month, year.coach))
+    left = Counter(dict(zip(year.month, year.coach, strict=True)))
     for run in answer.run:
         for month, hours in class_hours(course, run.pattern)[COACH].items():
-            if month in left:
-                left[month] -= hours * run.classes
-    return any(
-        hours > left.get(month, 0.0) + 1e-6
-        for month, hours in class_hours(course, pattern)[COACH].items()
-    )
+            left[month] -= hours * run.classes
+    wanted = class_hours(course, pattern)[COACH]
+    return any(hours > left[month] + 1e-6 for month, hours in wanted.items())

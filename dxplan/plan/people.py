@@ -1,7 +1,8 @@
-"""What a staffing plan is given, as arrays by month: demand, own posts, targets, forms of outsiders and hires.
+"""What a staffing plan is given by month: demand, own posts, targets, outsiders and hires.
 
-The posts of the DX section are kept filled: who leaves or is transferred on 1 April is followed by a newcomer, who
-works less until the onboarding is over. So the experienced people there are known before anything is decided.
+The posts of the DX section are kept filled: who leaves or is transferred on 1 April is followed
+by a newcomer, who works less until the onboarding is over. So the experienced people there are
+known before anything is decided.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from dxplan.town.defaults import Form, in_force
 
 ROLES = ("dx", "promotion", "daily", "section")
 DRIVE = ("dx", "promotion")  # work that needs people who can drive a change
+OWN = ("dx", "promotion", "daily")  # work of the DX section
 STEPS = (1, 2, 3)
 DAYS = 20  # days a month of one FTE
 HOURS = 155.0  # working hours a month of one FTE: 20 days of 7 h 45 min
@@ -50,9 +53,9 @@ class Offer:
     year: int
 
     @property
-    def drives(self) -> bool:
-        """Whether it is an outsider that does work of the driving kind."""
-        return self.form.kind == "outside" and bool(set(DRIVE) & set(self.form.roles))
+    def name(self) -> str:
+        """Name of the form."""
+        return self.form.name
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ class Step:
     Attributes
     ----------
     no : 1, 2 or 3; months : length of a class; seats : people a class; done : share that completes.
-    hours : hours away from work a person; yen : cost a class; coach : coaching a class (FTE while it runs).
+    hours : hours away from work a person; yen : cost a class.
+    coach : coaching a class (FTE while it runs).
     """
 
     no: int
@@ -92,14 +96,41 @@ class People:
 
     @cached_property
     def april(self) -> np.ndarray:
-        """Whether each month is an April [T]; the plan's own first month is none, its people are as counted."""
-        return np.array([m.month == 4 and i > 0 for i, m in enumerate(self.month)])
+        """Whether each month is an April [T]."""
+        # the plan's own first month is none: its people are as counted
+        return (self.calendar == 4) & (np.arange(self.count) > 0)
+
+    @cached_property
+    def calendar(self) -> np.ndarray:
+        """Calendar month [T] of each month, 1..12."""
+        return np.array([month.month for month in self.month])
 
     @cached_property
     def quarter(self) -> np.ndarray:
         """Calendar quarter [T] of each month, 0 for the one in which the plan starts."""
         number = np.array([m.year * 4 + (m.month - 1) // 3 for m in self.month])
         return number - number[0]
+
+    @cached_property
+    def begins(self) -> np.ndarray:
+        """First month [Q] of each quarter, as its place in the plan."""
+        return np.flatnonzero(np.diff(self.quarter, prepend=-1))
+
+    @cached_property
+    def tail(self) -> np.ndarray:
+        """Months [T] that each month stands for: the last one also for some after the plan."""
+        weight = np.ones(self.count)
+        weight[-1] += self.city.number("tail_months")
+        return weight
+
+    @cached_property
+    def core_offers(self) -> list[Offer]:
+        """The forms that are core people."""
+        return [offer for offer in self.offers if offer.form.tier == "core"]
+
+    def offers_of(self, kind: str) -> list[Offer]:
+        """The forms of a kind: own or outside."""
+        return [offer for offer in self.offers if offer.form.kind == kind]
 
     @cached_property
     def fiscal(self) -> np.ndarray:
@@ -118,26 +149,33 @@ class People:
 
     @cached_property
     def staff(self) -> float:
-        """All people of the general administration, at least those in the DX section and one more."""
-        return max(float(self.city.facts.staff_general), self.city.number("dx_staff") + 1)
+        """All people of the general administration: the DX section and one more at least."""
+        least = self.city.number("dx_staff") + 1
+        return max(float(self.city.facts.staff_general), least)
 
     @cached_property
     def posts(self) -> dict[str, np.ndarray]:
-        """People in the DX section [T + 1] at each month's start: core, able (experienced), new, and grown in the month."""
+        """People in the DX section [T + 1] at each month's start: core, able (experienced), new.
+
+        Beside them grown (from able to core in the month) and came (newcomers of 1 April).
+        """
         return _posts(self)
 
     @cached_property
     def work_time(self) -> np.ndarray:
         """FTE [T] of the DX section: newcomers count by what they get done."""
         part = self.city.number("newcomer_share") / 100
-        return (self.posts["core"] + self.posts["able"] + part * self.posts["new"])[:-1]
+        posts = self.posts
+        time = posts["core"] + posts["able"] + part * posts["new"]
+        return time[:-1]
 
     @cached_property
     def kept(self) -> np.ndarray:
-        """Share [T] of the autonomy that is left after a month's leavers, and after 1 April at its end."""
+        """Share [T] of the autonomy left after a month's leavers, and after 1 April at its end."""
         lost = 1 - self.city.number("handover_rate") / 100
         april = np.append(self.april[1:], False)
-        return (1 - (1 - self.stay) * lost) * np.where(april, 1 - self.moved * lost, 1.0)
+        transferred = np.where(april, 1 - self.moved * lost, 1.0)
+        return (1 - (1 - self.stay) * lost) * transferred
 
     @cached_property
     def start(self) -> dict[str, float]:
@@ -145,7 +183,12 @@ class People:
         town = self.staff - self.city.number("dx_staff")
         change = min(self.city.number("change_now"), town)
         use = min(town - change, self.city.number("use_now") / 100 * town)
-        return {"none": town - change - use, "use": use, "alum": 0.0, "change": change}
+        return {
+            "none": town - change - use,
+            "use": use,
+            "alum": 0.0,
+            "change": change,
+        }
 
     @cached_property
     def autonomy(self) -> float:
@@ -156,31 +199,45 @@ class People:
     @cached_property
     def targets(self) -> dict[str, float]:
         """Target heads by tier, DX section included: core, change, use."""
-        core = max(1.0, round(self.staff * self.city.number("core_ratio") / 100))
-        change = sum(goal for _, _, goal in section_targets(self.city, self.staff))
-        change += max(0.0, self.city.number("dx_staff") - core)
+        city = self.city
+        core = max(1.0, round(self.staff * city.number("core_ratio") / 100))
+        change = sum(section.change for section in section_targets(city, self.staff))
+        change += max(0.0, city.number("dx_staff") - core)
         rest = max(0.0, self.staff - core - change)
-        return {"core": core, "change": change, "use": rest * self.city.number("use_ratio") / 100}
+        use = rest * city.number("use_ratio") / 100
+        return {"core": core, "change": change, "use": use}
 
     def index(self, day: date) -> int:
         """The month [0..T-1] of a day, the nearest one where the day is outside."""
-        found = (day.year - self.month[0].year) * 12 + day.month - self.month[0].month
-        return min(max(found, 0), self.count - 1)
+        return min(months.months_between(self.month[0], day), self.count - 1)
 
 
-def section_targets(city: City, staff: float) -> list[tuple[str, float, float]]:
-    """(section, its staff, target of change people): the sections of the 20 businesses, and the rest of the town hall."""
+class SectionTarget(NamedTuple):
+    """A section, its staff and how many of them are to be change people."""
+
+    name: str
+    staff: float
+    change: float
+
+
+def section_targets(city: City, staff: float) -> list[SectionTarget]:
+    """Targets of the sections of the 20 businesses, and of the rest of the town hall."""
     ratio = city.number("change_ratio") / 100
-    rest = staff - city.number("dx_staff")
-    known = [(s.name, float(s.staff.value)) for s in city.sections]
-    scale = min(1.0, rest / max(1e-9, sum(size for _, size in known)))
-    rows = [(name, size * scale) for name, size in known]
-    left = rest - sum(size for _, size in rows)
-    rows += [("その他の課", left)] if left >= 1 else []
-    return [
-        (name, size, float(min(round(size), max(1, round(size * ratio)))) if ratio else 0.0)
-        for name, size in rows
-    ]
+    town = staff - city.number("dx_staff")
+    sizes = {section.name: float(section.staff.value) for section in city.sections}
+    # sections that are said to be larger than the town hall shrink to it
+    scale = min(1.0, town / max(1e-9, sum(sizes.values())))
+    sizes = {name: size * scale for name, size in sizes.items()}
+    left = town - sum(sizes.values())
+    if left >= 1:
+        sizes["その他の課"] = left
+    targets = []
+    for name, size in sizes.items():
+        change = 0
+        if ratio:
+            change = min(round(size), max(1, round(size * ratio)))
+        targets.append(SectionTarget(name, size, float(change)))
+    return targets
 
 
 def load_people(city: City, pmo: PmoPlan) -> People:
@@ -189,23 +246,21 @@ def load_people(city: City, pmo: PmoPlan) -> People:
     Raises
     ------
     CityError
-        A form's shortest engagement is longer than the plan or its own longest one, or no quarter lies between.
+        A form's shortest engagement is longer than the plan or its own longest one, or no quarter
+        lies between.
     """
     first = city.start.replace(day=1)
-    last = pmo.earliest
-    wanted = (last.year - first.year) * 12 + last.month - first.month + 1
-    count = min(LONGEST, max(int(city.number("staff_months")), -(-wanted // 12) * 12))
-    month = tuple(
-        date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1)
-        for i in range(count)
-    )
-    offers = tuple(_offer(city, form, month) for form in city.forms)
+    wanted = months.months_between(first, pmo.earliest) + 1
+    years = -(-wanted // 12)
+    count = min(LONGEST, max(int(city.number("staff_months")), years * 12))
+    # a negative count is later
+    month = tuple(months.months_before(first, -later) for later in range(count))
     return People(
         city,
         month,
         _demand(city, pmo, month),
         _section(city, pmo, month),
-        offers,
+        tuple(_offer(city, form, month) for form in city.forms),
         tuple(_step(city, no) for no in STEPS),
     )
 
@@ -214,19 +269,28 @@ def _step(city: City, no: int) -> Step:
     def number(name: str) -> float:
         return city.number(f"step{no}_{name}")
 
-    length, coach = (int(number("months")), number("coach")) if no > 1 else (1, 0.0)
+    length, coach = 1, 0.0  # step 1 is over within a month and has no coach
+    if no > 1:
+        length, coach = int(number("months")), number("coach")
     return Step(
-        no, length, number("seats"), number("done") / 100, number("hours"), number("yen"), coach
+        no,
+        length,
+        number("seats"),
+        number("done") / 100,
+        number("hours"),
+        number("yen"),
+        coach,
     )
 
 
 UNUSED = "使わない形態は form_max を 0 にしてください。"
 TOO_LONG = (
-    "{name}({where}): 最短の期間(form_least)が{least:g}か月で、{what}の{most:g}か月を超えています。期間を短くするか、"
-    + UNUSED
+    "{name}({where}): 最短の期間(form_least)が{least:g}か月で、{what}の{most:g}か月を超えています。"
+    "期間を短くするか、" + UNUSED
 )
 NO_QUARTER = (
-    "{name}({where}): 期間は四半期(3か月)ごとに数えますが、最短の{least:g}か月(form_least)から最長の{most:g}か月(form_most)の間に"
+    "{name}({where}): 期間は四半期(3か月)ごとに数えますが、"
+    "最短の{least:g}か月(form_least)から最長の{most:g}か月(form_most)の間に"
     "3の倍数がありません。どちらかを広げるか、" + UNUSED
 )
 
@@ -235,77 +299,95 @@ def _offer(city: City, form: Form, month: tuple[date, ...]) -> Offer:
     def number(name: str) -> float:
         return form.number(name, city.start)
 
-    scale, yen = (
-        city.number("form_scale"),
-        np.array([form.number("form_yen", day) for day in month]),
-    )
-    limit, year = (
-        max(1, int(number(name) * scale)) if number(name) * scale > 0 else 0
-        for name in ("form_max", "form_year")
-    )
-    least, most = int(-(-number("form_least") // 3)), int(number("form_most") // 3)
+    def most_of(name: str) -> int:
+        scaled = number(name) * city.number("form_scale")
+        if scaled <= 0:
+            return 0
+        return max(1, int(scaled))
+
+    limit = most_of("form_max")
     if limit:
         _check_span(form, city.start, len(month))
-    fte, lead = number("form_days") / DAYS, int(number("form_lead"))
-    return Offer(form, fte, yen, number("form_once"), least, max(most, least), lead, limit, year)
+    least = int(-(-number("form_least") // 3))
+    most = int(number("form_most") // 3)
+    return Offer(
+        form,
+        number("form_days") / DAYS,
+        np.array([form.number("form_yen", day) for day in month]),
+        number("form_once"),
+        least,
+        max(most, least),
+        int(number("form_lead")),
+        limit,
+        most_of("form_year"),
+    )
 
 
 def _check_span(form: Form, start: date, horizon: int) -> None:
-    least, most = (in_force(form.values[name], start) for name in ("form_least", "form_most"))
-    said = {
+    """Refuse an engagement that fits neither the plan nor its own limits."""
+    least = in_force(form.values["form_least"], start)
+    most = in_force(form.values["form_most"], start)
+    words = {
         "name": form.name,
         "where": "、".join(dict.fromkeys((least.where, most.where))),
         "least": least.value,
     }
-    for what, longest in (("人材計画", horizon), ("最長の期間(form_most)", most.value)):
-        if least.value > longest:
-            raise CityError(TOO_LONG.format(**said, what=what, most=longest))
+    if least.value > horizon:
+        raise CityError(TOO_LONG.format(**words, what="人材計画", most=horizon))
+    if least.value > most.value:
+        what = "最長の期間(form_most)"
+        raise CityError(TOO_LONG.format(**words, what=what, most=most.value))
     if -(-least.value // 3) > most.value // 3:
-        raise CityError(NO_QUARTER.format(**said, most=most.value))
+        raise CityError(NO_QUARTER.format(**words, most=most.value))
 
 
 def _demand(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> dict[str, np.ndarray]:
-    found = {}
-    for role in ("dx", "section"):
-        rows = pmo.demand[pmo.demand["role"] == role]
-        known = dict(zip(rows["month"], rows["fte"]))
-        found[role] = np.array([float(known.get(m, 0.0)) for m in month])
-    found["promotion"] = np.array([city.number("promotion_fte", m) for m in month])
+    rows = pmo.demand.set_index(["role", "month"])["fte"]
     daily = city.number("daily_share") / 100 * city.number("dx_staff")
     return {
-        "dx": found["dx"],
-        "promotion": found["promotion"],
+        "dx": np.array([float(rows.get(("dx", day), 0.0)) for day in month]),
+        "promotion": np.array([city.number("promotion_fte", day) for day in month]),
         "daily": np.full(len(month), daily),
-        "section": found["section"],
+        "section": np.array([float(rows.get(("section", day), 0.0)) for day in month]),
     }
 
 
 def _section(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> np.ndarray:
-    """FTE [T] that the sections can give to the migration: as in the roadmap, and what they could where it asks nothing."""
-    rows = pmo.load[pmo.load["kind"] == "section"].groupby("month")["capacity"].sum()
-    free = sum(s.staff.value for s in city.sections) * city.number("section_share") / 100
-    return np.array([float(rows.get(m, free)) for m in month])
+    """FTE [T] that the sections can give to the migration.
+
+    It is as in the roadmap, and what they could give where that asks nothing.
+    """
+    load = pmo.load[pmo.load["kind"] == "section"]
+    given = load.groupby("month")["capacity"].sum()
+    staff = sum(section.staff.value for section in city.sections)
+    free = staff * city.number("section_share") / 100
+    return np.array([float(given.get(day, free)) for day in month])
 
 
 def _posts(people: People) -> dict[str, np.ndarray]:
-    city, count = people.city, people.count
+    city, count, stay = people.city, people.count, people.stay
     total, length = city.number("dx_staff"), int(city.number("newcomer_months"))
-    core = np.zeros(count + 1)
-    able, new, grown, came = core.copy(), core.copy(), core.copy(), np.zeros(count + 1)
+    core, able, new, grown, came = np.zeros((5, count + 1))
     core[0] = min(city.number("core_now"), total)
     able[0] = total - core[0]
     for t in range(count):
-        ripe = came[t + 1 - length] * people.stay**length if t + 1 >= length else 0.0
-        room = max(0.0, people.targets["core"] - core[t] * people.stay)
-        grown[t] = min(able[t] * people.stay / city.number("core_months"), room)
-        core[t + 1] = core[t] * people.stay + grown[t]
-        able[t + 1] = able[t] * people.stay - grown[t] + ripe
-        new[t + 1] = max(0.0, new[t] * people.stay - ripe)
+        ripe = 0.0  # newcomers whose onboarding ends
+        if t + 1 >= length:
+            ripe = came[t + 1 - length] * stay**length
+        room = max(0.0, people.targets["core"] - core[t] * stay)
+        grown[t] = min(able[t] * stay / city.number("core_months"), room)
+        core[t + 1] = core[t] * stay + grown[t]
+        able[t + 1] = able[t] * stay - grown[t] + ripe
+        new[t + 1] = max(0.0, new[t] * stay - ripe)
         if t + 1 < count and people.april[t + 1]:
-            core[t + 1], able[t + 1] = (
-                core[t + 1] * (1 - people.moved),
-                able[t + 1] * (1 - people.moved),
-            )
+            core[t + 1] *= 1 - people.moved
+            able[t + 1] *= 1 - people.moved
             came[t + 1] = total - core[t + 1] - able[t + 1] - new[t + 1]
             new[t + 1] += came[t + 1]
-    return {"core": core, "able": able, "new": new, "grown": grown, "came": came}
+    return {
+        "core": core,
+        "able": able,
+        "new": new,
+        "grown": grown,
+        "came": came,
+    }

@@ -1,35 +1,42 @@
 """The PMO roadmap: in which window each lot of systems cuts over, and when its project runs.
 
-Sets        l lots (systems of one city that move together), b systems of a lot, k items of a lot's block, w windows (runs of
-            two or more closed days), r people (DX section, sections), t weeks
-Given       u[w] week, v[w] first working day after it, kind[w]; n[l] systems; o[l] start of the block (weeks before its
-            cutover), its items levelled inside (``block``); papers, budget and tender of l for each w (``column``);
-            a[l,w,r,t] demand (0.01 FTE); C[r,t] people there; gap[l,m] weeks of hypercare between two cutovers;
-            u_before[l] where an earlier plan exists
+Sets        l lots (systems of one city that move together), b systems of a lot, k items of a lot's
+            block, w windows (runs of two or more closed days), r people (DX section, sections),
+            t weeks
+Given       u[w] week, v[w] first working day after it, kind[w]; n[l] systems; o[l] start of the
+            block (weeks before its cutover), its items levelled inside (``block``); papers, budget
+            and tender of l for each w (``column``); a[l,w,r,t] demand (0.01 FTE); C[r,t] people
+            there; gap[l,m] weeks of hypercare between two cutovers; u_before[l] where an earlier
+            plan exists
 Choose      x[l,w] in {0,1}
-Minimise    sum of own[l,w] x[l,w]  +  price_link for each lot with 税, 年金, 印鑑 or 選挙 before the lot with 住基
-            +  sum over r of  price_peak x highest load  +  price_over x highest load above C
-            own[l,w] = n[l] (price_finish x week of v + price_target x weeks past the target + price_end x weeks past the end
-                       + price of kind[w]) + sum over b of the price of its busy month + n[l] price_move (|u - u_before| + 20
-                       where it moves though it could stay: a lot whose old date the change forbids is free to choose)
+Minimise    sum of own[l,w] x[l,w]
+            + price_link for each lot with 税, 年金, 印鑑 or 選挙 before the lot with 住基
+            + sum over r of  price_peak x highest load  +  price_over x highest load above C
+            own[l,w] = n[l] (price_finish x week of v + price_target x weeks past the target
+                             + price_end x weeks past the end + price of kind[w])
+                       + sum over b of the price of its busy month
+                       + n[l] price_move (|u - u_before| + 20 where it moves though it could stay:
+                       a lot whose old date the change forbids is free to choose)
 Subject to  (L1 one)      sum over w of x[l,w] = 1
             (L2 money)    papers, budget, tender and contract before the block     (``column``)
             (L3 offer)    no earlier than the vendor has offered                   (``column``)
             (L4 shut)     outside hard weeks and elections                         (``column``)
-            (L5 order)    a lot before the lot with 住基 pays price_link and gets an interim link, and one that removes it
-            (L6 apart)    two lots with a common section lie at least a cutover and its hypercare apart, others 2 weeks or
-                          on one night; the city may allow one night for more
+            (L5 order)    a lot before the lot with 住基 pays price_link and gets an interim link,
+                          and one that removes it
+            (L6 apart)    two lots with a common section lie at least a cutover and its hypercare
+                          apart, others 2 weeks or on one night; the city may allow one night for
+                          more
             (L7 template) every item keeps the lags of its block                   (``block``)
             (L8 begun)    a lot whose block an earlier plan has begun is never moved earlier
 
-People are soft: what is missing on the plan's dates is a demand to the staffing. Costs are counted in hundredths of a
-point (点). The people of an interim link are not in the search; they stand in the tables. Solved by ``search``, proved.
+People are soft: what is missing on the plan's dates is a demand to the staffing. Costs are counted
+in hundredths of a point (点). The people of an interim link are not in the search; they stand in
+the tables. Solved by ``search``, proved.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -45,12 +52,14 @@ from dxplan.plan.column import (
     build_projects,
     gap_of,
     links,
+    points,
     same_night,
     units_of,
     windows,
 )
 from dxplan.plan.sample import Told, told_dates
 from dxplan.plan.timetable import (
+    Chosen,
     cutover_rows,
     demand_rows,
     gate_rows,
@@ -60,7 +69,7 @@ from dxplan.plan.timetable import (
     progress_of,
     task_rows,
 )
-from dxplan.plan.work import UNIT, Frame, build_frame
+from dxplan.plan.work import UNIT, Frame, Missed, build_frame
 from dxplan.solve.outcome import OPTIMAL, STOPPED, NoRoomError, Outcome
 from dxplan.solve.search import Choice, Grid, best_columns
 from dxplan.town.city import City, CityError
@@ -71,7 +80,6 @@ NO_ROOM = (
     "{city}: この前提では、{last}までに切替の候補となる日がありません。lots: の offered・planned と、"
     "vendor_likely・budget_gates・wait_most を確かめてください。"
 )
-NO_GATES: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -80,20 +88,26 @@ class PmoPlan:
 
     Attributes
     ----------
-    lot : a row a lot: lot, title, businesses, systems (count, without 共通機能), common (whether it holds it), sections, vendor,
-        contracted, presumed (nobody has said so), planned (the day that
-        the city has set, or None), reason (why it is late, or ""), offered, sure (how), rehearsals, begins (first item of the block), cutover
-        (first closed day), closure_end, window (year_end, holiday, weekend), live (the plan's own date), fiscal, decided
-        (whether the city has set the day), set_by (what sets it), linked, contract_end, extension (months), decide_by.
-    task : a row an item of a lot: task, no (key of the work item), item, phase, lot, section, lead, start, finish (dates), weeks,
-        dx_fte, section_fte, vendor (weight of the vendor's work), slack (weeks by which it may slip), decided
-        (whether its dates are told as days).
-    cutover : a row a system still to move: business, lot, section, cutover, closure_end, closure_kind, live (dates), fiscal, flagged.
-    load : a row a month and resource: month, resource, kind, load, capacity, short (FTE, mean of the weeks).
+    lot : a row a lot: lot, title, businesses, systems (count, without 共通機能), common (whether it
+        holds it), sections, vendor, contracted, presumed (nobody has said so), planned (the day
+        that the city has set, or None), reason (why it is late, or ""), offered, sure (how),
+        rehearsals, begins (first item of the block), cutover (first closed day), closure_end,
+        window (year_end, holiday, weekend), live (the plan's own date), fiscal, decided (whether
+        the city has set the day), set_by (what sets it), linked, contract_end, extension (months),
+        decide_by.
+    task : a row an item of a lot: task, no (key of the work item), item, phase, lot, section, lead,
+        start, finish (dates), weeks, dx_fte, section_fte, vendor (weight of the vendor's work),
+        slack (weeks by which it may slip), decided (whether its dates are told as days).
+    cutover : a row a system still to move: business, lot, section, cutover, closure_end,
+        closure_kind, live (dates), fiscal, flagged.
+    load : a row a month and resource: month, resource, kind, load, capacity, short (FTE, mean of
+        the weeks).
     demand : a row a month and role: month, role (dx, section), fte.
-    gate : a row a lot whose money is asked for: lot, gate, fiscal, request_by, available, next_gate, next_available, months_missed.
+    gate : a row a lot whose money is asked for: lot, gate, fiscal, request_by, available,
+        next_gate, next_available, months_missed.
     progress : shares 0..1: steps, live, presumed, unsure, late.
-    outcome : status, bound and gap of the search; cost in points.
+    outcome : status, bound and gap of the search.
+    cost : in points.
     closures, gates : the windows and the budget occasions that the plan could choose from.
     projects, columns : the lots as they were planned, and the column of each.
     """
@@ -122,17 +136,20 @@ class PmoPlan:
 
     @property
     def earliest(self) -> date:
-        """Go-live day of the last lot in the plan itself, which is the earliest that can be (the start where none is left)."""
+        """Go-live day of the last lot in the plan itself, which is the earliest that can be.
+
+        The plan's start where no lot is left.
+        """
         return max(self.lot["live"], default=self.start)
 
     @property
     def extension_yen(self) -> dict[str, int]:
-        """Lot -> yen of the extension of the contract in use, at the present running cost; 0 where none is needed."""
-        rows = self.lot[["lot", "live", "extension", "systems"]].itertuples(index=False)
-        return {
-            lot: round(count * self.city.number("running_yen", live) / 12 * systems)
-            for lot, live, count, systems in rows
-        }
+        """Lot -> yen of the extension of its contract in use; 0 where none is needed."""
+        yen = {}
+        for row in self.lot.to_dict("records"):
+            year = self.city.number("running_yen", row["live"])
+            yen[row["lot"]] = round(row["extension"] * year / 12 * row["systems"])
+        return yen
 
     @cached_property
     def told(self) -> Told:
@@ -141,16 +158,21 @@ class PmoPlan:
 
 
 def build_pmo(
-    city: City, frame: Frame, last: PmoPlan | None = None
-) -> tuple[Grid, tuple[Project, ...], tuple[int, ...]]:
-    """The roadmap of a city as the unsolved choice of columns; the projects, and their order in the grid."""
+    city: City,
+    frame: Frame,
+    last: PmoPlan | None = None,
+) -> tuple[Grid, tuple[Project, ...], list[int]]:
+    """A city's roadmap as the unsolved choice of columns; its projects, and their order in it."""
     projects = build_projects(city, frame, _before(city, frame, last))
-    order = tuple(sorted(range(len(projects)), key=lambda i: -len(projects[i].lot.systems)))
-    return _grid(city, frame, [projects[i] for i in order]), projects, order
+    # the search is quick where the largest lots are placed first
+    order = sorted(range(len(projects)), key=lambda k: -len(projects[k].lot.systems))
+    return _grid(city, frame, [projects[k] for k in order]), projects, order
 
 
 def plan_pmo(
-    city: City, last: PmoPlan | None = None, skip: frozenset[tuple[str, int]] = NO_GATES
+    city: City,
+    last: PmoPlan | None = None,
+    skip: Missed = frozenset(),
 ) -> PmoPlan:
     """The roadmap of a city.
 
@@ -166,6 +188,7 @@ def plan_pmo(
         A lot has no window that its conditions allow.
     """
     frame = build_frame(city, skip)
+    # a variant keeps the dates of its base where it can
     if last is None and city.before is not None:
         last = _base_plan(city.before)
     if not city.lots:
@@ -174,22 +197,21 @@ def plan_pmo(
     try:
         choice = best_columns(grid)
     except NoRoomError as error:
-        raise CityError(
-            NO_ROOM.format(city=city.name, last=frame.weeks.day(frame.weeks.count))
-        ) from error
-    place = {i: k for k, i in enumerate(order)}
-    columns = tuple(projects[i].columns[choice.column[place[i]]] for i in range(len(projects)))
+        end = frame.weeks.day(frame.weeks.count)
+        raise CityError(NO_ROOM.format(city=city.name, last=end)) from error
+    number = dict(zip(order, choice.column, strict=True))
+    columns = tuple(project.columns[number[k]] for k, project in enumerate(projects))
     return _plan(city, frame, projects, columns, _outcome(choice), choice.cost)
 
 
 def _base_plan(base: City) -> PmoPlan:
-    """The plan of a base; the last one is kept, since a meeting tries many variants of one city."""
+    """The plan of a base; the last one is kept: a meeting tries many variants of one city."""
     if not _KEPT or _KEPT[0][0] != base:
         _KEPT[:] = [(base, plan_pmo(base))]
     return _KEPT[0][1]
 
 
-_KEPT: list[tuple[City, PmoPlan]] = []
+_KEPT: list[tuple[City, PmoPlan]] = []  # a city cannot be a key of a cache
 
 
 def _outcome(choice: Choice) -> Outcome:
@@ -206,22 +228,22 @@ def _plan(
     outcome: Outcome,
     cost: int,
 ) -> PmoPlan:
-    links = link_pairs(projects, columns)
-    load = load_rows(frame, projects, columns, links, city)
-    closures = tuple(months.closures(frame.weeks.start, frame.weeks.day(frame.weeks.count), 3))
+    weeks = frame.weeks
+    chosen = Chosen(city, frame, projects, columns, link_pairs(projects, columns))
+    load = load_rows(chosen)
     return PmoPlan(
         city,
-        frame.weeks.start,
-        lot=lot_rows(city, frame, projects, columns, links),
-        task=task_rows(city, frame, projects, columns, links),
-        cutover=cutover_rows(projects, columns),
+        weeks.start,
+        lot=lot_rows(chosen),
+        task=task_rows(chosen),
+        cutover=cutover_rows(chosen),
         load=load,
         demand=demand_rows(load),
-        gate=gate_rows(frame, projects, columns),
+        gate=gate_rows(chosen),
         progress=progress_of(city),
         outcome=outcome,
         cost=cost / UNIT,
-        closures=closures,
+        closures=tuple(months.closures(weeks.start, weeks.day(weeks.count), 3)),
         gates=frame.gates,
         frame=frame,
         projects=projects,
@@ -229,89 +251,95 @@ def _plan(
     )
 
 
-# --- the model in arrays -------------------------------------------------------------------------------
+# --- the model in arrays --------------------------------------------------------------------------
 def _grid(city: City, frame: Frame, projects: Sequence[Project]) -> Grid:
-    names = [r.name for r in frame.resources]
-    most = max(len(project.columns) for project in projects)
-    shape = len(projects), most
+    names = [resource.name for resource in frame.resources]
+    weeks = frame.weeks.count
+    count = np.array([len(project.columns) for project in projects])
+    shape = len(projects), count.max()
     week, own, first, last = (np.zeros(shape, np.int64) for _ in range(4))
-    load = np.zeros((*shape, len(names), frame.weeks.count), np.int32)
-    for lot, project in enumerate(projects):
-        size = len(project.columns)
-        load[lot, :size] = units_of(project, project.columns, names, frame.weeks.count)
-        week[lot, :size] = [column.window.week for column in project.columns]
-        own[lot, :size] = [column.cost for column in project.columns]
-        used = load[lot, :size].any(axis=1)
-        first[lot, :size] = used.argmax(axis=1)
-        last[lot, :size] = frame.weeks.count - used[:, ::-1].argmax(axis=1)
+    load = np.zeros((*shape, len(names), weeks), np.int32)
+    for k, project in enumerate(projects):
+        # lots have unlike numbers of columns: what is behind them stays 0
+        part = k, slice(count[k])
+        load[part] = units_of(project, project.columns, names, weeks)
+        week[part] = [column.window.week for column in project.columns]
+        own[part] = [column.cost for column in project.columns]
+        used = load[part].any(axis=1)
+        first[part] = used.argmax(axis=1)
+        last[part] = weeks - used[:, ::-1].argmax(axis=1)
     lots = [project.lot for project in projects]
     return Grid(
-        np.array([len(p.columns) for p in projects]),
-        week,
-        own,
-        load,
-        first,
-        last,
-        load.any(axis=(1, 3)),
-        np.array([r.capacity for r in frame.resources]),
-        _pairs(lots, gap_of, int),
-        _pairs(lots, same_night, bool),
-        _pairs(lots, lambda a, b: links(a, b) * round(city.number("price_link") * UNIT), int),
-        round(city.number("price_peak")),
-        round(city.number("price_over")),
+        count=count,
+        week=week,
+        own=own,
+        load=load,
+        first=first,
+        last=last,
+        uses=load.any(axis=(1, 3)),
+        capacity=np.array([resource.capacity for resource in frame.resources]),
+        gap=_pairs(lots, gap_of, np.int64),
+        same=_pairs(lots, same_night, bool),
+        early=_pairs(lots, links, np.int64) * points(city, "link"),
+        peak=round(city.number("price_peak")),
+        over=round(city.number("price_over")),
     )
 
 
-def _pairs(lots: Sequence[Lot], value, kind) -> np.ndarray:
-    return np.array(
-        [[kind(value(a, b)) if a is not b else 0 for b in lots] for a in lots],
-        np.int64 if kind is int else bool,
-    )
+def _pairs(lots: Sequence[Lot], value: Callable[[Lot, Lot], int], kind: type) -> np.ndarray:
+    """A value [L, L] of each two lots, 0 of a lot with itself."""
+    table = np.zeros((len(lots), len(lots)), kind)
+    for k, lot in enumerate(lots):
+        for m, other in enumerate(lots):
+            if k != m:
+                table[k, m] = value(lot, other)
+    return table
 
 
-# --- an earlier plan -----------------------------------------------------------------------------------
+# --- an earlier plan ------------------------------------------------------------------------------
 def _before(city: City, frame: Frame, last: PmoPlan | None) -> dict[str, Before]:
-    """Name of a lot -> where the earlier plan has the lot that holds most of its systems, or the city's own date."""
-    found = {}
+    """Name of a lot -> where the earlier plan has it, or the city's own date."""
+    places = {}
     for lot in city.lots:
-        row = _row_before(lot, last) if last is not None else None
-        if row is not None:
-            found[lot.name] = _place_before(frame, last, row)
+        k = None
+        if last is not None:
+            k = _earlier(lot, last)
+        if k is not None:
+            places[lot.name] = _place_before(frame, last, k)
         elif lot.planned:
-            week = next(
-                (w.week for w in windows(frame.weeks) if w.live >= lot.planned),
-                frame.weeks.index(lot.planned),
-            )
-            found[lot.name] = Before(week, week)
-    return found
+            # the city's own day counts like a plan: a move from it has its price
+            weeks = [w.week for w in windows(frame.weeks) if w.live >= lot.planned]
+            week = weeks[0] if weeks else frame.weeks.index(lot.planned)
+            places[lot.name] = Before(week, week)
+    return places
 
 
-def _row_before(lot: Lot, last: PmoPlan) -> int | None:
-    """Index of the earlier lot that holds at least half of a lot's systems."""
-    common = Counter(
-        {k: len(set(lot.businesses) & set(p.lot.businesses)) for k, p in enumerate(last.projects)}
-    )
-    if not common:
+def _earlier(lot: Lot, last: PmoPlan) -> int | None:
+    """Number of the earlier lot that holds at least half of a lot's systems."""
+    businesses = set(lot.businesses)
+    shared = [len(businesses.intersection(p.lot.businesses)) for p in last.projects]
+    most = max(shared, default=0)
+    if not shared or 2 * most < len(lot.systems):
         return None
-    k, count = max(common.items(), key=lambda pair: (pair[1], -pair[0]))
-    return k if 2 * count >= len(lot.systems) else None
+    return shared.index(most)
 
 
 def _place_before(frame: Frame, last: PmoPlan, k: int) -> Before:
     """The weeks of an earlier lot in this plan's grid; what lies before it has a week below 0."""
-    project, column, old = last.projects[k], last.columns[k], last.frame.weeks
+    column, block = last.columns[k], last.projects[k].block
 
     def moved(week: int | None) -> int | None:
-        return None if week is None else frame.weeks.index(old.day(week))
+        if week is None:
+            return None
+        return frame.weeks.index(last.frame.weeks.day(week))
 
-    start = column.window.week + project.block.start
-    handed = column.gate is not None and column.gate.request_by < frame.weeks.start
+    week, gate = column.window.week, column.gate
     return Before(
-        moved(column.window.week),
-        moved(start),
-        column.gate,
-        moved(column.papers),
-        moved(column.tender),
-        handed,
-        moved(column.law),
+        week=moved(week),
+        block=moved(week + block.start),
+        gate=gate,
+        papers=moved(column.papers),
+        tender=moved(column.tender),
+        handed=gate is not None and gate.request_by < frame.weeks.start,
+        law=moved(column.law),
     )

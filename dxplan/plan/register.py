@@ -6,8 +6,7 @@ people, classes, money, assumptions and the calculations themselves.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -22,15 +21,19 @@ from dxplan.plan.rating import (
     BY_WORK,
     SMALL,
     UNSURE,
+    Entries,
     Entry,
+    entry,
     grade_of,
+    lack_of,
     last_open,
     level,
 )
 from dxplan.plan.whole import Plan
 from dxplan.town.city import City
 
-ENOUGH, GAP, WIDE_GAP = 0.995, 0.1, 0.3
+ENOUGH = 0.995  # share of a target that is as good as met
+GAP, WIDE_GAP = 0.1, 0.3  # what is not proven of a cost: told from here on, and of more weight
 
 
 def build_register(plan: Plan, why: pd.DataFrame, held: Sequence[Meeting]) -> list[Entry]:
@@ -45,110 +48,86 @@ def build_register(plan: Plan, why: pd.DataFrame, held: Sequence[Meeting]) -> li
     ground = Ground(plan, why, held)
     return [
         *roadmap_entries(ground),
-        *_people(plan, ground.board),
+        *_people(ground),
         *_outside(plan),
         *_classes(plan),
-        *_money(plan, ground.board),
+        *_money(ground),
         *_assumed(ground),
-        *_proofs(plan, ground.office),
+        *_proofs(ground),
     ]
 
 
-# --- people --------------------------------------------------------------------------------------------------
-def _people(plan: Plan, first: date) -> Iterator[Entry]:
-    city, staffing = plan.city, plan.staffing
+# --- people ---------------------------------------------------------------------------------------
+def _people(ground: Ground) -> Entries:
+    city, staffing = ground.city, ground.plan.staffing
     grade = grade_of(city, "dx_staff", "daily_share", "promotion_fte")
-    month = staffing.cover.groupby("month")[["demand", "short"]].sum()
-    lack = month[month["short"] >= SMALL]
-    if len(lack):
-        worst = staffing.cover.loc[staffing.cover["short"].idxmax()]
+    lack = lack_of(staffing.cover, "demand")
+    if lack is not None:
+        role = lack.worst["role"]
         facts = {
-            "months": len(lack),
-            "total": float(month["short"].sum()),
-            "day": worst["month"],
-            "role": worst["role"],
-            "fte": float(worst["short"]),
+            "months": lack.count,
+            "total": lack.total,
+            "day": lack.worst["month"],
+            "role": role,
+            "fte": float(lack.worst["short"]),
         }
-        owner = "section" if worst["role"] == "section" else "personnel"
-        due = months.next_open(max(city.start, lack.index[0]))
-        impact = level(float((lack["short"] / lack["demand"]).max()), BY_WORK)
-        yield Entry("issue", "short", facts, 3, impact, owner, due, "cover", grade)
+        owner = "section" if role == "section" else "personnel"
+        due = months.next_open(max(city.start, lack.first))
+        yield entry("short", facts, due, grade, 3, lack.impact, owner)
     if staffing.self_reliant is None:
         last = staffing.autonomy.iloc[-1]
-        share = 1 - last["covered"] / last["wanted"]
+        impact = level(1 - last["covered"] / last["wanted"], BY_WORK)
         facts = {
             "covered": float(last["covered"]),
             "wanted": float(last["wanted"]),
             "day": last["month"],
         }
-        yield Entry(
-            "issue", "dependent", facts, 3, level(share, BY_WORK), "mayor", first, "handover", grade
-        )
-    yield from _heads(plan)
+        yield entry("dependent", facts, ground.board, grade, 3, impact)
+    yield from _heads(ground.plan)
     yield _posts(city)
 
 
-def _heads(plan: Plan) -> Iterator[Entry]:
+def _heads(plan: Plan) -> Entries:
     """People of the tier that drives change, at the end of the plan against the target."""
     head, pyramid = plan.staffing.head, plan.staffing.pyramid
-    then = [
-        float(people) for tier, people in zip(head["tier"], head["finish"]) if tier == "change"
-    ][-1]
-    goal = next(
-        float(people)
-        for section, tier, people in zip(*(pyramid[n] for n in ("section", "tier", "target")))
-        if (section, tier) == ("", "change")
-    )
+    then = float(head.loc[head["tier"] == "change", "finish"].iloc[-1])
+    whole = (pyramid["section"] == "") & (pyramid["tier"] == "change")
+    goal = float(pyramid.loc[whole, "target"].iloc[0])
     if then < goal * ENOUGH:
         day = plan.city.at("people_date").value
+        facts = {"then": then, "goal": goal, "day": day}
         grade = grade_of(plan.city, "change_ratio", "change_now")
-        yield Entry(
-            "issue",
-            "heads",
-            {"then": then, "goal": goal, "day": day},
-            3,
-            level(1 - then / goal, BY_SHARE),
-            "personnel",
-            last_open(day),
-            "pyramid",
-            grade,
-        )
+        impact = level(1 - then / goal, BY_SHARE)
+        yield entry("heads", facts, last_open(day), grade, 3, impact)
 
 
 def _posts(city: City) -> Entry:
     """What 1 April takes from the DX section; a section of one person stands and falls with it."""
     staff, rate = city.number("dx_staff"), city.number("transfer_rate")
-    due = last_open(date(city.start.year + (city.start.month >= 4), 3, 31))
     facts = {
         "staff": staff,
         "rate": rate,
         "kept": city.number("handover_rate"),
         "months": city.number("newcomer_months"),
     }
+    # the transfers are known by then, and not yet in force
+    due = last_open(date(months.fiscal_year(city.start) + 1, 3, 31))
     grade = grade_of(city, "dx_staff", "transfer_rate")
-    alone = staff < 2
-    impact = 3 if alone else level(rate / 100, BY_SHARE)
-    return Entry(
-        "risk",
-        "alone" if alone else "transfer",
-        facts,
-        1 + (grade in UNSURE),
-        impact,
-        "personnel",
-        due,
-        "assumptions",
-        grade,
-    )
+    topic, impact = "transfer", level(rate / 100, BY_SHARE)
+    if staff < 2:
+        topic, impact = "alone", 3
+    return entry(topic, facts, due, grade, 1 + (grade in UNSURE), impact)
 
 
-def _outside(plan: Plan) -> Iterator[Entry]:
-    """How much of the work hangs on outsiders, when the last one leaves, and when the first one has to be looked for."""
+def _outside(plan: Plan) -> Entries:
+    """How much of the work hangs on outsiders, when the last leaves, when the first is sought."""
     staffing, city = plan.staffing, plan.city
-    people = staffing.outside[staffing.outside["kind"] == "outside"].groupby("month")["fte"].sum()
+    outside = staffing.outside[staffing.outside["kind"] == "outside"]
+    people = outside.groupby("month")["fte"].sum()
     share = float(staffing.autonomy["share"].max())
+    impact = level(share, BY_SHARE)
     if len(people):
         alone = staffing.self_reliant
-        early = alone is None or alone > staffing.exit + months.DAY
         facts = {
             "fte": float(people.max()),
             "month": people.idxmax(),
@@ -156,184 +135,146 @@ def _outside(plan: Plan) -> Iterator[Entry]:
             "exit": staffing.exit,
             "alone": alone,
         }
-        yield Entry(
-            "dependency",
-            "exit",
-            facts,
-            1 + early,
-            level(share, BY_SHARE),
-            "dx",
-            last_open(staffing.exit),
-            "handover",
-            grade_of(city, "autonomy_gain", "handover_rate"),
-        )
+        # who leaves before the town hall can stand alone leaves work behind
+        early = alone is None or alone > staffing.exit + months.DAY
+        grade = grade_of(city, "autonomy_gain", "handover_rate")
+        yield entry("exit", facts, last_open(staffing.exit), grade, 1 + early, impact)
+    yield from _sought(plan, impact)
+
+
+def _sought(plan: Plan, impact: int) -> Entries:
+    """The forms of employment whose people have to be looked for first."""
+    city, contract = plan.city, plan.staffing.contract
     leads = {form.name: int(form.number("form_lead", city.start)) for form in city.forms}
-    begins = sorted(
-        (months.months_before(start.replace(day=1), leads[form]), start, form)
-        for start, form in zip(staffing.contract["start"], staffing.contract["form"])
-    )
-    if begins:
-        due, start, _ = begins[0]
-        forms = tuple(
-            dict.fromkeys(
-                form for day, _, form in begins if max(day, city.start) == max(due, city.start)
-            )
-        )
-        facts = {"names": forms, "day": start, "months": max(leads[form] for form in forms)}
-        yield Entry(
-            "dependency",
-            "recruit",
-            facts,
-            1 + (due < city.start),
-            level(share, BY_SHARE),
-            "personnel",
-            months.next_open(max(due, city.start)),
-            "contract",
-            "G",
-        )
+    begins = []
+    for start, form in zip(contract["start"], contract["form"], strict=True):
+        day = months.months_before(start.replace(day=1), leads[form])
+        begins.append((day, start, form))
+    if not begins:
+        return
+    begins.sort()
+    late, start, _ = begins[0]
+    due = max(late, city.start)
+    # what should have begun before the plan begins with it
+    forms = dict.fromkeys(form for day, _, form in begins if max(day, city.start) == due)
+    facts = {
+        "names": tuple(forms),
+        "day": start,
+        "months": max(leads[form] for form in forms),
+    }
+    likelihood = 1 + (late < city.start)
+    yield entry("recruit", facts, months.next_open(due), "G", likelihood, impact)
 
 
-def _classes(plan: Plan) -> Iterator[Entry]:
+def _classes(plan: Plan) -> Entries:
     """People who find no seat."""
     lost, asked = plan.training.unseated, int(plan.training.funnel["asked"].sum())
-    if len(lost):
-        by_reason = (
-            lost.groupby("reason")["people"].sum().sort_values(ascending=False, kind="stable")
-        )
-        people = int(lost["people"].sum())
-        due = months.next_open(max(plan.city.start, lost["month"].min()))
-        yield Entry(
-            "issue",
-            "unseated",
-            {"people": people, "asked": asked, "reason": by_reason.index[0]},
-            3,
-            level(people / max(asked, 1), BY_PEOPLE),
-            "personnel",
-            due,
-            "unseated",
-            grade_of(plan.city, "section_release", "coach_free"),
-        )
+    if lost.empty:
+        return
+    people = int(lost["people"].sum())
+    facts = {
+        "people": people,
+        "asked": asked,
+        "reason": _largest(lost, "reason", "people").index[0],
+    }
+    due = months.next_open(max(plan.city.start, lost["month"].min()))
+    grade = grade_of(plan.city, "section_release", "coach_free")
+    impact = level(people / max(asked, 1), BY_PEOPLE)
+    yield entry("unseated", facts, due, grade, 3, impact)
 
 
-# --- money ---------------------------------------------------------------------------------------------------
-def _money(plan: Plan, first: date) -> Iterator[Entry]:
-    budget = plan.budget
-    cost, general = (int(budget.sure[name].sum()) for name in ("yen", "general"))
-    more = int(budget.sure["general_if_zero"].sum()) - general
-    asked = budget.request["request_by"]
-    due = min(asked) if len(asked) else first
-    if more:
-        by = (
-            budget.shock.groupby("measure")["yen"].sum().sort_values(ascending=False, kind="stable")
-        )
-        name = dict(zip(budget.measure["measure"], budget.measure["name"]))[by.index[0]]
-        facts = {
-            "yen": more,
-            "share": more / max(general, 1),
-            "measure": f"{name}({by.index[0]})",
-            "top": int(by.iloc[0]),
-        }
-        yield Entry(
-            "risk",
-            "zero",
-            facts,
-            2,
-            level(more / max(general, 1), BY_MONEY),
-            "finance",
-            due,
-            "sure",
-            "M",
-        )
+def _largest(table: pd.DataFrame, by: str, amount: str) -> pd.Series:
+    """Sums of an amount by a column, the largest first."""
+    return table.groupby(by)[amount].sum().sort_values(ascending=False, kind="stable")
+
+
+# --- money ----------------------------------------------------------------------------------------
+def _money(ground: Ground) -> Entries:
+    budget = ground.plan.budget
+    yield from _shock(ground)
     late = budget.request[budget.request["standing"] == "late"]
     if len(late):
-        row = late.iloc[0]
-        facts = {"yen": int(late["yen"].sum()), "gate": row["gate"], "day": row["available"]}
-        yield Entry(
-            "issue",
-            "late_money",
-            facts,
-            3,
-            level(late["yen"].sum() / max(cost, 1), BY_MONEY),
-            "finance",
-            row["request_by"],
-            "request",
-            "G",
-        )
+        first, yen = late.iloc[0], int(late["yen"].sum())
+        facts = {"yen": yen, "gate": first["gate"], "day": first["available"]}
+        yield entry("late_money", facts, first["request_by"], "G", 3, ground.money(yen))
     if len(budget.unasked):
         yen = int(budget.unasked["yen"].sum())
-        years = tuple(sorted({int(year) for year in budget.unasked["fiscal"]}))
-        yield Entry(
-            "assumption",
-            "unasked",
-            {"yen": yen, "years": years},
-            2,
-            level(yen / max(cost, 1), BY_MONEY),
-            "finance",
-            first,
-            "request",
-            "G",
-        )
+        years = sorted(set(budget.unasked["fiscal"].tolist()))
+        facts = {"yen": yen, "years": tuple(years)}
+        yield entry("unasked", facts, ground.board, "G", 2, ground.money(yen))
 
 
-# --- assumptions, proofs -------------------------------------------------------------------------------
-def _assumed(ground: Ground) -> Iterator[Entry]:
+def _shock(ground: Ground) -> Entries:
+    """What the town pays itself where the state's measures end."""
+    budget = ground.plan.budget
+    general = int(budget.sure["general"].sum())
+    more = int(budget.sure["general_if_zero"].sum()) - general
+    if not more:
+        return
+    share = more / max(general, 1)
+    by_measure = _largest(budget.shock, "measure", "yen")
+    top = by_measure.index[0]
+    name = budget.measure.set_index("measure").at[top, "name"]
+    facts = {
+        "yen": more,
+        "share": share,
+        "measure": f"{name}({top})",
+        "top": int(by_measure.iloc[0]),
+    }
+    due = min(budget.request["request_by"], default=ground.board)
+    yield entry("zero", facts, due, "M", 2, level(share, BY_MONEY))
+
+
+# --- assumptions, proofs --------------------------------------------------------------------------
+def _assumed(ground: Ground) -> Entries:
     """Unconfirmed values whose effect the plan measures: on the outlook, on people, or in yen."""
     yield from _vendor(ground)
     yield from _shares(ground)
-    cost: Counter = Counter()
-    for group, yen in zip(
-        ground.plan.budget.item["group"], ground.plan.budget.item["yen"].tolist()
-    ):
-        cost[group] += yen
+    item = ground.plan.budget.item
+    cost = int(item["yen"].sum())
     for name, group in (("migration_yen", "migration"), ("running_yen", "running")):
-        impact = level(cost[group] / max(cost.total(), 1), BY_MONEY)
-        yield from _value(ground, name, "yen", cost[group], impact, "finance")
+        yen = int(item.loc[item["group"] == group, "yen"].sum())
+        impact = level(yen / max(cost, 1), BY_MONEY)
+        yield from _value(ground, name, {"yen": yen}, impact, "finance")
 
 
-def _vendor(ground: Ground) -> Iterator[Entry]:
+def _vendor(ground: Ground) -> Entries:
     """The day that is drawn for a vendor who has offered none."""
     lots = [row["lot"] for row in ground.lots if row["offered"] is None]
-    later, impact = ground.later("later", lots), ground.impact("later", lots)
-    yield from _value(ground, "vendor_likely", "later", later, impact, "contract")
+    effect = {"later": ground.later("later", lots)}
+    impact = ground.impact("later", lots)
+    yield from _value(ground, "vendor_likely", effect, impact, "contract")
 
 
-def _shares(ground: Ground) -> Iterator[Entry]:
+def _shares(ground: Ground) -> Entries:
     """The shares of time that own people have: they set what is short on the plan's dates."""
     load = ground.plan.pmo.load
-    for name, kind, owner in (("dx_share", "dx", "dx"), ("section_share", "section", "section")):
-        part = load[load["kind"] == kind]
-        short, work = float(part["short"].sum()), float(part["load"].sum())
+    for kind in ("dx", "section"):
+        rows = load[load["kind"] == kind]
+        short, work = float(rows["short"].sum()), float(rows["load"].sum())
         if short >= SMALL:
-            yield from _value(ground, name, "short", short, level(short / work, BY_WORK), owner)
+            impact = level(short / work, BY_WORK)
+            yield from _value(ground, f"{kind}_share", {"short": short}, impact, kind)
 
 
 def _value(
-    ground: Ground, name: str, kind: str, effect: float, impact: int, owner: str
-) -> Iterator[Entry]:
+    ground: Ground,
+    name: str,
+    effect: dict[str, float],
+    impact: int,
+    owner: str,
+) -> Entries:
     """An unconfirmed value, where it has an effect."""
-    value, due = ground.city.at(name), ground.board
-    if value.grade in UNSURE and effect:
-        facts = {"name": name, "value": value.value, "unit": value.unit, kind: effect}
-        grade = value.grade
-        yield Entry("assumption", "value", facts, 2, impact, owner, due, "assumptions", grade)
+    value = ground.city.at(name)
+    if value.grade in UNSURE and any(effect.values()):
+        facts = {"name": name, "value": value.value, "unit": value.unit, **effect}
+        yield entry("value", facts, ground.board, value.grade, 2, impact, owner)
 
 
-def _proofs(plan: Plan, due: date) -> Iterator[Entry]:
+def _proofs(ground: Ground) -> Entries:
     """Calculations that were stopped far from what is proven."""
-    for name, outcome in (
-        ("pmo", plan.pmo.outcome),
-        ("staffing", plan.staffing.outcome),
-        ("training", plan.training.outcome),
-    ):
-        if outcome.gap > GAP:
-            yield Entry(
-                "assumption",
-                "gap",
-                {"plan": name, "gap": float(outcome.gap)},
-                2,
-                1 + (outcome.gap > WIDE_GAP),
-                "office",
-                due,
-                "status",
-                "G",
-            )
+    for name in ("pmo", "staffing", "training"):
+        gap = float(getattr(ground.plan, name).outcome.gap)
+        if gap > GAP:
+            facts = {"plan": name, "gap": gap}
+            yield entry("gap", facts, ground.office, "G", 2, 1 + (gap > WIDE_GAP))

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
 from dxplan.facts import months
-from dxplan.plan.people import DRIVE, ROLES, Offer, People, section_targets
+from dxplan.plan.people import DRIVE, OWN, ROLES, Offer, People, Step, section_targets
 
-TIERS = ("none", "use", "change", "core")
+INTAKE = ["month", "step", "cohort", "intake", "months", "done"]
+OUTSIDE = ["month", "form", "kind", "count", "fte", "yen"]
+CONTRACT = [
+    "form",
+    "kind",
+    "count",
+    "start",
+    "finish",
+    "months",
+    "fte",
+    "yen",
+    "once",
+    "autonomy",
+]
 STANDING = ("promotion", "daily")
 ENOUGH = 0.005  # share of the standing work below which a lack is none
 
@@ -27,224 +41,243 @@ class Values:
         """Values of some variables; 0 where there is none, and never a hair below 0."""
         return np.where(columns >= 0, np.maximum(self._values[columns], 0.0), 0.0)
 
+    def whole(self, columns: np.ndarray) -> np.ndarray:
+        """Values of variables that are whole numbers."""
+        return np.round(self.of(columns)).astype(int)
+
     def count(self, offer: Offer) -> np.ndarray:
         """Engagements [T] of a form."""
-        return np.round(self.of(self.at.run[offer.form.name])).astype(int)[self.people.quarter]
+        return self.whole(self.at.run[offer.name])[self.people.quarter]
 
     def begun(self, offer: Offer) -> np.ndarray:
         """Engagements [Q] of a form that begin with each quarter."""
-        return np.round(self.of(self.at.begin[offer.form.name])).astype(int)
+        return self.whole(self.at.begin[offer.name])
 
     def work(self, role: str, kind: str) -> np.ndarray:
         """FTE [T] that forms of a kind (own, outside) give to a role."""
-        found = [
-            self.of(self.at.work[o.form.name][role])
-            for o in self.people.offers
-            if o.form.kind == kind and role in o.form.roles
-        ]
-        return np.sum(found, axis=0) if found else np.zeros(self.people.count)
+        total = np.zeros(self.people.count)
+        for offer in self.people.offers_of(kind):
+            work = self.at.work[offer.name]
+            if role in work:
+                total += self.of(work[role])
+        return total
 
     def own(self, role: str) -> np.ndarray:
         """FTE [T] of a role that own people cover, hires among them."""
-        plain = self.of(self.at.section if role == "section" else self.at.own[role])
-        return (
-            plain + (self.of(self.at.part) if role == "promotion" else 0) + self.work(role, "own")
-        )
+        columns = self.at.own.get(role, self.at.section)
+        total = self.of(columns)
+        if role == "promotion":
+            total += self.of(self.at.part)
+        return total + self.work(role, "own")
 
 
 def cover_rows(v: Values) -> pd.DataFrame:
     """Demand of each role and who covers it, by month."""
-    return _stacked(
-        v.people.month,
-        "role",
-        {
-            role: {
-                "demand": v.people.demand[role],
-                "own": v.own(role),
-                "outside": v.work(role, "outside"),
-                "short": v.of(v.at.short[role]),
-            }
-            for role in ROLES
-        },
-    )
+    parts = {}
+    for role in ROLES:
+        parts[role] = {
+            "demand": v.people.demand[role],
+            "own": v.own(role),
+            "outside": v.work(role, "outside"),
+            "short": v.of(v.at.short[role]),
+        }
+    return _stacked(v.people.month, "role", parts)
 
 
 def _stacked(
-    month: Sequence[date], label: str, parts: dict[str, dict[str, np.ndarray]]
+    month: Sequence[date],
+    label: str,
+    parts: dict[str, dict[str, np.ndarray]],
 ) -> pd.DataFrame:
-    """One table of parts with the same months and columns, one under the other; the label says which part a row is of."""
-    joined = {
-        name: np.concatenate([part[name] for part in parts.values()])
-        for name in next(iter(parts.values()))
-    }
-    return pd.DataFrame(
-        {
-            "month": list(month) * len(parts),
-            label: [name for name in parts for _ in month],
-            **joined,
-        }
-    )
+    """Parts with the same months and columns, one under the other; the label tells them apart."""
+    tables = []
+    for name, columns in parts.items():
+        tables.append(pd.DataFrame({"month": month, label: name, **columns}))
+    return pd.concat(tables, ignore_index=True)
 
 
-# --- heads -------------------------------------------------------------------------------------------------
+# --- heads ---------------------------------------------------------------------------------------
 def head_rows(v: Values) -> pd.DataFrame:
-    """Balance of heads by month and tier; the last month's finish is not looked at, so it has no row."""
-    stock, hired, gained = _stocks(v), _hired(v), _gained(v)
+    """Balance of heads by month and tier.
+
+    The last month's finish is not looked at, so it has no row.
+    """
+    hired, gained = _hired(v), _gained(v)
     parts = {}
-    for tier in TIERS:
-        now, later = stock[tier][:-1], stock[tier][1:]
-        lost = now + gained[tier] + hired[tier] - later
+    for tier, stock in _stocks(v).items():
+        start, finish = stock[:-1], stock[1:]
+        lost = start + gained[tier] + hired[tier] - finish
         parts[tier] = {
-            "start": now,
+            "start": start,
             "gained": gained[tier],
             "hired": hired[tier],
             "lost": np.where(abs(lost) < 1e-6, 0.0, lost),
-            "finish": later,
+            "finish": finish,
         }
     return _stacked(v.people.month[:-1], "tier", parts)
 
 
 def _stocks(v: Values) -> dict[str, np.ndarray]:
-    posts, at = v.people.posts, v.at
-    learn = {s.no: _learning(v, s.no, s.months) for s in v.people.steps}
-    core = sum(
-        (v.count(o) for o in v.people.offers if o.form.tier == "core"), np.zeros(v.people.count)
-    )
+    """People [T] of each tier at each month's start."""
+    at = v.at
+    posts = v.people.posts
+    hires = np.zeros(v.people.count)
+    for offer in v.people.core_offers:
+        hires += v.count(offer)
+    none, use, change = (_learning(v, step) for step in v.people.steps)
+    passed = v.of(at.use) + v.of(at.alum)
     return {
-        "none": v.of(at.none) + learn[1],
-        "use": v.of(at.use) + v.of(at.alum) + learn[2] + learn[3] + posts["new"][:-1],
+        "none": v.of(at.none) + none,
+        "use": passed + use + change + posts["new"][:-1],
         "change": v.of(at.change) + posts["able"][:-1],
-        "core": posts["core"][:-1] + core,
+        "core": posts["core"][:-1] + hires,
     }
 
 
-def _learning(v: Values, step: int, length: int) -> np.ndarray:
+def _learning(v: Values, step: Step) -> np.ndarray:
     """People [T] who began a class in an earlier month and are still in it."""
-    intake, found = v.of(v.at.intake[step]), np.zeros(v.people.count)
-    for back in range(1, length):
-        found[back:] += intake[:-back]
-    return found
+    intake = v.of(v.at.intake[step.no])
+    people = np.zeros(len(intake))
+    for back in range(1, step.months):
+        people += _later(intake, back)
+    return people
+
+
+def _later(values: np.ndarray, count: int) -> np.ndarray:
+    """Values [T] moved to later months."""
+    return np.append(np.zeros(count), values)[: len(values)]
 
 
 def _hired(v: Values) -> dict[str, np.ndarray]:
-    """People [T - 1] who come from outside during each month: recruits of April into the sections and the DX section, hires."""
-    posts, april = v.people.posts, v.people.april[1:]
-    moved = v.people.moved / (1 - v.people.moved) if v.people.moved < 1 else 0.0
-    swapped = np.where(april, (posts["core"] + posts["able"])[1:-1] * moved, 0.0)
-    core = sum(
-        (np.maximum(0, np.diff(v.count(o))) for o in v.people.offers if o.form.tier == "core"),
-        np.zeros(len(april)),
-    )
-    vacancy = np.maximum(0.0, posts["came"][1:-1] - swapped)
+    """People [T - 1] who come from outside during each month.
+
+    They are the recruits of April, of the sections and of the DX section, and the hires.
+    """
+    came = v.people.posts["came"][1:-1]
+    hires = np.zeros(len(came))
+    for offer in v.people.core_offers:
+        more = np.diff(v.count(offer))
+        hires += np.maximum(0, more)
     return {
         "none": v.of(v.at.recruit),
-        "use": vacancy,
-        "change": np.zeros(len(april)),
-        "core": core,
+        "use": np.maximum(0.0, came - _swapped(v.people)),
+        "change": np.zeros(len(came)),
+        "core": hires,
     }
+
+
+def _swapped(people: People) -> np.ndarray:
+    """People [T - 1] whom transfers of 1 April take from the DX section, others coming for them."""
+    if people.moved >= 1:
+        return np.zeros(people.count - 1)
+    # of those who are left after the transfers
+    factor = people.moved / (1 - people.moved)
+    left = people.posts["core"] + people.posts["able"]
+    return np.where(people.april[1:], left[1:-1] * factor, 0.0)
 
 
 def _gained(v: Values) -> dict[str, np.ndarray]:
     """People [T - 1] who come from another tier during each month."""
-    people, posts, at = v.people, v.people.posts, v.at
+    people, at = v.people, v.at
+    posts = people.posts
     april = people.april[1:]
-    done = {s.no: _ended(v.of(at.intake[s.no]), s.months)[1:] * s.done for s in people.steps}
-    factor = people.moved / (1 - people.moved) if people.moved < 1 else 0.0
-    swapped = np.where(april, (posts["core"] + posts["able"])[1:-1] * factor, 0.0)
-    back = np.where(april, v.of(at.change)[:-1] * people.stay * people.moved, 0.0)
+    done = {}
+    for step in people.steps:
+        intake = v.of(at.intake[step.no])
+        ended = _later(intake, step.months)
+        done[step.no] = ended[1:] * step.done
+    change = v.of(at.change)[:-1]
+    back = np.where(april, change * people.stay * people.moved, 0.0)
+    kept = np.where(april, 1 - people.moved, 1.0)
     length = int(people.city.number("newcomer_months"))
-    ripe = _ended(posts["came"], length)[1:-1] * people.stay**length
-    ripe = ripe * np.where(april, 1 - people.moved, 1.0)
-    grown = posts["grown"][:-2] * np.where(april, 1 - people.moved, 1.0)
+    onboarded = _later(posts["came"], length)[1:-1]
+    ripe = onboarded * people.stay**length
     return {
         "none": np.zeros(len(april)),
-        "use": done[1] + swapped + back,
-        "change": done[3] + ripe,
-        "core": grown,
+        "use": done[1] + _swapped(people) + back,
+        "change": done[3] + ripe * kept,
+        "core": posts["grown"][:-2] * kept,
     }
-
-
-def _ended(begun: np.ndarray, length: int) -> np.ndarray:
-    return np.concatenate((np.zeros(length), begun))[: len(begun)]
 
 
 def pyramid_rows(people: People) -> pd.DataFrame:
     """Targets by section and tier; the whole town hall has the section ''."""
-    goal, ratio = people.targets, people.city.number("use_ratio") / 100
-    rows = [("", tier, people.staff, goal[tier]) for tier in ("core", "change", "use")]
-    for name, size, change in section_targets(people.city, people.staff):
-        rows += [(name, "change", size, change), (name, "use", size, (size - change) * ratio)]
-    return pd.DataFrame(rows, columns=["section", "tier", "staff", "target"])
+    ratio = people.city.number("use_ratio") / 100
+    rows = []
+    for tier in ("core", "change", "use"):
+        target = people.targets[tier]
+        rows.append(("", tier, people.staff, target))
+    for name, staff, change in section_targets(people.city, people.staff):
+        rows.append((name, "change", staff, change))
+        use = (staff - change) * ratio
+        rows.append((name, "use", staff, use))
+    return pd.DataFrame(
+        rows,
+        columns=["section", "tier", "staff", "target"],
+    )
 
 
-# --- classes, engagements, money ---------------------------------------------------------------------------
+# --- classes, engagements, money -----------------------------------------------------------------
 def intake_rows(v: Values) -> pd.DataFrame:
     """Classes begun and the people in them."""
     rows = []
     for step in v.people.steps:
-        classes, people = (
-            np.round(v.of(v.at.classes[step.no])).astype(int),
-            v.of(v.at.intake[step.no]),
-        )
-        rows += [
-            (v.people.month[t], step.no, int(classes[t]), float(people[t]), step.months, step.done)
-            for t in np.flatnonzero((people > 1e-6) & (classes > 0))
-        ]
-    return pd.DataFrame(
-        sorted(rows, key=lambda row: row[:2]),
-        columns=["month", "step", "cohort", "intake", "months", "done"],
-    )
-
-
-CONTRACT = ("form", "kind", "count", "start", "finish", "months", "fte", "yen", "once", "autonomy")
+        classes = v.whole(v.at.classes[step.no])
+        people = v.of(v.at.intake[step.no])
+        held = (people > 1e-6) & (classes > 0)
+        for t in np.flatnonzero(held):
+            row = {
+                "month": v.people.month[t],
+                "step": step.no,
+                "cohort": int(classes[t]),
+                "intake": float(people[t]),
+                "months": step.months,
+                "done": step.done,
+            }
+            rows.append(row)
+    rows.sort(key=lambda row: row["month"])
+    return pd.DataFrame(rows, columns=INTAKE)
 
 
 def contract_rows(v: Values, autonomy: pd.DataFrame) -> pd.DataFrame:
-    """Engagements: the oldest ends first; ``autonomy`` is what own people can do alone when it ends (FTE)."""
-    level = autonomy["autonomy"].to_numpy()
-    rows = [
-        (o.form.name, o.form.kind, *row)
-        for o in v.people.offers
-        for row in _engagements(v, o, level)
-    ]
-    return pd.DataFrame(
-        sorted(rows, key=lambda row: (row[1] == "outside", row[3], row[0])), columns=list(CONTRACT)
-    )
+    """Engagements, those of own people first.
+
+    ``autonomy`` is what own people can do alone when one ends (FTE).
+    """
+    people, level = v.people, autonomy["autonomy"].to_numpy()
+    opening = [*people.month, months.first_of_next_month(people.month[-1])]
+    rows = []
+    for offer in people.offers:
+        for (first, end), count in sorted(_engagements(v, offer).items()):
+            row = {
+                "form": offer.name,
+                "kind": offer.form.kind,
+                "count": count,
+                "start": opening[first],
+                "finish": opening[end] - months.DAY,
+                "months": end - first,
+                "fte": offer.fte,
+                "yen": float(offer.yen[first]),
+                "once": offer.once,
+                "autonomy": float(level[min(end, people.count - 1)]),
+            }
+            rows.append(row)
+    rows.sort(key=lambda row: (row["kind"] == "outside", row["start"], row["form"]))
+    return pd.DataFrame(rows, columns=CONTRACT)
 
 
-def _engagements(v: Values, offer: Offer, level: np.ndarray):
-    people, open_, ended = v.people, [], {}
-    quarter = people.quarter
-    run, begun = v.count(offer), v.begun(offer)
-    for q in range(int(quarter[-1]) + 2):
-        last = q > quarter[-1]
-        t = people.count if last else int(np.flatnonzero(quarter == q)[0])
-        now, fresh = (0, 0) if last else (int(run[t]), int(begun[q]))
-        while len(open_) + fresh > now and open_:
-            key = (open_.pop(0), t)
-            ended[key] = ended.get(key, 0) + 1
-        open_ += [t] * min(fresh, now)
-    for (first, end), count in sorted(ended.items()):
-        finish = _month_after(people, end) - timedelta(days=1)
-        left = float(level[min(end, people.count - 1)])  # on the day after its last
-        yield (
-            count,
-            people.month[first],
-            finish,
-            end - first,
-            offer.fte,
-            float(offer.yen[first]),
-            offer.once,
-            left,
-        )
-
-
-def _month_after(people: People, place: int) -> date:
-    return (
-        people.month[place]
-        if place < people.count
-        else months.first_of_next_month(people.month[-1])
-    )
+def _engagements(v: Values, offer: Offer) -> Counter:
+    """(first month, month after the last) -> engagements of a form; the oldest ends first."""
+    running, ended = [], Counter()
+    counts, begun = v.count(offer), v.begun(offer)
+    for quarter, t in enumerate(v.people.begins.tolist()):
+        now, fresh = int(counts[t]), int(begun[quarter])
+        while running and len(running) + fresh > now:
+            ended[running.pop(0), t] += 1
+        running += [t] * min(fresh, now)
+    for first in running:
+        ended[first, v.people.count] += 1
+    return ended
 
 
 def outside_rows(v: Values) -> pd.DataFrame:
@@ -252,124 +285,134 @@ def outside_rows(v: Values) -> pd.DataFrame:
     rows = []
     for offer in v.people.offers:
         count = v.count(offer)
-        rows += [
-            (
-                v.people.month[t],
-                offer.form.name,
-                offer.form.kind,
-                int(count[t]),
-                count[t] * offer.fte,
-                round(count[t] * offer.yen[t]),
-            )
-            for t in np.flatnonzero(count)
-        ]
-    return pd.DataFrame(
-        sorted(rows, key=lambda row: (row[0], row[2], row[1])),
-        columns=["month", "form", "kind", "count", "fte", "yen"],
-    )
+        for t in np.flatnonzero(count):
+            row = {
+                "month": v.people.month[t],
+                "form": offer.name,
+                "kind": offer.form.kind,
+                "count": int(count[t]),
+                "fte": count[t] * offer.fte,
+                "yen": round(count[t] * offer.yen[t]),
+            }
+            rows.append(row)
+    rows.sort(key=lambda row: (row["month"], row["kind"], row["form"]))
+    return pd.DataFrame(rows, columns=OUTSIDE)
 
 
 def cost_rows(v: Values) -> pd.DataFrame:
-    """Money spent by fiscal year: each form, and the classes of each step (step1, step2, step3), whole yen."""
-    people, rows = v.people, []
-    first = np.array(
-        [np.flatnonzero(people.quarter == q)[0] for q in range(people.quarter[-1] + 1)]
-    )
+    """Money spent by fiscal year, whole yen: each form, and the classes of step1, step2, step3."""
+    people, spent = v.people, {}
     for offer in people.offers:
         yen = v.count(offer) * offer.yen
-        yen[first] += v.begun(offer) * offer.once
-        rows += _by_year(people, offer.form.name, yen)
+        yen[people.begins] += v.begun(offer) * offer.once
+        spent[offer.name] = yen
     for step in people.steps:
-        rows += _by_year(people, f"step{step.no}", np.round(v.of(v.at.classes[step.no])) * step.yen)
+        classes = v.whole(v.at.classes[step.no])
+        spent[f"step{step.no}"] = classes * step.yen
+    first = int(people.fiscal[0])
+    rows = []
+    for item, yen in spent.items():
+        by_year = np.bincount(people.fiscal - first, yen)
+        for fiscal, amount in enumerate(by_year.tolist(), first):
+            if amount > 0:
+                rows.append((fiscal, item, round(amount)))
     return pd.DataFrame(rows, columns=["fiscal", "item", "yen"])
 
 
-def _by_year(people: People, item: str, yen: np.ndarray):
-    total = np.bincount(people.fiscal - people.fiscal[0], yen)
-    return [
-        (int(people.fiscal[0]) + k, item, round(float(amount)))
-        for k, amount in enumerate(total)
-        if amount > 0
-    ]
-
-
-# --- standing on one's own feet ------------------------------------------------------------------------------
+# --- standing on one's own feet ------------------------------------------------------------------
 def autonomy_rows(v: Values) -> pd.DataFrame:
-    """What own people can do alone, what they are wanted for in the long run, and the share of outsiders."""
-    wanted = sum(v.people.demand[r] for r in STANDING)
-    alone = v.of(v.at.autonomy) + v.people.city.number("change_share") / 100 * v.of(v.at.change)
-    able = v.own("dx") + sum(v.own(r) for r in STANDING)
-    driven = {
-        kind: sum(v.own(r) if kind == "own" else v.work(r, kind) for r in DRIVE)
-        for kind in ("own", "outside")
-    }
-    total = driven["own"] + driven["outside"]
-    share = np.divide(driven["outside"], total, out=np.zeros(len(total)), where=total > 1e-9)
+    """What own people can do alone, what the standing work wants, and the share of outsiders."""
+    part = v.people.city.number("change_share") / 100
+    alone = v.of(v.at.autonomy) + part * v.of(v.at.change)
+    wanted = sum(v.people.demand[role] for role in STANDING)
+    covered = v.own("dx") + sum(v.own(role) for role in STANDING)
+    outside = sum(v.work(role, "outside") for role in DRIVE)
+    own = sum(v.own(role) for role in DRIVE)
     return pd.DataFrame(
         {
             "month": v.people.month,
             "autonomy": alone,
             "paired": v.of(v.at.paired),
             "wanted": wanted,
-            "covered": np.minimum(able, wanted),
-            "share": share,
+            "covered": np.minimum(covered, wanted),
+            "share": _share(outside, own + outside),
         }
     )
 
 
+def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Part of a whole [T]; 0 where there is no whole."""
+    return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 1e-9)
+
+
 def load_rows(v: Values) -> pd.DataFrame:
-    """What falls on own people if they take on what is short: the DX section, and the 変革人材 beside their own work."""
+    """What falls on own people if they take on what is short.
+
+    They are the DX section, and the 変革人材 beside their own work.
+    """
     people, at, posts = v.people, v.at, v.people.posts
-    hires = sum(
-        (v.count(o) * o.fte for o in people.offers if o.form.kind == "own"), np.zeros(people.count)
-    )
-    dx = sum(
-        v.of(at.own[r]) + v.work(r, "own") + v.of(at.short[r]) for r in ("dx", "promotion", "daily")
-    )
-    dx = dx + v.work("section", "own") + v.of(at.coach_dx) + v.of(at.pair)
-    dx = dx + sum(
-        (v.of(at.coach[o.form.name]) for o in people.offers if o.form.kind == "own"),
-        np.zeros(people.count),
-    )
-    part = v.of(at.part) + v.of(at.coach_part)
+    hires, coaches, work = np.zeros((3, people.count))
+    for offer in people.offers_of("own"):
+        hires += v.count(offer) * offer.fte
+        coaches += v.of(at.coach[offer.name])
+    for role in OWN:
+        own = v.of(at.own[role]) + v.work(role, "own")
+        work += own + v.of(at.short[role])
+    work += v.work("section", "own")
+    work += v.of(at.coach_dx)
+    work += v.of(at.pair)
+    work += coaches
+    section = posts["core"] + posts["able"] + posts["new"]
     change = v.of(at.change)
-    return _stacked(
-        people.month,
-        "group",
-        {
-            "dx": _load(
-                (posts["core"] + posts["able"] + posts["new"])[:-1] + hires,
-                people.work_time + hires,
-                dx,
-            ),
-            "change": _load(change, change * people.city.number("change_share") / 100, part),
-        },
-    )
+    free = change * people.city.number("change_share") / 100
+    beside = v.of(at.part) + v.of(at.coach_part)
+    parts = {
+        "dx": _load(section[:-1] + hires, people.work_time + hires, work),
+        "change": _load(change, free, beside),
+    }
+    return _stacked(people.month, "group", parts)
 
 
-def _load(heads: np.ndarray, capacity: np.ndarray, work: np.ndarray) -> dict[str, np.ndarray]:
-    share = np.divide(work, capacity, out=np.zeros(len(work)), where=capacity > 1e-9)
-    return {"people": heads, "capacity": capacity, "work": work, "share": share}
+def _load(
+    heads: np.ndarray,
+    capacity: np.ndarray,
+    work: np.ndarray,
+) -> dict[str, np.ndarray]:
+    return {
+        "people": heads,
+        "capacity": capacity,
+        "work": work,
+        "share": _share(work, capacity),
+    }
 
 
 def able_for_dx(v: Values) -> np.ndarray:
     """FTE [T] that can work on the migration where it comes first and DX promotion waits."""
     people, at = v.people, v.at
     time = people.work_time - v.of(at.own["daily"]) - v.of(at.pair)
-    found = np.maximum(0.0, np.minimum(time, v.of(at.autonomy)) - v.of(at.coach_dx))
+    alone = np.minimum(time, v.of(at.autonomy))
+    # coaching comes before the migration
+    able = np.maximum(0.0, alone - v.of(at.coach_dx))
     for offer in people.offers:
-        if "dx" in offer.form.roles:
-            other = v.of(at.coach[offer.form.name]) + sum(
-                v.of(at.work[offer.form.name][r]) for r in offer.form.roles if r not in DRIVE
-            )
-            found = found + np.maximum(0.0, v.count(offer) * offer.fte - other)
-    return found
+        work = at.work[offer.name]
+        if "dx" not in work:
+            continue
+        # what is no driving work is not put off
+        other = np.zeros(people.count)
+        for role, columns in work.items():
+            if role not in DRIVE:
+                other += v.of(columns)
+        other = v.of(at.coach[offer.name]) + other
+        engaged = v.count(offer) * offer.fte
+        able += np.maximum(0.0, engaged - other)
+    return able
 
 
 def self_reliant(table: pd.DataFrame) -> date | None:
-    """First month from which own people cover the standing demand to the end; None where they never do."""
-    lack = table["covered"] < table["wanted"] * (1 - ENOUGH)
-    if not lack.any():
-        return table["month"].iloc[0]
-    last = int(np.flatnonzero(lack)[-1])
-    return table["month"].iloc[last + 1] if last + 1 < len(table) else None
+    """First month from which own people cover the standing demand to the end, or None."""
+    least = table["wanted"] * (1 - ENOUGH)
+    lack = np.flatnonzero(table["covered"] < least)
+    first = max(lack, default=-1) + 1
+    if first == len(table):
+        return None
+    return table["month"].iloc[first]

@@ -1,8 +1,8 @@
-"""The one conductor: roadmap, people, training and money of one city as one plan; and the strategies beside each other.
+"""The one conductor: roadmap, people, training and money of one city; and strategies compared.
 
-The order is fixed and there is no loop: the roadmap asks for people, the staffing covers it, the training seats the
-intake, the budget prices all three. A strategy does not move the dates of the roadmap: what it leaves uncovered is told
-as people that are missing on these dates.
+The order is fixed and there is no loop: the roadmap asks for people, the staffing covers it, the
+training seats the intake, the budget prices all three. A strategy does not move the dates of the
+roadmap: what it leaves uncovered is told as people that are missing on these dates.
 """
 
 from __future__ import annotations
@@ -20,12 +20,9 @@ from dxplan.plan.training import TrainingPlan, plan_training
 from dxplan.town.city import City
 from dxplan.town.defaults import DEFAULT
 
-ORDER = (
-    "own",
-    "outside",
-    "both",
-    "mix",
-)  # the simpler first: it wins where the values are as good as equal
+# the simpler first: it wins where the values are as good as equal
+ORDER = ("own", "outside", "both", "mix")
+NEAR = 0.01  # values nearer to each other than this share, and than the gap, are taken as equal
 
 
 @dataclass(frozen=True)
@@ -45,9 +42,10 @@ class Comparison:
 
     Attributes
     ----------
-    row : a row a strategy: strategy, value (円, with the weights of what is short), yen (spent), short (FTE-months), self_reliant,
-        exit (dates or None), share (mean outside share of driving work 0..1), left (own share of the standing work in the last
-        month), change (変革人材 in the last month), gap (0..1).
+    row : a row a strategy: strategy, value (円, with the weights of what is short), yen (spent),
+        short (FTE-months), self_reliant, exit (dates or None), share (mean outside share of driving
+        work 0..1), left (own share of the standing work in the last month), change (変革人材 in the
+        last month), gap (0..1).
     cost : strategy, fiscal, yen.
     share : strategy, month, share, covered, wanted.
     best : the strategy of least value; of those within the gaps of each other the simplest.
@@ -76,7 +74,8 @@ def plan_city(city: City, effort: str | None = None) -> Plan:
     pmo = plan_pmo(city)
     staffing = plan_staffing(city, pmo, effort=effort)
     training = plan_training(city, pmo, staffing, effort)
-    return Plan(city, pmo, staffing, training, plan_budget(city, pmo, staffing, training))
+    budget = plan_budget(city, pmo, staffing, training)
+    return Plan(city, pmo, staffing, training, budget)
 
 
 def plan_cities(cities: Sequence[City], effort: str | None = None) -> tuple[Plan, ...]:
@@ -84,38 +83,33 @@ def plan_cities(cities: Sequence[City], effort: str | None = None) -> tuple[Plan
     return tuple(plan_city(city, effort) for city in cities)
 
 
-# --- strategies ------------------------------------------------------------------------------------------
+# --- strategies -----------------------------------------------------------------------------------
 def plan_strategies(plan: Plan, effort: str | None = None) -> Comparison:
-    """Own people only, outsiders only, both, and the consultant's own mix, on the same city and roadmap.
+    """Own people only, outsiders only, both, and the own mix, on the same city and roadmap.
 
     Parameters
     ----------
     plan : the plans of the city; the strategy it holds is taken as it is.
     effort : effort of the other strategies' staffing; the city's own where None.
     """
-    names = [name for name in ORDER if name != "mix" or _has_mix(plan)]
-    found = {
-        name: plan.staffing
-        if plan.staffing.strategy == name
-        else plan_staffing(plan.city, plan.pmo, name, effort)
-        for name in names
-    }
-    rows = pd.DataFrame([_row(staffing) for staffing in found.values()])
-    cost = [
-        pd.DataFrame({"strategy": name, **s.cost.groupby("fiscal", as_index=False)["yen"].sum()})
-        for name, s in found.items()
-    ]
-    share = [
-        s.autonomy[["month", "share", "covered", "wanted"]].assign(strategy=name)
-        for name, s in found.items()
-    ]
-    return Comparison(
-        plan.city,
-        rows,
-        pd.concat(cost, ignore_index=True),
-        pd.concat(share, ignore_index=True),
-        _best(rows),
-    )
+    rows, costs, shares = [], [], []
+    for name in ORDER:
+        if name == plan.staffing.strategy:
+            staffing = plan.staffing
+        elif name == "mix" and not _has_mix(plan.city):
+            continue
+        else:
+            staffing = plan_staffing(plan.city, plan.pmo, name, effort)
+        cost = staffing.cost.groupby("fiscal", as_index=False)["yen"].sum()
+        cost.insert(0, "strategy", name)
+        share = staffing.autonomy[["month", "share", "covered", "wanted"]]
+        rows.append(_row(staffing))
+        costs.append(cost)
+        shares.append(share.assign(strategy=name))
+    row = pd.DataFrame(rows)
+    cost = pd.concat(costs, ignore_index=True)
+    share = pd.concat(shares, ignore_index=True)
+    return Comparison(plan.city, row, cost, share, _best(row))
 
 
 def plan_options(
@@ -132,36 +126,41 @@ def plan_options(
 
     Returns
     -------
-    DataFrame: option (name; of a strategy its word), kind (now, strategy, variant), the columns of ``Comparison.row`` but
-    strategy, and last (P50 of the last go-live; None where nothing is left or it lies beyond the grid).
+    DataFrame: option (name; of a strategy its word), kind (now, strategy, variant), the columns of
+    ``Comparison.row`` but strategy, and last (P50 of the last go-live; None where nothing is left
+    or it lies beyond the grid).
     """
-    own = {now: ("now", plan)} | {name: ("variant", other) for name, other in variants.items()}
-    rows = [
-        {"option": name, "kind": kind, **_row(one.staffing), "last": last_told(one.pmo)}
-        for name, (kind, one) in own.items()
-    ]
-    ways = plan_strategies(plan, effort).row
-    rows[1:1] = [
-        {"option": row["strategy"], "kind": "strategy", **row, "last": last_told(plan.pmo)}
-        for row in ways.to_dict("records")
-    ]
+    rows = [_option(now, "now", plan)]
+    last = last_told(plan.pmo)
+    # a strategy leaves the dates of the roadmap as they are
+    for row in plan_strategies(plan, effort).row.to_dict("records"):
+        rows.append({"option": row["strategy"], "kind": "strategy", **row, "last": last})
+    for name, variant in variants.items():
+        rows.append(_option(name, "variant", variant))
     return pd.DataFrame(rows).drop(columns="strategy")
 
 
-def _has_mix(plan: Plan) -> bool:
-    """Whether somebody has said what the own mix is; the limits of the defaults are nobody's choice."""
-    said = [row for name in ("mix_outside", "mix_cohort") for row in plan.city.values[name]]
-    return plan.staffing.strategy == "mix" or any(row.where != DEFAULT for row in said)
+def _option(name: str, kind: str, plan: Plan) -> dict[str, object]:
+    return {
+        "option": name,
+        "kind": kind,
+        **_row(plan.staffing),
+        "last": last_told(plan.pmo),
+    }
+
+
+def _has_mix(city: City) -> bool:
+    """Whether somebody has said what the own mix is; the defaults' limits are nobody's choice."""
+    rows = (*city.values["mix_outside"], *city.values["mix_cohort"])
+    return any(row.where != DEFAULT for row in rows)
 
 
 def _best(rows: pd.DataFrame) -> str:
+    rows = rows.set_index("strategy")
     least = rows["value"].min()
-    gap = float(rows.loc[rows["value"].idxmin(), "gap"])
-    near = rows.loc[rows["value"] <= least * (1 + min(gap, NEAR)), "strategy"]
-    return next(name for name in ORDER if name in set(near))
-
-
-NEAR = 0.01  # values nearer to each other than this share, and than the gap, are taken as equal
+    gap = float(rows.at[rows["value"].idxmin(), "gap"])
+    near = rows.index[rows["value"] <= least * (1 + min(gap, NEAR))]
+    return min(near, key=ORDER.index)
 
 
 def last_told(pmo: PmoPlan) -> date | None:

@@ -1,8 +1,9 @@
 """What sets the date of each lot, what would help, and what an open question would change.
 
-Each condition is a plan made again from the plan, or the same plan with other draws of the same samples, so that what
-is told is the condition and not the noise: the vendor a half year later or earlier, the first budget occasion missed, no
-outsiders (what own people lack makes the work longer in that proportion), one window later.
+Each condition is a plan made again from the plan, or the same plan with other draws of the same
+samples, so that what is told is the condition and not the noise: the vendor a half year later or
+earlier, the first budget occasion missed, no outsiders (what own people lack makes the work longer
+in that proportion), one window later.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ import numpy as np
 import pandas as pd
 
 from dxplan.facts.months import DAYS_PER_MONTH
+from dxplan.facts.params import Value
 from dxplan.plan.pmo import PmoPlan, plan_pmo
-from dxplan.plan.sample import NEVER, Doubt, Told, told_dates
+from dxplan.plan.sample import NEVER, VENDOR, Doubt, Told, told_dates
+from dxplan.plan.work import Missed
 from dxplan.town.city import City
 
-WHY = ("scenario", "lot", "p50", "months", "chance", "more")
-BRANCHES = ("branch", "systems", "common", "lots", "p20", "p50", "p80", "chance", "yen", "effort")
+WHY = "scenario lot p50 months chance more".split()
+BRANCHES = "branch systems common lots p20 p50 p80 chance yen effort".split()
 HALF_YEAR = timedelta(days=183)
 TELLING = 1.0  # months: a smaller change is no reason
-VENDOR = ("vendor_earliest", "vendor_likely", "vendor_latest")
 
 
 def plan_why(plan: PmoPlan) -> pd.DataFrame:
@@ -36,133 +38,161 @@ def plan_why(plan: PmoPlan) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: scenario (base, later, earlier, gate, alone, window), lot, p50 (date; None beyond the grid), months (by which
-    the samples are later in the mean, negative is earlier; for window later than the plan's own date), chance (of the end date, 0..1; for
-    window of keeping its date), more (chance more than the plan's). No row where no lot is left; gate only where money is
-    to be asked for.
+    DataFrame: scenario (base, later, earlier, gate, alone, window), lot, p50 (date; None beyond the
+    grid), months (by which the samples are later in the mean, negative is earlier; for window later
+    than the plan's own date), chance (of the end date, 0..1; for window of keeping its date), more
+    (chance more than the plan's). No row where no lot is left; gate only where money is to be asked
+    for.
     """
-    rows = [row for name, told in _scenarios(plan) for row in _rows(name, plan.told, told)]
+    rows = []
+    for name, told in _scenarios(plan):
+        rows += _rows(name, plan.told, told)
     rows += _window_rows(plan)
-    return pd.DataFrame(rows, columns=list(WHY))
+    return pd.DataFrame(rows, columns=WHY)
 
 
 def _scenarios(plan: PmoPlan) -> Iterator[tuple[str, Told]]:
     if plan.done:
         return
+    # planned from the plan itself, so that nothing moves but by the condition
     yield "base", plan.told
     yield "later", plan_pmo(shifted(plan.city, HALF_YEAR), plan).told
     yield "earlier", plan_pmo(shifted(plan.city, -HALF_YEAR), plan).told
     if len(plan.gate):
         yield "gate", plan_pmo(plan.city, plan, missed_gates(plan)).told
-    yield (
-        "alone",
-        told_dates(
-            plan.city, plan.frame, plan.projects, plan.columns, Doubt(stretch=stretch_of(plan))
-        ),
-    )
+    alone = Doubt(stretch=stretch_of(plan))
+    told = told_dates(plan.city, plan.frame, plan.projects, plan.columns, alone)
+    yield "alone", told
 
 
-def missed_gates(plan: PmoPlan) -> frozenset[tuple[str, int]]:
-    """The first budget occasion of a plan, and those before it: who misses it cannot go back to an earlier one."""
+def missed_gates(plan: PmoPlan) -> Missed:
+    """The first budget occasion of a plan, and those before it: nobody can go back to one."""
     day = plan.gate["request_by"].min()
-    return frozenset((gate.name, gate.fiscal_year) for gate in plan.gates if gate.request_by <= day)
+    past = [gate for gate in plan.gates if gate.request_by <= day]
+    return frozenset((gate.name, gate.fiscal_year) for gate in past)
 
 
-def _rows(name: str, base: Told, told: Told) -> Iterator[tuple]:
-    now, then = base.lot.set_index("lot"), told.lot.set_index("lot")
-    for k, lot in enumerate(base.lot["lot"]):
-        months = _later(base.live[:, k], told.live[:, k])
+def _rows(name: str, base: Told, told: Told) -> Iterator[dict[str, object]]:
+    now = base.lot.set_index("lot")["chance"]
+    then = told.lot.set_index("lot")
+    for k, lot in enumerate(now.index):
         chance = then.at[lot, "chance"]
-        yield name, lot, then.at[lot, "p50"], months, chance, chance - now.at[lot, "chance"]
+        yield {
+            "scenario": name,
+            "lot": lot,
+            "p50": then.at[lot, "p50"],
+            "months": _later(base, told, k),
+            "chance": chance,
+            "more": chance - now[lot],
+        }
 
 
-def _later(now: np.ndarray, then: np.ndarray) -> float:
-    """Months by which samples are later, each against itself: the mean of those that end in both."""
+def _later(base: Told, told: Told, k: int) -> float:
+    """Months by which the samples of a lot are later, each against itself.
+
+    It is the mean of those that end in both.
+    """
+    now, then = base.live[:, k], told.live[:, k]
     both = (now < NEVER) & (then < NEVER)
-    return round(float((then - now)[both].mean()) / DAYS_PER_MONTH, 1) if both.any() else np.nan
+    if not both.any():
+        return np.nan
+    return _months(float((then - now)[both].mean()))
 
 
-def _window_rows(plan: PmoPlan) -> Iterator[tuple]:
+def _months(days: float) -> float:
+    return round(days / DAYS_PER_MONTH, 1)
+
+
+def _window_rows(plan: PmoPlan) -> Iterator[dict[str, object]]:
     """The next window after the plan's: how much later, and how much likelier it is kept."""
-    for k, (project, column) in enumerate(zip(plan.projects, plan.columns)):
-        later = [c.window for c in project.columns if c.window.week > column.window.week]
-        if later:
-            window = min(later, key=lambda w: w.week)
-            live, day = plan.told.live[:, k], (window.live - plan.start).days
-            kept = float((live <= (column.window.live - plan.start).days).mean())
-            chance = float((live <= day).mean())
-            months = round((window.live - column.window.live).days / DAYS_PER_MONTH, 1)
-            yield "window", project.lot.name, window.live, months, chance, chance - kept
+    for k, project in enumerate(plan.projects):
+        own = plan.columns[k].window
+        later = [c.window for c in project.columns if c.window.week > own.week]
+        # the last window of the calendar has none after it
+        if not later:
+            continue
+        window = min(later, key=lambda other: other.week)
+        chance = _chance(plan, k, window.live)
+        yield {
+            "scenario": "window",
+            "lot": project.lot.name,
+            "p50": window.live,
+            "months": _months((window.live - own.live).days),
+            "chance": chance,
+            "more": chance - _chance(plan, k, own.live),
+        }
+
+
+def _chance(plan: PmoPlan, k: int, day: date) -> float:
+    """Chance that a lot goes live by a day."""
+    in_time = plan.told.live[:, k] <= (day - plan.start).days
+    return float(in_time.mean())
 
 
 def shifted(city: City, by: timedelta) -> City:
     """A copy in which every vendor comes earlier or later by so much."""
-    values = {
-        name: tuple(replace(row, value=_moved(row.value, by)) for row in city.values[name])
-        for name in VENDOR
-    }
-    said = {
-        name: {**words, "offer": replace(words["offer"], value=_moved(words["offer"].value, by))}
-        if "offer" in words
-        else words
-        for name, words in city.said.items()
-    }
-    return replace(
-        city, values=MappingProxyType({**city.values, **values}), said=MappingProxyType(said)
-    )
 
+    def moved(row: Value) -> Value:
+        return replace(row, value=row.value + by)
 
-def _moved(day: date, by: timedelta) -> date:
-    return day + by
+    values = dict(city.values)
+    for name in VENDOR:
+        values[name] = tuple(map(moved, values[name]))
+    lots = dict(city.said)
+    for name, words in lots.items():
+        # a vendor who has offered a day moves with the others
+        if "offer" in words:
+            lots[name] = {**words, "offer": moved(words["offer"])}
+    return replace(city, values=MappingProxyType(values), said=MappingProxyType(lots))
 
 
 def stretch_of(plan: PmoPlan) -> dict[str, float]:
-    """Lot -> how much longer its work takes with own people alone: the most that one of its resources is short."""
-    table = plan.load.set_index("resource")
-    found = {}
-    for row in plan.lot.to_dict("records"):
-        months = [
-            month
-            for month in table["month"]
-            if row["begins"].replace(day=1) <= month <= row["live"]
-        ]
-        part = table[table["month"].isin(months)]
-        sums = part.groupby(level=0)[["load", "capacity"]].sum()
-        ratio = (sums["load"] / sums["capacity"]).max() if len(sums) else 1.0
-        found[row["lot"]] = max(1.0, float(ratio))
-    return found
+    """Lot -> how much longer its work takes with own people alone.
+
+    It is the most that one of its resources is short.
+    """
+    load = plan.load
+    stretch = {}
+    for lot in plan.lot.to_dict("records"):
+        first = lot["begins"].replace(day=1)
+        during = load[load["month"].between(first, lot["live"])]
+        sums = during.groupby("resource")[["load", "capacity"]].sum()
+        ratio = (sums["load"] / sums["capacity"]).max()
+        # nan where a lot lies outside the months of the table
+        stretch[lot["lot"]] = float(np.fmax(1.0, ratio))
+    return stretch
 
 
 def plan_branches(plan: PmoPlan) -> pd.DataFrame:
-    """The plan as it is, and with every open question as a system that has not moved, side by side.
+    """The plan as it is, and with every open question as a system that has not moved.
 
     Returns
     -------
-    DataFrame: branch (live, late), systems (to move, of the 20 businesses), common (1 with 共通機能), lots, p20, p50, p80 (go-live
-    of the last one), chance (of the end date), yen (migration), effort (FTE-months of the roadmap). One row where
-    nothing is open.
+    DataFrame: branch (live, late), systems (to move, of the 20 businesses), common (1 with
+    共通機能), lots, p20, p50, p80 (go-live of the last one), chance (of the end date), yen
+    (migration), effort (FTE-months of the roadmap). One row where nothing is open.
     """
-    plans = {"live": plan}
+    rows = [_branch("live", plan)]
     if any(system.unsure for system in plan.city.movable):
-        plans["late"] = plan_pmo(plan.city.unmoved(), plan)
-    return pd.DataFrame(
-        [_branch(name, other) for name, other in plans.items()], columns=list(BRANCHES)
-    )
+        late = plan_pmo(plan.city.unmoved(), plan)
+        rows.append(_branch("late", late))
+    return pd.DataFrame(rows, columns=BRANCHES)
 
 
-def _branch(name: str, plan: PmoPlan) -> tuple:
-    last = plan.told.last.iloc[0] if len(plan.lot) else None
-    dates = [last[key] for key in ("p20", "p50", "p80")] if last is not None else [None] * 3
-    chance = last["chance"] if last is not None else 1.0
-    systems, common = int(plan.lot["systems"].sum()), int(plan.lot["common"].sum())
-    yen = (systems + common) * round(plan.city.number("migration_yen"))
-    return (
-        name,
-        systems,
-        common,
-        len(plan.lot),
-        *dates,
-        chance,
-        yen,
-        float(plan.demand["fte"].sum()),
-    )
+def _branch(name: str, plan: PmoPlan) -> dict[str, object]:
+    told = {"p20": None, "p50": None, "p80": None, "chance": 1.0}
+    if not plan.done:
+        last = plan.told.last.iloc[0]
+        told = {key: last[key] for key in told}
+    systems = int(plan.lot["systems"].sum())
+    common = int(plan.lot["common"].sum())
+    yen = round(plan.city.number("migration_yen"))
+    return {
+        "branch": name,
+        "systems": systems,
+        "common": common,
+        "lots": len(plan.lot),
+        **told,
+        "yen": (systems + common) * yen,
+        "effort": float(plan.demand["fte"].sum()),
+    }

@@ -1,13 +1,13 @@
-"""The ground of a roadmap: its weeks, its budget occasions, its people, and the work items with their demand.
+"""The ground of a roadmap: its weeks, budget occasions and people, and the work items.
 
-The items before the contract (立ち上げ … 契約) are the papers of a lot; their rest follows from the steps done of its
-lowest system, and is called presumed: steps are not done in order. The items of the migration itself stand in
-``block``, laid backward from the cutover.
+The items before the contract (立ち上げ … 契約) are the papers of a lot; their rest follows from the
+steps done of its lowest system, and is called presumed: steps are not done in order. The items of
+the migration itself stand in ``block``, laid backward from the cutover.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -16,7 +16,7 @@ from math import ceil
 import numpy as np
 
 from dxplan.facts import catalog, months
-from dxplan.facts.months import Gate, Weeks
+from dxplan.facts.months import WEEKS_PER_MONTH, Gate, Weeks
 from dxplan.facts.params import Value
 from dxplan.town.city import City
 from dxplan.town.defaults import Season
@@ -24,23 +24,22 @@ from dxplan.town.lots import Lot
 from dxplan.town.systems import DX, load_rules
 
 UNIT = 100  # whole units of a resource in one FTE
-WEEKS_PER_MONTH = 365.25 / 12 / 7
-FIVE_YEARS = 261  # weeks
 BEYOND = 2  # years of the grid after the last date that matters, so that a late lot has a date
+SPAN = timedelta(days=4 * 365)  # the grid reaches so far at least
 EVERYONE = "全庁"
 GATE = "6.2"
-MORE = (
-    0.5  # what each further standard system of a lot adds to the work of the DX section (grade G)
-)
+# what each further standard system of a lot adds to the work of the DX section (grade G)
+MORE = 0.5
+TINY = 1e-9  # keeps a whole number whole when it is rounded up or down
+Missed = frozenset[tuple[str, int]]  # budget occasions (name, fiscal year)
 
 
 @dataclass(frozen=True)
 class Item:
-    """A row of data/work_items.csv: steps of the official list, months (front items only), demand in FTE."""
+    """A row of data/work_items.csv: its steps, months (front items only) and demand in FTE."""
 
     key: str
     item: str
-    phase: str
     front: bool
     lead: str
     months: tuple[float, float, float]
@@ -52,12 +51,13 @@ class Item:
 
     def left(self, steps: float) -> float:
         """Share of the item still to do, 0 to 1, when ``steps`` of 40 are done."""
-        return 1.0 - min(1.0, max(0.0, (steps - self.first + 1) / (self.last - self.first + 1)))
+        share = (steps - self.first + 1) / (self.last - self.first + 1)
+        return 1.0 - min(1.0, max(0.0, share))
 
 
 @dataclass(frozen=True)
 class Resource:
-    """People of a kind (dx or section): their units [T] by week, which a plan may exceed at a price."""
+    """People of a kind (dx or section): units [T] by week, which a plan may exceed at a price."""
 
     name: str
     kind: str
@@ -66,7 +66,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Paper:
-    """One item of a lot's papers or tender: its length (weeks) and its demand (0.01 FTE by resource)."""
+    """A lot's work on an item, mostly a paper: length (weeks), demand (0.01 FTE by resource)."""
 
     item: Item
     weeks: int
@@ -75,7 +75,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Frame:
-    """What all lots of a plan share: the week grid, the budget occasions in the order of their money, the people."""
+    """What all lots share: the week grid, budget occasions in the order of their money, people."""
 
     weeks: Weeks
     gates: tuple[Gate, ...]
@@ -98,17 +98,30 @@ class Frame:
 def load_items() -> tuple[Item, ...]:
     """The work items of data/work_items.csv, in the order of the file."""
     rows = catalog.load_table("work_items").to_dict("records")
-    return tuple(_item(row) for row in rows)
+    return tuple(map(_item, rows))
 
 
-def item_of(key: str) -> Item:
-    """The work item of a key."""
-    return _items()[key]
+def _item(row: Mapping) -> Item:
+    # an empty cell is nan: items of the block get their length from the template
+    lengths = np.nan_to_num([row["months_min"], row["months_mode"], row["months_max"]])
+    return Item(
+        key=row["key"],
+        item=row["item"],
+        front=row["scope"] == "front",
+        lead=row["lead"],
+        months=tuple(lengths.tolist()),
+        first=int(row["step_from"]),
+        last=int(row["step_to"]),
+        dx=float(row["dx_fte"]),
+        section=float(row["section_fte"]),
+        vendor=float(row["vendor_share"]),
+    )
 
 
 @cache
-def _items() -> Mapping[str, Item]:
-    return {item.key: item for item in load_items()}
+def item_of(key: str) -> Item:
+    """The work item of a key."""
+    return {item.key: item for item in load_items()}[key]
 
 
 @cache
@@ -118,91 +131,89 @@ def load_weights() -> Mapping[str, float]:
     return {row["business"]: float(row["weight"]) for row in rows}
 
 
-def _item(row: Mapping) -> Item:
-    spread = tuple(
-        0.0 if row[name] != row[name] else float(row[name])
-        for name in ("months_min", "months_mode", "months_max")
-    )
-    return Item(
-        row["key"],
-        row["item"],
-        row["phase"],
-        row["scope"] == "front",
-        row["lead"],
-        spread,
-        int(row["step_from"]),
-        int(row["step_to"]),
-        float(row["dx_fte"]),
-        float(row["section_fte"]),
-        float(row["vendor_share"]),
-    )
+# --- the frame --------------------------------------------------------------------------------
+def build_frame(city: City, skip: Missed = frozenset()) -> Frame:
+    """Calendar, budget occasions and people of a city.
 
-
-# --- the frame ---------------------------------------------------------------------------------------
-def build_frame(city: City, skip: frozenset[tuple[str, int]] = frozenset()) -> Frame:
-    """Calendar, budget occasions and people of a city; ``skip`` names occasions (name, fiscal year) that are missed."""
+    Parameters
+    ----------
+    city : the municipality.
+    skip : occasions (name, fiscal year) that are missed.
+    """
     first = Weeks.on_or_after(city.start, 1).start
     last = _last_day(city, first)
     weeks = Weeks(first, (last - first).days // 7)
-    return Frame(weeks, _gates(city, first, last, skip), tuple(_resources(city, weeks)))
+    gates = _gates(city, first, last, skip)
+    return Frame(weeks, gates, tuple(_resources(city, weeks)))
 
 
 def _last_day(city: City, first: date) -> date:
     """The end of the grid: some years after the last date that the plan has to look at."""
     days = [city.at(name).value for name in ("end_date", "target_date", "vendor_likely")]
-    days += [lot.offer.value for lot in city.lots if lot.offer]
-    days += [lot.planned for lot in city.lots if lot.planned]
-    days.append(first + timedelta(days=4 * 365))
-    last = max(days)
+    for lot in city.lots:
+        if lot.offer:
+            days.append(lot.offer.value)
+        if lot.planned:
+            days.append(lot.planned)
+    last = max(*days, first + SPAN)
     return date(last.year + BEYOND, last.month, 1)
 
 
-def _gates(city: City, first: date, last: date, skip) -> tuple[Gate, ...]:
-    rules = [rule for rule, _ in city.gates]
-    if city.at("budget_gates").value == "当初予算のみ":
-        rules = [rule for rule in rules if rule.name == "当初予算"]
-    found = months.gates(rules, first, last)
-    kept = (gate for gate in found if (gate.name, gate.fiscal_year) not in skip)
-    return tuple(sorted(kept, key=lambda gate: (gate.available, gate.request_by)))
+def _gates(city: City, first: date, last: date, skip: Missed) -> tuple[Gate, ...]:
+    only = city.at("budget_gates").value == "当初予算のみ"
+    rules = [rule for rule, _ in city.gates if not only or rule.name == "当初予算"]
+    gates = [
+        gate
+        for gate in months.gates(rules, first, last)
+        if (gate.name, gate.fiscal_year) not in skip
+    ]
+    gates.sort(key=lambda gate: (gate.available, gate.request_by))
+    return tuple(gates)
 
 
-def busy_weeks(seasons: Sequence[Season], businesses: frozenset[str], weeks: Weeks) -> np.ndarray:
-    """Highest severity [T] of the busy months that a weekday of each week touches."""
-    by_month = busy_months(seasons, businesses, weeks)
-    monday, friday = _month_numbers(weeks)
-    return np.maximum(by_month[monday], by_month[friday])
-
-
-def busy_months(seasons: Sequence[Season], businesses: frozenset[str], weeks: Weeks) -> np.ndarray:
+def busy_months(
+    seasons: Sequence[Season],
+    businesses: frozenset[str],
+    weeks: Weeks,
+) -> np.ndarray:
     """Highest severity of the busy months, by month from January of the grid's first year."""
     first, last = weeks.start.year, weeks.day(weeks.count).year
     table = np.zeros((last - first + 1, 12), int)
     for season in seasons:
-        if (season.business in businesses or season.business == EVERYONE) and (
-            not season.year or first <= season.year <= last
-        ):
-            years = table[season.year - first :][:1] if season.year else table
-            month = np.array(sorted(season.month)) - 1
-            years[:, month] = np.maximum(years[:, month], season.severity)
+        if season.business != EVERYONE and season.business not in businesses:
+            continue
+        month = np.array(sorted(season.month)) - 1
+        for year in range(first, last + 1):
+            # 0: a season of every year
+            if season.year in (0, year):
+                line = table[year - first]
+                line[month] = np.maximum(line[month], season.severity)
     return table.ravel()
+
+
+def month_number(weeks: Weeks, day: date) -> int:
+    """Months from January of a grid's first year to the month of a day."""
+    return months.month_offset(weeks.start.replace(month=1), day)
 
 
 @cache
 def _month_numbers(weeks: Weeks) -> tuple[np.ndarray, np.ndarray]:
-    """Month number [T] of each week's Monday and Friday, 0 for January of the first year."""
-    days = [(weeks.day(t), weeks.day(t) + timedelta(days=4)) for t in range(weeks.count)]
-    table = np.array(
-        [[(d.year - weeks.start.year) * 12 + d.month - 1 for d in pair] for pair in days]
-    )
-    return table[:, 0], table[:, 1]
+    """Month number [T] of each week's Monday and Friday."""
+    mondays, fridays = [], []
+    for week in range(weeks.count):
+        monday = weeks.day(week)
+        mondays.append(month_number(weeks, monday))
+        fridays.append(month_number(weeks, monday + timedelta(days=4)))
+    return np.array(mondays), np.array(fridays)
 
 
-def _resources(city: City, weeks: Weeks):
-    share = city.number("dx_share") / 100
-    own = _people(city, weeks, city.number("dx_staff") * share, frozenset())
-    yield Resource(
-        DX, "dx", _dated(weeks, city.values["dx_fte"]) if "dx_fte" in city.values else own
-    )
+def _resources(city: City, weeks: Weeks) -> Iterator[Resource]:
+    if "dx_fte" in city.values:
+        own = _dated(weeks, city.values["dx_fte"])
+    else:
+        share = city.number("dx_share") / 100
+        own = _people(city, weeks, city.number("dx_staff") * share, frozenset())
+    yield Resource(DX, "dx", own)
     for section in city.sections:
         runs = frozenset(s.business for s in city.systems if s.section == section.name)
         people = section.staff.value * city.number("section_share") / 100
@@ -210,51 +221,62 @@ def _resources(city: City, weeks: Weeks):
 
 
 def _people(city: City, weeks: Weeks, people: float, runs: frozenset[str]) -> np.ndarray:
+    """Units [T] of people who have less time in the busy months of what they run."""
     shares = [1.0] + [city.number(f"busy_share_{k}") / 100 for k in (1, 2, 3)]
-    part = np.array(shares)[busy_weeks(city.seasons, runs, weeks)]
-    return np.maximum(1, np.floor(people * UNIT * part + 1e-9)).astype(np.int64)
+    by_month = busy_months(city.seasons, runs, weeks)
+    # a week counts by the busier month of its Monday and its Friday
+    monday, friday = _month_numbers(weeks)
+    severity = np.maximum(by_month[monday], by_month[friday])
+    units = np.floor(people * UNIT * np.array(shares)[severity] + TINY)
+    # a resource of nothing would make every load an excess without end
+    return np.maximum(1, units).astype(np.int64)
 
 
 def _dated(weeks: Weeks, rows: tuple[Value, ...]) -> np.ndarray:
     """Units [T] of dated values: each holds from its day on, the first one also before."""
-    found = np.full(weeks.count, float(rows[0].value))
+    people = np.full(weeks.count, float(rows[0].value))
     for row in rows:
-        found[max(0, -(-((row.start or date.min) - weeks.start).days // 7)) :] = float(row.value)
-    return np.round(found * UNIT).astype(np.int64)
+        start = row.start or date.min
+        week = ceil((start - weeks.start).days / 7)
+        people[max(0, week) :] = float(row.value)
+    return np.round(people * UNIT).astype(np.int64)
 
 
-# --- papers ------------------------------------------------------------------------------------------
+# --- papers --------------------------------------------------------------------------------
 def wants_money(lot: Lot) -> bool:
-    """Whether the budget of a lot has still to be asked for: no contract, and no request by its steps."""
+    """Whether a lot's budget has still to be asked for: no contract, no request by its steps."""
     return not lot.contracted and lot.steps < load_rules()["budget_steps"].value
 
 
-def papers_of(city: City, lot: Lot) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+def papers_of(
+    city: City,
+    lot: Lot,
+) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
     """What is left of a lot's papers before the budget, and of its tender and contract after it.
 
-    A lot under contract has none. The rest of the others follows from the steps of its lowest system.
+    A lot under contract has none. What is left of the others follows from its lowest system.
     """
     if lot.contracted:
         return (), ()
-    left = [
-        (item, item.left(lot.steps)) for item in load_items() if item.front and item.key != GATE
-    ]
-    kept = [_paper(city, lot, item, share) for item, share in left if share > 0]
-    before = tuple(paper for paper in kept if paper.item.last <= load_rules()["budget_steps"].value)
-    return before, tuple(kept[len(before) :])
+    asked = load_rules()["budget_steps"].value
+    before, after = [], []
+    for item in load_items():
+        share = item.left(lot.steps)
+        # the council has the budget in its hands: no paper of the city's own
+        if not item.front or item.key == GATE or share <= 0:
+            continue
+        side = before if item.last <= asked else after
+        side.append(_paper(city, lot, item, share))
+    return tuple(before), tuple(after)
 
 
 def _paper(city: City, lot: Lot, item: Item, share: float) -> Paper:
-    weeks = ceil(item.months[1] * WEEKS_PER_MONTH * share - 1e-9)
-    scale = city.number("work_scale") * max(load_weights()[s.business] for s in lot.systems)
-    return Paper(
-        item,
-        weeks,
-        _whole(
-            {DX: item.dx * scale},
-            {name: item.section * scale / len(lot.sections) for name in lot.sections},
-        ),
-    )
+    weeks = ceil(item.months[1] * WEEKS_PER_MONTH * share - TINY)
+    weight = max(load_weights()[s.business] for s in lot.systems)
+    scale = city.number("work_scale") * weight
+    own = item.section * scale / len(lot.sections)
+    demand = _whole(item.dx * scale, dict.fromkeys(lot.sections, own))
+    return Paper(item, weeks, demand)
 
 
 def length_of(papers: Sequence[Paper]) -> int:
@@ -262,29 +284,38 @@ def length_of(papers: Sequence[Paper]) -> int:
     return sum(paper.weeks for paper in papers)
 
 
+def in_turn(papers: Sequence[Paper], start: int) -> Iterator[tuple[int, Paper]]:
+    """Papers one after the other from a week on, each with the week in which it begins."""
+    for paper in papers:
+        yield start, paper
+        start += paper.weeks
+
+
 def block_demand(city: City, lot: Lot, item: Item) -> dict[str, int]:
     """Demand (0.01 FTE by resource) of a work item of a lot's block, at the size of the lot.
 
-    The first standard system of a lot counts whole for the DX section and each further one by a half; the sections
-    count the systems that they run.
+    The first standard system of a lot counts whole for the DX section and each further one by a
+    half; the sections count the systems that they run.
     """
     weights = load_weights()
     total = sum(weights[s.business] for s in lot.systems)
-    size = total if total <= 1 else 1 + MORE * (total - 1)
+    size = min(total, 1 + MORE * (total - 1))
     scale = city.number("work_scale")
-    own = {
-        name: item.section
-        * scale
-        * sum(weights[s.business] for s in lot.systems if s.section == name)
-        for name in lot.sections
-    }
-    return _whole({DX: item.dx * scale * size}, own)
+    demand = {}
+    for name in lot.sections:
+        own = sum(weights[s.business] for s in lot.systems if s.section == name)
+        demand[name] = item.section * scale * own
+    return _whole(item.dx * scale * size, demand)
 
 
-def _whole(*parts: Mapping[str, float]) -> dict[str, int]:
-    """Amounts (FTE) added up by resource, in whole units, without those of nothing."""
-    total: dict[str, float] = {}
-    for part in parts:
-        for name, amount in part.items():
-            total[name] = total.get(name, 0.0) + amount
-    return {name: ceil(amount * UNIT - 1e-9) for name, amount in total.items() if amount > 0}
+def _whole(dx: float, sections: Mapping[str, float]) -> dict[str, int]:
+    """Amounts (FTE) of the DX section and of sections in whole units, without those of nothing."""
+    total = {DX: dx}
+    for name, amount in sections.items():
+        # a small town's DX section may run a business itself
+        total[name] = total.get(name, 0.0) + amount
+    units = {}
+    for name, amount in total.items():
+        if amount > 0:
+            units[name] = ceil(amount * UNIT - TINY)
+    return units

@@ -1,141 +1,129 @@
-"""What a long page needs to be found in: numbered headings, a table of contents, and sources as numbered notes at its end."""
+"""What a long page is found in by: numbered headings, a table of contents, sources as notes."""
+
+from __future__ import annotations
 
 import html
 import re
 from collections import Counter
+from collections.abc import Mapping
+from re import Match
 
 from markupsafe import Markup
 
 HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1>", re.DOTALL)
-HAS_ID = re.compile(r"""\bid\s*=\s*["']?([^\s"'>]+)""")
+# as \bid\s*=..., but looking behind comes after the plain word, which is a quick thing to look for
+HAS_ID = re.compile(r"""id(?<!\wid)\s*=\s*["']?([^\s"'>]+)""")
 SOURCE = re.compile(r'<(p|span) class="source">(.*?)</\1>', re.DOTALL)
 REGION = re.compile(r'(<section class="scroll" aria-label=")([^"]*)"')
 TAG = re.compile(r"<[^>]+>")
 UNSURE = "要確認"
-NOTES = "注（出典と確度）"
+MARKED = f'<strong class="unconfirmed">{UNSURE}</strong>'
+NOTES = "注(出典と確度)"
 
 
-def number_headings(body):
+def number_headings(body: str) -> tuple[str, list[dict], int]:
     """Number chapters and sections, and give each an anchor.
-
-    Parameters
-    ----------
-    body : HTML of the inside of <main>
 
     Returns
     -------
-    HTML, the tree of the headings for `contents.html.j2`, and the number of h1
+    HTML, the tree of the headings for ``contents.html.j2``, and the number of h1.
     """
-    contents, count = [], 0
+    contents: list[dict] = []
+    count = 0
     taken = set(HAS_ID.findall(body))
 
-    def number(found):
+    def number(heading: Match) -> str:
         nonlocal count
-        level, attributes, inner = int(found[1]), found[2], found[3]
+        level, attributes, inner = int(heading[1]), heading[2], heading[3]
         count += level == 1
         if level not in (2, 3):
-            return found[0]
-        known = HAS_ID.search(attributes)
-        name = known[1] if known else _free_name(contents, level, taken)
+            return heading[0]
+        own = HAS_ID.search(attributes)
+        name = own[1] if own else _free_name(contents, level, taken)
         place = _place(contents, level)
-        entry = {"name": name, "place": place, "text": Markup(plain_text(inner)), "below": []}
-        (contents[-1]["below"] if level == 3 and contents else contents).append(entry)
-        anchor = "" if known else f' id="{name}"'
-        return (
-            f'<h{level}{anchor}{attributes}><span class="place">{place}</span> {inner}</h{level}>'
-        )
+        siblings = contents[-1]["below"] if level == 3 and contents else contents
+        text = Markup(plain_text(inner))
+        siblings.append({"name": name, "place": place, "text": text, "below": []})
+        anchor = "" if own else f' id="{name}"'
+        label = f'<span class="place">{place}</span>'
+        return f"<h{level}{anchor}{attributes}>{label} {inner}</h{level}>"
 
     return HEADING.sub(number, body), contents, count
 
 
-def number_notes(body):
-    """Each source in its place becomes a number, and all of them, once each, a list at the end of the page.
+def number_notes(body: str) -> str:
+    """Each source in its place becomes a number, and all of them, once each, a list at the end.
 
-    Parameters
-    ----------
-    body : HTML of the inside of <main>; a source is a p or span of class "source"
-
-    Returns
-    -------
-    HTML; what is not yet confirmed is said in both places
+    A source is a p or span of class "source"; what is not yet confirmed is said in both places.
     """
-    uses = {}
+    uses: dict[str, list[str]] = {}
 
-    def refer(found):
-        tag, text = found[1], found[2]
+    def refer(source: Match) -> str:
+        tag, text = source[1], source[2]
         places = uses.setdefault(text, [])
         number = list(uses).index(text) + 1
         places.append(f"ref-{number}-{len(places) + 1}")
-        unsure = f' <strong class="unconfirmed">{UNSURE}</strong>' if UNSURE in text else ""
+        unsure = f" {MARKED}" if UNSURE in text else ""
         return (
-            f'<{tag} class="source">出典: <a href="#note-{number}" id="{places[-1]}" role="doc-noteref">注{number}</a>'
-            f"{unsure}</{tag}>"
+            f'<{tag} class="source">出典: <a href="#note-{number}" id="{places[-1]}" '
+            f'role="doc-noteref">注{number}</a>{unsure}</{tag}>'
         )
 
     body = SOURCE.sub(refer, body)
-    return f"{body}\n{_notes(uses)}" if uses else body
+    if not uses:
+        return body
+    return f"{body}\n{_notes(uses)}"
 
 
-def name_regions(body):
-    """Tables of one caption in boxes of different names: the second is called so.
+def name_regions(body: str) -> str:
+    """Tables of one caption in boxes of different names: the second is called so."""
+    counts: Counter[str] = Counter()
 
-    Parameters
-    ----------
-    body : HTML of the inside of <main>
-
-    Returns
-    -------
-    HTML
-    """
-    known = Counter()
-
-    def name(found):
-        known[found[2]] += 1
-        more = f"（{known[found[2]]}）" if known[found[2]] > 1 else ""
-        return f'{found[1]}{found[2]}{more}"'
+    def name(region: Match) -> str:
+        start, caption = region[1], region[2]
+        counts[caption] += 1
+        if counts[caption] > 1:
+            caption = f"{caption}({counts[caption]})"
+        return f'{start}{caption}"'
 
     return REGION.sub(name, body)
 
 
-def plain_text(fragment):
-    """The words of a piece of HTML, escaped, without its tags.
-
-    Parameters
-    ----------
-    fragment : HTML
-
-    Returns
-    -------
-    HTML text
-    """
-    return html.escape(html.unescape(" ".join(TAG.sub("", fragment).split())))
+def plain_text(fragment: str) -> str:
+    """The words of a piece of HTML, escaped, without its tags."""
+    words = TAG.sub("", fragment).split()
+    return html.escape(html.unescape(" ".join(words)))
 
 
-def _notes(uses):
+def _notes(uses: Mapping[str, list[str]]) -> str:
     """The list of notes, each with the way back to its uses."""
-    items = []
-    for number, (text, places) in enumerate(uses.items(), 1):
-        text = text.removeprefix("出典: ").replace(
-            UNSURE, f'<strong class="unconfirmed">{UNSURE}</strong>'
-        )
-        back = " ".join(
+    notes = ""
+    for number, (source, places) in enumerate(uses.items(), 1):
+        text = source.removeprefix("出典: ").replace(UNSURE, MARKED)
+        links = " ".join(
             f'<a href="#{place}" role="doc-backlink" aria-label="注{number}の{k}か所目へ戻る">↑{k}</a>'
             for k, place in enumerate(places, 1)
         )
-        items.append(
-            f'<li id="note-{number}"><span class="place">注{number}</span> {text} <span class="back">{back}</span></li>'
+        notes += (
+            f'<li id="note-{number}"><span class="place">注{number}</span> {text} '
+            f'<span class="back">{links}</span></li>'
         )
-    return f'<section class="notes-list" role="doc-endnotes" aria-labelledby="notes"><h2 id="notes">{NOTES}</h2><ol>{"".join(items)}</ol></section>'
+    return (
+        '<section class="notes-list" role="doc-endnotes" aria-labelledby="notes">'
+        f'<h2 id="notes">{NOTES}</h2><ol>{notes}</ol></section>'
+    )
 
 
-def _place(contents, level):
+def _place(contents: list[dict], level: int) -> str:
     """The number of the next chapter, or of the next section in the last one."""
     if level == 2:
         return str(len(contents) + 1)
-    return f"{len(contents)}.{len(contents[-1]['below']) + 1}" if contents else "0.1"
+    if not contents:
+        return "0.1"
+    return f"{len(contents)}.{len(contents[-1]['below']) + 1}"
 
 
-def _free_name(contents, level, taken):
+def _free_name(contents: list[dict], level: int, taken: set[str]) -> str:
     """s1, s2, ... for chapters and s2-1, ... below them."""
     name = f"s{len(contents) + 1}"
     if level == 3 and contents:

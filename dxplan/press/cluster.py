@@ -1,19 +1,25 @@
-"""The workers of a Dask cluster: the same work, sent with all it needs, results brought back as bytes.
+"""The workers of a Dask cluster: the same work, sent with all it needs, results back as bytes.
 
-A task is pure: a notebook, a slug, and the texts it may read. A worker that dies in the middle costs
-a task done twice; one that kills each worker it meets fails alone.
+A task is pure: a notebook, a slug, and the texts it may read. A worker that dies in the middle
+costs a task done twice; one that kills each worker it meets fails alone.
 """
 
+from __future__ import annotations
+
 import logging
-from collections import deque
+from collections.abc import Callable
+from typing import Self
 
 from dxplan.press import PressError
-from dxplan.press.job import Printed
+from dxplan.press.job import Job, Printed, Setting
 from dxplan.press.worker import run_elsewhere
 
 LOCAL = "local"
-OTHER = "ワーカー {worker} の版が手元と違います（{what}）。同じ版の dxplan と data/ を入れてから、もう一度動かしてください。"
-LOST = "クラスタの作業プロセスが、この団体で何度も止まりました（メモリ不足、または外からの終了）。"
+OTHER = (
+    "ワーカー {worker} の版が手元と違います({what})。"
+    "同じ版の dxplan と data/ を入れてから、もう一度動かしてください。"
+)
+LOST = "クラスタの作業プロセスが、この団体で何度も止まりました(メモリ不足、または外からの終了)。"
 
 
 class Cluster:
@@ -21,21 +27,21 @@ class Cluster:
 
     Parameters
     ----------
-    address : of its scheduler, or "local" for one that is started on this machine
-    workers : number of processes of a local one
-    describe : function without arguments: dict of name to text of whatever must be the same everywhere
+    address : of its scheduler, or "local" for one that is started on this machine.
+    workers : number of processes of a local one.
+    describe : gives name -> text of whatever must be the same everywhere.
 
     Raises
     ------
     PressError
-        no scheduler answers, there is no worker, or a worker has other versions
+        No scheduler answers, there is no worker, or a worker has other versions.
     """
 
-    def __init__(self, address, workers, describe):
+    def __init__(self, address: str, workers: int, describe: Callable[[], dict[str, str]]) -> None:
         self.address, self.workers, self.describe = address, workers, describe
         self.local = self.client = None
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         from distributed import Client, LocalCluster
 
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
@@ -52,46 +58,42 @@ class Cluster:
         except (OSError, ValueError) as fault:
             self.__exit__()
             raise PressError(
-                f"Dask のスケジューラ {self.address} につながりません（{type(fault).__name__}）。"
-                "アドレス（例: tcp://192.0.2.1:8786）と、動いているかを確かめてください。"
+                f"Dask のスケジューラ {self.address} につながりません({type(fault).__name__})。"
+                "アドレス(例: tcp://192.0.2.1:8786)と、動いているかを確かめてください。"
             ) from None
         except PressError:
             self.__exit__()
             raise
         return self
 
-    def __exit__(self, *fault):
+    def __exit__(self, *fault: object) -> None:
         for thing in (self.client, self.local):
             if thing is not None:
                 thing.close()
 
-    def use(self, setting):
+    def use(self, setting: Setting) -> Self:
         """Take a batch's setting and start without jobs."""
         from distributed import as_completed
 
-        self.setting, self.jobs, self.ready = setting, {}, deque()
+        self.setting = setting
+        self.jobs: dict[str, Job] = {}
         self.done = as_completed(with_results=False)
         return self
 
-    def room(self):
-        """Number of jobs that can be sent now: one a thread, or a dying worker would take down those that wait."""
-        return max(0, max(1, sum(self.client.nthreads().values())) - len(self.jobs))
+    def room(self) -> int:
+        """Number of jobs that can be sent now: one a thread, as a dying worker loses all it has."""
+        threads = sum(self.client.nthreads().values())
+        return max(0, max(1, threads) - len(self.jobs))
 
-    def submit(self, job):
+    def submit(self, job: Job) -> None:
         """Send a job."""
-        future = self.client.submit(
-            run_elsewhere, job, self.setting, key=f"dxplan-{job.slug}-{id(job)}", pure=False
-        )
+        key = f"dxplan-{job.slug}-{id(job)}"
+        future = self.client.submit(run_elsewhere, job, self.setting, key=key, pure=False)
         self.jobs[future.key] = job
         self.done.add(future)
 
-    def collect(self):
-        """Wait for something to end.
-
-        Returns
-        -------
-        list of job and what was printed
-        """
+    def collect(self) -> list[tuple[Job, Printed]]:
+        """Wait for something to end: jobs and what was printed."""
         future = next(self.done)
         job = self.jobs.pop(future.key)
         fault = future.exception()
@@ -99,10 +101,11 @@ class Cluster:
             return [(job, future.result())]
         return [(job, Printed(None, error=LOST, log=f"{type(fault).__name__}: {fault}"))]
 
-    def _compare(self):
+    def _compare(self) -> None:
         self.client.wait_for_workers(1, timeout=10)
         mine = self.describe()
         for worker, theirs in self.client.run(self.describe).items():
-            other = sorted(name for name in {*mine, *theirs} if mine.get(name) != theirs.get(name))
-            if other:
-                raise PressError(OTHER.format(worker=worker, what="、".join(other[:5])))
+            names = sorted({*mine, *theirs})
+            different = [name for name in names if mine.get(name) != theirs.get(name)]
+            if different:
+                raise PressError(OTHER.format(worker=worker, what="、".join(different[:5])))

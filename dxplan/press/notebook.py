@@ -1,14 +1,18 @@
 """One notebook, once: what may be run, how papermill runs it, and what is said when it fails."""
 
+from __future__ import annotations
+
 import ast
 import copy
 import logging
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
 from dxplan.press import PressError, VanishedError
+from dxplan.press.job import Setting
 from dxplan.press.warm.kernel import NAME, kernel_config
 
 PARAMETER = "city"
@@ -21,52 +25,40 @@ ABSOLUTE = re.compile(
 )
 
 
-def load_notebook(path):
+def load_notebook(path: Path) -> nbformat.NotebookNode:
     """Read a notebook as the press runs it: checked, without live cells and old outputs.
-
-    Parameters
-    ----------
-    path : notebook file
-
-    Returns
-    -------
-    notebook, ready to be written for papermill
 
     Raises
     ------
     PressError
-        if the file is missing or no notebook, or does not declare the parameter `city`
+        The file is missing or no notebook, or does not declare the parameter `city`.
     """
     notebook = _read(Path(path))
     _check_parameters(notebook, Path(path).name)
     ready = copy.deepcopy(notebook)
-    ready.cells = [cell for cell in ready.cells if LIVE not in cell.metadata.get("tags", ())]
+    ready.cells = [cell for cell in ready.cells if LIVE not in _tags(cell)]
     for cell in ready.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     return ready
 
 
-def run_notebook(path, given, folder, setting):
+def run_notebook(path: Path, given: str, folder: Path, setting: Setting) -> nbformat.NotebookNode:
     """Run a prepared notebook for one city in a process of its own.
 
     Parameters
     ----------
-    path : notebook file that `load_notebook` has passed
-    given : text for the notebook's parameter `city`
-    folder : private folder of this run
-    setting : of the batch: folder, engine, limit, rehearse
-
-    Returns
-    -------
-    executed notebook
+    path : a notebook that ``load_notebook`` has passed.
+    given : for the notebook's parameter `city`.
+    folder : private to this run.
+    setting : of the batch.
 
     Raises
     ------
     PressError
-        if a cell fails, leaves by sys.exit or takes too long
+        A cell fails, leaves by sys.exit or takes too long.
     VanishedError
-        if the kernel dies
+        The kernel dies.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -92,37 +84,39 @@ def run_notebook(path, given, folder, setting):
         raise VanishedError("ノートブックを実行していたカーネルが途中で止まりました。") from fault
     except CellTimeoutError as fault:
         raise PressError(
-            f"ノートブックの1つのセルが制限時間（{setting.limit:.0f}秒）を過ぎても終わりません。"
+            f"ノートブックの1つのセルが制限時間({setting.limit:.0f}秒)を過ぎても終わりません。"
         ) from fault
     _check_complete(executed)
     return executed
 
 
-def _engine(folder, setting):
+def _engine(folder: Path, setting: Setting) -> dict[str, Any]:
     if setting.engine == "warm":
         return {"engine_name": "dxplan-warm", "rehearse": setting.rehearse}
     return {"config": kernel_config(folder)}
 
 
-def fault_sentence(name, text):
-    """One sentence of an exception, without local folders and line breaks.
+def fault_sentence(name: str, text: object) -> str:
+    """One sentence of an exception, at most 400 letters, without local folders and line breaks.
 
     Parameters
     ----------
-    name : class name of the exception; left out when the text already speaks Japanese
-    text : message of the exception
-
-    Returns
-    -------
-    text on one line, at most 400 characters
+    name : class of the exception; left out when the text already speaks Japanese.
+    text : its message.
     """
     line = " ".join(ABSOLUTE.sub(r"\1", str(text)).split())
-    if not JAPANESE.search(line):
-        line = f"{name}: {line}" if line else name
-    return line if len(line) <= LONGEST_SENTENCE else line[: LONGEST_SENTENCE - 1] + "…"
+    if not line:
+        line = name
+    elif not JAPANESE.search(line):
+        line = f"{name}: {line}"
+    if len(line) > LONGEST_SENTENCE:
+        line = line[: LONGEST_SENTENCE - 1] + "…"
+    return line
 
 
-def _read(path):
+def _read(path: Path) -> nbformat.NotebookNode:
+    # nbformat's own ways to say that a file is none of its own
+    strange = (ValueError, TypeError, KeyError, AttributeError, nbformat.ValidationError)
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError:
@@ -130,38 +124,33 @@ def _read(path):
             f"ノートブック {path} が見つかりません。パスを確かめてください。"
         ) from None
     except OSError as fault:
-        raise PressError(f"ノートブック {path} を読めません（{fault.strerror}）。") from None
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        nbformat.ValidationError,
-    ):  # nbformat's own ways
-        raise PressError(f"{path} はノートブック（.ipynb）として読めません。") from None
+        raise PressError(f"ノートブック {path} を読めません({fault.strerror})。") from None
+    except strange:
+        raise PressError(f"{path} はノートブック(.ipynb)として読めません。") from None
 
 
-def _check_parameters(notebook, name):
-    cells = [
-        cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", ())
-    ]
-    if not cells:
+def _tags(cell: nbformat.NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def _check_parameters(notebook: nbformat.NotebookNode, name: str) -> None:
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    parameters = [cell for cell in codes if "parameters" in _tags(cell)]
+    if not parameters:
         raise PressError(
             f"{name} にタグ parameters の付いたセルがありません。"
             f'{PARAMETER} = "122033" のように書いたセルを1つ用意し、タグを付けてください。'
         )
-    declared = _names(cells[0].source, name)
+    declared = _names(parameters[0].source, name)
     if PARAMETER not in declared:
-        found = "、".join(sorted(declared)) or "なし"
+        listed = "、".join(sorted(declared)) or "なし"
         raise PressError(
-            f"{name} の parameters セルが {PARAMETER} を宣言していません（宣言: {found}）。"
+            f"{name} の parameters セルが {PARAMETER} を宣言していません(宣言: {listed})。"
             f'{PARAMETER} = "122033" の行を加えてください。'
         )
 
 
-def _names(source, name):
+def _names(source: str, name: str) -> set[str]:
     """Names that the parameters cell binds at its top level."""
     try:
         body = ast.parse(source).body
@@ -169,18 +158,21 @@ def _names(source, name):
         raise PressError(
             f"{name} の parameters セル {fault.lineno}行目がPythonとして読めません。"
         ) from None
-    targets = [target for line in body if isinstance(line, ast.Assign) for target in line.targets]
-    targets += [
-        line.target for line in body if isinstance(line, ast.AnnAssign) and line.value is not None
-    ]
+    targets: list[ast.expr] = []
+    for line in body:
+        if isinstance(line, ast.Assign):
+            targets += line.targets
+        elif isinstance(line, ast.AnnAssign) and line.value is not None:
+            targets.append(line.target)
     return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
-def _check_complete(notebook):
+def _check_complete(notebook: nbformat.NotebookNode) -> None:
     """Papermill takes sys.exit(0) for success; half a report is none."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    for output in outputs:
-        if output.output_type == "error" and output.ename == "SystemExit":
-            raise PressError("ノートブックが sys.exit で途中終了しました。")
-        if output.output_type == "error":
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type != "error":
+                continue
+            if output.ename == "SystemExit":
+                raise PressError("ノートブックが sys.exit で途中終了しました。")
             raise PressError(fault_sentence(output.ename, output.evalue))

@@ -1,7 +1,10 @@
-"""A page becomes a tagged PDF, by the Chromium, Chrome or Edge that is installed: no window, no network.
+"""A page becomes a tagged PDF, by the Chromium, Chrome or Edge that is installed: no network.
 
-The browser's PDF differs from run to run by its dates alone; they are blanked, so that the same page gives the same bytes.
+The browser's PDF differs from run to run by its dates alone; they are blanked, so that the same
+page gives the same bytes.
 """
+
+from __future__ import annotations
 
 import os
 import re
@@ -9,21 +12,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from dxplan.press import PressError
 from dxplan.press.page import write_file
 
 NAMES = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "microsoft-edge",
-    "microsoft-edge-stable",
-    "msedge",
-)
+    "chromium chromium-browser google-chrome google-chrome-stable chrome "
+    "microsoft-edge microsoft-edge-stable msedge"
+).split()
 PLACES = {  # where a browser lies that is not on the PATH
     "darwin": (
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -37,74 +35,52 @@ WINDOWS = (
     "Google/Chrome/Application/chrome.exe",
     "Chromium/Application/chrome.exe",
 )
-PROGRAMS = (
-    "PROGRAMFILES(X86)",
-    "PROGRAMFILES",
-    "LOCALAPPDATA",
-)  # the folders of Windows that hold them
+# the folders of Windows that hold them
+PROGRAMS = ("PROGRAMFILES(X86)", "PROGRAMFILES", "LOCALAPPDATA")
 QUIET = (
-    "--headless",
-    "--disable-gpu",
-    "--disable-extensions",
-    "--disable-quic",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--no-pings",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--user-agent=dxplan",
-    "--no-pdf-header-footer",
-    "--export-tagged-pdf",
-    "--generate-pdf-document-outline",
-)
+    "--headless --disable-gpu --disable-extensions --disable-quic --disable-sync "
+    "--disable-background-networking --disable-component-update --disable-default-apps "
+    "--no-first-run --no-default-browser-check --no-pings --user-agent=dxplan "
+    "--no-pdf-header-footer --export-tagged-pdf --generate-pdf-document-outline"
+).split()
+NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND"
 PATIENCE = 180  # seconds that a browser may take for a page
 DATE = re.compile(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)")
 NO_BROWSER = (
-    "PDFをつくるブラウザが見つかりません。Microsoft Edge、Google Chrome、Chromium のどれかをインストールしてください。"
+    "PDFをつくるブラウザが見つかりません。"
+    "Microsoft Edge、Google Chrome、Chromium のどれかをインストールしてください。"
     "ブラウザでページを開き、印刷の画面から「PDFに保存」を選んでも、同じ内容のPDFになります。"
 )
 
 
-def find_browser():
+def find_browser() -> Path:
     """The installed browser that can print: on the PATH, else in the usual places of the system.
 
-    Returns
-    -------
-    path of the program
-
     Raises
     ------
     PressError
-        if there is none
+        There is none.
     """
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    found = found or next(
-        (place for place in _places() if os.access(place, os.X_OK) and Path(place).is_file()), None
-    )
-    if found is None:
-        raise PressError(NO_BROWSER)
-    return Path(found)
+    for name in NAMES:
+        program = shutil.which(name)
+        if program:
+            return Path(program)
+    for place in _places():
+        if os.access(place, os.X_OK) and place.is_file():
+            return place
+    raise PressError(NO_BROWSER)
 
 
-def write_pdf(page_path, pdf_path):
-    """Write a page as a tagged PDF, whole or not at all; the same page by the same browser gives the same bytes.
+def write_pdf(page_path: Path, pdf_path: Path) -> Path:
+    """Write a page as a tagged PDF, whole or not at all.
 
-    Parameters
-    ----------
-    page_path : HTML file
-    pdf_path : file to write
-
-    Returns
-    -------
-    the path of the PDF
+    The same page by the same browser gives the same bytes.
 
     Raises
     ------
     PressError
-        if the page is not there, no browser is installed, the browser fails, or the file cannot be written
+        The page is not there, no browser is installed, the browser fails, or the file cannot be
+        written.
     """
     page_path, pdf_path = Path(page_path), Path(pdf_path)
     if not page_path.is_file():
@@ -113,23 +89,30 @@ def write_pdf(page_path, pdf_path):
         )
     browser = find_browser()
     with tempfile.TemporaryDirectory(prefix="dxplan-", ignore_cleanup_errors=True) as profile:
-        printed = _printed(browser, page_path, pdf_path, Path(profile))
-    return write_file(pdf_path, DATE.sub(lambda found: b" " * len(found[0]), printed))
+        printed = _printed(browser, page_path, pdf_path, profile)
+    return write_file(pdf_path, DATE.sub(lambda date: b" " * len(date[0]), printed))
 
 
-def _places():
-    if sys.platform == "win32":
-        roots = [os.environ[name] for name in PROGRAMS if os.environ.get(name)]
-        return [str(Path(root, below)) for below in WINDOWS for root in roots]
-    return PLACES.get(sys.platform, ())
+def _places() -> Iterator[Path]:
+    if sys.platform != "win32":
+        yield from map(Path, PLACES.get(sys.platform, ()))
+        return
+    roots = [os.environ[name] for name in PROGRAMS if os.environ.get(name)]
+    for program in WINDOWS:
+        for root in roots:
+            yield Path(root, program)
 
 
-def _printed(browser, page_path, pdf_path, profile):
-    """Bytes of the PDF as the browser writes it, beside its place: a browser in a box of its own sees no other folder."""
+def _printed(browser: Path, page_path: Path, pdf_path: Path, profile: str) -> bytes:
+    """Bytes of the PDF as the browser writes it.
+
+    It writes beside the PDF's place: a browser in a box of its own sees no other folder.
+    """
     made = pdf_path.resolve().with_name(f"dxplan-{os.getpid()}-{pdf_path.name}")
     words = [
         str(browser),
         *QUIET,
+        NO_NETWORK,
         *_unboxed(),
         f"--user-data-dir={profile}",
         f"--print-to-pdf={made}",
@@ -141,27 +124,31 @@ def _printed(browser, page_path, pdf_path, profile):
         )
         if done.returncode or not made.is_file():
             raise PressError(
-                f"ブラウザ（{browser.name}）が {pdf_path.name} をつくれませんでした（終了状態 {done.returncode}）。"
+                f"ブラウザ({browser.name})が {pdf_path.name} をつくれませんでした"
+                f"(終了状態 {done.returncode})。"
                 f"出力先の権限と空き容量を確かめてください。{_last_line(done.stderr)}"
             )
         return made.read_bytes()
     except subprocess.TimeoutExpired:
         raise PressError(
-            f"ブラウザ（{browser.name}）が{PATIENCE}秒たっても {pdf_path.name} をつくり終えませんでした。"
+            f"ブラウザ({browser.name})が{PATIENCE}秒たっても "
+            f"{pdf_path.name} をつくり終えませんでした。"
         ) from None
     except OSError as fault:
-        raise PressError(
-            f"ブラウザ（{browser.name}）を起動できません（{fault.strerror}）。"
-        ) from None
+        raise PressError(f"ブラウザ({browser.name})を起動できません({fault.strerror})。") from None
     finally:
         made.unlink(missing_ok=True)
 
 
-def _unboxed():
+def _unboxed() -> list[str]:
     """Chromium refuses its sandbox to root, as in a container; the page itself asks for nothing."""
-    return ("--no-sandbox",) if hasattr(os, "geteuid") and os.geteuid() == 0 else ()
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return ["--no-sandbox"]
+    return []
 
 
-def _last_line(told):
+def _last_line(told: bytes) -> str:
     lines = told.decode("utf-8", "replace").strip().splitlines()
-    return f"ブラウザの最後の言葉: {lines[-1]}" if lines else ""
+    if not lines:
+        return ""
+    return f"ブラウザの最後の言葉: {lines[-1]}"

@@ -4,26 +4,29 @@ Each worker is a pool of its own with a single process. When a process dies its 
 takes down exactly the one city it had; a shared pool would fail all cities under way.
 """
 
+from __future__ import annotations
+
 import os
 import shutil
 import signal
 import tempfile
 import threading
 import time
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
+from typing import NamedTuple, Self
 
-from dxplan.press.job import Printed
+from dxplan.press.job import Job, Printed, Setting
 from dxplan.press.warm.kernel import kernel_environment, write_kernel
 from dxplan.press.worker import run_city
 
 JOBS_PER_WORKER = 300  # then a fresh process, so that memory stays flat over 1,741 cities
 GRACE = 60.0  # seconds beside the cells before a worker counts as hung
-DIED = "作業プロセスが途中で止まりました（メモリ不足、または外からの終了）。"
-HUNG = "制限時間（{limit:.0f}秒）を過ぎても終わらないため、止めました。"
+DIED = "作業プロセスが途中で止まりました(メモリ不足、または外からの終了)。"
+HUNG = "制限時間({limit:.0f}秒)を過ぎても終わらないため、止めました。"
 
 
 class Pool:
@@ -31,76 +34,66 @@ class Pool:
 
     Parameters
     ----------
-    workers : number of processes
-    setting : of the batch
+    workers : number of processes.
+    setting : of the batch.
     """
 
-    def __init__(self, workers, setting):
-        self.setting, self.idle, self.busy, self.count = setting, [], {}, workers
+    def __init__(self, workers: int, setting: Setting) -> None:
+        self.setting, self.count = setting, workers
+        self.idle: list[_Worker] = []
+        self.busy: dict[Future, _Run] = {}
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.home = Path(tempfile.mkdtemp(prefix="dxplan-"))
         write_kernel(self.home)
         self.idle = [_Worker(self.home) for _ in range(self.count)]
         return self
 
-    def __exit__(self, *fault):
-        for worker in [*self.idle, *(worker for worker, _, _ in self.busy.values())]:
+    def __exit__(self, *fault: object) -> None:
+        for worker in [*self.idle, *(run.worker for run in self.busy.values())]:
             worker.stop()
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def room(self):
+    def room(self) -> int:
         """Number of jobs that can start now."""
         return len(self.idle)
 
-    def submit(self, job):
+    def submit(self, job: Job) -> None:
         """Start a job."""
         worker = self.idle.pop()
         try:
-            self.busy[worker.submit(job, self.setting, self.home)] = (
-                worker,
-                job,
-                time.perf_counter(),
-            )
+            future = worker.submit(job, self.setting, self.home)
         except BrokenProcessPool:  # it died while it had nothing to do: no city is hurt
             worker.stop()
             self.idle.append(_Worker(self.home))
             self.submit(job)
+        else:
+            self.busy[future] = _Run(worker, job, time.perf_counter())
 
-    def collect(self):
-        """Wait for something to end.
+    def collect(self) -> list[tuple[Job, Printed]]:
+        """Wait for something to end: jobs and what was printed."""
+        finished, running = wait(self.busy, timeout=1.0, return_when=FIRST_COMPLETED)
+        longest = self.setting.limit + GRACE
+        late = [future for future in running if self.busy[future].seconds > longest]
+        return [*map(self._settle, finished), *map(self._cut, late)]
 
-        Returns
-        -------
-        list of job and what was printed
-        """
-        finished, _ = wait(self.busy, timeout=1.0, return_when=FIRST_COMPLETED)
-        late = [
-            future
-            for future, (_, _, start) in self.busy.items()
-            if future not in finished and time.perf_counter() - start > self.setting.limit + GRACE
-        ]
-        return [self._settle(future) for future in finished] + [
-            self._cut(future) for future in late
-        ]
-
-    def _settle(self, future):
-        worker, job, start = self.busy.pop(future)
+    def _settle(self, future: Future) -> tuple[Job, Printed]:
+        run = self.busy.pop(future)
         try:
             printed = future.result()
-            self._replace(worker, False)
+            self._replace(run.worker, False)
         except BrokenProcessPool as fault:
-            printed = Printed(None, {}, time.perf_counter() - start, DIED, str(fault), True)
-            self._replace(worker, True)
-        return job, printed
+            printed = Printed(None, {}, run.seconds, DIED, str(fault), True)
+            self._replace(run.worker, True)
+        return run.job, printed
 
-    def _cut(self, future):
-        worker, job, start = self.busy.pop(future)
-        self._replace(worker, True)
+    def _cut(self, future: Future) -> tuple[Job, Printed]:
+        run = self.busy.pop(future)
+        self._replace(run.worker, True)
         sentence = HUNG.format(limit=self.setting.limit)
-        return job, Printed(None, {}, time.perf_counter() - start, sentence, "the worker hung")
+        return run.job, Printed(None, {}, run.seconds, sentence, "the worker hung")
 
-    def _replace(self, worker, spent):
+    def _replace(self, worker: _Worker, spent: bool) -> None:
         if spent or worker.count >= JOBS_PER_WORKER:
             worker.stop()
             worker = _Worker(self.home)
@@ -110,7 +103,7 @@ class Pool:
 class _Worker:
     """One process, started afresh after some jobs."""
 
-    def __init__(self, home):
+    def __init__(self, home: Path) -> None:
         self.pool = ProcessPoolExecutor(
             1,
             mp_context=get_context("spawn"),
@@ -120,28 +113,40 @@ class _Worker:
         self.number = self.pool.submit(os.getpid)
         self.count = 0
 
-    def submit(self, job, setting, home):
+    def submit(self, job: Job, setting: Setting, home: Path) -> Future:
         self.count += 1
         return self.pool.submit(run_city, job, setting, home)
 
-    def stop(self):
+    def stop(self) -> None:
         """End the process now: an idle one loses nothing, a busy one must not go on."""
-        gone = (BrokenProcessPool, ProcessLookupError, PermissionError, TimeoutError)
-        with suppress(*gone):
+        with suppress(BrokenProcessPool, ProcessLookupError, PermissionError, TimeoutError):
+            # Windows has no SIGKILL
             os.kill(self.number.result(timeout=30), getattr(signal, "SIGKILL", signal.SIGTERM))
         self.pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _start_worker(environment):
-    """Set up a worker: the notebooks' environment, deaf to Ctrl-C (the parent decides), silent, gone with its parent."""
+class _Run(NamedTuple):
+    """A job under way."""
+
+    worker: _Worker
+    job: Job
+    start: float
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.start
+
+
+def _start_worker(environment: dict[str, str]) -> None:
+    """Set up a worker: the notebooks' environment, silent, gone with its parent."""
     os.environ.update(environment)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # deaf to Ctrl-C: the parent decides
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     threading.Thread(target=_follow, args=(parent_process().sentinel,), daemon=True).start()
 
 
-def _follow(parent):
+def _follow(parent: int) -> None:
     connection.wait([parent])
     os._exit(1)

@@ -38,12 +38,14 @@ def _questions(plan: PmoPlan) -> Iterator[Decision]:
     day = months.next_open(plan.city.start)
     asked = [system.business for system in asked_systems(plan.city)]
     if asked:
-        yield day, f"要確認の{len(asked)}システム({_names_text(asked)})が稼働しているかを確かめる。"
+        systems = f"要確認の{len(asked)}システム({_names_text(asked)})"
+        yield day, f"{systems}が稼働しているかを確かめる。"
     for text in announced_texts(plan.city):
         yield day, text
-    unknown = plan.lot[plan.lot["offered"].isna() & ~plan.lot["decided"].astype(bool)]
-    if len(unknown):
-        yield day, f"{'・'.join(unknown['lot'])}のベンダに、稼働できる日を書面で求める。"
+    unknown = plan.lot["offered"].isna() & ~plan.lot["decided"].astype(bool)
+    if unknown.any():
+        lots = "・".join(plan.lot.loc[unknown, "lot"])
+        yield day, f"{lots}のベンダに、稼働できる日を書面で求める。"
 
 
 def _names_text(names: list[str]) -> str:
@@ -54,17 +56,16 @@ def _names_text(names: list[str]) -> str:
 
 def _budgets(plan: PmoPlan) -> Iterator[Decision]:
     for (day, name), part in plan.gate.groupby(["request_by", "gate"], sort=False):
+        lots = "・".join(part["lot"])
         spend = labels.date_text(part["available"].iloc[0])
-        yield (
-            day,
-            f"{name}の要求の締切。{'・'.join(part['lot'])}の契約の予算を要求する({spend}から執行)。",
-        )
+        yield day, f"{name}の要求の締切。{lots}の契約の予算を要求する({spend}から執行)。"
 
 
 def _fronts(plan: PmoPlan) -> Iterator[Decision]:
     """Where the papers and the tender of a lot begin, and where its contract is signed."""
     for lot, bars in plan.task.groupby("lot", sort=False):
-        papers, tender = (bars[bars["phase"] == phase] for phase in (PAPERS, TENDER))
+        papers = bars[bars["phase"] == PAPERS]
+        tender = bars[bars["phase"] == TENDER]
         if len(papers):
             yield min(papers["start"]), f"{lot}の予算要求の準備を始める({_first_text(papers)})。"
         if len(tender):
@@ -95,16 +96,16 @@ def _cutovers(plan: PmoPlan) -> Iterator[Decision]:
 # --- days -----------------------------------------------------------------------------------------
 def by_day(found: Iterable[Decision]) -> list[Decision]:
     """The next days with what is decided on them; what falls on one day stands together."""
-    days: dict[date, list[str]] = {}
-    for day, text in sorted(found, key=lambda pair: pair[0]):
-        days.setdefault(day, []).append(text)
-    return [(day, "".join(dict.fromkeys(texts))) for day, texts in list(days.items())[:NEXT]]
+    days: dict[date, dict[str, None]] = {}
+    for day, text in found:
+        days.setdefault(day, {})[text] = None  # what two topics ask alike is asked once
+    return [(day, "".join(days[day])) for day in sorted(days)[:NEXT]]
 
 
 def dated_list(found: Iterable[Decision]) -> Text:
     """The next days as a list."""
-    items = [
-        f'<li><time datetime="{day}">{labels.day_text(day)}</time> {html.escape(text)}</li>'
-        for day, text in by_day(found)
-    ]
-    return Text(f'<ol class="decisions">{"".join(items)}</ol>')
+    items = ""
+    for day, text in by_day(found):
+        time = f'<time datetime="{day}">{labels.day_text(day)}</time>'
+        items += f"<li>{time} {html.escape(text)}</li>"
+    return Text(f'<ol class="decisions">{items}</ol>')

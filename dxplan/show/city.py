@@ -1,10 +1,16 @@
-"""One municipality as it stands: its official figures, the state of its systems with its doubt, and what the plan assumes."""
+"""One municipality as it stands.
+
+Its official figures, the state of its systems with its doubt, and what the plan assumes.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from dxplan.facts import catalog
@@ -18,56 +24,49 @@ from dxplan.town.city import City
 from dxplan.town.defaults import load_specs
 from dxplan.town.systems import STEPS, System, load_rules
 
-FACTS = {
-    "人口と職員": ("population", "population_65plus", "households", "staff_general"),
+FACTS = {  # group of figures -> columns of municipalities.csv
+    "人口と職員": "population population_65plus households staff_general".split(),
     "財政": (
-        "fiscal_strength",
-        "current_balance_ratio",
-        "debt_service_ratio",
-        "future_burden_ratio",
+        "fiscal_strength current_balance_ratio debt_service_ratio future_burden_ratio".split()
     ),
     "DXの体制": (
-        "dx_cio",
-        "dx_cio_assistant",
-        "dx_policy",
-        "dx_cross_org",
-        "dx_external_talent",
-        "dx_staff_training",
-        "dx_all_staff_training",
-    ),
-    "DXの取組": (
-        "dx_ai",
-        "dx_rpa",
-        "dx_telework",
-        "mynumber_card_pct",
-        "online26_pct",
-        "online32_pct",
-    ),
-    "標準化": ("steps_rate_2026_01", "late_systems_2025_12"),
+        "dx_cio dx_cio_assistant dx_policy dx_cross_org dx_external_talent dx_staff_training "
+        "dx_all_staff_training"
+    ).split(),
+    "DXの取組": ("dx_ai dx_rpa dx_telework mynumber_card_pct online26_pct online32_pct".split()),
+    "標準化": ["steps_rate_2026_01", "late_systems_2025_12"],
 }
 LOOKS = {
-    "live": (style.BLUE, ""),
-    "presumed": ("#8fb3ff", "/"),
-    "unsure": ("#f2a900", "/"),
-    "flagged": ("#f2a900", "/"),
+    "live": style.OWN,
+    "presumed": (style.SKY, "/"),
+    "unsure": style.AMBER,
+    "flagged": style.AMBER,
     "late": ("#f4b6ba", ""),
-    "out": ("#d9d9de", "."),
+    "out": style.GREY,
 }
 
 
 def source_line(table: str, *columns: str) -> str:
     """「出典・時点・確度」 of columns of a table in data/, as one line."""
-    facts = [catalog.load_column(table, column) for column in columns]
-    parts = dict.fromkeys(
-        f"{source_title(f.source)}({labels.as_of_text(f.as_of)}時点、確度{labels.grade_text(f.grade)})"
-        for f in facts
-    )
+    parts = {}  # an ordered set: columns of one source are told once
+    for column in columns:
+        fact = catalog.load_column(table, column)
+        parts[_origin_text(fact.source, fact.as_of, fact.grade)] = True
     return f"出典: {'、'.join(parts)}"
 
 
-# --- official figures --------------------------------------------------------------------------------
+def _origin_text(source: str, as_of: object, grade: str) -> str:
+    day = labels.as_of_text(as_of)
+    return f"{source_title(source)}({day}時点、確度{labels.grade_text(grade)})"
+
+
+def _steps_source() -> str:
+    return source_line("standardization_status", "steps_done_2026_01", "flagged_late_2025_12")
+
+
+# --- official figures -----------------------------------------------------------------------------
 def city_table(city: City) -> Table:
-    """Population, staff, finance and DX indicators, each with unit, as-of date, source and grade."""
+    """Population, staff, finance and DX indicators, each with unit, date, source and grade."""
     rows = [(group, *_fact_row(city, name)) for group, names in FACTS.items() for name in names]
     columns = ["group", "what", "value", "unit", "as_of", "source", "grade"]
     title = f"{city.pref}{city.name}のすがた"
@@ -83,87 +82,102 @@ def _fact_row(city: City, name: str) -> tuple:
 
 def _fact_text(value: object, unit: str) -> tuple[str, str]:
     if value is None:
-        return ("公表なし", labels.MISSING)
-    if isinstance(value, bool):
-        return ("実施" if value else "未実施", labels.MISSING)
+        return "公表なし", labels.MISSING
+    if value is True:
+        return "実施", labels.MISSING
+    if value is False:
+        return "未実施", labels.MISSING
     if unit.startswith("率"):
-        return (labels.percent_text(value), "%")
-    return (labels.number_text(value), unit)
+        return labels.percent_text(value), "%"
+    return labels.number_text(value), unit
 
 
-# --- the systems -------------------------------------------------------------------------------------
+# --- the systems ----------------------------------------------------------------------------------
 def state_table(city: City) -> Table:
-    """The 20 businesses and 共通機能: state, the day it speaks of, steps, late list, lot, and what has to be asked."""
+    """The 20 businesses and 共通機能.
+
+    State, the day it speaks of, steps, late list, lot, and what has to be asked.
+    """
     lots = {business: lot.name for lot in city.lots for business in lot.businesses}
     rows = [
         (
-            s.no,
-            s.business,
-            s.section,
-            s.state.value,
-            s.state.as_of,
-            _steps_of(s),
-            s.late,
-            lots.get(s.business, ""),
-            _doubt_text(s),
+            system.no,
+            system.business,
+            system.section,
+            system.state.value,
+            system.state.as_of,
+            _steps_of(system),
+            system.late,
+            lots.get(system.business, ""),
+            _doubt_text(system),
         )
-        for s in city.movable
+        for system in city.movable
     ]
-    columns = ["no", "business", "section", "state", "speaks", "steps", "flagged", "lot", "doubt"]
+    columns = "no business section state speaks steps flagged lot doubt".split()
     frame = pd.DataFrame(rows, columns=columns).astype({"steps": object})
     return Table(frame, f"{city.name}の20業務と共通機能の状態", _states_source(city), "business")
 
 
 def _steps_of(system: System) -> float | None:
-    return system.steps.value if system.steps else None
+    if system.steps is None:
+        return None
+    return system.steps.value
+
+
+DOUBTS = {  # state that nobody has confirmed -> what has to be asked
+    "live": "完了ステップから見た状態。稼働日を確かめる",
+    "presumed": f"期限までに稼働したとみなす。{labels.UNCONFIRMED}",
+    "unsure": "稼働か未移行かを確かめる",
+    "flagged": "一覧にあるが完了ステップは多い。稼働か未移行かを確かめる",
+    "late": "ベンダの提示日と契約の範囲を確かめる",
+    "out": "団体の事務ではないとみなす",
+}
 
 
 def _doubt_text(system: System) -> str:
     """How sure the state of a system is, and what has to be asked."""
-    if not system.presumed:
-        since = f"。{labels.date_text(system.since)}から" if system.since else ""
-        return f"団体が確かめた状態({system.state.where}){since}"
-    steps = _steps_of(system)
-    return {
-        "live": "完了ステップから見た状態。稼働日を確かめる",
-        "presumed": f"期限までに稼働したとみなす。{labels.UNCONFIRMED}",
-        "unsure": "完了ステップの報告がない。稼働か未移行かを確かめる"
-        if steps == 0
-        else "稼働か未移行かを確かめる",
-        "flagged": "一覧にあるが完了ステップは多い。稼働か未移行かを確かめる",
-        "late": "ベンダの提示日と契約の範囲を確かめる",
-        "out": "団体の事務ではないとみなす",
-    }[system.state.value]
+    state = system.state
+    if system.presumed:
+        doubt = DOUBTS[state.value]
+        if state.value == "unsure" and _steps_of(system) == 0:
+            doubt = f"完了ステップの報告がない。{doubt}"
+        return doubt
+    text = f"団体が確かめた状態({state.where})"
+    if system.since:
+        text += f"。{labels.date_text(system.since)}から"
+    return text
 
 
 def _states_source(city: City) -> str:
-    own = dict.fromkeys(s.state.where for s in city.movable if not s.presumed)
-    said = f"。状態の一部は {'、'.join(own)} による" if own else ""
-    return f"{source_line('standardization_status', 'steps_done_2026_01', 'flagged_late_2025_12')}{said}。{as_of_text(city)}"
+    own = dict.fromkeys(system.state.where for system in city.movable if not system.presumed)
+    source = _steps_source()
+    if own:
+        source += f"。状態の一部は {'、'.join(own)} による"
+    return f"{source}。{as_of_text(city)}"
 
 
 def systems_figure(city: City) -> Figure:
     """Steps done of 40 for each system, with its state by colour and the late list by a mark."""
-    sentence = situation_text(city)
     with style.drawing():
         canvas = style.canvas(4.9, 8.4)
         axes = canvas.add_axes((0.2, 0.12, 0.72, 0.8))
         _draw_systems(axes, city)
-        svg = style.svg_text(
-            canvas, "systems", f"{city.name}の20業務の完了ステップと状態", sentence
-        )
-    return Figure("systems", svg, sentence, _states_source(city), state_table(city))
+        title = f"{city.name}の20業務の完了ステップと状態"
+        words = situation_text(city), _states_source(city)
+        return style.drawn(canvas, "systems", title, *words, state_table(city))
 
 
-def _draw_systems(axes, city: City) -> None:
+def _draw_systems(axes: Axes, city: City) -> None:
     for row, system in enumerate(city.systems):
         steps, word = _steps_of(system), system.state.value
         style.draw_boxes(axes, [(0, steps, row - 0.35, row + 0.35)], LOOKS[word])
-        mark = " ▲" if system.late else ""
+        text = f"{int(steps)}"
+        if system.late:
+            text += " ▲"
         axes.text(
             steps + 0.4,
             row,
-            f"{int(steps)}{mark}",
+            text,
             va="center",
             fontsize=7.5,
             bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.4},
@@ -173,60 +187,54 @@ def _draw_systems(axes, city: City) -> None:
         ylim=(len(city.systems) - 0.4, -0.6),
         xlabel="完了ステップ(40のうち。番号の順に進むとは限らない)",
     )
-    axes.set_yticks(range(len(city.systems)), [s.business for s in city.systems])
+    axes.set_yticks(range(len(city.systems)), [system.business for system in city.systems])
     _draw_limits(axes)
     style.plain_axes(axes, "x")
-    kinds = dict.fromkeys(s.state.value for s in city.systems)
     axes.legend(
-        handles=_state_handles(kinds),
-        loc="upper center",
-        bbox_to_anchor=(0.42, -0.09),
-        ncol=4,
-        frameon=False,
+        handles=_state_handles(city), loc="upper center", bbox_to_anchor=(0.42, -0.09), ncol=4
     )
 
 
-def _state_handles(kinds) -> list[Patch]:
-    found = [
-        style.look_patch(LOOKS[word], labels.word_of("state", word))
-        for word in LOOKS
-        if word in kinds
-    ]
-    return [
-        *found,
-        Patch(facecolor="none", edgecolor="none", label="▲ 特定移行支援システムの該当見込み"),
-    ]
+def _state_handles(city: City) -> list[Patch]:
+    """The states that the city has, in the order of ``LOOKS``, and the mark of the late list."""
+    present = {system.state.value for system in city.systems}
+    handles = []
+    for state, look in LOOKS.items():
+        if state in present:
+            handles.append(style.look_patch(look, labels.word_of("state", state)))
+    mark = "▲ 特定移行支援システムの該当見込み"
+    return [*handles, Patch(facecolor="none", edgecolor="none", label=mark)]
 
 
-def _draw_limits(axes) -> None:
-    """The steps from which a system counts as in operation, as presumed so, and as under contract (要確認)."""
+LIMITS = {"presumed_steps": "みなす", "contract_steps": "契約", "live_steps": "稼働"}
+
+
+def _draw_limits(axes: Axes) -> None:
+    """The steps from which a system counts as in operation, presumed so, or under contract."""
     rules = load_rules()
-    for name, text in (
-        ("presumed_steps", "みなす"),
-        ("contract_steps", "契約"),
-        ("live_steps", "稼働"),
-    ):
+    for name, text in LIMITS.items():
         step = rules[name].value - 0.5
         axes.axvline(step, color=style.INK, linewidth=0.7, linestyle=(0, (4, 2)), zorder=0.5)
         axes.text(step, -0.75, text, ha="center", va="bottom", fontsize=7.5)
 
 
-# --- honest progress ---------------------------------------------------------------------------------
+# --- honest progress ------------------------------------------------------------------------------
 def progress_text(plan: PmoPlan) -> str:
     """Steps, systems in operation, and those presumed so, beside the nation's figures."""
-    share = plan.progress
-    sure = labels.percent_text(share["live"])
-    both = labels.percent_text(share["live"] + share["presumed"])
-    own = (
-        f"{plan.city.name}の完了ステップは{labels.percent_text(share['steps'])}%だが、稼働の割合ではない。稼働したとみられるシステムは{sure}%、"
-        f"2026年3月末までに稼働したとみなすものを加えると{both}%である。"
-    )
-    country = _nation()
-    first, last = country["live_rate"], country["live_most_2026_03"]
+    steps, live, presumed = (f"{labels.percent_text(rate)}%" for rate in _rates(plan))
     return (
-        f"{own}全国で稼働したシステムは、{labels.as_of_text(first['as_of'])}時点で{labels.percent_text(first['value'])}%、"
-        f"{labels.as_of_text(last['as_of'])}時点で多くとも{labels.percent_text(last['value'])}%である。"
+        f"{plan.city.name}の完了ステップは{steps}だが、稼働の割合ではない。"
+        f"稼働したとみられるシステムは{live}、"
+        f"2026年3月末までに稼働したとみなすものを加えると{presumed}である。"
+        f"全国で稼働したシステムは、{_nation_text('live_rate')}、"
+        f"{_nation_text('live_most_2026_03', '多くとも')}である。"
     )
+
+
+def _rates(plan: PmoPlan) -> tuple[float, float, float]:
+    """Shares of the steps, of the systems in operation, and with those presumed so."""
+    share = plan.progress
+    return share["steps"], share["live"], share["live"] + share["presumed"]
 
 
 def _nation() -> dict[str, dict]:
@@ -234,46 +242,56 @@ def _nation() -> dict[str, dict]:
     return {row["id"]: row for row in catalog.load_table("nation").to_dict("records")}
 
 
+def _nation_text(name: str, most: str = "") -> str:
+    row = _nation()[name]
+    return f"{labels.as_of_text(row['as_of'])}時点で{most}{labels.percent_text(row['value'])}%"
+
+
 def progress_table(plan: PmoPlan) -> Table:
     """The shares of the city, and the nation's where they are published."""
-    country, share = _nation(), plan.progress
-    rows = [
-        ("steps", share["steps"], country["steps_rate"]["value"]),
-        ("live", share["live"], country["live_rate"]["value"]),
-        ("presumed", share["live"] + share["presumed"], country["live_most_2026_03"]["value"]),
-    ]
-    frame = pd.DataFrame(rows, columns=["measure", "rate", "nation"])
+    nation = _nation()
+    frame = pd.DataFrame(
+        {
+            "measure": ["steps", "live", "presumed"],
+            "rate": _rates(plan),
+            "nation": [
+                nation[name]["value"] for name in ("steps_rate", "live_rate", "live_most_2026_03")
+            ],
+        }
+    )
     return Table(frame, "3つの見方による進捗", _progress_source(), "measure")
 
 
 def _progress_source() -> str:
-    country = _nation()
-    parts = "、".join(
-        f"{country[name]['label']}は{source_title(country[name]['source'])}({labels.as_of_text(country[name]['as_of'])}時点、"
-        f"確度{labels.grade_text(country[name]['grade'])})"
-        for name in ("live_rate", "live_most_2026_03")
-    )
+    nation = _nation()
+    parts = []
+    for name in ("live_rate", "live_most_2026_03"):
+        row = nation[name]
+        parts.append(f"{row['label']}は{_origin_text(row['source'], row['as_of'], row['grade'])}")
     return (
-        f"{source_line('standardization_status', 'steps_done_2026_01', 'flagged_late_2025_12')}。全国の{parts}。"
+        f"{_steps_source()}。全国の{'、'.join(parts)}。"
         f"稼働とみなす境は設計上の仮定({labels.UNCONFIRMED})"
     )
 
 
 def progress_figure(plan: PmoPlan) -> Figure:
-    """Steps done, systems live, and with those presumed live, side by side, with the nation's marks."""
-    table, sentence = progress_table(plan), progress_text(plan)
+    """Steps done, systems live, and with those presumed live, beside the nation's marks."""
+    table = progress_table(plan)
     with style.drawing():
         canvas = style.canvas(1.9, 8.4)
         axes = canvas.add_axes((0.36, 0.25, 0.62, 0.72))
         _draw_progress(axes, table.frame)
-        svg = style.svg_text(canvas, "progress", table.title, sentence)
-    return Figure("progress", svg, sentence, _progress_source(), table)
+        words = progress_text(plan), _progress_source()
+        return style.drawn(canvas, "progress", table.title, *words, table)
 
 
-def _draw_progress(axes, frame: pd.DataFrame) -> None:
-    looks = (("#d9d9de", "."), LOOKS["live"], LOOKS["presumed"])
-    for row, (rate, nation) in enumerate(zip(frame["rate"], frame["nation"])):
+def _draw_progress(axes: Axes, frame: pd.DataFrame) -> None:
+    looks = (style.GREY, LOOKS["live"], LOOKS["presumed"])
+    names = []
+    for row, (measure, rate, nation) in enumerate(frame.itertuples(index=False)):
         style.draw_boxes(axes, [(0, rate * 100, row - 0.31, row + 0.31)], looks[row])
+        names.append(f"{labels.word_of('measure', measure)}  {labels.percent_text(rate)}%")
+        # The nation's mark has a light rim, so that it is seen on the bar.
         for colour, thick in ((style.PAPER, 5), (style.INK, 2.2)):
             axes.plot(
                 [nation * 100] * 2,
@@ -282,81 +300,53 @@ def _draw_progress(axes, frame: pd.DataFrame) -> None:
                 linewidth=thick,
                 zorder=6,
             )
-        most = "多くとも" if row == 2 else ""
-        axes.text(
-            nation * 100,
-            row + 0.44,
-            f"全国 {most}{labels.percent_text(nation)}%",
-            ha="center",
-            va="top",
-            fontsize=7.5,
-        )
+        text = f"全国 {labels.percent_text(nation)}%"
+        if measure == "presumed":
+            text = text.replace(" ", " 多くとも")
+        axes.text(nation * 100, row + 0.44, text, ha="center", va="top", fontsize=7.5)
     axes.set(xlim=(0, 103), ylim=(2.8, -0.55), xticks=range(0, 101, 20), xlabel="%")
-    axes.set_yticks(
-        range(3),
-        [
-            f"{labels.word_of('measure', name)}  {labels.percent_text(rate)}%"
-            for name, rate in zip(frame["measure"], frame["rate"])
-        ],
-        fontsize=8.5,
-    )
+    axes.set_yticks(range(3), names, fontsize=8.5)
     style.plain_axes(axes, "x")
 
 
-# --- assumptions -------------------------------------------------------------------------------------
-GROUPS = {
-    "時点と期限": ("basis_date", "start_date", "target_date", "end_date"),
+# --- assumptions ----------------------------------------------------------------------------------
+GROUPS = {  # group of assumptions -> names of parameters and of tables
+    "時点と期限": "basis_date start_date target_date end_date".split(),
     "人と時間": (
-        "dx_staff",
-        "dx_fte",
-        "dx_share",
-        "section_share",
-        "section_staff",
-        "busy_share_1",
-        "busy_share_2",
-        "busy_share_3",
-        "busy_limit",
-        "busy_seasons",
-    ),
-    "作業": ("work_scale", "business_work", "work_items", "steps"),
-    "状態とロット": ("state_rules", "lot_template", "hard_weeks", "elections"),
+        "dx_staff dx_fte dx_share section_share section_staff busy_share_1 busy_share_2 "
+        "busy_share_3 busy_limit busy_seasons"
+    ).split(),
+    "作業": "work_scale business_work work_items steps".split(),
+    "状態とロット": "state_rules lot_template hard_weeks elections".split(),
     "ベンダ": (
-        "vendor_earliest",
-        "vendor_likely",
-        "vendor_latest",
-        "slip_rate",
-        "slip_least",
-        "slip_likely",
-        "slip_most",
-        "offer",
-    ),
-    "余裕と幅": ("reserve_weeks", "papers_reserve", "factor_share"),
-    "調達と予算": ("rfp_start", "budget_gates", "wait_most", "notice_months"),
-    "人材": (),
-    "研修": (),
-    "費用と財源": (),
+        "vendor_earliest vendor_likely vendor_latest slip_rate slip_least slip_likely slip_most "
+        "offer"
+    ).split(),
+    "余裕と幅": "reserve_weeks papers_reserve factor_share".split(),
+    "調達と予算": "rfp_start budget_gates wait_most notice_months".split(),
+    "人材": [],
+    "研修": [],
+    "費用と財源": [],
     "重みと計算": (
-        "price_finish",
-        "price_target",
-        "price_end",
-        "price_weekend",
-        "price_holiday",
-        "price_busy_1",
-        "price_busy_2",
-        "price_busy_3",
-        "price_link",
-        "price_move",
-        "price_peak",
-        "price_over",
-        "effort",
-        "seed",
-    ),
+        "price_finish price_target price_end price_weekend price_holiday price_busy_1 "
+        "price_busy_2 price_busy_3 price_link price_move price_peak price_over effort seed"
+    ).split(),
 }
-TOPICS = {
-    "staffing": "人材",
-    "training": "研修",
-    "budget": "費用と財源",
-}  # topic of a parameter -> its group
+# Topic of a parameter -> its group.
+TOPICS = {"staffing": "人材", "training": "研修", "budget": "費用と財源"}
+
+
+class Assumption(NamedTuple):
+    """One thing that the plan rests on, with its origin."""
+
+    group: str
+    what: str
+    value: str
+    unit: str
+    as_of: str
+    source: str
+    grade: str
+    note: str
 
 
 def assumptions_table(city: City, *topics: str) -> Table:
@@ -365,67 +355,65 @@ def assumptions_table(city: City, *topics: str) -> Table:
     Parameters
     ----------
     city : the municipality.
-    topics : topics of parameters wanted beside common (pmo, staffing, training, budget); pmo where none is given.
-        The values of the forms of outsiders have a table of their own.
+    topics : topics of parameters wanted beside common (pmo, staffing, training, budget); pmo where
+        none is given. The values of the forms of outsiders have a table of their own.
     """
     topics = topics or ("pmo",)
-    rows = [
-        _assumption(city, what, value)
-        for what, value in _used(city)
-        if _topic(value) in (*topics, "common")
-    ]
-    rows += list(_table_rows()) if "pmo" in topics else []
+    rows = []
+    for what, value in _in_force(city):
+        if _topic(value) in (*topics, "common"):
+            rows.append(_assumption(what, value))
+    if "pmo" in topics:
+        rows += _table_rows()
     order = list(GROUPS)
-    rows.sort(key=lambda row: order.index(row[0]))
-    unsure = sum(labels.GRADES[row[6]].unconfirmed for row in rows)
+    rows.sort(key=lambda row: order.index(row.group))
+    unsure = sum(labels.GRADES[row.grade].unconfirmed for row in rows)
     title = f"計画の前提と出典({len(rows)}件、うち{labels.UNCONFIRMED}{unsure}件)"
-    columns = ["group", "what", "value", "unit", "as_of", "source", "grade", "note"]
-    return Table(pd.DataFrame(rows, columns=columns), title, labels.grades_text(), "what", "group")
+    frame = pd.DataFrame(rows, columns=Assumption._fields)
+    return Table(frame, title, labels.grades_text(), "what", "group")
 
 
 def _topic(value: Value) -> str:
-    return load_specs()[value.name].topic if value.name in load_specs() else "pmo"
+    """The topic of a parameter; what a city says beside the parameters belongs to the roadmap."""
+    if value.name in load_specs():
+        return load_specs()[value.name].topic
+    return "pmo"
 
 
-def _used(city: City):
-    """What of the city's assumptions is in force from the plan's start; the steps as ranges."""
+def _in_force(city: City) -> Iterator[tuple[str, Value]]:
+    """What the city assumes from the plan's start on, with its names; the steps as ranges."""
     rows = city.assumptions()
     steps: dict[tuple, list[Value]] = {}
     for place, (what, value) in enumerate(rows):
         if value.name == "steps":
-            steps.setdefault((value.as_of, value.source, value.grade, value.where), []).append(
-                value
-            )
-        elif not _superseded(
-            value, [later for name, later in rows[place + 1 :] if name == what], city.start
-        ):
+            origin = (value.as_of, value.source, value.grade, value.where)
+            steps.setdefault(origin, []).append(value)
+        elif not _superseded(city, what, value, rows[place + 1 :]):
             yield what, value
     for values in steps.values():
-        numbers = [int(v.value) for v in values]
-        span = f"{min(numbers)}〜{max(numbers)}" if min(numbers) < max(numbers) else str(numbers[0])
-        yield (
-            f"{len(values)}業務の完了ステップ",
-            Value("steps", span, "ステップ(40のうち)", *_origin(values[0])),
-        )
+        numbers = [int(value.value) for value in values]
+        span = str(min(numbers))
+        if min(numbers) < max(numbers):
+            span = f"{span}〜{max(numbers)}"
+        shared = replace(values[0], value=span, unit="ステップ(40のうち)", start=None)
+        yield f"{len(values)}業務の完了ステップ", shared
 
 
-def _origin(value: Value) -> tuple:
-    return value.as_of, value.source, value.grade, None, value.where, value.note
+def _superseded(city: City, what: str, value: Value, later: Sequence[tuple[str, Value]]) -> bool:
+    """Whether a later value of the same name is in force when the plan starts."""
+    for other_what, other in later:
+        same = other_what == what and other.name == value.name
+        if same and other.start and other.start <= city.start:
+            return True
+    return False
 
 
-def _superseded(value: Value, later: list[Value], start: date) -> bool:
-    return any(other.name == value.name and other.start and other.start <= start for other in later)
-
-
-def _assumption(city: City, what: str, value: Value) -> tuple:
-    other = "調達と予算" if value.unit == "月日" else "ベンダ"  # budget gates and named vendors
-    group = next(
-        (g for g, names in GROUPS.items() if value.name in names), TOPICS.get(_topic(value), other)
-    )
-    since = f"({labels.date_text(value.start)}から)" if value.start else ""
-    return (
-        group,
-        what + since,
+def _assumption(what: str, value: Value) -> Assumption:
+    if value.start:
+        what += f"({labels.date_text(value.start)}から)"
+    return Assumption(
+        _group(value),
+        what,
         labels.amount_text(value.value),
         value.unit,
         value.as_of,
@@ -435,60 +423,60 @@ def _assumption(city: City, what: str, value: Value) -> tuple:
     )
 
 
-def _table_rows():
-    """One row for each table in data/ that the plan rests on."""
-    rules = catalog.load_table("state_rules")
-    for row in rules.to_dict("records"):
-        yield (
-            "状態とロット",
-            row["label"],
-            f"{row['value']:g}",
-            row["unit"],
-            str(row["as_of"])[:10],
-            source_title(row["source"]),
-            row["grade"],
-            row["note"],
-        )
-    items = catalog.load_table("work_items")
-    months = items["months_mode"].dropna()
-    yield _table_row(
-        "作業",
-        f"契約までの{len(months)}作業項目の標準の期間",
-        f"{months.min():g}〜{months.max():g}",
-        "か月",
-        items,
-    )
-    parts = catalog.load_table("lot_template")
-    weeks = parts["weeks"].dropna()
-    yield _table_row(
-        "作業",
-        f"移行ロットの{len(weeks)}作業の標準の期間",
-        f"{weeks.min():g}〜{weeks.max():g}",
-        "週",
-        parts,
-    )
-    hard = catalog.load_table("hard_weeks")
-    yield _table_row("状態とロット", "切替を置かない期間", str(len(hard)), "件", hard)
-    elections = catalog.load_table("elections")
-    yield _table_row("状態とロット", "切替を避ける選挙", str(len(elections)), "件", elections)
-    work = catalog.load_table("business_work")
-    span = f"{work['weight'].min():g}〜{work['weight'].max():g}"
-    yield _table_row("作業", f"{len(work)}業務の作業量の重み", span, "倍", work)
-    seasons = catalog.load_table("busy_seasons")
-    yield _table_row("人と時間", "業務ごとの繁忙期", str(len(seasons)), "件", seasons)
+def _group(value: Value) -> str:
+    for group, names in GROUPS.items():
+        if value.name in names:
+            return group
+    if _topic(value) in TOPICS:
+        return TOPICS[_topic(value)]
+    if value.unit == "月日":  # budget gates; the rest are named vendors
+        return "調達と予算"
+    return "ベンダ"
 
 
-def _table_row(group: str, what: str, value: str, unit: str, table: pd.DataFrame) -> tuple:
-    """The grade is the weakest in the table."""
+def _table_rows() -> Iterator[Assumption]:
+    """One row for each table in data/ that the plan rests on; the rules of states one by one."""
+    for rule in catalog.load_table("state_rules").to_dict("records"):
+        value = f"{rule['value']:g}"
+        yield _table_row("状態とロット", rule["label"], value, rule["unit"], rule)
+    yield _span_row("契約までの{}作業項目の標準の期間", "か月", "work_items", "months_mode")
+    yield _span_row("移行ロットの{}作業の標準の期間", "週", "lot_template", "weeks")
+    yield _count_row("状態とロット", "切替を置かない期間", "hard_weeks")
+    yield _count_row("状態とロット", "切替を避ける選挙", "elections")
+    yield _span_row("{}業務の作業量の重み", "倍", "business_work", "weight")
+    yield _count_row("人と時間", "業務ごとの繁忙期", "busy_seasons")
+
+
+def _span_row(what: str, unit: str, name: str, column: str) -> Assumption:
+    """How many numbers a column of a table has, and between which they lie."""
+    table = catalog.load_table(name)
+    numbers = table[column].dropna()
+    span = f"{numbers.min():g}〜{numbers.max():g}"
+    return _table_row("作業", what.format(len(numbers)), span, unit, _weakest(table))
+
+
+def _count_row(group: str, what: str, name: str) -> Assumption:
+    table = catalog.load_table(name)
+    return _table_row(group, what, str(len(table)), "件", _weakest(table))
+
+
+def _weakest(table: pd.DataFrame) -> Mapping[str, object]:
+    """The row of a table that is least sure: it speaks for the table."""
     grade = max(table["grade"], key=list(labels.GRADES).index)
-    row = table[table["grade"] == grade].iloc[0]
-    return (
+    return table[table["grade"] == grade].iloc[0]
+
+
+def _table_row(
+    group: str, what: str, value: str, unit: str, row: Mapping[str, object]
+) -> Assumption:
+    """An assumption with the origin of a row of data/."""
+    return Assumption(
         group,
         what,
         value,
         unit,
         str(row["as_of"])[:10],
         source_title(row["source"]),
-        grade,
+        row["grade"],
         row["note"],
     )

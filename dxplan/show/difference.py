@@ -1,25 +1,31 @@
-"""Two plans of one municipality side by side: what a change does to dates, people and money, in the client's words."""
+"""Two plans of one municipality side by side, in the client's words.
+
+What a change does to dates, people and money.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import NamedTuple
 
 import pandas as pd
 
+from dxplan.facts.months import DAYS_PER_MONTH
 from dxplan.plan.whole import Plan, last_told
 from dxplan.show import labels, style
 from dxplan.show.style import Table, Text
 
-DAYS = 365.25 / 12  # in a month
 TOLD = 4  # changes that the sentence names
+YEARS = 3  # fiscal years whose general revenue is told one by one
 NEVER = "なし"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that may change: what, its words before and after, the difference in words, and its weight.
+    """One thing that may change.
 
     Attributes
     ----------
@@ -45,7 +51,15 @@ def difference_rows(before: Plan, after: Plan) -> tuple[Line, ...]:
     ----------
     before, after : plans of the same municipality.
     """
-    return (*_dates(before, after), *_people(before, after), *_money(before, after))
+    return (
+        *_lots(before, after),
+        *_last(before, after),
+        *_amounts(ROADMAP, before, after),
+        _day("自走する月", before.staffing.self_reliant, after.staffing.self_reliant),
+        _day("外部人材の終了", before.staffing.exit, after.staffing.exit),
+        *_amounts(PEOPLE, before, after),
+        *_amounts(_money(before, after), before, after),
+    )
 
 
 def difference_table(lines: Sequence[Line], names: tuple[str, str] = ("A", "B")) -> Table:
@@ -56,14 +70,20 @@ def difference_table(lines: Sequence[Line], names: tuple[str, str] = ("A", "B"))
     lines : of ``difference_rows``.
     names : what the two plans are called.
     """
-    rows = [
-        (line.topic, line.what, line.then, line.now, line.moved) for line in lines if line.moved
-    ]
-    frame = pd.DataFrame(rows, columns=["chapter", "matter", "plan_a", "plan_b", "shift"])
+    rows = []
+    still = []
+    for line in lines:
+        if line.moved:
+            rows.append((line.topic, line.what, line.then, line.now, line.moved))
+        else:
+            still.append(line.what)
+    source = ""
+    if still:
+        source = f"変わらないもの: {'、'.join(still)}。"
     return Table(
-        frame,
+        pd.DataFrame(rows, columns=["chapter", "matter", "plan_a", "plan_b", "shift"]),
         f"{names[0]} から {names[1]} への変化",
-        _still_text(lines),
+        source,
         "matter",
         "chapter",
         "2つの計画の数値は同じである。",
@@ -71,11 +91,15 @@ def difference_table(lines: Sequence[Line], names: tuple[str, str] = ("A", "B"))
 
 
 def difference_text(lines: Sequence[Line]) -> str:
-    """The greatest changes in one sentence: ロット1の見通し −2四半期、外部人材 −12.0人月、一般財源 +3百万円."""
-    found = sorted((line for line in lines if line.moved), key=lambda line: -line.weight)
-    said = "、".join(f"{line.what} {line.moved}" for line in found[:TOLD])
-    rest = f"ほか{len(found) - TOLD}項目" if len(found) > TOLD else ""
-    return "、".join(filter(None, (said, rest))) + "。" if found else "主な数値は変わらない。"
+    """The greatest changes: ロット1の見通し −2四半期、外部人材 −12.0人月、一般財源 +3百万円."""
+    moved = [line for line in lines if line.moved]
+    if not moved:
+        return "主な数値は変わらない。"
+    moved.sort(key=lambda line: -line.weight)
+    parts = [f"{line.what} {line.moved}" for line in moved[:TOLD]]
+    if len(moved) > TOLD:
+        parts.append(f"ほか{len(moved) - TOLD}項目")
+    return "、".join(parts) + "。"
 
 
 def difference_paragraph(lines: Sequence[Line]) -> Text:
@@ -83,107 +107,52 @@ def difference_paragraph(lines: Sequence[Line]) -> Text:
     return style.paragraph(difference_text(lines), "lead")
 
 
-def _still_text(lines: Sequence[Line]) -> str:
-    same = [line.what for line in lines if not line.moved]
-    return f"変わらないもの: {'、'.join(same)}。" if same else ""
-
-
-# --- the lines -------------------------------------------------------------------------------------------
-def _dates(a: Plan, b: Plan) -> Iterator[Line]:
-    yield from _lots(a, b)
-    lasts = [last_told(plan.pmo) for plan in (a, b)]
-    yield _quarter("最後の稼働の見通し(中央値)", *lasts, *(plan.pmo.done for plan in (a, b)))
-    if not a.pmo.done and not b.pmo.done:
-        yield _chance(
-            "期限までの見込み", *(float(plan.pmo.told.last["chance"].iloc[0]) for plan in (a, b))
-        )
-    yield _amount("pmo", "移行ロット", len(a.pmo.lot), len(b.pmo.lot), "件", 0)
-    yield _amount(
-        "pmo", "移すシステム(共通機能を含む)", len(a.pmo.cutover), len(b.pmo.cutover), "", 0
-    )
-    yield _day("staffing", "自走する月", *(plan.staffing.self_reliant for plan in (a, b)))
-    yield _day("staffing", "外部人材の終了", *(plan.staffing.exit for plan in (a, b)))
-
-
+# --- dates ----------------------------------------------------------------------------------------
 def _lots(a: Plan, b: Plan) -> Iterator[Line]:
-    """The median quarter of each lot that both plans have, by its systems."""
-    then, now = (_medians(plan) for plan in (a, b))
-    for businesses, (title, day) in then.items():
-        if businesses in now:
-            yield _quarter(f"{title}の見通し", day, now[businesses][1])
+    """The median quarter of each lot that both plans have."""
+    medians = _medians(b)
+    for businesses, (title, day) in _medians(a).items():
+        if businesses in medians:
+            _, after = medians[businesses]
+            yield _quarter(f"{title}の見通し", day, after)
 
 
 def _medians(plan: Plan) -> dict[tuple[str, ...], tuple[str, date | None]]:
     """Systems of a lot -> its title and its median."""
     if plan.pmo.done:
         return {}
-    median = dict(zip(plan.pmo.told.lot["lot"], plan.pmo.told.lot["p50"]))
+    # Lots are numbered anew in each plan: their systems alone say which is which.
+    median = plan.pmo.told.lot.set_index("lot")["p50"]
     rows = plan.pmo.lot.to_dict("records")
     return {row["businesses"]: (row["title"], median[row["lot"]]) for row in rows}
 
 
-def _people(a: Plan, b: Plan) -> Iterator[Line]:
-    def outside(plan: Plan) -> float:
-        rows = plan.staffing.outside
-        return float(rows.loc[rows["kind"] == "outside", "fte"].sum())
-
-    def change(plan: Plan) -> float:
-        return float(
-            plan.staffing.head.loc[plan.staffing.head["tier"] == "change", "finish"].iloc[-1]
-        )
-
-    yield _amount("staffing", "外部人材", outside(a), outside(b), "人月", 1)
-    yield _amount(
-        "staffing",
-        "人手の不足",
-        *(float(plan.staffing.cover["short"].sum()) for plan in (a, b)),
-        "人月",
-        1,
-    )
-    yield _amount("staffing", "変革人材(計画の最後)", change(a), change(b), "人", 0)
-    for step in (1, 2, 3):
-        done = [
-            int(plan.training.funnel.loc[plan.training.funnel["step"] == step, "done"].sum())
-            for plan in (a, b)
-        ]
-        yield _amount("training", f"{labels.word_of('step', step)}の修了者", *done, "人", 0)
-    yield _amount(
-        "training", "研修のクラス", *(len(plan.training.cohort) for plan in (a, b)), "クラス", 0
-    )
+def _last(a: Plan, b: Plan) -> Iterator[Line]:
+    """The median of the last lot and the chance of the end date."""
+    what = "最後の稼働の見通し(中央値)"
+    if a.pmo.done or b.pmo.done:
+        yield _replaced("pmo", what, _last_text(a), _last_text(b))
+    else:
+        yield _quarter(what, last_told(a.pmo), last_told(b.pmo))
+        yield _chance("期限までの見込み", _end_chance(a), _end_chance(b))
 
 
-def _money(a: Plan, b: Plan) -> Iterator[Line]:
-    for what, column in (
-        ("費用", "yen"),
-        ("一般財源", "general"),
-        ("一般財源(未確認の率が0のとき)", "general_if_zero"),
-    ):
-        yield _amount(
-            "budget",
-            what,
-            *(float(plan.budget.sure[column].sum()) / 1e6 for plan in (a, b)),
-            "百万円",
-            0,
-        )
-    years = sorted({int(year) for plan in (a, b) for year in plan.budget.sure["fiscal"]})
-    for year in years[:3]:
-        found = [
-            float(plan.budget.sure.loc[plan.budget.sure["fiscal"] == year, "general"].sum()) / 1e6
-            for plan in (a, b)
-        ]
-        yield _amount("budget", f"{labels.fiscal_short(year)}の一般財源", *found, "百万円", 0)
+def _last_text(plan: Plan) -> str:
+    if plan.pmo.done:
+        return NEVER
+    return labels.outlook_text(last_told(plan.pmo))
 
 
-def _quarter(what: str, then: date | None, now: date | None, *done: bool) -> Line:
-    """A median as its quarter; ``done`` says of each plan whether nothing is left to move."""
-    none = [NEVER if gone else labels.BEYOND for gone in done or (False, False)]
-    words = [labels.quarter_text(day) if day else word for day, word in zip((then, now), none)]
+def _end_chance(plan: Plan) -> float:
+    return float(plan.pmo.told.last["chance"].iloc[0])
+
+
+def _quarter(what: str, then: date | None, now: date | None) -> Line:
+    words = labels.outlook_text(then), labels.outlook_text(now)
     if then is None or now is None:
-        same = words[0] == words[1]
-        moved = "" if same else f"{words[0]} → {words[1]}"
-        return Line("pmo", what, *words, moved, float(not same))
+        return _replaced("pmo", what, *words)
     count = _quarters(now) - _quarters(then)
-    moved = f"{'+' if count > 0 else '−'}{abs(count)}四半期" if count else ""
+    moved = _signed(count, f"{abs(count)}四半期")
     return Line("pmo", what, *words, moved, abs(count) / 4)
 
 
@@ -194,37 +163,134 @@ def _quarters(day: date) -> int:
 
 def _chance(what: str, then: float, now: float) -> Line:
     """A chance 0..1, compared as it is told."""
+    words = labels.chance_text(then), labels.chance_text(now)
     gap = round(100 * (now - then))
-    words = [labels.chance_text(share) for share in (then, now)]
-    moved = f"{'+' if gap > 0 else '−'}{abs(gap)}ポイント" if gap and words[0] != words[1] else ""
+    moved = ""
+    if words[0] != words[1]:
+        moved = _signed(gap, f"{abs(gap)}ポイント")
     return Line("pmo", what, *words, moved, abs(now - then))
 
 
-def _day(topic: str, what: str, then: date | None, now: date | None) -> Line:
-    words = [labels.date_text(day) if day else NEVER for day in (then, now)]
+def _day(what: str, then: date | None, now: date | None) -> Line:
+    words = _day_text(then), _day_text(now)
     if then is None or now is None:
-        return Line(
-            topic,
-            what,
-            *words,
-            "" if then == now else f"{words[0]} → {words[1]}",
-            float(then != now),
-        )
-    gap = (now - then).days / DAYS
-    size = f"{abs(gap):.0f}か月" if abs(gap) >= 1 else f"{abs((now - then).days)}日"
+        return _replaced("staffing", what, *words)
+    days = (now - then).days
+    gap = days / DAYS_PER_MONTH
+    size = f"{abs(gap):.0f}か月"
+    if abs(gap) < 1:
+        size = f"{abs(days)}日"
+    return Line("staffing", what, *words, _signed(gap, size), abs(gap) / 12)
+
+
+def _day_text(day: date | None) -> str:
+    if day is None:
+        return NEVER
+    return labels.date_text(day)
+
+
+def _replaced(topic: str, what: str, then: str, now: str) -> Line:
+    """A date that comes or goes has no difference: both words are told."""
+    if then == now:
+        return Line(topic, what, then, now, "", 0.0)
+    return Line(topic, what, then, now, f"{then} → {now}", 1.0)
+
+
+# --- amounts --------------------------------------------------------------------------------------
+class Amount(NamedTuple):
+    """A number of a plan: what it is called, its unit, how it is read, its decimals as told."""
+
+    topic: str
+    what: str
+    unit: str
+    of: Callable[[Plan], float]
+    digits: int = 0
+
+
+def _outside(plan: Plan) -> float:
+    """FTE-months of the outsiders; the other kinds of ``outside`` are own people."""
+    rows = plan.staffing.outside
+    return rows.loc[rows["kind"] == "outside", "fte"].sum()
+
+
+def _changers(plan: Plan) -> float:
+    rows = plan.staffing.head
+    return rows.loc[rows["tier"] == "change", "finish"].iloc[-1]
+
+
+def _graduates(plan: Plan, step: int) -> int:
+    rows = plan.training.funnel
+    return rows.loc[rows["step"] == step, "done"].sum()
+
+
+def _millions(plan: Plan, column: str) -> float:
+    return float(plan.budget.sure[column].sum()) / 1e6
+
+
+def _general(plan: Plan, year: int) -> float:
+    """General revenue of a fiscal year, in millions; 0 where a plan does not reach it."""
+    rows = plan.budget.sure
+    return float(rows.loc[rows["fiscal"] == year, "general"].sum()) / 1e6
+
+
+ROADMAP = (
+    Amount("pmo", "移行ロット", "件", lambda plan: len(plan.pmo.lot)),
+    Amount("pmo", "移すシステム(共通機能を含む)", "", lambda plan: len(plan.pmo.cutover)),
+)
+PEOPLE = (
+    Amount("staffing", "外部人材", "人月", _outside, 1),
+    Amount("staffing", "人手の不足", "人月", lambda plan: plan.staffing.cover["short"].sum(), 1),
+    Amount("staffing", "変革人材(計画の最後)", "人", _changers),
+    Amount("training", "ステップ1の修了者", "人", partial(_graduates, step=1)),
+    Amount("training", "ステップ2の修了者", "人", partial(_graduates, step=2)),
+    Amount("training", "ステップ3の修了者", "人", partial(_graduates, step=3)),
+    Amount("training", "研修のクラス", "クラス", lambda plan: len(plan.training.cohort)),
+)
+SUMS = {  # what is told -> column of the budget
+    "費用": "yen",
+    "一般財源": "general",
+    "一般財源(未確認の率が0のとき)": "general_if_zero",
+}
+
+
+def _money(a: Plan, b: Plan) -> Iterator[Amount]:
+    """Sums of the budget, and the general revenue of its first years."""
+    for what, column in SUMS.items():
+        yield Amount("budget", what, "百万円", partial(_millions, column=column))
+    years = sorted({*a.budget.sure["fiscal"], *b.budget.sure["fiscal"]})
+    for year in years[:YEARS]:
+        what = f"{labels.fiscal_short(year)}の一般財源"
+        yield Amount("budget", what, "百万円", partial(_general, year=year))
+
+
+def _amounts(amounts: Iterable[Amount], a: Plan, b: Plan) -> Iterator[Line]:
+    for amount in amounts:
+        yield _amount(amount, float(amount.of(a)), float(amount.of(b)))
+
+
+def _amount(amount: Amount, then: float, now: float) -> Line:
+    """A number with its unit, compared as it is rounded; its weight is a share of what it was."""
+    # The difference is rounded again: 0.3 - 0.2 is not 0.1.
+    gap = round(now, amount.digits) - round(then, amount.digits)
+    moved = _signed(round(gap, amount.digits), _amount_text(amount, abs(gap)))
     return Line(
-        topic, what, *words, f"{'+' if gap > 0 else '−'}{size}" if gap else "", abs(gap) / 12
+        amount.topic,
+        amount.what,
+        _amount_text(amount, then),
+        _amount_text(amount, now),
+        moved,
+        abs(gap) / max(abs(then), abs(now), 1.0),
     )
 
 
-def _amount(
-    topic: str, what: str, then: float, now: float, unit: str, digits: int, scale: float = 0.0
-) -> Line:
-    gap = round(now, digits) - round(then, digits)
-    words = [f"{labels.number_text(value, digits)}{unit}" for value in (then, now)]
-    moved = (
-        f"{'+' if gap > 0 else '−'}{labels.number_text(abs(gap), digits)}{unit}"
-        if round(gap, digits)
-        else ""
-    )
-    return Line(topic, what, *words, moved, abs(gap) / (scale or max(abs(then), abs(now), 1.0)))
+def _amount_text(amount: Amount, value: float) -> str:
+    return f"{labels.number_text(value, amount.digits)}{amount.unit}"
+
+
+def _signed(gap: float, size: str) -> str:
+    """A size with the sign of a difference, "" where there is none."""
+    if gap == 0:
+        return ""
+    if gap > 0:
+        return f"+{size}"
+    return f"−{size}"

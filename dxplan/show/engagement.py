@@ -1,4 +1,4 @@
-"""Outsiders and hires: engagements in time, pay and end, role sheets for recruiting, what each form costs."""
+"""Outsiders and hires: engagements in time, pay and end, role sheets, what each form costs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from dxplan.facts import catalog, months
 from dxplan.facts.catalog import source_title
@@ -14,7 +15,7 @@ from dxplan.plan.funds import parts
 from dxplan.plan.people import DAYS
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.show import labels, style
-from dxplan.show.style import OUTSIDE, OWN, Figure, Shown, Table, Text, none_text
+from dxplan.show.style import OUTSIDE, OWN, Shown, Table, Text, none_text
 from dxplan.town.defaults import Form, in_force, load_specs
 
 KIND = {"outside": "外部人材", "own": "採用する職員"}
@@ -23,12 +24,12 @@ BARRED = {
     "own": "「自前のみ」の進め方では、外部人材を使わない。",
     "outside": "「外部のみ」の進め方では、職員を採用しない。",
 }
-LANE, LEFT, WIDE = (
-    0.24,
-    1.05,
-    4.35,
-)  # inches: a lane, names of forms, months; then room for the bars' words
-ASSUMED = f"単価・日数・期間・上限は設計上の仮定を含む({labels.UNCONFIRMED}。「形態ごとの前提」の表を参照)"
+# Inches: a lane, names of forms, months; then room for the bars' words.
+LANE, LEFT, WIDE = 0.24, 1.05, 4.35
+ASSUMED = (
+    f"単価・日数・期間・上限は設計上の仮定を含む({labels.UNCONFIRMED}。"
+    "「形態ごとの前提」の表を参照)"
+)
 TRUST = 0.05  # FTE by which own people have to grow for their autonomy to be a condition
 
 
@@ -39,68 +40,67 @@ def source_text(plan: StaffingPlan) -> str:
 
 def none_reason(plan: StaffingPlan) -> str:
     """Why there is no outsider."""
-    return (
-        BARRED["own"]
-        if plan.strategy == "own"
-        else "重みを含む値が最小になる組合せに、外部人材が入らない。"
-    )
+    if plan.strategy == "own":
+        return BARRED["own"]
+    return "重みを含む値が最小になる組合せに、外部人材が入らない。"
 
 
 def _empty_reason(plan: StaffingPlan) -> str:
     """Why there is neither an outsider nor a hire."""
-    return f"{none_reason(plan)}{BARRED['outside'] if plan.strategy == 'outside' else '採用も、重みを含む値が最小になる組合せに入らない。'}"
+    hires = "採用も、重みを含む値が最小になる組合せに入らない。"
+    if plan.strategy == "outside":
+        hires = BARRED["outside"]
+    return none_reason(plan) + hires
 
 
 def _last_day(plan: StaffingPlan) -> date:
-    return months.first_of_next_month(plan.month[-1]) - timedelta(days=1)
+    return months.month_end(plan.month[-1])
 
 
-# --- the engagements in time -----------------------------------------------------------------------------
+# --- the engagements in time ---------------------------------------------------------------------
 def engagement_figure(plan: StaffingPlan) -> Shown:
     """Engagements as bars by form: how many, how much work, until when."""
-    if not len(plan.contract):
-        return none_text("外部人材・採用の期間", _empty_reason(plan))
-    sentence, rows = engagement_text(plan), _lanes(plan)
-    inches = LANE * (max(lane for lane, _ in rows) + 1)
-    with style.drawing():
-        canvas = style.canvas(inches + 0.95, style.UPRIGHT)
+    title, source = "外部人材・採用の期間", source_text(plan)
+    if plan.contract.empty:
+        return none_text(title, _empty_reason(plan))
+    lanes = _lanes(plan)
+    inches = LANE * (max(lane for lane, _ in lanes) + 1)
+    columns = "group form engaged start finish span each".split()
+    table = Table(_engagements(plan)[columns], title, source, "form", "group")
+    with style.sheet(inches + 0.95) as canvas:
         height = canvas.get_figheight()
         axes = canvas.add_axes(
             (LEFT / style.UPRIGHT, 0.45 / height, WIDE / style.UPRIGHT, inches / height)
         )
         axes.set_ylim(inches / LANE, 0)
         style.month_axes(axes, plan.month)
-        _draw_lanes(axes, plan, rows)
+        _draw_lanes(axes, plan, lanes)
         _draw_exit(axes, plan)
-        words = [kind for kind in KIND if kind in set(plan.contract["kind"])]
-        canvas.legend(
-            handles=[style.look_patch(LOOK[kind], KIND[kind]) for kind in words],
-            loc="lower center",
-            ncol=2,
-            bbox_to_anchor=(0.45, -0.005),
-            frameon=False,
-        )
-        svg = style.svg_text(
-            canvas, "engagement", f"{plan.city.name}の外部人材と採用の期間", sentence
-        )
-    return Figure("engagement", svg, sentence, source_text(plan), _bars_table(plan))
+        handles = []
+        for kind, word in KIND.items():
+            if kind in set(plan.contract["kind"]):
+                handles.append(style.look_patch(LOOK[kind], word))
+        canvas.legend(handles=handles, ncol=2, bbox_to_anchor=(0.45, -0.005))
+        title = f"{plan.city.name}の外部人材と採用の期間"
+        return style.drawn(canvas, "engagement", title, engagement_text(plan), source, table)
 
 
 def _lanes(plan: StaffingPlan) -> list[tuple[int, tuple]]:
-    """(lane, engagement): a form has as many lanes as its bars with their words overlap, and lanes of its own."""
-    found, first = [], 0
+    """(lane, engagement): a form has lanes of its own, more where its bars with words overlap."""
+    lanes, first = [], 0
     for _, part in _sorted(plan).groupby(["kind", "form"], sort=False):
-        ends: list[float] = []
+        ends: dict[int, float] = {}
         for row in part.sort_values("start").itertuples():
             left = style.month_place(plan.month, row.start)
-            lane = next((k for k, end in enumerate(ends) if end <= left), len(ends))
-            words = (
-                0.1 * len(_bar_text(plan, row)) * len(plan.month) / WIDE
-            )  # months that the words take
-            ends[lane : lane + 1] = [left + row.months + words]
-            found.append((first + lane, row))
+            # The first lane that is free; about 0.1 inches a letter have to fit behind a bar.
+            lane = 0
+            while ends.get(lane, left) > left:
+                lane += 1
+            letters = len(_bar_text(plan, row))
+            ends[lane] = left + row.months + 0.1 * letters * len(plan.month) / WIDE
+            lanes.append((first + lane, row))
         first += len(ends)
-    return found
+    return lanes
 
 
 def _sorted(plan: StaffingPlan) -> pd.DataFrame:
@@ -108,102 +108,73 @@ def _sorted(plan: StaffingPlan) -> pd.DataFrame:
     return plan.contract.sort_values("kind", kind="stable", ignore_index=True)
 
 
-def _bar_text(plan: StaffingPlan, row) -> str:
-    last = (
-        "計画の最後まで"
-        if row.finish >= _last_day(plan)
-        else f"{labels.month_text(row.finish)}末まで"
-    )
-    return f"{row.count}件・計{labels.fte_text(row.count * row.fte)} {last}"
+def _bar_text(plan: StaffingPlan, row: tuple) -> str:
+    last = f"{labels.month_text(row.finish)}末"
+    if row.finish >= _last_day(plan):
+        last = "計画の最後"
+    return f"{row.count}件・計{labels.fte_text(row.count * row.fte)} {last}まで"
 
 
-def _draw_lanes(axes, plan: StaffingPlan, rows: list[tuple[int, tuple]]) -> None:
-    for kind, look in LOOK.items():
-        boxes = [
-            (
-                style.month_place(plan.month, row.start),
-                style.month_place(plan.month, row.start) + row.months,
-                lane + 0.12,
-                lane + 0.88,
-            )
-            for lane, row in rows
-            if row.kind == kind
-        ]
-        if boxes:
-            style.draw_boxes(axes, boxes, look)
-    for lane, row in rows:
+def _draw_lanes(axes: Axes, plan: StaffingPlan, lanes: list[tuple[int, tuple]]) -> None:
+    boxes: dict[str, list] = {kind: [] for kind in LOOK}
+    forms: dict[str, list[int]] = {}
+    for lane, row in lanes:
+        left = style.month_place(plan.month, row.start)
+        boxes[row.kind].append((left, left + row.months, lane + 0.12, lane + 0.88))
+        forms.setdefault(row.form, []).append(lane)
+    for kind, found in boxes.items():
+        if found:
+            style.draw_boxes(axes, found, LOOK[kind])
+    for lane, row in lanes:
         right = style.month_place(plan.month, row.start) + row.months
-        axes.annotate(
-            _bar_text(plan, row),
-            (right, lane + 0.52),
-            (4, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=7.5,
-            zorder=6,
-            bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8},
-        )
-    forms = pd.Series({lane: row.form for lane, row in rows}).sort_index()
-    for form, part in forms.groupby(forms, sort=False):
-        top, low = part.index.min(), part.index.max() + 1
-        axes.annotate(
-            form, (0, (top + low) / 2), (-5, 0), textcoords="offset points", ha="right", va="center"
-        )
+        place, look = (right, lane + 0.52), {"zorder": 6, "bbox": style.BEHIND}
+        style.point_note(axes, _bar_text(plan, row), place, (4, 0), **look)
+    # The name of a form stands once, in the middle of its lanes.
+    for form, numbers in forms.items():
+        low = max(numbers) + 1
+        place = (0, (min(numbers) + low) / 2)
+        style.point_note(axes, form, place, (-5, 0), ha="right", fontsize=style.TEXT)
         axes.axhline(low, color=style.LINE, linewidth=0.5, zorder=0.5)
     axes.set_yticks([])
     axes.spines[["left", "right"]].set_visible(False)
 
 
-def _draw_exit(axes, plan: StaffingPlan) -> None:
+def _draw_exit(axes: Axes, plan: StaffingPlan) -> None:
     """The last outsider's end, and the day after which there may be none."""
-    marks = []
+    limit, marks = None, []
     if plan.strategy in ("both", "mix"):
         limit = plan.city.at("exit_date").value
-        marks.append(
-            (limit, f"外部人材の終了日(上限) {labels.date_text(limit)}", (0, (4, 2)), style.INK)
-        )
-    if plan.exit and plan.exit < _last_day(plan) and (not marks or plan.exit != marks[0][0]):
-        marks.append(
-            (plan.exit, f"最後の外部人材の終了 {labels.date_text(plan.exit)}", "-", style.ALARM)
-        )
+        marks.append((limit, "外部人材の終了日(上限)", (0, (4, 2)), style.INK))
+    if plan.exit and plan.exit < _last_day(plan) and plan.exit != limit:
+        marks.append((plan.exit, "最後の外部人材の終了", "-", style.ALARM))
     for row, (day, word, dashes, colour) in enumerate(marks):
         place = style.month_place(plan.month, day + timedelta(days=1))
+        # Two lines may fall together: the second word stands above the first.
         if place <= len(plan.month):
             axes.axvline(place, color=colour, linewidth=1.3, linestyle=dashes, zorder=2)
-            axes.annotate(
-                word,
-                (place, 1),
-                (0, 4 + 12 * row),
-                ("data", "axes fraction"),
-                "offset points",
-                ha="center",
-                fontsize=7.5,
-                color=colour,
-            )
+            text, shift = f"{word} {labels.date_text(day)}", (0, 4 + 12 * row)
+            look = {"ha": "center", "va": "baseline", "color": colour}
+            style.point_note(axes, text, (place, 1), shift, ("data", "axes fraction"), **look)
 
 
 def engagement_text(plan: StaffingPlan) -> str:
     """How many engagements of which kind, from when until when."""
-    said = []
+    text = ""
     for kind, word in KIND.items():
         part = plan.contract[plan.contract["kind"] == kind]
         if len(part):
             forms = "・".join(dict.fromkeys(part["form"]))
-            said.append(
-                f"{word}は{int(part['count'].sum())}件({forms})で、{labels.date_text(part['start'].min())}に始まり"
-                f"{labels.date_text(part['finish'].max())}に終わる"
+            text += (
+                f"{word}は{part['count'].sum()}件({forms})で、"
+                f"{labels.date_text(part['start'].min())}に始まり"
+                f"{labels.date_text(part['finish'].max())}に終わる。"
             )
-    return f"{'。'.join(said)}。" if said else _empty_reason(plan)
+    return text or _empty_reason(plan)
 
 
-def _bars_table(plan: StaffingPlan) -> Table:
-    frame = _engagements(plan)[["group", "form", "engaged", "start", "finish", "span", "each"]]
-    return Table(frame, "外部人材・採用の期間", source_text(plan), "form", "group")
-
-
-# --- pay and end ---------------------------------------------------------------------------------------------
+# --- pay and end ---------------------------------------------------------------------------------
 def _engagements(plan: StaffingPlan) -> pd.DataFrame:
-    """Engagements with their pay in all, by what was in force in each month; thousands of yen."""
+    """Engagements with pay in all, by what was in force in each month, thousands of yen; ends."""
     frame = _sorted(plan)
     rows = list(frame.itertuples())
     return frame.assign(
@@ -212,27 +183,24 @@ def _engagements(plan: StaffingPlan) -> pd.DataFrame:
         span=frame["months"],
         each=frame["fte"],
         monthly=frame["yen"] / 10_000,
-        period=[_period_text(row) for row in rows],
+        period=[
+            f"{labels.month_text(row.start)}〜{labels.month_text(row.finish)}({row.months}か月)"
+            for row in rows
+        ],
         thousand=[round(_paid(plan, row) / 1000) for row in rows],
+        leaving=[exit_text(plan, row) for row in rows],
     )
 
 
-def _period_text(row) -> str:
-    return f"{labels.month_text(row.start)}〜{labels.month_text(row.finish)}({row.months}か月)"
-
-
-def _paid(plan: StaffingPlan, row) -> float:
+def _paid(plan: StaffingPlan, row: tuple) -> float:
     """Yen of the engagements in a row of ``contract``."""
     rates = plan.outside[plan.outside["form"] == row.form]
-    each = [
-        yen / count
-        for m, yen, count in zip(rates["month"], rates["yen"], rates["count"])
-        if row.start <= m <= row.finish
-    ]
-    return row.count * (sum(each) + row.once)
+    # Each month is paid by the rate in force in it.
+    rates = rates[(rates["month"] >= row.start) & (rates["month"] <= row.finish)]
+    return row.count * (sum(rates["yen"] / rates["count"]) + row.once)
 
 
-def exit_text(plan: StaffingPlan, row) -> str:
+def exit_text(plan: StaffingPlan, row: tuple) -> str:
     """The exit condition of a row of ``contract``: what own people have to be able to do alone."""
     end = labels.date_text(row.finish)
     if row.kind == "own":
@@ -240,10 +208,12 @@ def exit_text(plan: StaffingPlan, row) -> str:
     if row.finish >= _last_day(plan):
         return "計画の最後まで続き、終了の条件がない"
     before = plan.autonomy.loc[plan.autonomy["month"] == row.start, "autonomy"].iloc[0]
+    # Where own people do not grow, there is nothing to wait for: the term ends by its date.
     if row.autonomy < before + TRUST:
         return (
-            f"契約期間の満了({end})。その間に職員だけで進められる量は増えず({labels.fte_text(before)}から"
-            f"{labels.fte_text(row.autonomy)})、残る外部人材か職員に引き継ぐ"
+            f"契約期間の満了({end})。その間に職員だけで進められる量は増えず"
+            f"({labels.fte_text(before)}から{labels.fte_text(row.autonomy)})、"
+            "残る外部人材か職員に引き継ぐ"
         )
     return (
         f"職員だけで{labels.fte_text(row.autonomy)}分の移行・推進の仕事を進められるようになること"
@@ -251,108 +221,90 @@ def exit_text(plan: StaffingPlan, row) -> str:
     )
 
 
+def _engaged_table(plan: StaffingPlan, columns: list[str], title: str, note: str) -> Table:
+    frame = _engagements(plan)[["group", "form", *columns]]
+    source = f"{source_text(plan)}\n{note}"
+    return Table(frame, title, source, "form", "group", _empty_reason(plan))
+
+
 def contract_table(plan: StaffingPlan) -> Table:
     """Engagements with pay and total."""
-    columns = ["group", "form", "engaged", "period", "each", "monthly", "thousand"]
-    note = f"{source_text(plan)}\n金額は初期費用を含む全件の計。1FTEは月{DAYS}日"
-    return Table(
-        _engagements(plan)[columns],
-        "外部人材と採用の一覧",
-        note,
-        "form",
-        "group",
-        _empty_reason(plan),
-    )
+    columns = "engaged period each monthly thousand".split()
+    note = f"金額は初期費用を含む全件の計。1FTEは月{DAYS}日"
+    return _engaged_table(plan, columns, "外部人材と採用の一覧", note)
 
 
 def exit_table(plan: StaffingPlan) -> Table:
     """The exit condition of each engagement."""
-    frame = _sorted(plan)
-    frame = frame.assign(
-        group=frame["kind"].replace(KIND),
-        leaving=[exit_text(plan, row) for row in frame.itertuples()],
+    note = (
+        "職員だけで進められる量は、標準化の移行とDX推進の仕事のうち、外部の助けなしに進められる量"
     )
-    note = f"{source_text(plan)}\n職員だけで進められる量は、標準化の移行とDX推進の仕事のうち、外部の助けなしに進められる量"
-    return Table(
-        frame[["group", "form", "finish", "leaving"]],
-        "終了の条件",
-        note,
-        "form",
-        "group",
-        _empty_reason(plan),
-    )
+    return _engaged_table(plan, ["finish", "leaving"], "終了の条件", note)
 
 
 def cost_table(plan: StaffingPlan) -> Table:
-    """Money spent by fiscal year and form, in thousands of yen that add up; at the end all years."""
-    rows = []
+    """Money spent by fiscal year and form, thousands of yen that add up; at the end all years."""
+    rows, total = [], 0
     for fiscal, part in plan.cost.groupby("fiscal"):
-        name, whole = labels.fiscal_text(int(fiscal)), round(part["yen"].sum() / 1000)
-        cells = parts(whole, [int(yen) for yen in part["yen"]])
-        rows += zip([name] * len(part), part["item"].replace(labels.ITEMS), cells)
-        rows.append((name, "計", whole))
-    rows += [("全期間", "計", sum(row[2] for row in rows if row[1] == "計"))] if rows else []
+        year, whole = labels.fiscal_text(fiscal), round(part["yen"].sum() / 1000)
+        cells = parts(whole, part["yen"].tolist())
+        for item, thousand in zip(part["item"], cells, strict=True):
+            rows.append((year, labels.ITEMS.get(item, item), thousand))
+        rows.append((year, "計", whole))
+        total += whole
+    if rows:
+        rows.append(("全期間", "計", total))
     frame = pd.DataFrame(rows, columns=["year", "what", "thousand"])
     note = f"{source_text(plan)}\n今いる職員の人件費は含まない。財源は予算の計画による"
-    return Table(
-        frame,
-        "年度・形態ごとの費用",
-        note,
-        "what",
-        "year",
-        "外部人材・採用・研修のどれも使わない。",
-    )
+    none = "外部人材・採用・研修のどれも使わない。"
+    return Table(frame, "年度・形態ごとの費用", note, "what", "year", none)
 
 
-# --- role sheets for recruiting ------------------------------------------------------------------------------
+# --- role sheets for recruiting ------------------------------------------------------------------
 def role_sheets(plan: StaffingPlan) -> Shown:
-    """One sheet for each form that the plan uses, outsiders first, and a line on the forms it does not use."""
-    used = _used(plan)
-    sheets = [f'<div class="sheet">{_sheet_table(plan, form).html()}</div>' for form in used]
-    first = (
-        ""
-        if any(form.kind == "outside" for form in used)
-        else none_text("外部人材の役割票", none_reason(plan)).html()
-    )
-    unused = style.paragraph(unused_text(plan)).html() if unused_text(plan) else ""
-    return Text(f"{first}{''.join(sheets)}{unused}")
+    """A sheet for each form used, outsiders first, and a line on the forms that are not used."""
+    used, body = _used(plan), ""
+    if not any(form.kind == "outside" for form in used):
+        body = none_text("外部人材の役割票", none_reason(plan)).html()
+    for form in used:
+        frame = pd.DataFrame(_sheet(plan, form).items(), columns=["what", "content"])
+        title = f"役割票: {form.name}({KIND[form.kind]})"
+        sheet = Table(frame, title, source_text(plan), "what")
+        body += f'<div class="sheet">{sheet.html()}</div>'
+    unused = unused_text(plan)
+    if unused:
+        body += style.paragraph(unused).html()
+    return Text(body)
 
 
 def _used(plan: StaffingPlan) -> list[Form]:
     """The forms that the plan uses, outsiders first."""
-    used = set(plan.contract["form"])
-    return sorted(
-        (form for form in plan.city.forms if form.name in used),
-        key=lambda form: form.kind != "outside",
-    )
+    names = set(plan.contract["form"])
+    used = [form for form in plan.city.forms if form.name in names]
+    return sorted(used, key=lambda form: form.kind != "outside")
 
 
 def recruit_table(plan: StaffingPlan) -> Table:
     """The role sheets of all forms used, one under the other."""
-    frames = [_sheet_table(plan, form).frame.assign(form=form.name) for form in _used(plan)]
-    frame = (
-        pd.concat(frames, ignore_index=True)
-        if frames
-        else pd.DataFrame(columns=["form", "what", "content"])
-    )
-    return Table(
-        frame[["form", "what", "content"]],
-        "募集の役割票",
-        f"{unused_text(plan)}\n{source_text(plan)}",
-        "what",
-        "form",
-        _empty_reason(plan),
-    )
+    rows = []
+    for form in _used(plan):
+        for what, content in _sheet(plan, form).items():
+            rows.append((form.name, what, content))
+    frame = pd.DataFrame(rows, columns=["form", "what", "content"])
+    note = f"{unused_text(plan)}\n{source_text(plan)}"
+    return Table(frame, "募集の役割票", note, "what", "form", _empty_reason(plan))
 
 
 def unused_text(plan: StaffingPlan) -> str:
     """Which forms the plan does not use, and why."""
-    rest = [form for form in plan.city.forms if form.name not in set(plan.contract["form"])]
     reasons: dict[str, list[str]] = {}
-    for form in rest:
-        reasons.setdefault(_unused_reason(plan, form), []).append(form.name)
-    said = [f"{'・'.join(names)}({why})" for why, names in reasons.items()]
-    return f"この計画で使わない形態: {'、'.join(said)}。" if said else ""
+    for form in plan.city.forms:
+        if form not in _used(plan):
+            reasons.setdefault(_unused_reason(plan, form), []).append(form.name)
+    groups = [f"{'・'.join(names)}({reason})" for reason, names in reasons.items()]
+    if not groups:
+        return ""
+    return f"この計画で使わない形態: {'、'.join(groups)}。"
 
 
 def _unused_reason(plan: StaffingPlan, form: Form) -> str:
@@ -363,59 +315,47 @@ def _unused_reason(plan: StaffingPlan, form: Form) -> str:
     return "重みを含む値が最小になる組合せに入らない"
 
 
-def _sheet_table(plan: StaffingPlan, form: Form) -> Table:
-    part = plan.contract[plan.contract["form"] == form.name]
-    whole = "・".join(dict.fromkeys(labels.word_of("work", role) for role in form.roles))
-    rows = [
-        (
-            "募集する役割",
-            f"{form.name}。担う仕事は{whole}{'。研修の伴走もできる' if form.coach else ''}",
-        ),
-        ("職務の内容", form.duty),
-        ("働く日数", _days_text(plan, form)),
-        ("件数と期間", "、".join(_term_text(row) for row in part.itertuples())),
-        (
-            "募集・契約に要る期間",
-            f"{form.number('form_lead', plan.city.start):g}か月({_ready_text(plan, form, part)})",
-        ),
-        *_pay_rows(plan, form),
-        ("終了の条件", "。".join(dict.fromkeys(exit_text(plan, row) for row in part.itertuples()))),
-        ("組む職員", _pair_text(plan, form)),
-        ("使える財政措置", _measure_text(form)),
-    ]
-    frame = pd.DataFrame(rows, columns=["what", "content"])
-    return Table(frame, f"役割票: {form.name}({KIND[form.kind]})", source_text(plan), "what")
-
-
-def _days_text(plan: StaffingPlan, form: Form) -> str:
+def _sheet(plan: StaffingPlan, form: Form) -> dict[str, str]:
+    """What a role sheet says, by its headings."""
+    engaged = plan.contract[plan.contract["form"] == form.name]
+    duties = "・".join(dict.fromkeys(labels.word_of("work", role) for role in form.roles))
+    role, terms, exits = f"{form.name}。担う仕事は{duties}", [], {}
+    if form.coach:
+        role += "。研修の伴走もできる"
     days = form.number("form_days", plan.city.start)
-    return f"月{days:g}日(1件で{labels.fte_text(days / DAYS)}。1FTEは月{DAYS}日)"
+    for row in engaged.itertuples():
+        span = f"{labels.date_text(row.start)}から{labels.date_text(row.finish)}まで"
+        terms.append(f"{row.count}件: {span}({row.months}か月)")
+        exits[exit_text(plan, row)] = None
+    return {
+        "募集する役割": role,
+        "職務の内容": form.duty,
+        "働く日数": f"月{days:g}日(1件で{labels.fte_text(days / DAYS)}。1FTEは月{DAYS}日)",
+        "件数と期間": "、".join(terms),
+        "募集・契約に要る期間": _lead_text(plan, form, engaged["start"].min()),
+        "報酬・委託料の目安": _pay_text(plan, form, "form_yen", "/月(事業主負担・旅費を含む)"),
+        "初期費用の目安": _pay_text(plan, form, "form_once"),
+        "終了の条件": "。".join(exits),
+        "組む職員": _pair_text(plan, form),
+        "使える財政措置": _measure_text(form),
+    }
 
 
-def _term_text(row) -> str:
-    return f"{row.count}件: {labels.date_text(row.start)}から{labels.date_text(row.finish)}まで({row.months}か月)"
-
-
-def _ready_text(plan: StaffingPlan, form: Form, part: pd.DataFrame) -> str:
+def _lead_text(plan: StaffingPlan, form: Form, first: date) -> str:
     """When the procedure has to begin for the first engagement to start in time."""
-    first = part["start"].min()
-    place = first.year * 12 + first.month - 1 - int(form.number("form_lead", plan.city.start))
-    return f"最初の件は{labels.month_text(max(date(place // 12, place % 12 + 1, 1), plan.city.start))}までに手続を始める"
+    lead = form.number("form_lead", plan.city.start)
+    begin = max(months.month_later(first, -int(lead)), plan.city.start)
+    return f"{lead:g}か月(最初の件は{labels.month_text(begin)}までに手続を始める)"
 
 
-def _pay_rows(plan: StaffingPlan, form: Form) -> Iterator[tuple[str, str]]:
+def _pay_text(plan: StaffingPlan, form: Form, name: str, unit: str = "") -> str:
     """Pay with its ground, source, date and grade."""
-    for name, what in (("form_yen", "報酬・委託料の目安"), ("form_once", "初期費用の目安")):
-        value = in_force(form.values[name], plan.city.start)
-        amount = f"1件 {labels.number_text(value.value / 10_000)}万円{'/月(事業主負担・旅費を含む)' if name == 'form_yen' else ''}"
-        yield (
-            what,
-            f"{amount}。根拠: {value.note or labels.MISSING}(出典: {source_title(value.source)}、{_as_of(value)})",
-        )
-
-
-def _as_of(value: Value) -> str:
-    return f"{labels.as_of_text(value.as_of)}時点、確度{labels.grade_text(value.grade)}"
+    value = in_force(form.values[name], plan.city.start)
+    state = f"{labels.as_of_text(value.as_of)}時点、確度{labels.grade_text(value.grade)}"
+    return (
+        f"1件 {labels.number_text(value.value / 10_000)}万円{unit}。"
+        f"根拠: {value.note or labels.MISSING}(出典: {source_title(value.source)}、{state})"
+    )
 
 
 def _pair_text(plan: StaffingPlan, form: Form) -> str:
@@ -425,50 +365,52 @@ def _pair_text(plan: StaffingPlan, form: Form) -> str:
     if plan.strategy == "outside":
         return "置かない。「外部のみ」の進め方では、職員と組んで引き継がない"
     share, fte = plan.city.number("pair_share"), form.number("form_days", plan.city.start) / DAYS
+    days = labels.number_text(round(share * fte * DAYS, 1))
     return (
-        f"1件につきDX・情報部門の職員{labels.fte_text(share * fte)}(月{labels.number_text(round(share * fte * DAYS, 1))}日)まで。"
-        f"移行・推進の仕事の{plan.city.number('pair_least'):g}%以上を職員と組んで進める({labels.UNCONFIRMED})"
+        f"1件につきDX・情報部門の職員{labels.fte_text(share * fte)}(月{days}日)まで。"
+        f"移行・推進の仕事の{plan.city.number('pair_least'):g}%以上を"
+        f"職員と組んで進める({labels.UNCONFIRMED})"
     )
 
 
 def _measure_text(form: Form) -> str:
-    rows = catalog.load_table("finance_rates")[["id", "measure"]].itertuples(index=False)
-    name = next(
-        (name for id, name in rows if form.measure and f"{id}-".startswith(f"{form.measure}-")), ""
-    )
-    if not name:
-        return "見込まない"
-    return f"{name}({form.measure})。率と対象の年度は「財政措置の一覧」の表で確かめる({labels.UNCONFIRMED})"
+    for row in catalog.load_table("finance_rates").itertuples():
+        # F10 also stands for its parts, F10-person and so on.
+        if form.measure and f"{row.id}-".startswith(f"{form.measure}-"):
+            return (
+                f"{row.measure}({form.measure})。"
+                f"率と対象の年度は「財政措置の一覧」の表で確かめる({labels.UNCONFIRMED})"
+            )
+    return "見込まない"
 
 
-# --- assumptions ---------------------------------------------------------------------------------------------
+# --- assumptions ---------------------------------------------------------------------------------
 def form_table(plan: StaffingPlan) -> Table:
-    """What is assumed of each form: pay, days, terms, limits; values of one origin stand in one row."""
-    city = plan.city
-    rows = [row for form in city.forms for row in _form_rows(form, city.start)]
-    values = [in_force(found, city.start) for form in city.forms for found in form.values.values()]
-    unsure = sum(labels.GRADES[value.grade].unconfirmed for value in values)
-    scale = city.number("form_scale")
-    tail = f"同時の上限と1年に始められる数には、上限の倍率{scale:g}を掛ける。" if scale != 1 else ""
-    title = f"形態ごとの前提({len(values)}件、うち{labels.UNCONFIRMED}{unsure}件)"
-    frame = pd.DataFrame(rows, columns=["form", "content", "as_of", "source", "grade", "note"])
-    return Table(frame, title, f"{tail}{labels.grades_text()}", "form")
+    """What is assumed of each form: pay, days, terms, limits; values of one origin in one row."""
+    rows, count, unsure = [], 0, 0
+    for form in plan.city.forms:
+        values = [in_force(found, plan.city.start) for found in form.values.values()]
+        count += len(values)
+        unsure += sum(labels.GRADES[value.grade].unconfirmed for value in values)
+        rows += _form_rows(form.name, values)
+    scale, text = plan.city.number("form_scale"), ""
+    if scale != 1:
+        text = f"同時の上限と1年に始められる数には、上限の倍率{scale:g}を掛ける。"
+    title = f"形態ごとの前提({count}件、うち{labels.UNCONFIRMED}{unsure}件)"
+    frame = pd.DataFrame(rows, columns="form content as_of source grade note".split())
+    return Table(frame, title, f"{text}{labels.grades_text()}", "form")
 
 
-def _form_rows(form: Form, day: date) -> Iterator[tuple]:
-    found: dict[tuple, list[Value]] = {}
-    for values in form.values.values():
-        value = in_force(values, day)
-        found.setdefault((value.as_of, source_title(value.source), value.grade), []).append(value)
-    for (as_of, source, grade), values in found.items():
-        content = "、".join(
-            f"{_label(value)} {labels.amount_text(value.value)}{value.unit}" for value in values
-        )
-        note = "。".join(
-            f"{_label(value)}: {value.note}" for value in values if value.note not in ("", "仮定")
-        )
-        yield form.name, content, as_of, source, grade, note or labels.MISSING
-
-
-def _label(value: Value) -> str:
-    return load_specs()[value.name].label
+def _form_rows(form: str, values: list[Value]) -> Iterator[tuple]:
+    origins: dict[tuple, list[Value]] = {}
+    for value in values:
+        origin = (value.as_of, source_title(value.source), value.grade)
+        origins.setdefault(origin, []).append(value)
+    for origin, group in origins.items():
+        amounts, notes = [], []
+        for value in group:
+            label = load_specs()[value.name].label
+            amounts.append(f"{label} {labels.amount_text(value.value)}{value.unit}")
+            if value.note not in ("", "仮定"):
+                notes.append(f"{label}: {value.note}")
+        yield form, "、".join(amounts), *origin, "。".join(notes) or labels.MISSING

@@ -1,14 +1,14 @@
 """Every Japanese word a reader sees, keyed by column name; number and date formats; 令和 and 年度.
 
-Columns are named in English everywhere else. What a column is called and which unit its numbers carry is
-decided in ``headings``, how they are written here alone.
+Columns are named in English everywhere else. What a column is called and which unit its numbers
+carry is decided in ``headings``, how they are written here alone.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import pandas as pd
 
@@ -20,6 +20,13 @@ WEEKDAYS = "月火水木金土日"
 MISSING = "―"
 
 
+class Solved(Protocol):
+    """What is told of a solver's outcome; the floors below the planners are not imported here."""
+
+    status: str
+    gap: float
+
+
 class Grade(NamedTuple):
     """What a grade (確度) means, and whether a person has yet to confirm it."""
 
@@ -28,6 +35,7 @@ class Grade(NamedTuple):
 
 
 ROLES = {"dx": "DX・情報部門", "section": "業務所管課"}
+WINDOWS = {"year_end": "年末年始", "holiday": "3日以上の連休", "weekend": "通常の週末"}
 
 WORDS: dict[str, dict[str, str]] = {
     "state": {
@@ -59,8 +67,8 @@ WORDS: dict[str, dict[str, str]] = {
         "care": "安定稼働",
         "link": "暫定連携",
     },
-    "window": {"year_end": "年末年始", "holiday": "3日以上の連休", "weekend": "通常の週末"},
-    "closure_kind": {"year_end": "年末年始", "holiday": "3日以上の連休", "weekend": "通常の週末"},
+    "window": WINDOWS,
+    "closure_kind": WINDOWS,
     "set_by": {
         "offer": "ベンダの提示日",
         "block": "準備・リハーサル・テストに要る期間",
@@ -233,7 +241,7 @@ def word_of(column: str, word: str) -> str:
     return WORDS[column][word]
 
 
-# --- dates -------------------------------------------------------------------------------------------
+# --- dates ----------------------------------------------------------------------------------------
 def reiwa(year: int) -> str:
     """A calendar year as an era year: 令和12年 for 2030, 令和元年 for 2019."""
     return f"令和{'元' if year == REIWA + 1 else year - REIWA}年"
@@ -270,14 +278,13 @@ def day_text(day: date) -> str:
 
 
 def quarter_text(day: date) -> str:
-    """The quarter of the fiscal year that holds a day, as an undecided date is told: 2028年度第4四半期."""
+    """The fiscal quarter that holds a day, as an undecided date is told: 2028年度第4四半期."""
     return f"{months.fiscal_year(day)}年度第{months.fiscal_quarter(day)}四半期"
 
 
 def quarter_long(day: date) -> str:
     """A quarter with its months: 2028年度第4四半期(2029年1〜3月)."""
-    quarter = months.fiscal_quarter(day)
-    first = (quarter * 3) % 12 + 1
+    first = months.quarter_start(day).month
     return f"{quarter_text(day)}({day.year}年{first}〜{first + 2}月)"
 
 
@@ -285,7 +292,10 @@ BEYOND = "見通せない"  # a quantile that lies beyond the plan's calendar
 
 
 def quarters_text(first: date | None, last: date | None) -> str:
-    """A range of quarters, one where both ends lie in it: 2028年度第2四半期〜第4四半期, 2028年度第4四半期〜2029年度第1四半期."""
+    """A range of quarters, one where both ends lie in it.
+
+    2028年度第2四半期〜第4四半期, 2028年度第4四半期〜2029年度第1四半期.
+    """
     if first is None:
         return BEYOND
     if last is None:
@@ -297,16 +307,39 @@ def quarters_text(first: date | None, last: date | None) -> str:
     return f"{quarter_text(first)}〜{quarter_text(last)}"
 
 
+def outlook_text(day: date | None) -> str:
+    """A quantile of a go-live as its quarter."""
+    return quarters_text(day, day)
+
+
+def when_text(day: date, decided: bool) -> str:
+    """A day where it is decided, else its quarter alone."""
+    if decided:
+        return date_text(day)
+    return quarter_text(day)
+
+
+def days_text(frame: pd.DataFrame, column: str) -> list[str]:
+    """Days of a column as they are told, by the column ``decided``."""
+    return [
+        when_text(day, decided)
+        for day, decided in zip(frame[column], frame["decided"], strict=True)
+    ]
+
+
 def chance_text(share: float) -> str:
     """A chance that hangs on guesses, in whole per cent and never certain: 82%, 99%以上, 1%以下."""
     if share >= 0.99:
         return "99%以上"
-    return "1%以下" if share <= 0.01 else f"{round(share * 100)}%"
+    if share <= 0.01:
+        return "1%以下"
+    return f"{round(share * 100)}%"
 
 
 def run_text(first: date, last: date) -> str:
     """A run of days within a season: 12月28日(土)〜1月5日(日)."""
-    return "〜".join(f"{d.month}月{d.day}日({WEEKDAYS[d.weekday()]})" for d in (first, last))
+    days = (f"{day.month}月{day.day}日({WEEKDAYS[day.weekday()]})" for day in (first, last))
+    return "〜".join(days)
 
 
 def as_of_text(value: object) -> str:
@@ -317,19 +350,23 @@ def as_of_text(value: object) -> str:
         return str(value)
 
 
-# --- numbers -----------------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------------------------
 def number_text(value: float, digits: int | None = None) -> str:
     """A number with thousands separators; as many decimals as given, else only those it needs."""
-    if digits is None:
-        return f"{value:,.2f}".rstrip("0").rstrip(".") if value != int(value) else f"{int(value):,}"
-    return f"{value:,.{digits}f}"
+    if digits is not None:
+        return f"{value:,.{digits}f}"
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def signed_text(value: float) -> str:
     """A difference with its sign and one decimal: +3.0, −2.5, ±0."""
     if round(value, 1) == 0:
         return "±0"
-    return f"{'+' if value > 0 else '−'}{abs(value):,.1f}"
+    if value > 0:
+        return f"+{value:,.1f}"
+    return f"−{-value:,.1f}"
 
 
 def percent_text(share: float) -> str:
@@ -339,12 +376,16 @@ def percent_text(share: float) -> str:
 
 def heads_text(value: float) -> str:
     """A number of people, planned as a mean: 62, below ten 2.9."""
-    return number_text(round(value) if value >= 9.95 else round(value, 1))
+    if value >= 9.95:  # what would be told as 10.0
+        return number_text(round(value))
+    return number_text(round(value, 1))
 
 
 def fte_text(value: float) -> str:
     """An amount of work: 5.2FTE, below one 0.05FTE."""
-    return f"{number_text(round(value, 1 if abs(value) >= 1 else 2))}FTE"
+    if abs(value) >= 1:
+        return f"{number_text(round(value, 1))}FTE"
+    return f"{number_text(round(value, 2))}FTE"
 
 
 def yen_text(yen: float) -> str:
@@ -352,13 +393,18 @@ def yen_text(yen: float) -> str:
     return f"{round(yen / 1000):,}千円"
 
 
-def outcome_text(outcome) -> str:
+def money_text(yen: float) -> str:
+    """An amount of money in large units: 1.2億円, 3,400万円."""
+    if yen >= 1e8:
+        return f"{yen / 1e8:,.1f}億円"
+    return f"{yen / 1e4:,.0f}万円"
+
+
+def outcome_text(outcome: Solved) -> str:
     """Status of a calculation: 最適, or 打切り・隔たり1.2%."""
-    return (
-        outcome.status
-        if outcome.gap < 0.0005
-        else f"{outcome.status}・隔たり{percent_text(outcome.gap)}%"
-    )
+    if outcome.gap < 0.0005:  # would be told as 0.0%
+        return outcome.status
+    return f"{outcome.status}・隔たり{percent_text(outcome.gap)}%"
 
 
 def months_text(value: float) -> str:
@@ -366,18 +412,29 @@ def months_text(value: float) -> str:
     return f"{number_text(round(abs(value), 1))}か月"
 
 
+def shift_text(value: float) -> str:
+    """By how many months something moves: 3か月遅れる, 2.5か月早まる."""
+    if value > 0:
+        return f"{months_text(value)}遅れる"
+    return f"{months_text(value)}早まる"
+
+
 def grade_text(grade: str) -> str:
     """A grade, with 要確認 where a person has yet to confirm it."""
-    return f"{grade} {UNCONFIRMED}" if GRADES[grade].unconfirmed else grade
+    if GRADES[grade].unconfirmed:
+        return f"{grade} {UNCONFIRMED}"
+    return grade
 
 
 def grades_text() -> str:
     """What the grades mean, in one sentence."""
-    marked = "・".join(g for g, fact in GRADES.items() if fact.unconfirmed)
-    return f"確度 {'、'.join(f'{g}={fact.meaning}' for g, fact in GRADES.items())}。{marked}は{UNCONFIRMED}。"
+    meanings = "、".join(f"{grade}={fact.meaning}" for grade, fact in GRADES.items())
+    marked = "・".join(grade for grade, fact in GRADES.items() if fact.unconfirmed)
+    return f"確度 {meanings}。{marked}は{UNCONFIRMED}。"
 
 
 FORMATS = {
+    # kind of a column -> how its values are written
     "text": str,
     "plain": lambda v: str(int(v)),
     "date": date_text,
@@ -393,7 +450,7 @@ FORMATS = {
     "fine": lambda v: number_text(float(v), 2),
     "percent": percent_text,
     "signed": signed_text,
-    "flag": lambda v: "○" if v else "―",
+    "flag": lambda v: "○" if v else MISSING,
     "grade": grade_text,
 }
 DATES = frozenset({"date", "day", "month", "as_of"})
@@ -403,14 +460,18 @@ NUMBERS = frozenset({"said", "heads", "plain", "count", "tenth", "fine", "percen
 
 def value_text(column: str, value: object) -> str:
     """A value of a column as a reader sees it; ― where there is none."""
-    if value is None or value is pd.NaT or value != value:
+    if value is None or value is pd.NaT or value != value:  # not itself: NaN
         return MISSING
-    kind = COLUMNS[column].kind
-    return word_of(column, value) if column in WORDS else FORMATS[kind](value)
+    if column in WORDS:
+        return word_of(column, value)
+    return FORMATS[COLUMNS[column].kind](value)
 
 
 def amount_text(value: object) -> str:
-    """A parameter's value: a date, a number, or words; month-days in words (要求 10-31 becomes 要求 10月31日)."""
+    """A parameter's value: a date, a number, or words.
+
+    Month-days are put in words: 要求 10-31 becomes 要求 10月31日.
+    """
     if isinstance(value, date):
         return date_text(value)
     if isinstance(value, (int, float)):

@@ -35,31 +35,38 @@ from dxplan.show.state import (
 from dxplan.show.style import Figure, Shown, Text
 
 MIME = "application/vnd.dxplan.headline+json"
-STATE, OUTLOOK, CHANCE, QUESTIONS, CAUSE = (
-    "状態",
-    "稼働の見通し",
-    "期限までの見込み",
-    "要確認",
-    "最も響く条件",
-)
+# Labels of headline numbers that the numbers for machines point at.
+STATE = "状態"
+OUTLOOK = "稼働の見通し"
+CHANCE = "期限までの見込み"
+QUESTIONS = "要確認"
+CAUSE = "最も響く条件"
 OPEN = "要確認の答えによる"
 
 
 def title_text(plan: Plan | PmoPlan) -> str:
     """The report's title: 石川県小松市 DX推進計画; a variant is called 変更案."""
     city = plan.city
-    return f"{city.pref}{city.name} DX推進計画{'(変更案)' if city.base else ''}"
+    title = f"{city.pref}{city.name} DX推進計画"
+    if city.base:
+        title += "(変更案)"
+    return title
 
 
 def title_heading(plan: Plan | PmoPlan) -> Text:
-    """The one h1 of the report, for a variant who agreed what, when and why, and the note of the params file."""
+    """The one h1 of the report, and the note of the params file.
+
+    For a variant also who agreed what, when and why.
+    """
     city = plan.city
-    trial = ""
+    pieces = [style.heading(title_text(plan))]
     if city.base:
-        said = f"変更案 {city.slug}: {city.why}({city.who}、{labels.date_text(city.when)}。元は {city.base})"
-        trial = style.paragraph(said, "trial").html()
-    said = style.paragraph(f"備考: {city.note}", "reading").html() if city.note else ""
-    return Text(style.heading(title_text(plan)).html() + trial + said)
+        origin = f"{city.who}、{labels.date_text(city.when)}。元は {city.base}"
+        agreed = f"変更案 {city.slug}: {city.why}({origin})"
+        pieces.append(style.paragraph(agreed, "trial"))
+    if city.note:
+        pieces.append(style.paragraph(f"備考: {city.note}", "reading"))
+    return _joined(pieces)
 
 
 # --- headline numbers -----------------------------------------------------------------------------
@@ -67,7 +74,7 @@ def headline(plan: PmoPlan, why: pd.DataFrame | None = None) -> dict[str, str]:
     """Situation, states, lots and what is seen, by label; with ``plan_why`` what tells most."""
     outlook, chance = _outlook(plan)
     asked = len(asked_systems(plan.city))
-    found = {
+    words = {
         "状況": labels.word_of("situation", plan.city.situation),
         STATE: states_text(plan.city),
         "移行ロット": f"{len(plan.lot)}件",
@@ -76,8 +83,9 @@ def headline(plan: PmoPlan, why: pd.DataFrame | None = None) -> dict[str, str]:
         QUESTIONS: f"{asked}システム",
     }
     if why is not None and not plan.done:
-        found[CAUSE] = reasons.telling_text(plan, why)
-    return found
+        # Without lots no condition moves anything.
+        words[CAUSE] = reasons.telling_text(plan, why)
+    return words
 
 
 def _outlook(plan: PmoPlan) -> tuple[str, str]:
@@ -111,14 +119,14 @@ def foot(plan: Plan) -> str:
     The roadmap's status is not here: who reads 最適 beside a date takes it for certain. It stands in
     the notebook and the workbook.
     """
-    city, day = plan.city, labels.date_text(plan.city.at("basis_date").value)
-    said = "、".join(
-        f"{name} {labels.outcome_text(part.outcome)}"
-        for name, part in (("人材", plan.staffing), ("研修", plan.training))
-    )
+    city = plan.city
+    day = labels.date_text(city.at("basis_date").value)
+    people = labels.outcome_text(plan.staffing.outcome)
+    classes = labels.outcome_text(plan.training.outcome)
     return (
         f"{city.pref}{city.name}({city.slug}) 計画の基準日 {day}\n"
-        f"dxplan {dxplan.__version__} 入力の照合番号 {city.fingerprint()} 計算の状態 {said}"
+        f"dxplan {dxplan.__version__} 入力の照合番号 {city.fingerprint()} "
+        f"計算の状態 人材 {people}、研修 {classes}"
     )
 
 
@@ -128,28 +136,32 @@ def measures(plan: Plan) -> list[dict[str, object]]:
 
     The number of systems still to move carries what a map may count: cities in which it is over 0.
     """
-    said = f"dxplan {dxplan.__version__} の計算(入力の照合番号 {plan.city.fingerprint()})"
-    worst = max(
-        (value.grade for _, value in plan.city.assumptions()), key=list(labels.GRADES).index
-    )
-    origin = {"as_of": plan.city.at("basis_date").value.isoformat(), "source": said, "grade": worst}
-    found = (*_state_measures(plan.pmo), *_roadmap_measures(plan.pmo), *whole.measures(plan))
-    return [_population(plan), *(one | origin for one in found)]
+    # A plan is as sure as the least sure thing that it rests on.
+    grades = [value.grade for _, value in plan.city.assumptions()]
+    origin = {
+        "as_of": plan.city.at("basis_date").value.isoformat(),
+        "source": f"dxplan {dxplan.__version__} の計算(入力の照合番号 {plan.city.fingerprint()})",
+        "grade": max(grades, key=list(labels.GRADES).index),
+    }
+    # Those that follow share one origin.
+    rows = (*_state_measures(plan.pmo), *_roadmap_measures(plan.pmo), *whole.measures(plan))
+    return [_population(plan), *(row | origin for row in rows)]
 
 
 def _population(plan: Plan) -> dict[str, object]:
+    """The one number that is not calculated; it has an origin of its own."""
     fact = catalog.load_column("municipalities", "population")
-    return whole.measure("population", "人口", plan.city.facts.population, "人") | {
+    origin = {
         "as_of": str(fact.as_of),
         "source": catalog.source_title(fact.source),
         "grade": fact.grade,
     }
+    return whole.measure("population", "人口", plan.city.facts.population, "人") | origin
 
 
 def _state_measures(plan: PmoPlan) -> Iterator[dict[str, object]]:
     """Situation, and the systems in each state; 共通機能 is counted in the last alone."""
     city, counts = plan.city, state_counts(plan.city)
-    late, unit = counts["late"], "システム"
     words = "、".join(f"{name}={word}" for name, word in labels.WORDS["situation"].items())
     yield {
         "measure": "situation",
@@ -157,26 +169,22 @@ def _state_measures(plan: PmoPlan) -> Iterator[dict[str, object]]:
         "value": city.situation,
         "unit": "区分",
     }
-    yield whole.measure(
-        "systems_in_scope", "対象のシステム", len(city.systems) - counts["out"], unit
-    )
-    yield whole.measure("systems_live", "稼働のシステム", counts["live"], unit)
-    yield whole.measure("systems_presumed", "稼働とみなすシステム", counts["presumed"], unit)
-    yield whole.measure(
-        "systems_unsure",
-        "要確認のシステム(共通機能を含む)",
-        len(asked_systems(city)),
-        unit,
-        QUESTIONS,
-    )
+    scope = len(city.systems) - counts["out"]
+    yield _systems("systems_in_scope", "対象のシステム", scope)
+    yield _systems("systems_live", "稼働のシステム", counts["live"])
+    yield _systems("systems_presumed", "稼働とみなすシステム", counts["presumed"])
+    asked = len(asked_systems(city))
+    yield _systems("systems_unsure", "要確認のシステム(共通機能を含む)", asked, QUESTIONS)
+    late = counts["late"]
+    # A map may count the cities in which this number is over 0.
     watch = {"watch": {"over": 0, "label": "未移行のシステムがある団体"}}
-    yield whole.measure("systems_pending", "未移行のシステム", late, unit, STATE) | watch
-    yield whole.measure(
-        "systems_pending_with_common",
-        "未移行のシステム(共通機能を含む)",
-        late + city.common.pending,
-        unit,
-    )
+    yield _systems("systems_pending", "未移行のシステム", late, STATE) | watch
+    late += city.common.pending
+    yield _systems("systems_pending_with_common", "未移行のシステム(共通機能を含む)", late)
+
+
+def _systems(name: str, label: str, count: int, column: str = "") -> dict[str, object]:
+    return whole.measure(name, label, count, "システム", column)
 
 
 def _roadmap_measures(plan: PmoPlan) -> Iterator[dict[str, object]]:
@@ -184,15 +192,15 @@ def _roadmap_measures(plan: PmoPlan) -> Iterator[dict[str, object]]:
     last = chance = None
     if not plan.done:
         row = plan.told.last.iloc[0]
-        last = months.quarter_start(row["p50"]) if row["p50"] else None
+        # As the words have it: never certain.
         chance = round(100 * min(0.99, max(0.01, row["chance"])))
+        if row["p50"]:
+            last = months.quarter_start(row["p50"])
     yield whole.measure("lots", "移行ロット", len(plan.lot), "件", "移行ロット")
-    yield whole.measure(
-        "last_p50", "最後の稼働の見通し(中央値の四半期の初日)", last, "日付", OUTLOOK
-    )
-    yield whole.measure(
-        "chance_by_end", "期限までの見込み(99は99%以上、1は1%以下)", chance, "%", CHANCE
-    )
+    label = "最後の稼働の見通し(中央値の四半期の初日)"
+    yield whole.measure("last_p50", label, last, "日付", OUTLOOK)
+    label = "期限までの見込み(99は99%以上、1は1%以下)"
+    yield whole.measure("chance_by_end", label, chance, "%", CHANCE)
 
 
 @dataclass(frozen=True, repr=False)
@@ -204,16 +212,14 @@ class Headline:
     def __repr__(self) -> str:
         return ""
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return {MIME: self.entries}
 
 
 def page_headline(plan: Plan, why: pd.DataFrame) -> Headline:
-    """The headline with the page's title and foot and the numbers for machines, as the press wants it."""
-    return Headline(
-        {"title": title_text(plan), "foot": foot(plan), "measures": measures(plan)}
-        | headlines(plan, why)
-    )
+    """The headline with the page's title and foot and the numbers for machines."""
+    page = {"title": title_text(plan), "foot": foot(plan), "measures": measures(plan)}
+    return Headline(page | headlines(plan, why))
 
 
 def cities_headline(plans: Sequence[Plan]) -> Headline:
@@ -235,8 +241,10 @@ def summary_text(plan: PmoPlan) -> Text:
 
 def outlook_text(plan: PmoPlan) -> str:
     """When the last lot is seen, under which condition, and what a year's slip adds."""
-    condition = "要確認のシステムを稼働と置くと、" if asked_systems(plan.city) else ""
-    return f"{condition}最後の稼働の見通しは{pmo.last_text(plan)}。{reasons.slip_text(plan)}"
+    text = f"最後の稼働の見通しは{pmo.last_text(plan)}。{reasons.slip_text(plan)}"
+    if asked_systems(plan.city):
+        text = f"要確認のシステムを稼働と置くと、{text}"
+    return text
 
 
 def situation_lines(plan: PmoPlan) -> Iterator[str]:
@@ -246,12 +254,12 @@ def situation_lines(plan: PmoPlan) -> Iterator[str]:
     if asked:
         yield asked
     told = plan.told.lot.set_index("lot")
-    for _, row in plan.lot.iterrows():
-        sure = told.loc[row["lot"]]
-        seen, chance = pmo.told_text(sure), labels.chance_text(sure["chance"])
+    for _, lot in plan.lot.iterrows():
+        sure = told.loc[lot["lot"]]
+        chance = labels.chance_text(sure["chance"])
         yield (
-            f"{row['title']}: 稼働の見通し {seen}、期限までの見込み {chance}、"
-            f"最も早い予定 {pmo.window_text(row)}"
+            f"{lot['title']}: 稼働の見通し {pmo.told_text(sure)}、期限までの見込み {chance}、"
+            f"最も早い予定 {pmo.window_text(lot)}"
         )
     if asked_systems(plan.city):
         yield branch_text(plan)
@@ -259,11 +267,13 @@ def situation_lines(plan: PmoPlan) -> Iterator[str]:
 
 def branch_text(plan: PmoPlan) -> str:
     """What is seen of the last lot where the open questions turn out as not moved."""
+    # The other branch is the plan itself: what is open is taken as moved.
     row = plan_branches(plan).set_index("branch").loc["late"]
-    median = labels.quarters_text(row["p50"], row["p50"])
+    median = labels.outlook_text(row["p50"])
     span = labels.quarters_text(row["p20"], row["p80"])
     return (
-        f"要確認がすべて未移行だった場合: {row['lots']}件のロット、最後の稼働の見通し {median}(幅 {span})、"
+        f"要確認がすべて未移行だった場合: {row['lots']}件のロット、"
+        f"最後の稼働の見通し {median}(幅 {span})、"
         f"期限までの見込み {labels.chance_text(row['chance'])}"
     )
 
@@ -287,8 +297,14 @@ def _joined(pieces: Sequence[Shown]) -> Text:
 
 
 # --- the chapter of the roadmap -------------------------------------------------------------------
-AFTER = "移すシステムは残っていないため、移行のロードマップは置かない。これからの問いは、運用経費、職員の力、次に取り組むことである。"
-FORK = "移行のロードマップは、要確認のシステムの状態で決まる。稼働していれば移すロットはなく、未移行であれば、次の表の下の行のとおりになる。"
+AFTER = (
+    "移すシステムは残っていないため、移行のロードマップは置かない。"
+    "これからの問いは、運用経費、職員の力、次に取り組むことである。"
+)
+FORK = (
+    "移行のロードマップは、要確認のシステムの状態で決まる。"
+    "稼働していれば移すロットはなく、未移行であれば、次の表の下の行のとおりになる。"
+)
 
 
 def roadmap_section(plan: PmoPlan, why: pd.DataFrame) -> Text:
@@ -318,18 +334,21 @@ def _lot_pieces(plan: PmoPlan) -> Iterator[Shown]:
 
 def why_section(plan: PmoPlan, why: pd.DataFrame) -> Text:
     """What sets the date of each lot, what would help or harm; also as pictures and a table."""
-    pieces = (
-        style.heading("時期を決めているものと、早める・遅らせるもの", 3),
-        reasons.why_list(plan, why),
-        reasons.conditions_text(plan, why, pmo.source_text(plan)),
-        pmo.why_table(plan, why),
+    return _joined(
+        [
+            style.heading("時期を決めているものと、早める・遅らせるもの", 3),
+            reasons.why_list(plan, why),
+            reasons.conditions_text(plan, why, pmo.source_text(plan)),
+            pmo.why_table(plan, why),
+        ]
     )
-    return _joined(pieces)
 
 
 def why_text(plan: PmoPlan, why: pd.DataFrame) -> str:
     """The reasons in sentences; where there is no lot, why there is none."""
-    return pmo.done_text(plan) if plan.done else reasons.why_text(plan, why)
+    if plan.done:
+        return pmo.done_text(plan)
+    return reasons.why_text(plan, why)
 
 
 def work_section(plan: PmoPlan) -> Text:
@@ -349,10 +368,10 @@ def work_section(plan: PmoPlan) -> Text:
 # --- what is next ---------------------------------------------------------------------------------
 def decision_list(plan: PmoPlan) -> Text:
     """The next dated decisions of the roadmap, earliest first."""
-    found = list(agenda.roadmap_decisions(plan))
-    if not found:
+    decisions = list(agenda.roadmap_decisions(plan))
+    if not decisions:
         return style.none_text("移行で次に決めること", situation_text(plan.city))
-    return agenda.dated_list(found)
+    return agenda.dated_list(decisions)
 
 
 def decisions_list(plan: Plan) -> Text:
@@ -376,8 +395,11 @@ def whole_figure(plan: Plan) -> Figure:
 
 def status_list(plan: Plan) -> Text:
     """How people and classes were solved, with what the words mean."""
-    pieces = (
-        ("人材", staffing.status_line(plan.staffing)),
-        ("研修", training.status_line(plan.training)),
+    return _joined(
+        [
+            style.heading("人材", 3),
+            staffing.status_line(plan.staffing),
+            style.heading("研修", 3),
+            training.status_line(plan.training),
+        ]
     )
-    return Text("".join(style.heading(name, 3).html() + piece.html() for name, piece in pieces))

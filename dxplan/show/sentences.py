@@ -1,8 +1,8 @@
 """The sentences of the governance: words alone, which ``governance`` fills in with numbers.
 
 A date that is not decided is a quarter (``when``, ``told``, ``range``); what a condition moves is a
-clause of its own (``earlier``, ``later``, ``alone``, ``missed``), so that no sentence says more than
-the table it comes from.
+clause of its own (``earlier``, ``later``, ``alone``, ``missed``), so that no sentence says more
+than the table it comes from.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""What is said of a municipality's state: its situation, its counts with and without 共通機能, what has to be asked.
+"""What is said of a municipality's state.
 
-Every topic may say it, since every topic stands on it. A state that rests on the published figures is presumed, and the
+Its situation, its counts with and without 共通機能, what has to be asked. Every topic may say it,
+since every topic stands on it. A state that rests on the published figures is presumed, and the
 sentence says of which day it speaks.
 """
 
@@ -38,17 +39,19 @@ def asked_systems(city: City) -> tuple[System, ...]:
 
 
 def situation_text(city: City) -> str:
-    """Where the municipality stands, in the words of its situation, with the day that the figures speak of."""
+    """Where the municipality stands: its situation, and the day that the figures speak of."""
     counts = state_counts(city)
-    scope = len(city.systems) - counts[OUT]
-    parts = [
-        f"{labels.word_of('state', name)}{counts[name]}"
-        for name in (LIVE, PRESUMED, UNSURE, FLAGGED, LATE)
-        if counts[name]
-    ]
-    out = f"(ほかに対象外{counts[OUT]})" if counts[OUT] else ""
-    first = f"{city.name}の対象{scope}業務{out}は、{'、'.join(parts)}である。{_common_text(city, counts)}"
-    return f"{first}{_follow_text(city)}{as_of_text(city)}"
+    scope = f"対象{len(city.systems) - counts[OUT]}業務"
+    if counts[OUT]:
+        scope += f"(ほかに対象外{counts[OUT]})"
+    parts = []
+    for state in (LIVE, PRESUMED, UNSURE, FLAGGED, LATE):
+        if counts[state]:
+            parts.append(f"{labels.word_of('state', state)}{counts[state]}")
+    return (
+        f"{city.name}の{scope}は、{'、'.join(parts)}である。"
+        f"{_common_text(city, counts)}{_follow_text(city)}{as_of_text(city)}"
+    )
 
 
 def _common_text(city: City, counts: Counter) -> str:
@@ -61,93 +64,96 @@ def _common_text(city: City, counts: Counter) -> str:
 
 def _follow_text(city: City) -> str:
     """What follows from the situation: lots, questions, both, or neither."""
-    asked = len(asked_systems(city))
+    asked = f"要確認の{len(asked_systems(city))}システム"
     lots = f"未移行のシステムは{len(city.lots)}件の移行ロットで移す。"
-    if city.situation == "lots":
-        return lots
-    if city.situation == "both":
-        return f"{lots}要確認の{asked}システムは、稼働か未移行かを先に確かめ、それまでは両方の場合を並べる。"
-    if city.situation == "questions":
-        return f"未移行と確かめられたシステムはない。要確認の{asked}システムが稼働しているかを先に確かめ、それまでは両方の場合を並べる。"
+    until = "先に確かめ、それまでは両方の場合を並べる。"
+    match city.situation:
+        case "lots":
+            return lots
+        case "both":
+            return f"{lots}{asked}は、稼働か未移行かを{until}"
+        case "questions":
+            return f"未移行と確かめられたシステムはない。{asked}が稼働しているかを{until}"
     return f"移行の残りはない。{NEXT}"
 
 
 def as_of_text(city: City) -> str:
     """Of which days the states speak, and that they are presumed where nobody has said them."""
-    presumed = [system for system in city.movable if system.presumed]
-    if not presumed:
+    confirmed = sum(not system.presumed for system in city.movable)
+    if confirmed == len(city.movable):
         return "状態は、団体が確かめたものである。"
     rules = load_rules()
-    listed, counted = (
-        labels.date_text(rules[name].speaks_of) for name in ("flagged_steps", "live_steps")
-    )
-    tail = f"それより後の状態は公表されていない({labels.UNCONFIRMED})。"
-    said = (
-        f"(うち{len(city.movable) - len(presumed)}は団体が確かめたもの)"
-        if len(presumed) < len(city.movable)
-        else ""
-    )
-    return f"{listed}の該当見込みの一覧と{counted}の完了ステップから読み取った状態{said}で、{tail}"
+    listed = labels.date_text(rules["flagged_steps"].speaks_of)
+    counted = labels.date_text(rules["live_steps"].speaks_of)
+    text = f"{listed}の該当見込みの一覧と{counted}の完了ステップから読み取った状態"
+    if confirmed:  # by the params file: a confirmed state needs no day
+        text += f"(うち{confirmed}は団体が確かめたもの)"
+    return f"{text}で、それより後の状態は公表されていない({labels.UNCONFIRMED})。"
 
 
 def question_text(city: City) -> str:
     """What has to be asked first, in one or two sentences; empty where nothing is open."""
-    asked = asked_systems(city)
-    plain = [system.business for system in asked if system.state.value == UNSURE]
-    listed = [system.business for system in asked if system.state.value == FLAGGED]
-    rules, parts = load_rules(), []
-    if plain:
-        parts.append(_plain_text(city, plain))
-    if listed:
-        parts.append(
-            f"{'・'.join(listed)}は、稼働したか。該当見込みの一覧にあるが、完了ステップは{rules['live_steps'].value}以上だった。"
+    # The two are asked apart: of the first little is known, of the second two things disagree.
+    by_state: dict[str, list[str]] = {UNSURE: [], FLAGGED: []}
+    for system in asked_systems(city):
+        by_state[system.state.value].append(system.business)
+    text = ""
+    if by_state[UNSURE]:
+        text += _unsure_text(city, by_state[UNSURE])
+    if by_state[FLAGGED]:
+        least = load_rules()["live_steps"].value
+        text += (
+            f"{'・'.join(by_state[FLAGGED])}は、稼働したか。"
+            f"該当見込みの一覧にあるが、完了ステップは{least}以上だった。"
         )
-    parts += announced_texts(city)
-    return f"先に確かめること: {''.join(parts)}" if parts else ""
+    text += "".join(announced_texts(city))
+    if text:
+        text = f"先に確かめること: {text}"
+    return text
 
 
-def _plain_text(city: City, plain: list[str]) -> str:
-    """The question about systems that are not on the late list and have few steps, or no report at all."""
-    rules = load_rules()
-    day, most = (
-        labels.date_text(rules["presumed_steps"].speaks_of),
-        rules["presumed_steps"].value - 1,
-    )
-    scope = [s for s in city.systems if s.in_scope]
-    names = f"対象の{len(scope)}業務" if len(plain) == len(scope) else "・".join(plain)
-    silent = all(s.steps.value == 0 for s in scope)
-    reason = "完了ステップの報告がない(すべて0)" if silent else f"完了ステップは{most}以下だった"
+def _unsure_text(city: City, unsure: list[str]) -> str:
+    """The question about systems that are not listed as late and have few steps, or no report."""
+    rule = load_rules()["presumed_steps"]
+    scope = [system for system in city.systems if system.in_scope]
+    names = "・".join(unsure)
+    if len(unsure) == len(scope):
+        names = f"対象の{len(scope)}業務"
+    reason = f"完了ステップは{rule.value - 1}以下だった"  # the rule is the least that is presumed
+    if all(system.steps.value == 0 for system in scope):
+        reason = "完了ステップの報告がない(すべて0)"
+    day = labels.date_text(rule.speaks_of)
     return f"{names}は、{day}までに稼働したか。該当見込みの一覧にないが、{reason}。"
 
 
 def announced_texts(city: City) -> list[str]:
-    """A question for each page of the municipality that announced a cutover of systems which are on the late list."""
-    rows = catalog.load_table("announced_cutovers").to_dict("records")
-    found = []
-    for row in rows:
-        if row["code"] != city.code:
-            continue
-        named = [
-            s.business
-            for s in city.systems
-            if row["businesses"] == "all" or s.business in row["businesses"].split(";")
-        ]
-        late = [
-            s.business
-            for s in city.systems
-            if s.business in named and s.late and s.presumed and s.state.value in (LATE, FLAGGED)
-        ]
-        if late:
-            found.append(
-                f"{'・'.join(late)}は、市区町村のページが{_day_text(row['live'])}の切替を知らせていたが、該当見込みの一覧にもある。"
-                "切り替えたか。"
+    """A question for each page that announced a cutover of systems which are listed as late."""
+    rows = catalog.load_table("announced_cutovers")
+    texts = []
+    for row in rows[rows["code"] == city.code].to_dict("records"):
+        names = _announced_names(city, row["businesses"].split(";"))
+        if names:
+            texts.append(
+                f"{'・'.join(names)}は、市区町村のページが{_day_text(row['live'])}の切替を"
+                "知らせていたが、該当見込みの一覧にもある。切り替えたか。"
             )
-    return found
+    return texts
+
+
+def _announced_names(city: City, businesses: list[str]) -> list[str]:
+    """Which of the announced businesses are listed as late; "all" stands for every one."""
+    names = []
+    for system in city.systems:
+        announced = businesses == ["all"] or system.business in businesses
+        open_ = system.late and system.presumed and system.state.value in (LATE, FLAGGED)
+        if announced and open_:
+            names.append(system.business)
+    return names
 
 
 def _day_text(text: str) -> str:
     """A day, or a month where the page named no day."""
-    if len(text) == 10:
+    if len(text) == len("2026-01-05"):
         return labels.date_text(date.fromisoformat(text))
     return labels.month_text(date.fromisoformat(f"{text}-01"))
 
@@ -155,8 +161,9 @@ def _day_text(text: str) -> str:
 def states_text(city: City) -> str:
     """The counts in a few words, for a headline: 未移行17(共通機能を含め18)・要確認1・稼働とみなす2."""
     counts = state_counts(city)
-    late = f"未移行{counts[LATE]}" + (
-        f"({COMMON}を含め{counts[LATE] + 1})" if city.common.pending else ""
-    )
+    # 共通機能 is none of the 20 businesses and has no count of its own.
+    late = f"未移行{counts[LATE]}"
+    if city.common.pending:
+        late += f"({COMMON}を含め{counts[LATE] + 1})"
     asked = counts[UNSURE] + counts[FLAGGED]
     return f"{late}・要確認{asked}・稼働とみなす{counts[PRESUMED]}・稼働{counts[LIVE]}"

@@ -1,59 +1,65 @@
 """Colours, font and sizes; figures, tables and sentences as HTML.
 
-Everything shown is a ``Figure`` or a ``Table``: both carry their caption, source line and data, and draw
-themselves as one piece of HTML, in JupyterLab, in ``widgets.HTML`` and on a printed page. No style sheet comes
-from here: classes name the parts, the page's template styles them.
+Everything shown is a ``Figure`` or a ``Table``: both carry their caption, source line and data, and
+draw themselves as one piece of HTML, in JupyterLab, in ``widgets.HTML`` and on a printed page. No
+style sheet comes from here: classes name the parts, the page's template styles them.
 """
 
 from __future__ import annotations
 
 import html
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import pairwise
+from typing import Any
 
 import matplotlib
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path as Outline
 
+from dxplan.facts import months
 from dxplan.show import labels
-from dxplan.show.svg import INK, font_name, svg_text  # noqa: F401  (topics draw by style alone)
+from dxplan.show.svg import INK, font_name, svg_text
 
 SOFT, LINE, SHADE, PAPER = "#4d4d52", "#b3b3b8", "#eef0f6", "#ffffff"
 BLUE, ALARM = "#0017c1", "#b3000b"
 # Told apart by lightness (grey print), by hue (Okabe-Ito order of contrast) and by hatch.
+OWN, AMBER, MINT = (BLUE, ""), ("#f2a900", "/"), ("#9fd3c7", "\\")
+GREY, SLATE, ROSE = ("#d9d9de", "."), ("#8a8a94", "-"), ("#f4b6ba", "x")
+SKY = "#8fb3ff"
+Look = tuple[str, str]  # colour and hatch
+OUTSIDE, SHORT = AMBER, ROSE  # beside OWN: who else does the work, and what nobody does
 PHASE = {
     "papers": ("#e8e8ec", ""),
-    "budget": ("#d9d9de", "."),
+    "budget": GREY,
     "tender": ("#b3b3b8", ""),
-    "prepare": ("#9fd3c7", "\\"),
-    "rehearse": ("#0017c1", ""),
-    "test": ("#f2a900", "/"),
-    "train": ("#8a8a94", "-"),
+    "prepare": MINT,
+    "rehearse": OWN,
+    "test": AMBER,
+    "train": SLATE,
     "law": ("#c9b3e0", ""),
     "care": ("#dfe9ff", ""),
-    "link": ("#f4b6ba", "x"),
+    "link": ROSE,
 }
-ROLE = {"dx": (BLUE, ""), "section": ("#f2a900", "/")}
-OWN, OUTSIDE, SHORT = (
-    (BLUE, ""),
-    ("#f2a900", "/"),
-    ("#f4b6ba", "x"),
-)  # who does the work, and what nobody does
+ROLE = {"dx": OWN, "section": AMBER}
 WIDTH = 10.4  # inches: the width of an A4 landscape page without its margins
 UPRIGHT = 7.2  # inches: the same of a portrait page
 TEXT = 8.0
+# Paper behind words that stand on lines.
+BEHIND = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}
 
 
 @contextmanager
-def drawing():
-    """Settings under which figures are made and written; the reader's own settings stay as they were."""
+def drawing() -> Iterator[None]:
+    """Settings under which figures are made and written; the reader's own stay as they were."""
     settings = {
         "svg.fonttype": "none",
         "svg.hashsalt": "dxplan",
@@ -65,14 +71,18 @@ def drawing():
         "ytick.color": INK,
         "axes.edgecolor": LINE,
         "axes.linewidth": 0.7,
+        "axes.titlelocation": "left",
+        "axes.titlesize": 8.5,
+        "axes.titlepad": 4,
         "axes.unicode_minus": False,
+        "legend.frameon": False,
+        "legend.loc": "lower center",
         "path.simplify": False,
         "text.parse_math": False,
     }
     with matplotlib.rc_context(settings), warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", "Glyph .* missing"
-        )  # the reader's font draws; this one only measures
+        # The reader's font draws; this one only measures.
+        warnings.filterwarnings("ignore", "Glyph .* missing")
         yield
 
 
@@ -81,94 +91,101 @@ def canvas(height: float, width: float = WIDTH) -> Canvas:
     return Canvas(figsize=(width, height), facecolor=PAPER)
 
 
-def look_patch(look: tuple[str, str], label: str) -> Patch:
+@contextmanager
+def sheet(height: float, width: float = UPRIGHT) -> Iterator[Canvas]:
+    """An empty figure under the settings of ``drawing``; it is to be shown by ``drawn`` therein."""
+    with drawing():
+        yield canvas(height, width)
+
+
+def look_patch(look: Look, label: str) -> Patch:
     """The legend's sample of a colour and hatch."""
     return Patch(
         facecolor=look[0], hatch=look[1] or None, edgecolor=INK, linewidth=0.35, label=label
     )
 
 
-def plain_axes(axes, grid: str = "") -> None:
-    """Take away the frame except the left and bottom lines; a light grid along one axis."""
+def plain_axes(axes: Axes, grid: str = "", title: str = "", pad: float = 4) -> None:
+    """No frame but the left and bottom lines; a light grid along one axis, a title."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(length=2, width=0.5)
+    if title:
+        axes.set_title(title, pad=pad)
     if grid:
         axes.grid(axis=grid, color=LINE, linewidth=0.4)
         axes.set_axisbelow(True)
 
 
-def month_axes(axes, month: Sequence[date]) -> None:
-    """X from 0 to T months: a line at each April, and under the axis the fiscal years, as far as they have room."""
+def month_axes(axes: Axes, month: Sequence[date]) -> None:
+    """X from 0 to T months: a line at each April, below the fiscal years that have room."""
     count = len(month)
-    inch = axes.get_position().width * axes.figure.get_figwidth() / count
     april = [place for place, day in enumerate(month) if day.month == 4]
-    axes.set(xlim=(0, count), xticks=[])
     edges = sorted({0, *april, count})
-    mark = 2 / 72 / (axes.get_position().height * axes.figure.get_figheight())
+    axes.set(xlim=(0, count), xticks=[])
+    width, height = axes.get_position().size * axes.figure.get_size_inches()
     _draw_uprights(axes, edges[1:-1], 0, 1, edgecolor=LINE, zorder=0.5)
-    _draw_uprights(
-        axes, april, -mark, 0, edgecolor=INK, clip_on=False
-    )  # ticks: those of matplotlib are slow to make
-    for low, high in zip(edges, edges[1:]):
-        room = (high - low) * inch
-        word = labels.fiscal_short(month[low].year - (month[low].month < 4))
+    # The ticks of matplotlib are slow to make: 2 points under the axis are drawn here.
+    _draw_uprights(axes, april, -2 / 72 / height, 0, edgecolor=INK, clip_on=False)
+    for low, high in pairwise(edges):
+        room = (high - low) * (width / count)
+        word = labels.fiscal_short(months.fiscal_year(month[low]))
+        if room <= 0.46:
+            word = word.removesuffix("年度")
         if room > 0.22:
-            axes.annotate(
-                word if room > 0.46 else word[:-2],
-                ((low + high) / 2, 0),
-                (0, -4),
-                ("data", "axes fraction"),
-                "offset points",
-                ha="center",
-                va="top",
-                fontsize=7.5,
-            )
+            place = ((low + high) / 2, 0)
+            point_note(axes, word, place, (0, -4), ("data", "axes fraction"), ha="center", va="top")
 
 
-def _draw_uprights(axes, places: Sequence[float], low: float, high: float, **look) -> None:
+def _draw_uprights(
+    axes: Axes, places: Sequence[float], low: float, high: float, **look: object
+) -> None:
     """Thin upright lines between two shares of the height, as one path."""
     if places:
         path = Outline([(x, y) for x in places for y in (low, high)], [1, 2] * len(places))
-        axes.add_artist(
-            PathPatch(path, transform=axes.get_xaxis_transform(), fill=False, linewidth=0.5, **look)
-        )
+        across = axes.get_xaxis_transform()
+        axes.add_artist(PathPatch(path, transform=across, fill=False, linewidth=0.5, **look))
 
 
 def month_place(month: Sequence[date], day: date) -> float:
     """Where the start of a day stands on such an axis."""
-    return (day.year - month[0].year) * 12 + day.month - month[0].month + (day.day - 1) / 31
+    return months.month_offset(month[0], day) + (day.day - 1) / 31
+
+
+def point_note(
+    axes: Axes,
+    text: str,
+    place: tuple[float, float],
+    shift: tuple[float, float],
+    frame: str | tuple[str, str] = "data",
+    **look: object,
+) -> None:
+    """A few words so many points beside a place."""
+    look = {"va": "center", "fontsize": 7.5, **look}
+    axes.annotate(text, place, shift, frame, "offset points", **look)
 
 
 def draw_boxes(
-    axes,
+    axes: Axes,
     boxes: Sequence[tuple],
-    look: tuple[str, str],
+    look: Look,
     zorder: float = 3,
     line: float = 0.35,
     label: str | None = None,
 ) -> None:
-    """Rectangles (left, right, low, high) of one colour and hatch as one path: small and quick to draw."""
-    corners = np.array(
-        [[(a, c), (b, c), (b, d), (a, d), (a, c)] for a, b, c, d in boxes], float
-    ).reshape(-1, 2)
+    """Rectangles (left, right, low, high) of one colour and hatch as one path: small and quick."""
+    sides = np.array(boxes, float).reshape(-1, 4)
+    # Round each box and back: the corners take the columns (left, low), (right, low), and so on.
+    corners = sides[:, [0, 2, 1, 2, 1, 3, 0, 3, 0, 2]].reshape(-1, 2)
     path = Outline(corners, [1, 2, 2, 2, 79] * len(boxes))
     colour, hatch = look
-    edge = PAPER if colour == BLUE else INK
-    axes.add_artist(
-        PathPatch(
-            path,
-            facecolor=colour,
-            hatch=hatch or None,
-            edgecolor=edge,
-            linewidth=line,
-            zorder=zorder,
-            label=label,
-        )
-    )
+    look_of = {"facecolor": colour, "hatch": hatch or None, "edgecolor": INK, "linewidth": line}
+    if colour == BLUE:
+        look_of["edgecolor"] = PAPER  # ink is not seen on it
+    axes.add_artist(PathPatch(path, zorder=zorder, label=label, **look_of))
     axes.update_datalim(corners)  # add_patch would look at each side as a curve
 
 
-# --- what is shown -----------------------------------------------------------------------------------
+# --- what is shown -------------------------------------------------------------------------------
 class Shown:
     """Something that shows itself as HTML."""
 
@@ -243,34 +260,48 @@ class Figure(Shown):
 
     def html(self) -> str:
         """The HTML of this piece."""
-        data = (
-            f'<details class="data"><summary>図のデータ(表)</summary>{self.data.html()}</details>'
-        )
         kind = "plan-figure landscape" if self.wide else "plan-figure"
+        caption = f"{html.escape(self.caption)} {_lines(self.source, 'span')}"
         return (
             f'<div class="{kind}"><figure><div class="canvas">{self.svg}</div>'
-            f"<figcaption>{html.escape(self.caption)} {_lines(self.source, 'span')}</figcaption></figure>{data}</div>"
+            f"<figcaption>{caption}</figcaption></figure>"
+            f'<details class="data"><summary>図のデータ(表)</summary>{self.data.html()}</details></div>'
         )
+
+
+def drawn(
+    canvas: Canvas,
+    name: str,
+    title: str,
+    caption: str,
+    source: str,
+    data: Table,
+    wide: bool = False,
+) -> Figure:
+    """A finished matplotlib figure as what is shown; to be called inside ``drawing()``."""
+    svg = svg_text(canvas, name, title, caption)
+    return Figure(name, svg, caption, source, data, wide)
 
 
 def _lines(source: str, tag: str) -> str:
     """How to read it, and where from: what begins with 出典 becomes a note of the page."""
-    return " ".join(
-        f'<{tag} class="{"source" if line.startswith("出典") else "reading"}">{html.escape(line)}</{tag}>'
-        for line in filter(None, source.split("\n"))
-    )
+    lines = []
+    for line in filter(None, source.split("\n")):
+        kind = "source" if line.startswith("出典") else "reading"
+        lines.append(f'<{tag} class="{kind}">{html.escape(line)}</{tag}>')
+    return " ".join(lines)
 
 
 def none_text(title: str, reason: str) -> Text:
     """「該当なし」 and the reason, in place of an empty picture or table."""
-    return Text(
-        f'<p class="none"><strong>{html.escape(title)}: 該当なし。</strong>{html.escape(reason)}</p>'
-    )
+    head = f"<strong>{html.escape(title)}: 該当なし。</strong>"
+    return Text(f'<p class="none">{head}{html.escape(reason)}</p>')
 
 
 def paragraph(text: str, kind: str = "") -> Text:
     """A paragraph with a class."""
-    return Text(f"<p{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}>{html.escape(text)}</p>")
+    attribute = f' class="{kind}"' if kind else ""
+    return Text(f"<p{attribute}>{html.escape(text)}</p>")
 
 
 def heading(text: str, level: int = 1) -> Text:
@@ -280,79 +311,86 @@ def heading(text: str, level: int = 1) -> Text:
 
 def pair_list(pairs: Sequence[tuple[str, str]], kind: str) -> Text:
     """Terms and their texts, as a list with a class."""
-    rows = "".join(
-        f"<div><dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd></div>" for k, v in pairs
-    )
+    rows = ""
+    for term, text in pairs:
+        rows += f"<div><dt>{html.escape(term)}</dt><dd>{html.escape(text)}</dd></div>"
     return Text(f'<dl class="{kind}">{rows}</dl>')
 
 
-def minutes_text(city, chapter: str) -> Text:
-    """What was written down in the meeting about a chapter, as a framed record; nothing where nothing was."""
-    said = "<br>".join(map(html.escape, city.notes.get(chapter, "").splitlines()))
-    return Text(
-        f'<div class="minutes" role="note"><p class="minutes-title">打合せの記録</p><p>{said}</p></div>'
-        if said
-        else ""
-    )
+def minutes_text(city: Any, chapter: str) -> Text:
+    """What was written down in the meeting about a chapter, framed; nothing where nothing was."""
+    text = "<br>".join(html.escape(city.notes.get(chapter, "")).splitlines())
+    if not text:
+        return Text("")
+    title = '<p class="minutes-title">打合せの記録</p>'
+    return Text(f'<div class="minutes" role="note">{title}<p>{text}</p></div>')
 
 
-def origin_text(city, outcome, assumed: str) -> str:
-    """The source line of what is calculated for a city: start, status, as-of date, and what is assumed."""
-    return (
-        f"出典: dxplan の計算(計画の開始 {labels.date_text(city.start)}、{labels.outcome_text(outcome)})。"
-        f"{labels.date_text(city.at('basis_date').value)}時点。{assumed}"
-    )
+def origin_text(city: Any, outcome: Any, assumed: str) -> str:
+    """The source line of what is calculated for a city: start, status, as-of date, assumptions."""
+    begins = f"計画の開始 {labels.date_text(city.start)}"
+    basis = labels.date_text(city.at("basis_date").value)
+    return f"出典: dxplan の計算({begins}、{labels.outcome_text(outcome)})。{basis}時点。{assumed}"
 
 
-# --- tables ------------------------------------------------------------------------------------------
+# --- tables --------------------------------------------------------------------------------------
 def _table(table: Table) -> str:
     columns = [name for name in table.frame.columns if name != table.group]
-    head = "".join(_head(name) for name in columns)
+    head = "".join(map(_head, columns))
     return (
         f'<table class="plan-table"><caption>{html.escape(table.title)}</caption>'
-        f"<thead><tr>{head}</tr></thead>{''.join(_bodies(table, columns))}</table>"
+        f"<thead><tr>{head}</tr></thead>{_bodies(table, columns)}</table>"
     )
 
 
 def _head(name: str) -> str:
     column = labels.COLUMNS[name]
-    unit = f' <span class="unit">({html.escape(column.unit)})</span>' if column.unit else ""
-    return f'<th scope="col"{_class(name)}>{html.escape(column.label)}{unit}</th>'
+    text = html.escape(column.label)
+    if column.unit:
+        text += f' <span class="unit">({html.escape(column.unit)})</span>'
+    return f'<th scope="col"{_class(name)}>{text}</th>'
 
 
 @cache
 def _class(name: str) -> str:
     kind = labels.COLUMNS[name].kind
-    found = {"number": labels.NUMBERS, "date": labels.DATES, "whole": labels.WHOLE}
-    return next((f' class="{name}"' for name, kinds in found.items() if kind in kinds), "")
+    classes = {"number": labels.NUMBERS, "date": labels.DATES, "whole": labels.WHOLE}
+    for word, kinds in classes.items():
+        if kind in kinds:
+            return f' class="{word}"'
+    return ""
 
 
-def _bodies(table: Table, columns: list[str]):
+def _bodies(table: Table, columns: list[str]) -> str:
+    """The rows; those of one group under a heading row of their own."""
     rows = _rows(table.frame, columns, table.head)
     if not table.group:
-        yield f"<tbody>{''.join(rows)}</tbody>"
-        return
-    parts: dict[object, list[str]] = {}
-    for value, row in zip(table.frame[table.group].tolist(), rows):
-        parts.setdefault(value, []).append(row)
-    for value, part in parts.items():
+        return f"<tbody>{''.join(rows)}</tbody>"
+    groups: dict[object, str] = {}
+    for value, row in zip(table.frame[table.group].tolist(), rows, strict=True):
+        groups[value] = groups.get(value, "") + row
+    bodies = ""
+    for value, part in groups.items():
         name = html.escape(labels.value_text(table.group, value))
-        top = f'<tr class="group"><th scope="rowgroup" colspan="{len(columns)}">{name}</th></tr>'
-        yield f"<tbody>{top}{''.join(part)}</tbody>"
+        head = f'<th scope="rowgroup" colspan="{len(columns)}">{name}</th>'
+        bodies += f'<tbody><tr class="group">{head}</tr>{part}</tbody>'
+    return bodies
 
 
-def _rows(frame: pd.DataFrame, columns: list[str], head: str):
-    for row in zip(*(frame[name].tolist() for name in columns)):
-        cells = (_cell(name, value, name == head) for name, value in zip(columns, row))
-        yield f"<tr>{''.join(cells)}</tr>"
+def _rows(frame: pd.DataFrame, columns: list[str], head: str) -> Iterator[str]:
+    values = [frame[name].tolist() for name in columns]
+    for row in zip(*values, strict=True):
+        cells = ""
+        for name, value in zip(columns, row, strict=True):
+            cells += _cell(name, value, name == head)
+        yield f"<tr>{cells}</tr>"
 
 
 def _cell(name: str, value: object, head: bool) -> str:
-    text = html.escape(labels.value_text(name, value)).replace(
-        labels.UNCONFIRMED, f'<strong class="unconfirmed">{labels.UNCONFIRMED}</strong>'
-    )
+    marked = f'<strong class="unconfirmed">{labels.UNCONFIRMED}</strong>'
+    text = html.escape(labels.value_text(name, value)).replace(labels.UNCONFIRMED, marked)
     if name == "standing" and value == "late":
         text = f'<strong class="late">{text}</strong>'
-    return (
-        f'<th scope="row"{_class(name)}>{text}</th>' if head else f"<td{_class(name)}>{text}</td>"
-    )
+    if head:
+        return f'<th scope="row"{_class(name)}>{text}</th>'
+    return f"<td{_class(name)}>{text}</td>"

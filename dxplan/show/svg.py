@@ -1,4 +1,4 @@
-"""A matplotlib figure as an SVG text that lives in any page: named, small, text as text, the same bytes each time."""
+"""A matplotlib figure as SVG text for any page: named, small, text as text, the same bytes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.textpath import TextToPath
 
 INK = "#1a1a1c"
-TILES = {  # colour of a hatched surface -> its pattern: turn (degrees) and drawing in a tile of 4 x 4 points
+Size = tuple[float, float, float]
+# Colour of a hatched surface -> its pattern: turn (degrees) and drawing in a tile of 4 x 4 points.
+TILES = {
     "#f2a900": (45, "M0 0V4"),
     "#9fd3c7": (-45, "M0 0V4"),
     "#8a8a94": (90, "M0 0V4"),
@@ -25,14 +27,14 @@ TILES = {  # colour of a hatched surface -> its pattern: turn (degrees) and draw
     "#f4b6ba": (0, "M0 0L4 4M4 0L0 4"),
 }
 STACK = "'BIZ UDPGothic','Noto Sans JP','Hiragino Sans','Yu Gothic',Meiryo,sans-serif"
-BOX = re.compile(
-    r"M (\S+) (\S+) L (\S+) \2 L \3 (\S+) L \1 \4 (?:L \1 \2 )?z"
-)  # a rectangle by its four corners
+# A rectangle by its four corners.
+BOX = re.compile(r"M (\S+) (\S+) L (\S+) \2 L \3 (\S+) L \1 \4 (?:L \1 \2 )?z")
 
 
 @cache
 def font_name() -> str:
-    """Register the font that matplotlib-fontja brings, without importing it (its import changes settings)."""
+    """The font that matplotlib-fontja brings, registered."""
+    # Importing the package itself would change settings.
     folder = Path(next(iter(find_spec("matplotlib_fontja").submodule_search_locations)))
     path = folder / "fonts" / "ipaexg.ttf"
     font_manager.fontManager.addfont(path)
@@ -53,47 +55,41 @@ def svg_text(figure: Canvas, name: str, title: str, sentence: str) -> str:
 
 
 class _Writer(RendererSVG):
-    """matplotlib's own writer, only that it remembers the sizes of words: the same ones come back on each page."""
+    """matplotlib's own writer that remembers the sizes of words: they come back on each page."""
 
-    def get_text_width_height_descent(self, s, prop, ismath):
+    def get_text_width_height_descent(
+        self, s: str, prop: font_manager.FontProperties, ismath: object
+    ) -> Size:
         """Size of a word, in points."""
         return _word_size(s, prop, ismath)
 
-    def _get_font_height_metrics(
-        self, prop
-    ):  # the Text of matplotlib asks for it; without an answer it reads the font again
+    # The Text of matplotlib asks for it; without an answer it reads the font again.
+    def _get_font_height_metrics(self, prop: font_manager.FontProperties) -> Size:
         return _line_size(prop.get_size_in_points())
 
 
 @lru_cache(maxsize=8192)
-def _word_size(word: str, prop: font_manager.FontProperties, math) -> tuple[float, float, float]:
+def _word_size(word: str, prop: font_manager.FontProperties, math: object) -> Size:
     return TextToPath().get_text_width_height_descent(word, prop, math)
 
 
 @lru_cache(maxsize=64)
-def _line_size(points: float) -> tuple[float, float, float]:
-    """Ascent, descent and gap of a line in the font that measures, as matplotlib's Text finds them at 72 dpi."""
+def _line_size(points: float) -> Size:
+    """Ascent, descent, gap of a line in the font that measures, as matplotlib at 72 dpi."""
     font = font_manager.get_font(font_manager.findfont(font_name()))
-    table, scale = (
-        font.get_sfnt_table("OS/2"),
-        1 / font.get_sfnt_table("head")["unitsPerEm"] * points,
-    )
-    return (
-        table["sTypoAscender"] * scale,
-        -table["sTypoDescender"] * scale,
-        table["sTypoLineGap"] * scale,
-    )
+    table = font.get_sfnt_table("OS/2")
+    scale = 1 / font.get_sfnt_table("head")["unitsPerEm"] * points
+    ascent, descent = table["sTypoAscender"] * scale, -table["sTypoDescender"] * scale
+    return ascent, descent, table["sTypoLineGap"] * scale
 
 
 def _written(figure: Canvas) -> str:
-    """The SVG as matplotlib writes it; nothing here is a picture of pixels, so its mixed writer is left out."""
-    for axis in (
-        axis
-        for axes in figure.axes
-        for axis in (axes.xaxis, axes.yaxis)
-        if not axis.get_label_text()
-    ):
-        axis.set_label_coords(0, 0)  # else the place of a label that is not there is worked out
+    """The SVG as matplotlib writes it, without its mixed writer: nothing here is made of pixels."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if not axis.get_label_text():
+                # Else the place of a label that is not there is worked out.
+                axis.set_label_coords(0, 0)
     buffer, dpi = StringIO(), figure.dpi
     figure.dpi = 72
     width, height = figure.get_size_inches() * 72
@@ -104,30 +100,23 @@ def _written(figure: Canvas) -> str:
 
 
 def _lean(svg: str) -> str:
-    """Without metadata, style element, comments and ids that nothing refers to; with a font stack."""
-    svg = re.sub(
-        r"<metadata>.*?</metadata>|<style type=\"text/css\">.*?</style>|<!--.*?-->",
-        "",
-        svg,
-        flags=re.S,
-    )
-    used = set(re.findall(r"url\(#([^)]+)\)|href=\"#([^\"]+)\"", svg))
-    used = {name for pair in used for name in pair if name}
+    """Without metadata, style element, comments, fonts and ids that nothing refers to."""
+    svg = re.sub(r"<(metadata|style)\b.*?</\1>|<!--.*?-->", "", svg, flags=re.S)
+    used = set(re.findall(r"(?:url\(|href=\")#([^)\"]+)", svg))
     svg = re.sub(r" id=\"([^\"]+)\"", lambda m: m[0] if m[1] in used else "", svg)
     svg = re.sub(r" *font-family: [^;\"]*;?", "", svg)
     svg = re.sub(r"<pattern id=\"(\w+)\".*?fill=\"(#\w+)\".*?</pattern>", _tile, svg, flags=re.S)
     svg = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), svg)
-    svg = re.sub(r" transform=\"rotate\(-0 [^)]*\)\"| xmlns:xlink=\"[^\"]+\"", "", svg).replace(
-        " xlink:href=", " href="
-    )
+    svg = re.sub(r" transform=\"rotate\(-0 [^)]*\)\"| xmlns:xlink=\"[^\"]+\"", "", svg)
+    svg = svg.replace(" xlink:href=", " href=")
     svg = re.sub(r" (style|d)=\"([^\"]+)\"", _short, svg)
-    return _bare(
-        re.sub(r">\s+<", "><", re.sub(r"\s*\n", " ", re.sub(r"<defs>\s*</defs>", "", svg)))
-    )
+    svg = re.sub(r"<defs>\s*</defs>", "", svg)
+    svg = re.sub(r"\s*\n", " ", svg)
+    return _bare(re.sub(r">\s+<", "><", svg))
 
 
 def _short(found: re.Match) -> str:
-    """A style without spaces; a path with boxes drawn by their sides and no space that only eyes need."""
+    """A style without spaces; a path with boxes by their sides and no space that only eyes need."""
     if found[1] == "style":
         return f' style="{found[2].strip().replace(": ", ":").replace("; ", ";").rstrip(";")}"'
     path = BOX.sub(r"M\1 \2H\3V\4H\1z", " ".join(found[2].split()))
@@ -136,13 +125,15 @@ def _short(found: re.Match) -> str:
 
 def _bare(svg: str) -> str:
     """Without groups that say nothing: those that carry no attribute, or hold nothing."""
-    said, kept = [], []
+    open_groups, kept = [], []  # whether each open group says something
     for part in re.split(r"(</?g\b[^>]*>)", re.sub(r"<g\b[^>]*/>", "", svg)):
+        keep = True
         if part.startswith("<g"):
-            said.append(part != "<g>")
-        if not part.startswith(("<g", "</g")) or (
-            said[-1] if part.startswith("<g") else said.pop()
-        ):
+            keep = part != "<g>"
+            open_groups.append(keep)
+        elif part.startswith("</g"):
+            keep = open_groups.pop()
+        if keep:
             kept.append(part)
     return "".join(kept)
 
@@ -159,6 +150,7 @@ def _tile(found: re.Match) -> str:
 
 def _named(svg: str, name: str, title: str, sentence: str) -> str:
     """SVG with prefixed ids, and title and description as its accessible name."""
+    # Two figures of a page may have the same name, but not the same content.
     prefix = f"{name}-{zlib.crc32((svg + title + sentence).encode()):08x}"
     svg = re.sub(r"( id=\"|url\(#|href=\"#)", rf"\g<1>{prefix}-", svg)
     head, rest = svg.split(">", 1)

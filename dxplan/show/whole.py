@@ -1,11 +1,14 @@
-"""The whole on one page: a picture that a meeting can point at, headline numbers, the next five decisions."""
+"""The whole on one page: a picture that a meeting can point at, headline numbers, decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
 
 from dxplan.facts import months
 from dxplan.plan.pmo import PmoPlan
@@ -15,22 +18,22 @@ from dxplan.show.state import as_of_text, asked_systems, state_counts
 from dxplan.show.style import Figure, Table
 
 HEIGHT = 7.1  # inches: with its caption one A4 landscape page
-TIERS = ("core", "change", "use", "none")
-TIER_LOOK = {
-    "core": (style.BLUE, ""),
-    "change": ("#f2a900", "/"),
-    "use": ("#9fd3c7", "\\"),
+TIERS = {  # from the foot of the pyramid to its top
     "none": ("#ffffff", ""),
+    "use": style.MINT,
+    "change": style.AMBER,
+    "core": style.OWN,
 }
-OUTSIDE, OWN, MONEY = ("#f2a900", "/"), (style.BLUE, ""), ("#d9d9de", ".")
-# In operation, presumed so, and as it is seen.
-LIVE, TAKEN, SEEN = ("#9fd3c7", ""), ("#9fd3c7", "/"), ("#e4f3ef", "")
+LIVE = ("#9fd3c7", "")
+TAKEN = ("#9fd3c7", "/")  # presumed to be in operation
+SEEN = ("#e4f3ef", "")  # of what is not yet so
+STEPS = {1: LIVE, 2: style.AMBER, 3: style.OWN}  # of the training
 MIDDLE = timedelta(days=45)  # from the first day of a quarter to its middle
 
 
-# --- the picture -----------------------------------------------------------------------------------------
+# --- the picture ----------------------------------------------------------------------------------
 def whole_figure(plan: Plan, decided: Sequence[tuple[date, str]] = ()) -> Figure:
-    """Where the city stands, the people now and then, the roadmaps and the money on one axis of time, what is next.
+    """Where the city stands, its people, roadmaps and money on one axis of time, what is next.
 
     Parameters
     ----------
@@ -50,87 +53,104 @@ def whole_figure(plan: Plan, decided: Sequence[tuple[date, str]] = ()) -> Figure
 
 def source_text(plan: Plan) -> str:
     """Where the numbers come from."""
+    start = labels.date_text(plan.pmo.start)
     return (
-        f"出典: dxplan の計算(計画の開始 {labels.date_text(plan.pmo.start)})。{as_of_text(plan.city)}"
-        f"人員・単価・財源の率は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
+        f"出典: dxplan の計算(計画の開始 {start})。{as_of_text(plan.city)}"
+        "人員・単価・財源の率は設計上の仮定を含む"
+        f"({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
     )
 
 
 def whole_text(plan: Plan) -> str:
     """The plan in one breath: systems, people, outsiders, training, money."""
-    now, then, goal = _people(plan)
-    people = f"変革人材は{now['change']:.0f}人から{then['change']:.0f}人(目標{goal['change']:.0f}人)になる"
+    now, then, goal = (f"{heads['change']:.0f}人" for heads in _people(plan))
+    people = f"変革人材は{now}から{then}(目標{goal})になる"
     return f"{_moved_text(plan.pmo)}{people}。{leave_text(plan)}。{_money_text(plan)}。"
 
 
 def _moved_text(plan: PmoPlan) -> str:
     """Lots and open questions in one or two sentences."""
     asked = len(asked_systems(plan.city))
-    question = f"要確認の{asked}システムの状態を先に確かめる。" if asked else ""
+    question = ""
+    if asked:
+        question = f"要確認の{asked}システムの状態を先に確かめる。"
     if plan.done:
         return question or "移行の残りはない。"
-    last = labels.quarters_text(*plan.told.last[["p50_from", "p50_to"]].iloc[0])
     systems = int(plan.lot["systems"].sum() + plan.lot["common"].sum())
-    return f"未移行の{systems}システムを{len(plan.lot)}件のロットで移し、最後の稼働の見通しは{last}である。{question}"
+    return (
+        f"未移行の{systems}システムを{len(plan.lot)}件のロットで移し、"
+        f"最後の稼働の見通しは{_last_text(plan)}である。{question}"
+    )
+
+
+def _last_text(plan: PmoPlan) -> str:
+    """The median quarter of the last lot."""
+    row = plan.told.last.iloc[0]
+    return labels.quarters_text(row["p50_from"], row["p50_to"])
 
 
 def leave_text(plan: Plan) -> str:
     """When own people do it alone, and when the outsiders leave."""
-    day, out = plan.staffing.self_reliant, plan.staffing.exit
-    alone = (
-        f"DX推進と日常の運用は{labels.month_text(day)}から職員だけで担える"
-        if day
-        else "計画の期間内に、DX推進と日常の運用を職員だけで担えるようにはならない"
-    )
-    return (
-        f"{alone}。外部人材は{labels.date_text(out)}に終える"
-        if out
-        else f"{alone}。外部人材は使わない"
-    )
+    day, leave = plan.staffing.self_reliant, plan.staffing.exit
+    alone = "計画の期間内に、DX推進と日常の運用を職員だけで担えるようにはならない"
+    if day:
+        alone = f"DX推進と日常の運用は{labels.month_text(day)}から職員だけで担える"
+    if leave:
+        return f"{alone}。外部人材は{labels.date_text(leave)}に終える"
+    return f"{alone}。外部人材は使わない"
 
 
 def _money_text(plan: Plan) -> str:
-    yen, general = plan.budget.sure["yen"].sum(), plan.budget.sure["general"].sum()
-    zero = plan.budget.sure["general_if_zero"].sum()
-    first, last = (labels.fiscal_short(int(y)) for y in plan.budget.sure["fiscal"].iloc[[0, -1]])
+    sure = plan.budget.sure
+    first, last = (labels.fiscal_short(year) for year in sure["fiscal"].iloc[[0, -1]])
     return (
-        f"{first}〜{last}の費用は{_oku(yen)}、うち一般財源は{_oku(general)}"
-        f"(未確認の率がすべて0なら{_oku(zero)})"
+        f"{first}〜{last}の費用は{_sum_text(plan, 'yen')}、"
+        f"うち一般財源は{_sum_text(plan, 'general')}"
+        f"(未確認の率がすべて0なら{_sum_text(plan, 'general_if_zero')})"
     )
 
 
-def _oku(yen: float) -> str:
-    return f"{yen / 1e8:,.1f}億円" if yen >= 1e8 else f"{yen / 1e4:,.0f}万円"
+def _sum_text(plan: Plan, column: str) -> str:
+    return labels.money_text(plan.budget.sure[column].sum())
 
 
-def _people(plan: Plan) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
-    """Heads by tier at the start and at the end, and the targets."""
+class People(NamedTuple):
+    """Heads by tier at the start and at the end, and the targets of the tiers that have one."""
+
+    now: Mapping[str, float]
+    then: Mapping[str, float]
+    goal: Mapping[str, float]
+
+
+def _people(plan: Plan) -> People:
     by_tier = plan.staffing.head.groupby("tier")
-    goal = plan.staffing.pyramid[plan.staffing.pyramid["section"] == ""].set_index("tier")["target"]
-    return by_tier["start"].first().to_dict(), by_tier["finish"].last().to_dict(), goal.to_dict()
+    pyramid = plan.staffing.pyramid
+    goal = pyramid[pyramid["section"] == ""].set_index("tier")["target"]  # of the whole city
+    return People(by_tier["start"].first(), by_tier["finish"].last(), goal)
 
 
-def _panel(canvas, box: tuple[float, float, float, float], title: str):
+def _panel(canvas: Canvas, box: tuple[float, float, float, float], title: str) -> Axes:
     """Axes in a box (inches: left, bottom, width, height) under a heading, without ticks."""
+    left, bottom, wide, high = box
     width, height = canvas.get_size_inches()
-    axes = canvas.add_axes((box[0] / width, box[1] / height, box[2] / width, box[3] / height))
+    axes = canvas.add_axes((left / width, bottom / height, wide / width, high / height))
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
-    canvas.text(
-        box[0] / width, (box[1] + box[3] + 0.07) / height, title, fontsize=10, color=style.BLUE
-    )
+    top = (bottom + high + 0.07) / height
+    canvas.text(left / width, top, title, fontsize=10, color=style.BLUE)
     return axes
 
 
-def _draw_here(canvas, plan: Plan) -> None:
+def _draw_here(canvas: Canvas, plan: Plan) -> None:
     """Big figures of today."""
     axes = _panel(canvas, (0.15, 5.2, 4.1, 1.55), "いまどこにいるか")
     axes.set(xlim=(0, 3), ylim=(0, 2))
-    for i, (number, what) in enumerate(_facts(plan)):
-        x, y = i % 3, 1 - i // 3
+    centred = {"ha": "center", "va": "center"}
+    for place, (number, what) in enumerate(_facts(plan)):
+        x, y = place % 3, 1 - place // 3
         style.draw_boxes(axes, [(x + 0.03, x + 0.97, y + 0.06, y + 0.94)], (style.SHADE, ""))
-        axes.text(x + 0.5, y + 0.58, number, ha="center", va="center", fontsize=15)
-        axes.text(x + 0.5, y + 0.22, what, ha="center", va="center", fontsize=7.2, color=style.SOFT)
+        axes.text(x + 0.5, y + 0.58, number, fontsize=15, **centred)
+        axes.text(x + 0.5, y + 0.22, what, fontsize=7.2, color=style.SOFT, **centred)
 
 
 def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -139,12 +159,12 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield f"{counts['late']}/{scope}", "未移行のシステム"
     yield f"{counts['live']}＋{counts['presumed']}", "稼働＋稼働とみなす"
     yield f"{counts['unsure'] + counts['flagged']}/{scope}", "要確認のシステム"
-    now = _people(plan)[0]
+    now = _people(plan).now
     yield f"{now['change'] + now['core']:.0f}人", "コア・変革人材"
-    first = plan.staffing.cover.groupby("month")["short"].sum().iloc[0]
-    yield f"{first:.1f}FTE", f"人手の不足({labels.month_text(plan.staffing.month[0])})"
+    short = plan.staffing.cover.groupby("month")["short"].sum()
+    yield f"{short.iloc[0]:.1f}FTE", f"人手の不足({labels.month_text(plan.staffing.month[0])})"
     year, general = _year_general(plan)
-    yield _oku(general), f"{labels.fiscal_short(year)}の一般財源"
+    yield labels.money_text(general), f"{labels.fiscal_short(year)}の一般財源"
 
 
 def _scope(plan: Plan) -> int:
@@ -152,81 +172,72 @@ def _scope(plan: Plan) -> int:
 
 
 def _year_general(plan: Plan) -> tuple[int, float]:
-    """The first whole fiscal year and its general revenue."""
+    """The first whole fiscal year and its general revenue; the last year where none is whole."""
     rows = plan.budget.sure
     whole = rows[rows["fiscal"] > months.fiscal_year(plan.pmo.start)]
-    row = (whole if len(whole) else rows).iloc[0]
-    return int(row["fiscal"]), float(row["general"])
+    if len(whole):
+        rows = whole
+    return int(rows["fiscal"].iloc[0]), float(rows["general"].iloc[0])
 
 
-def _draw_people(canvas, plan: Plan) -> None:
+def _draw_people(canvas: Canvas, plan: Plan) -> None:
     """Two pyramids: widths are heads, the two alike in scale."""
     axes = _panel(canvas, (4.75, 5.2, 5.5, 1.55), "人のピラミッド(いま と 計画の終わり)")
-    now, then, goal = _people(plan)
-    wide = max(max(now.values()), max(then.values()), 1.0)
     axes.set(xlim=(-0.62, 2.45), ylim=(-0.28, 4))
-    for middle, heads, title in (
-        (0.5, now, labels.month_text(plan.staffing.month[0])),
-        (1.65, then, labels.month_text(plan.staffing.month[-1])),
-    ):
-        for level, tier in enumerate(reversed(TIERS)):
-            half = max(0.004, 0.42 * heads[tier] / wide)
-            style.draw_boxes(
-                axes, [(middle - half, middle + half, level + 0.08, level + 0.92)], TIER_LOOK[tier]
-            )
-            aim = f"/目標{goal[tier]:,.0f}" if tier in goal and heads is then else ""
-            axes.text(
-                middle + half + 0.02,
-                level + 0.5,
-                f"{heads[tier]:,.0f}人{aim}",
-                va="center",
-                fontsize=7.5,
-            )
-        axes.text(middle, -0.22, title, ha="center", fontsize=7.5, color=style.SOFT)
-    for level, tier in enumerate(reversed(TIERS)):
-        axes.text(-0.6, level + 0.5, labels.word_of("tier", tier), va="center", fontsize=7.5)
+    now, then, goal = _people(plan)
+    scale = 0.42 / max(*now, *then, 1.0)
+    month = plan.staffing.month
+    _draw_pyramid(axes, 0.5, now, {}, month[0], scale)
+    _draw_pyramid(axes, 1.65, then, goal, month[-1], scale)
+    for level, tier in enumerate(TIERS):
+        axes.text(
+            -0.6,
+            level + 0.5,
+            labels.word_of("tier", tier),
+            va="center",
+            fontsize=7.5,
+        )
 
 
-# --- lanes on one axis of time -----------------------------------------------------------------------------
+def _draw_pyramid(
+    axes: Axes,
+    middle: float,
+    heads: Mapping[str, float],
+    goal: Mapping[str, float],
+    month: date,
+    scale: float,
+) -> None:
+    for level, (tier, look) in enumerate(TIERS.items()):
+        half = max(0.004, scale * heads[tier])
+        style.draw_boxes(axes, [(middle - half, middle + half, level + 0.08, level + 0.92)], look)
+        text = f"{heads[tier]:,.0f}人"
+        if tier in goal:
+            text += f"/目標{goal[tier]:,.0f}"
+        axes.text(middle + half + 0.02, level + 0.5, text, va="center", fontsize=7.5)
+    word = labels.month_text(month)
+    axes.text(
+        middle,
+        -0.22,
+        word,
+        ha="center",
+        fontsize=7.5,
+        color=style.SOFT,
+    )
+
+
+# --- lanes on one axis of time --------------------------------------------------------------------
 LEFT, LOW, TALL = 1.65, 1.6, 3.1  # inches: the lanes
+TOP = 0.72  # of a lane: as high as its largest value stands
 
 
-def _draw_time(canvas, plan: Plan) -> None:
+def _draw_time(canvas: Canvas, plan: Plan) -> None:
     width = canvas.get_size_inches()[0]
     axes = _panel(canvas, (LEFT, LOW, width - LEFT - 0.15, TALL), "これからの道のり")
-    first, last = _span(plan)
-    axes.set(xlim=(first, last), ylim=(0, 4))
-    for year in range(
-        months.fiscal_year(date.fromordinal(first)), months.fiscal_year(date.fromordinal(last)) + 1
-    ):
-        left, right = (months.fiscal_start(y).toordinal() for y in (year, year + 1))
-        if year % 2:
-            axes.axvspan(
-                max(left, first), min(right, last), color=style.SHADE, linewidth=0, zorder=0
-            )
-        if min(right, last) - max(left, first) > 90:
-            axes.text(
-                (max(left, first) + min(right, last)) / 2,
-                -0.08,
-                labels.fiscal_short(year),
-                ha="center",
-                va="top",
-                fontsize=8,
-            )
-    for lane, (name, *lines) in enumerate(_lanes(plan)):
+    axes.set(xlim=_span(plan), ylim=(0, 4))
+    _draw_years(axes)
+    for lane, texts in enumerate(_lanes(plan)):
         axes.axhline(3 - lane, color=style.LINE, linewidth=0.6)
-        for line, text in enumerate((name, *lines)):
-            axes.annotate(
-                text,
-                (0, 3.78 - lane - 0.235 * line),
-                (-8, 0),
-                ("axes fraction", "data"),
-                "offset points",
-                ha="right",
-                va="center",
-                fontsize=9.5 if line == 0 else 7,
-                color=style.INK if line == 0 else style.SOFT,
-            )
+        _draw_words(axes, 3.78 - lane, texts)
     _draw_systems(axes, plan)
     _draw_handover(axes, plan)
     _draw_classes(axes, plan)
@@ -234,30 +245,62 @@ def _draw_time(canvas, plan: Plan) -> None:
     _draw_flags(axes, plan)
 
 
+def _span(plan: Plan) -> tuple[int, int]:
+    """First and last day of the picture."""
+    days = [plan.staffing.month[-1], plan.city.at("end_date").value]
+    days += [day for day, _ in _stairs(plan.pmo)]
+    end = months.first_of_next_month(max(days))
+    return plan.pmo.start.replace(day=1).toordinal(), end.toordinal()
+
+
+def _year_sides(axes: Axes, fiscal: int) -> tuple[int, int]:
+    """First day of a fiscal year and of the next one, as far as they lie in the picture."""
+    first, last = axes.get_xlim()
+    days = months.fiscal_start(fiscal), months.fiscal_start(fiscal + 1)
+    left, right = (min(max(day.toordinal(), first), last) for day in days)
+    return left, right
+
+
+def _draw_years(axes: Axes) -> None:
+    """Every other fiscal year shaded; its name where there is room."""
+    first, last = (months.fiscal_year(date.fromordinal(int(day))) for day in axes.get_xlim())
+    for year in range(first, last + 1):
+        left, right = _year_sides(axes, year)
+        if year % 2:
+            axes.axvspan(left, right, color=style.SHADE, linewidth=0, zorder=0)
+        if right - left > 90:
+            middle, word = (left + right) / 2, labels.fiscal_short(year)
+            axes.text(middle, -0.08, word, ha="center", va="top", fontsize=8)
+
+
 def _lanes(plan: Plan) -> Iterator[tuple[str, ...]]:
     """Name and small lines of each lane."""
-    yield (
-        "移行",
-        f"濃い面: 稼働({_scope(plan)}のうち)",
-        "斜線: 稼働とみなす",
-        "淡い面: 見通し(中央値)",
-    )
+    live = f"濃い面: 稼働({_scope(plan)}のうち)"
+    yield "移行", live, "斜線: 稼働とみなす", "淡い面: 見通し(中央値)"
     yield "人材", "線: 職員だけで進められる量", "面: 外部人材"
-    cohort = plan.training.cohort.groupby("step")["people"].agg(["count", "sum"])
-    yield (
-        "研修",
-        *(
-            f"{labels.word_of('step', step)} {row['count']}クラス・延べ{row['sum']:,}人"
-            for step, row in cohort.iterrows()
-        ),
-    )
+    lines = []
+    for step, people in plan.training.cohort.groupby("step")["people"]:
+        word = labels.word_of("step", step)
+        lines.append(f"{word} {len(people)}クラス・延べ{people.sum():,}人")
+    yield "研修", *lines
     yield "お金", "濃い色: 一般財源", "点の面: ほかの財源"
 
 
-def _span(plan: Plan) -> tuple[int, int]:
-    seen = [day for day, _ in _stairs(plan.pmo)]
-    end = max(plan.staffing.month[-1], plan.city.at("end_date").value, *seen)
-    return plan.pmo.start.replace(day=1).toordinal(), months.first_of_next_month(end).toordinal()
+def _draw_words(axes: Axes, level: float, texts: Sequence[str]) -> None:
+    """Name of a lane and its small lines, before the axes."""
+    look = {"fontsize": 9.5, "color": style.INK}
+    for line, text in enumerate(texts):
+        place = (0, level - 0.235 * line)
+        style.point_note(
+            axes,
+            text,
+            place,
+            (-8, 0),
+            ("axes fraction", "data"),
+            ha="right",
+            **look,
+        )
+        look = {"fontsize": 7, "color": style.SOFT}
 
 
 def _stairs(plan: PmoPlan) -> list[tuple[date, int]]:
@@ -265,23 +308,23 @@ def _stairs(plan: PmoPlan) -> list[tuple[date, int]]:
     if plan.done:
         return []
     size = plan.lot.set_index("lot")["systems"]
-    found = [
-        (months.quarter_start(row["p50"]) + MIDDLE, int(size[row["lot"]]))
-        for row in plan.told.lot.to_dict("records")
-        if row["p50"]
-    ]
-    return sorted(found)
+    stairs = []
+    for row in plan.told.lot.to_dict("records"):
+        if row["p50"]:
+            middle = months.quarter_start(row["p50"]) + MIDDLE
+            stairs.append((middle, int(size[row["lot"]])))
+    return sorted(stairs)
 
 
-def _draw_systems(axes, plan: Plan) -> None:
+def _draw_systems(axes: Axes, plan: Plan) -> None:
     """Systems in operation and presumed so, and on them the lots as stairs at their medians."""
     counts, (first, last) = state_counts(plan.city), _span(plan)
     unit = 0.8 / max(_scope(plan), 1)
-    live, ground = 3 + unit * counts["live"], 3 + unit * (counts["live"] + counts["presumed"])
-    for low, high, look in ((3, live, LIVE), (live, ground, TAKEN)):
+    live = 3 + unit * counts["live"]
+    level = 3 + unit * (counts["live"] + counts["presumed"])
+    for low, high, look in ((3, live, LIVE), (live, level, TAKEN)):
         if high > low:
             style.draw_boxes(axes, [(first, last, low, high)], look, line=0)
-    level = ground
     for day, systems in _stairs(plan.pmo):
         top = level + unit * systems
         style.draw_boxes(axes, [(day.toordinal(), last, level, top)], SEEN, line=0.2)
@@ -289,144 +332,135 @@ def _draw_systems(axes, plan: Plan) -> None:
     asked = counts["unsure"] + counts["flagged"]
     now = f"いま 稼働{counts['live']}・みなし{counts['presumed']}・要確認{asked}"
     _note(axes, first, 3.88, now, style.INK, "left")
-    if not plan.pmo.done:
-        _draw_last(axes, plan)
+    if not plan.pmo.done:  # the words stand at the last step
+        day = plan.pmo.told.last["p50"].iloc[0]
+        if day:
+            last = day.toordinal()
+        text = f"最後の稼働の見通し {_last_text(plan.pmo)}"
+        _note(axes, last, 3.88, text, style.INK, "right")
 
 
-def _draw_last(axes, plan: Plan) -> None:
-    """The words at the last step: its median quarter."""
-    row = plan.pmo.told.last.iloc[0]
-    day = row["p50"] or date.fromordinal(_span(plan)[1])
-    seen = labels.quarters_text(row["p50_from"], row["p50_to"])
-    _note(axes, day.toordinal(), 3.88, f"最後の稼働の見通し {seen}", style.INK, "right")
+def _note(
+    axes: Axes,
+    day: int,
+    level: float,
+    text: str,
+    colour: str,
+    side: str,
+) -> None:
+    """Words on a light ground, behind a place (left) or before it (right)."""
+    points = 4
+    if side == "right":
+        points = -4
+    ground = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
+    look = {"color": colour, "zorder": 9, "bbox": ground}
+    style.point_note(axes, text, (day, level), (points, 0), ha=side, **look)
 
 
-def _note(axes, day: int, level: float, text: str, colour: str, side: str) -> None:
-    axes.annotate(
-        text,
-        (day, level),
-        (4 if side == "left" else -4, 0),
-        textcoords="offset points",
-        ha=side,
-        va="center",
-        fontsize=7.5,
-        color=colour,
-        zorder=9,
-        bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 0.85},
-    )
+def _outside(plan: Plan) -> pd.Series:
+    """FTE of the outsiders by month, of those in which there are any."""
+    rows = plan.staffing.outside
+    return rows[rows["kind"] == "outside"].groupby("month")["fte"].sum()
 
 
-def _draw_handover(axes, plan: Plan) -> None:
+def _draw_handover(axes: Axes, plan: Plan) -> None:
     """Outsiders at work (surface) and what own people can do alone (line)."""
-    people = (
-        plan.staffing.outside[plan.staffing.outside["kind"] == "outside"]
-        .groupby("month")["fte"]
-        .sum()
-    )
-    able = plan.staffing.autonomy
-    top = max(able["autonomy"].max(), people.max() if len(people) else 0.0, 0.1)
-    boxes = [
-        (m.toordinal(), months.first_of_next_month(m).toordinal(), 2, 2 + 0.72 * fte / top)
-        for m, fte in people.items()
-    ]
-    style.draw_boxes(axes, boxes, OUTSIDE, line=0)
-    axes.plot(
-        [m.toordinal() for m in able["month"]],
-        2 + 0.72 * able["autonomy"] / top,
-        color=style.BLUE,
-        linewidth=2,
-        zorder=5,
-    )
-    last = able.iloc[-1]
-    _note(
-        axes,
-        last["month"].toordinal(),
-        2.12,
-        f"最後の月 {last['autonomy']:.1f}FTE",
-        style.BLUE,
-        "right",
-    )
+    people, able = _outside(plan), plan.staffing.autonomy
+    top = max(able["autonomy"].max(), *people, 0.1)
+    boxes = []
+    for month, fte in people.items():
+        end = months.first_of_next_month(month)
+        boxes.append((month.toordinal(), end.toordinal(), 2, 2 + TOP * fte / top))
+    style.draw_boxes(axes, boxes, style.OUTSIDE, line=0)
+    days = [month.toordinal() for month in able["month"]]
+    levels = 2 + TOP * able["autonomy"] / top
+    axes.plot(days, levels, color=style.BLUE, linewidth=2, zorder=5)
+    last = f"最後の月 {able['autonomy'].iloc[-1]:.1f}FTE"
+    _note(axes, days[-1], 2.12, last, style.BLUE, "right")
     if len(people):
-        _note(
-            axes, people.idxmax().toordinal(), 2.12, f"最大{people.max():.1f}FTE", style.INK, "left"
-        )
+        most = f"最大{people.max():.1f}FTE"
+        _note(axes, people.idxmax().toordinal(), 2.12, most, style.INK, "left")
 
 
-def _draw_classes(axes, plan: Plan) -> None:
+def _draw_classes(axes: Axes, plan: Plan) -> None:
     """Classes of the three steps, each in a row of its own."""
-    looks = {1: ("#9fd3c7", ""), 2: ("#f2a900", "/"), 3: (style.BLUE, "")}
     for step, part in plan.training.cohort.groupby("step"):
         low = 1 + 0.6 - 0.28 * (step - 1)
-        boxes = [
-            (row.start.toordinal() - 6, row.finish.toordinal() + 6, low, low + 0.2)
-            for row in part.itertuples()
-        ]
-        style.draw_boxes(axes, boxes, looks[step], line=0.2)
+        boxes = []
+        for row in part.itertuples():  # six days wider: a class of a day is seen
+            left, right = row.start.toordinal() - 6, row.finish.toordinal() + 6
+            boxes.append((left, right, low, low + 0.2))
+        style.draw_boxes(axes, boxes, STEPS[step], line=0.2)
     if not len(plan.training.cohort):
-        axes.text(
-            0.5, 1.5, "研修はしない", transform=axes.get_yaxis_transform(), ha="center", fontsize=8
-        )
+        across = axes.get_yaxis_transform()
+        axes.text(0.5, 1.5, "研修はしない", transform=across, ha="center", fontsize=8)
 
 
-def _draw_money(axes, plan: Plan) -> None:
+def _draw_money(axes: Axes, plan: Plan) -> None:
     """Cost of each fiscal year, its general revenue dark."""
-    top, (first, last) = plan.budget.sure["yen"].max(), _span(plan)
+    unit = max(plan.budget.sure["yen"].max(), 1)
     for row in plan.budget.sure.itertuples():
-        left, right = (
-            min(max(months.fiscal_start(y).toordinal(), first), last)
-            for y in (row.fiscal, row.fiscal + 1)
-        )
-        if right - left > 40:
-            a, b = left + 12, right - 12
-            style.draw_boxes(axes, [(a, b, 0, 0.68 * row.yen / max(top, 1))], MONEY)
-            style.draw_boxes(axes, [(a, b, 0, 0.68 * row.general / max(top, 1))], OWN, zorder=4)
-            axes.text(
-                (a + b) / 2,
-                0.68 * row.yen / max(top, 1) + 0.05,
-                _oku(row.yen),
-                ha="center",
-                fontsize=7.5,
-            )
+        left, right = _year_sides(axes, row.fiscal)
+        if right - left <= 40:
+            continue  # days: no room for a bar and its words
+        left, right = left + 12, right - 12
+        top, own = 0.68 * row.yen / unit, 0.68 * row.general / unit
+        style.draw_boxes(axes, [(left, right, 0, top)], style.GREY)
+        style.draw_boxes(axes, [(left, right, 0, own)], style.OWN, zorder=4)
+        text = labels.money_text(row.yen)
+        axes.text((left + right) / 2, top + 0.05, text, ha="center", fontsize=7.5)
 
 
-def _draw_flags(axes, plan: Plan) -> None:
+def _draw_flags(axes: Axes, plan: Plan) -> None:
     """The end state, the exit of the outsiders, the month of self-reliance."""
-    flags = [(plan.city.at("end_date").value, "期限", style.ALARM, 4.0)]
-    if plan.staffing.exit:
-        flags.append((plan.staffing.exit, "外部人材の終了", style.INK, 3.0))
-    if plan.staffing.self_reliant and plan.staffing.self_reliant > plan.staffing.month[0]:
-        flags.append((plan.staffing.self_reliant, "自走", style.BLUE, 3.0))
+    leave = plan.staffing.exit
+    alone = plan.staffing.self_reliant
+    _draw_flag(axes, plan.city.at("end_date").value, "期限", style.ALARM, (0, 4), 3.68)
+    level = 2.9
+    if leave:
+        _draw_flag(axes, leave, "外部人材の終了", style.INK, (2, 3), level)
+        level -= 0.2
+    if alone and alone > plan.staffing.month[0]:
+        _draw_flag(axes, alone, "自走", style.BLUE, (2, 3), level)
+
+
+def _draw_flag(
+    axes: Axes, day: date, word: str, colour: str, ends: tuple[float, float], level: float
+) -> None:
+    """A dashed line over some lanes with its word."""
+    place = day.toordinal()
     left, right = axes.get_xlim()
-    for i, (day, word, colour, top) in enumerate(flags):
-        side = (
-            "right" if day.toordinal() > right - 0.16 * (right - left) else "left"
-        )  # near the edge words stand before the line
-        axes.plot(
-            [day.toordinal()] * 2,
-            [0 if top == 4.0 else 2, top],
-            color=colour,
-            linewidth=1,
-            linestyle=(0, (4, 2)),
-            zorder=7,
-        )
-        _note(
-            axes,
-            day.toordinal(),
-            top - (0.32 if i == 0 else 0.1 + 0.2 * (i == 2)),
-            f"{word} {labels.month_text(day)}",
-            colour,
-            side,
-        )
+    side = "left"
+    if place > right - 0.16 * (right - left):  # near the edge words stand before the line
+        side = "right"
+    dashes = {"linewidth": 1, "linestyle": (0, (4, 2)), "zorder": 7}
+    axes.plot([place, place], ends, color=colour, **dashes)
+    _note(axes, place, level, f"{word} {labels.month_text(day)}", colour, side)
 
 
-def _draw_next(canvas, decided: Sequence[tuple[date, str]]) -> None:
+def _draw_next(canvas: Canvas, decided: Sequence[tuple[date, str]]) -> None:
     """The next decisions in boxes, earliest first."""
-    axes = _panel(canvas, (0.15, 0.08, canvas.get_size_inches()[0] - 0.3, 0.92), "次に決めること")
+    width = canvas.get_size_inches()[0] - 0.3
+    axes = _panel(canvas, (0.15, 0.08, width, 0.92), "次に決めること")
     axes.set(xlim=(0, 5), ylim=(0, 1))
     for i, (day, text) in enumerate(decided):
         style.draw_boxes(axes, [(i + 0.01, i + 0.98, 0.02, 0.98)], (style.SHADE, ""))
-        axes.text(i + 0.05, 0.83, labels.day_text(day), va="center", fontsize=8, color=style.BLUE)
-        axes.text(i + 0.05, 0.66, _wrapped(text, 18, 4), va="top", fontsize=7, linespacing=1.35)
+        axes.text(
+            i + 0.05,
+            0.83,
+            labels.day_text(day),
+            va="center",
+            fontsize=8,
+            color=style.BLUE,
+        )
+        axes.text(
+            i + 0.05,
+            0.66,
+            _wrapped(text, 18, 4),
+            va="top",
+            fontsize=7,
+            linespacing=1.35,
+        )
     if not decided:
         axes.text(0.05, 0.5, "該当なし", va="center", fontsize=8)
 
@@ -436,139 +470,133 @@ HANGING = ("。", "、", ")")  # never the first of a line
 
 def _wrapped(text: str, width: int, lines: int) -> str:
     """Text cut into lines of so many full-width letters; … where it goes on."""
-    found, rest = [], text
-    while rest and len(found) < lines:
-        size = (
-            next(
-                (
-                    k
-                    for k in range(1, len(rest) + 1)
-                    if sum(1 if ord(c) > 255 else 0.55 for c in rest[:k]) > width
-                ),
-                len(rest) + 1,
-            )
-            - 1
-        )
-        size += rest[size : size + 1] in HANGING
-        found, rest = [*found, rest[:size]], rest[size:]
-    return "\n".join(found)[:-1] + "…" if rest else "\n".join(found)
+    cut = []
+    while text and len(cut) < lines:
+        count = _fitting(text, width)
+        if text[count : count + 1] in HANGING:
+            count += 1
+        cut.append(text[:count])
+        text = text[count:]
+    wrapped = "\n".join(cut)
+    if text:
+        return wrapped[:-1] + "…"
+    return wrapped
+
+
+def _fitting(text: str, width: int) -> int:
+    """How many letters of a text fit into a line of so many full-width ones."""
+    used = 0.0
+    for count, letter in enumerate(text):
+        if ord(letter) > 255:
+            used += 1
+        else:  # about half as wide
+            used += 0.55
+        if used > width:
+            return count
+    return len(text)
 
 
 def _lanes_table(plan: Plan) -> Table:
     """What the lanes show, by fiscal year."""
-    years = sorted(set(plan.budget.sure["fiscal"]))
-    out = plan.staffing.outside[plan.staffing.outside["kind"] == "outside"]
-    able = plan.staffing.autonomy
+    outside = _outside(plan)
+    able = plan.staffing.autonomy.set_index("month")["autonomy"]
+    stairs = _stairs(plan.pmo)
     rows = []
-    for year in years:
-        money = plan.budget.sure[plan.budget.sure["fiscal"] == year].iloc[0]
-        spell = able[able["month"].map(months.fiscal_year) == year]
-        outside = out[out["month"].map(months.fiscal_year) == year].groupby("month")["fte"].sum()
-        seen = sum(systems for day, systems in _stairs(plan.pmo) if months.fiscal_year(day) == year)
+    for money in plan.budget.sure.sort_values("fiscal").itertuples():
+        year = money.fiscal
+        fte = outside[outside.index.map(months.fiscal_year) == year]
+        own = able[able.index.map(months.fiscal_year) == year]
         rows.append(
-            (
-                year,
-                seen,
-                float(outside.max()) if len(outside) else 0.0,
-                float(spell["autonomy"].iloc[-1]) if len(spell) else float("nan"),
-                int((plan.training.cohort["fiscal"] == year).sum()),
-                round(money["yen"] / 1000),
-                round(money["general"] / 1000),
-            )
+            {
+                "fiscal": year,
+                "moved": sum(size for day, size in stairs if months.fiscal_year(day) == year),
+                "outside_fte": max(fte, default=0.0),
+                "autonomy": own.iloc[-1] if len(own) else float("nan"),
+                "classes": int((plan.training.cohort["fiscal"] == year).sum()),
+                "total": round(money.yen / 1000),
+                "general": round(money.general / 1000),
+            }
         )
-    frame = pd.DataFrame(
-        rows, columns=["fiscal", "moved", "outside_fte", "autonomy", "classes", "total", "general"]
-    )
     note = f"稼働するシステムは、見通しの中央値の年度に数えた。\n{source_text(plan)}"
-    return Table(frame, "年度ごとの移行・人材・研修・費用", note, "fiscal")
+    return Table(pd.DataFrame(rows), "年度ごとの移行・人材・研修・費用", note, "fiscal")
 
 
-# --- headline and decisions ---------------------------------------------------------------------------------
+# --- headline and decisions -----------------------------------------------------------------------
 def headline(plan: Plan) -> dict[str, str]:
     """People and money of the plan in a few words, by Japanese label."""
-    now, then, goal = _people(plan)
-    alone = plan.staffing.self_reliant
-    short = plan.staffing.cover["short"].sum()
+    now, then, goal = (f"{heads['change']:.0f}人" for heads in _people(plan))
+    alone, leave = "期間内に至らない", "使わない"
+    if plan.staffing.self_reliant:
+        alone = labels.month_text(plan.staffing.self_reliant)
+    if plan.staffing.exit:
+        leave = labels.date_text(plan.staffing.exit)
     return {
-        "変革人材": f"{now['change']:.0f}人 → {then['change']:.0f}人(目標{goal['change']:.0f}人)",
-        "自走する月": labels.month_text(alone) if alone else "期間内に至らない",
-        "外部人材の終了": labels.date_text(plan.staffing.exit)
-        if plan.staffing.exit
-        else "使わない",
-        "人手の不足": f"{short:,.1f}人月",
-        "費用": _oku(plan.budget.sure["yen"].sum()),
-        "一般財源": _oku(plan.budget.sure["general"].sum()),
-        "一般財源(未確認の率が0のとき)": _oku(plan.budget.sure["general_if_zero"].sum()),
+        "変革人材": f"{now} → {then}(目標{goal})",
+        "自走する月": alone,
+        "外部人材の終了": leave,
+        "人手の不足": f"{plan.staffing.cover['short'].sum():,.1f}人月",
+        "費用": _sum_text(plan, "yen"),
+        "一般財源": _sum_text(plan, "general"),
+        "一般財源(未確認の率が0のとき)": _sum_text(plan, "general_if_zero"),
     }
 
 
 def measure(
     name: str, label: str, value: float | date | None, unit: str, column: str = ""
 ) -> dict[str, object]:
-    """A headline number as a machine reads it; ``column`` is the headline in words that it puts in order.
+    """A headline number as a machine reads it.
 
-    Yen and counts stay whole, other numbers keep three decimals; a date is ISO text; None where there is none.
+    ``column`` is the headline in words that it puts in order. Yen and counts stay whole, other
+    numbers keep three decimals; a date is ISO text; None where there is none.
     """
     if isinstance(value, date):
-        kept = value.isoformat()
-    else:
-        kept = value if value is None or isinstance(value, int) else round(float(value), 3)
-    return {"measure": name, "label": label, "value": kept, "unit": unit} | (
-        {"column": column} if column else {}
-    )
+        value = value.isoformat()
+    elif value is not None and not isinstance(value, int):
+        value = round(float(value), 3)
+    row = {"measure": name, "label": label, "value": value, "unit": unit}
+    if column:
+        row["column"] = column
+    return row
 
 
 def measures(plan: Plan) -> list[dict[str, object]]:
     """People and money of the plan as numbers and dates, each beside its words in ``headline``."""
-    now, then, goal = _people(plan)
-    sure = plan.budget.sure
+    now, then, goal = (heads["change"] for heads in _people(plan))
+    staffing, sure = plan.staffing, plan.budget.sure
+    short = staffing.cover["short"].sum()
+    cost = int(sure["yen"].sum())
+    general = int(sure["general"].sum())
+    zero = int(sure["general_if_zero"].sum())
+    zero_word = "一般財源(未確認の率が0のとき)"
     return [
-        measure("change_people_now", "変革人材(いま)", now["change"], "人"),
-        measure("change_people_end", "変革人材(計画の最後)", then["change"], "人", "変革人材"),
-        measure("change_people_target", "変革人材(目標)", goal["change"], "人"),
-        measure(
-            "self_reliant_month", "自走する月", plan.staffing.self_reliant, "日付", "自走する月"
-        ),
-        measure("outsider_exit", "外部人材の終了", plan.staffing.exit, "日付", "外部人材の終了"),
-        measure("shortage", "人手の不足", plan.staffing.cover["short"].sum(), "人月", "人手の不足"),
-        measure("cost", "費用", int(sure["yen"].sum()), "円", "費用"),
-        measure("general_revenue", "一般財源", int(sure["general"].sum()), "円", "一般財源"),
-        measure(
-            "general_revenue_if_zero",
-            "一般財源(未確認の率が0のとき)",
-            int(sure["general_if_zero"].sum()),
-            "円",
-            "一般財源(未確認の率が0のとき)",
-        ),
+        measure("change_people_now", "変革人材(いま)", now, "人"),
+        measure("change_people_end", "変革人材(計画の最後)", then, "人", "変革人材"),
+        measure("change_people_target", "変革人材(目標)", goal, "人"),
+        measure("self_reliant_month", "自走する月", staffing.self_reliant, "日付", "自走する月"),
+        measure("outsider_exit", "外部人材の終了", staffing.exit, "日付", "外部人材の終了"),
+        measure("shortage", "人手の不足", short, "人月", "人手の不足"),
+        measure("cost", "費用", cost, "円", "費用"),
+        measure("general_revenue", "一般財源", general, "円", "一般財源"),
+        measure("general_revenue_if_zero", zero_word, zero, "円", zero_word),
     ]
 
 
 def decisions(plan: Plan) -> Iterator[tuple[date, str]]:
     """(day, sentence) of what has to be decided for the people, the training and the money."""
-    for row in (
-        plan.staffing.contract.groupby(["form", "start"], as_index=False, sort=False)["count"]
-        .sum()
-        .itertuples()
-    ):
-        lead = next(
-            int(form.number("form_lead", plan.city.start))
-            for form in plan.city.forms
-            if form.name == row.form
-        )
-        day = months.next_open(
-            max(plan.city.start, months.months_before(row.start.replace(day=1), lead))
-        )
-        yield (
-            day,
-            f"{row.form}({row.count}件)の募集・契約の手続を始める({labels.month_text(row.start)}から)。",
-        )
+    leads = {form.name: form.number("form_lead", plan.city.start) for form in plan.city.forms}
+    contracts = plan.staffing.contract.groupby(["form", "start"], sort=False)["count"].sum()
+    for (form, start), count in contracts.items():
+        month = labels.month_text(start)
+        text = f"{form}({count}件)の募集・契約の手続を始める({month}から)。"
+        yield _begun(plan, start, int(leads[form])), text
+    lead = int(plan.city.number("step_lead"))
     for (step, _), part in plan.training.cohort.groupby(["step", "fiscal"], sort=True):
-        lead = int(plan.city.number("step_lead"))
         first = min(part["start"])
-        day = months.next_open(
-            max(plan.city.start, months.months_before(first.replace(day=1), lead))
-        )
-        yield (
-            day,
-            f"{labels.word_of('step', step)}の受講者を各課に割り当てる({labels.date_text(first)}に開始)。",
-        )
+        word, day = labels.word_of("step", step), labels.date_text(first)
+        yield _begun(plan, first, lead), f"{word}の受講者を各課に割り当てる({day}に開始)。"
+
+
+def _begun(plan: Plan, start: date, lead: int) -> date:
+    """The open day on which something is begun that takes so many months before a start."""
+    month = months.months_before(start.replace(day=1), lead)
+    return months.next_open(max(plan.city.start, month))

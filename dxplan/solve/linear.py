@@ -1,31 +1,34 @@
-"""Linear programs put together in blocks: variables and rows as arrays, handed to HiGHS in one piece.
+"""Linear programs put together in blocks: variables and rows as arrays, handed to HiGHS at once.
 
-A general modelling library takes seconds to build what the planners build for every slider; arrays take milliseconds.
-Where variables must be whole, the relaxation is the bound. Dives round it step by step, solving again from the last
-basis; then HiGHS searches among the columns that the relaxation or a dive has used, with the best dive as its start.
-A program that differs little from one solved before starts from that one's basis, and its first dive keeps the whole
-numbers whose relaxation has not moved.
+A general modelling library takes seconds to build what the planners build for every slider; arrays
+take milliseconds. Where variables must be whole, the relaxation is the bound. Dives round it step
+by step, solving again from the last basis; then HiGHS searches among the columns that the
+relaxation or a dive has used, with the best dive as its start. A program that differs little from
+one solved before starts from that one's basis, and its first dive keeps the whole numbers whose
+relaxation has not moved.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import highspy
 import numpy as np
+from highspy.highs import _Highs
 
 from dxplan.solve.outcome import Effort, PlanError, build_mixed, build_simplex
 
 FREE = highspy.kHighsInf
 SOLVED = highspy.HighsModelStatus.kOptimal
+Numbers = float | Sequence[float] | np.ndarray  # one number, or one for each
 WHOLE = 1e-6  # nearer to a whole number than this is whole
-BATCH, HASTY = (
-    0.25,
-    0.5,
-)  # share of the fractional columns that a dive rounds at a time, and that of a hasty one
+# share of the fractional columns that a dive rounds at a time, and that of a hasty one
+BATCH, HASTY = 0.25, 0.5
 GOOD = 0.75  # share of the gap wanted below which a dive's answer is taken as it is
 STILL = 0.02  # a relaxed value that moved less than this between two programs has not moved
+FOUND = 2  # HiGHS's number of a solution that it can name
 STATUS = [highspy.HighsBasisStatus(k) for k in range(5)]
 
 
@@ -49,7 +52,7 @@ class Start:
 
 @dataclass(frozen=True)
 class Answer:
-    """Values of the variables [n], their cost, a proven lower bound on it, and what a program like it can start from."""
+    """Values of the variables [n], their cost, a proven lower bound, and a start for the next."""
 
     values: np.ndarray
     cost: float
@@ -62,12 +65,18 @@ class Linear:
 
     def __init__(self) -> None:
         self._columns, self._rows = [], []  # (name, count) of each block
-        self._lower, self._upper, self._cost, self._whole = [], [], [], []
-        self._below, self._above, self._entries = [], [], []
+        self._upper, self._cost, self._whole = [], [], []
+        self._below, self._above = [], []
+        self._entry_rows, self._entry_columns, self._entry_values = [], [], []
         self._width = self._height = 0
 
     def columns(
-        self, name: str, count: int, cost=0.0, upper=FREE, whole: bool = False
+        self,
+        name: str,
+        count: int,
+        cost: Numbers = 0.0,
+        upper: Numbers = FREE,
+        whole: bool = False,
     ) -> np.ndarray:
         """Add non-negative variables.
 
@@ -82,33 +91,43 @@ class Linear:
         -------
         int [count], their positions.
         """
-        first, self._width = self._width, self._width + count
+        first = self._width
+        self._width += count
         self._columns.append((name, count))
-        self._lower.append(np.zeros(count))
         self._upper.append(np.full(count, upper, float))
         self._cost.append(np.full(count, cost, float))
         self._whole.append(np.full(count, whole))
         return np.arange(first, self._width)
 
-    def add(self, name: str, terms, low=-FREE, high=FREE) -> None:
+    def add(
+        self,
+        name: str,
+        terms: Sequence[np.ndarray | tuple[np.ndarray, Numbers]],
+        low: Numbers = -FREE,
+        high: Numbers = FREE,
+    ) -> None:
         """Add rows low <= sum of coefficient x variable <= high.
 
         Parameters
         ----------
         name : label of the constraint; the rows are name_0, name_1, ...
-        terms : (positions [m] or [m, k], coefficients of the same shape or one number) pairs: k variables in each row;
-            position -1 leaves the term out.
+        terms : positions [m] or [m, k], k variables in each row, alone or in a pair with their
+            coefficients (of the same shape or one number); position -1 leaves the term out.
         low, high : one number, or one for each of the m rows.
         """
-        terms = [(np.atleast_1d(columns), factor) for columns, factor in terms]
-        count = max(len(columns) for columns, _ in terms)
-        first, self._height = self._height, self._height + count
+        pairs = [term if isinstance(term, tuple) else (term, 1) for term in terms]
+        count = max(len(columns) for columns, _ in pairs)
+        first = self._height
+        self._height += count
         self._rows.append((name, count))
         self._below.append(np.full(count, low, float))
         self._above.append(np.full(count, high, float))
-        for columns, factor in terms:
+        rows = np.arange(first, self._height)
+        for columns, factor in pairs:
             shape = (count, *columns.shape[1:])
-            self._entries.append((first, np.full(shape, columns), np.full(shape, factor, float)))
+            self._entry_rows.append(np.repeat(rows, np.prod(shape[1:], dtype=int)))
+            self._entry_columns.append(np.full(shape, columns).ravel())
+            self._entry_values.append(np.full(shape, factor, float).ravel())
 
     @property
     def names(self) -> list[str]:
@@ -127,28 +146,27 @@ class Linear:
 
     def model(self, relaxed: bool = False) -> highspy.HighsLp:
         """The program in HiGHS's form; ``relaxed`` drops that variables be whole."""
-        row, column, value = map(np.concatenate, zip(*(_entry(*entry) for entry in self._entries)))
-        kept = (column >= 0) & (value != 0)
-        flat = row[kept] * self._width + column[kept]
-        found, place = np.unique(
-            flat, return_inverse=True
-        )  # a variable named twice in a row is added up
-        value = np.bincount(place, value[kept])
-        row, column = found // self._width, found % self._width
+        row, column = np.concatenate(self._entry_rows), np.concatenate(self._entry_columns)
+        value = np.concatenate(self._entry_values)
+        used = (column >= 0) & (value != 0)
+        flat = row[used] * self._width + column[used]
+        # a variable named twice in a row is added up
+        flat, place = np.unique(flat, return_inverse=True)
+        row, column = np.divmod(flat, self._width)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self._width, self._height
-        lp.col_cost_, lp.col_lower_, lp.col_upper_ = map(
-            np.concatenate, (self._cost, self._lower, self._upper)
-        )
-        lp.row_lower_, lp.row_upper_ = np.concatenate(self._below), np.concatenate(self._above)
+        lp.col_cost_ = np.concatenate(self._cost)
+        lp.col_lower_ = np.zeros(self._width)
+        lp.col_upper_ = np.concatenate(self._upper)
+        lp.row_lower_ = np.concatenate(self._below)
+        lp.row_upper_ = np.concatenate(self._above)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = np.searchsorted(row, np.arange(self._height + 1))
-        lp.a_matrix_.index_, lp.a_matrix_.value_ = column, value
+        lp.a_matrix_.index_ = column
+        lp.a_matrix_.value_ = np.bincount(place, value[used])
         if not relaxed:
-            kinds = highspy.HighsVarType
-            lp.integrality_ = [
-                kinds.kInteger if w else kinds.kContinuous for w in np.concatenate(self._whole)
-            ]
+            kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
+            lp.integrality_ = [kinds[whole] for whole in np.concatenate(self._whole).tolist()]
         return lp
 
     @property
@@ -170,17 +188,6 @@ class Linear:
         solver.writeModel(str(path))
 
 
-def _entry(
-    first: int, columns: np.ndarray, factor: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    rows = np.arange(first, first + len(columns))
-    return (
-        rows if columns.ndim == 1 else np.repeat(rows, columns.shape[1]),
-        columns.ravel(),
-        factor.ravel(),
-    )
-
-
 def _numbered(blocks: list[tuple[str, int]]) -> list[str]:
     return [f"{name}_{i}" for name, count in blocks for i in range(count)]
 
@@ -198,53 +205,62 @@ def plan_linear(
     ----------
     model : the program; all whole variables at 0 must be possible.
     effort : row of dxplan.solve.outcome.EFFORTS.
-    without : positions of whole variables that one more dive leaves at 0, where the effort has several dives.
-    everything : whether the search looks among all columns and proves a bound, at any number of nodes.
-    start : of the answer of a program like this one: one dive from there takes the place of all others.
+    without : positions of whole variables that one more dive leaves at 0, where the effort has
+        several dives.
+    everything : whether the search looks among all columns and proves a bound, at any number of
+        nodes.
+    start : of the answer of a program like this one: one dive from there takes the place of all
+        others.
 
     Raises
     ------
     PlanError : no answer at all, also with the whole variables at 0.
     """
-    start = start if start and start.shape == model.shape else None
+    if start and start.shape != model.shape:
+        start = None
     dive = _Dive(model, effort.hasty, start)
     best = _dived(dive, effort, without, start)
     gap, nodes = effort.mixed
-    if gap < 1 and best.cost - best.bound > GOOD * gap * abs(best.cost):
+    far = best.cost - best.bound > GOOD * gap * abs(best.cost)
+    if gap < 1 and far:
         best = _search(model, dive, best, effort.mixed, everything or nodes > 1)
     return replace(best, start=dive.start(best))
 
 
-def _dived(dive: _Dive, effort: Effort, without: np.ndarray | None, start: Start | None) -> Answer:
+def _dived(
+    dive: _Dive,
+    effort: Effort,
+    without: np.ndarray | None,
+    start: Start | None,
+) -> Answer:
     """The best of the dives."""
     if not len(dive.whole):
         return dive.root
-    if start and (answer := dive.run(effort.dives[0], dive.near(start))):
-        return answer
-    found = [dive.run(share) for share in effort.dives]
+    if start:
+        answer = dive.run(effort.dives[0], dive.near(start))
+        if answer:
+            return answer
+    answers = [dive.run(share) for share in effort.dives]
     if without is not None and len(without) and len(effort.dives) > 1:
-        found += [
-            dive.run(share, dive.without(without))
-            for share in effort.dives[: 1 if effort.hasty else None]
-        ]
-    return min(filter(None, found), key=lambda a: a.cost, default=None) or dive.none()
+        shares = effort.dives[:1] if effort.hasty else effort.dives
+        answers += [dive.run(share, dive.without(without)) for share in shares]
+    found = [answer for answer in answers if answer]
+    if not found:
+        return dive.none()
+    return min(found, key=lambda answer: answer.cost)
 
 
 class _Dive:
     """The relaxation, and dives from its basis."""
 
     def __init__(self, model: Linear, hasty: bool, start: Start | None = None) -> None:
-        self.solver, self.lp, self.shape = (
-            build_simplex(hasty),
-            model.model(relaxed=True),
-            model.shape,
-        )
+        self.solver, self.shape = build_simplex(hasty), model.shape
+        lp = model.model(relaxed=True)
         self.batch = HASTY if hasty else BATCH
         self.whole = model.whole.astype(np.int32)
-        self.low = np.asarray(self.lp.col_lower_)[self.whole]
-        self.high = np.asarray(self.lp.col_upper_)[self.whole]
-        self.used = np.zeros(len(self.whole), bool)  # by the relaxation or by a dive
-        self.solver.passModel(self.lp)
+        self.low = np.zeros(len(self.whole))
+        self.high = np.asarray(lp.col_upper_)[self.whole]
+        self.solver.passModel(lp)
         if start:
             self.solver.setBasis(_basis(start))
         self.bound = -np.inf
@@ -252,30 +268,23 @@ class _Dive:
         if self.root is None:
             raise PlanError(f"the program has no answer: {self.solver.getModelStatus().name}.")
         self.bound = self.root.cost
-        self.root = Answer(self.root.values, self.root.cost, self.bound)
-        self.used |= self.root.values[self.whole] > WHOLE
+        self.root = replace(self.root, bound=self.bound)
+        # by the relaxation or by a dive
+        self.used = self.root.values[self.whole] > WHOLE
         self.basis = self.solver.getBasis()
 
     def _solve(self) -> Answer | None:
         self.solver.run()
         if self.solver.getModelStatus() != SOLVED:
             return None
-        return Answer(
-            np.array(self.solver.getSolution().col_value),
-            self.solver.getInfo().objective_function_value,
-            self.bound,
-        )
+        return _answer(self.solver, self.bound)
 
     def start(self, answer: Answer) -> Start:
         """What a program like this one can start from."""
-        columns, rows = (
-            np.fromiter(map(int, states), np.int8)
-            for states in (self.basis.col_status, self.basis.row_status)
-        )
         return Start(
             self.shape,
-            columns,
-            rows,
+            _numbers(self.basis.col_status),
+            _numbers(self.basis.row_status),
             self.root.values[self.whole],
             np.round(answer.values[self.whole]),
         )
@@ -286,15 +295,23 @@ class _Dive:
 
     def near(self, start: Start) -> tuple[np.ndarray, np.ndarray]:
         """Bounds that keep the whole numbers whose relaxation did not move."""
-        still = (abs(self.root.values[self.whole] - start.relaxed) < STILL) & (
-            start.whole <= self.high
-        )
-        return np.where(still, start.whole, self.low), np.where(still, start.whole, self.high)
+        moved = abs(self.root.values[self.whole] - start.relaxed)
+        still = (moved < STILL) & (start.whole <= self.high)
+        low = np.where(still, start.whole, self.low)
+        return low, np.where(still, start.whole, self.high)
 
     def run(
-        self, share: float, bounds: tuple[np.ndarray, np.ndarray] | None = None
+        self,
+        share: float,
+        bounds: tuple[np.ndarray, np.ndarray] | None = None,
     ) -> Answer | None:
-        """Round up from this share of a unit on, the nearest first, within narrower bounds where they are given; None where that leads nowhere."""
+        """Round up from this share of a unit on, the nearest first; None if that leads nowhere.
+
+        Parameters
+        ----------
+        share : part of a unit.
+        bounds : narrower ones of the whole variables, which change as they are rounded.
+        """
         low, high = bounds or (self.low.copy(), self.high.copy())
         answer = self.root
         self.solver.setBasis(self.basis)
@@ -309,9 +326,11 @@ class _Dive:
             if not len(loose):
                 self.used |= answer.values[self.whole] > 0.5
                 return answer
-            far = np.where(part >= share, (1 - part) / (1 - share), part / share)[loose]
-            few = loose[np.argsort(far, kind="stable")[: max(1, int(len(loose) * self.batch))]]
             up = part >= share
+            far = np.where(up, (1 - part) / (1 - share), part / share)
+            order = loose[np.argsort(far[loose], kind="stable")]
+            few = order[: max(1, int(len(loose) * self.batch))]
+            # many at once, else the nearest alone, else the nearest the other way
             answer = (
                 self._round(low, high, floor, few, up)
                 or self._round(low, high, floor, few[:1], up)
@@ -319,13 +338,22 @@ class _Dive:
             )
         return None
 
-    def _round(self, low, high, floor, now, up) -> Answer | None:
-        """Round some columns [now], up or down, and solve; where that leads nowhere None, and the bounds as they were."""
+    def _round(
+        self,
+        low: np.ndarray,
+        high: np.ndarray,
+        floor: np.ndarray,
+        now: np.ndarray,
+        up: np.ndarray,
+    ) -> Answer | None:
+        """Round some columns [now], up or down, and solve; if that leads nowhere, as before."""
         before = low.copy(), high.copy()
         low[now] = np.where(up[now], floor[now] + 1, low[now])
         high[now] = np.where(up[now], high[now], floor[now])
         self.solver.changeColsBounds(len(self.whole), self.whole, low, high)
-        answer = self._solve() if (low <= high).all() else None
+        answer = None
+        if (low <= high).all():
+            answer = self._solve()
         if answer is None:
             low[:], high[:] = before
         return answer
@@ -340,17 +368,30 @@ class _Dive:
         return answer
 
 
+def _numbers(states: Iterable[highspy.HighsBasisStatus]) -> np.ndarray:
+    """States of a basis as numbers, which can be kept; ``_basis`` reads them."""
+    return np.fromiter(map(int, states), np.int8)
+
+
 def _basis(start: Start) -> highspy.HighsBasis:
     basis = highspy.HighsBasis()
-    basis.col_status, basis.row_status = (
-        [STATUS[k] for k in states.tolist()] for states in (start.columns, start.rows)
-    )
+    basis.col_status = [STATUS[number] for number in start.columns.tolist()]
+    basis.row_status = [STATUS[number] for number in start.rows.tolist()]
     basis.valid = True
     return basis
 
 
+def _answer(solver: _Highs, bound: float) -> Answer:
+    values = np.array(solver.getSolution().col_value)
+    return Answer(values, solver.getInfo().objective_function_value, bound)
+
+
 def _search(
-    model: Linear, dive: _Dive, best: Answer, mixed: tuple[float, int], everything: bool
+    model: Linear,
+    dive: _Dive,
+    best: Answer,
+    mixed: tuple[float, int],
+    everything: bool,
 ) -> Answer:
     """HiGHS among the columns in use, or among all, which proves a bound as well."""
     lp = model.model()
@@ -363,12 +404,10 @@ def _search(
     start.col_value = best.values
     solver.setSolution(start)
     solver.run()
-    info = solver.getInfo()
-    bound = max(best.bound, info.mip_dual_bound) if everything else best.bound
-    if info.primal_solution_status != 2 or info.objective_function_value > best.cost:
-        return Answer(best.values, best.cost, min(bound, best.cost))
-    return Answer(
-        np.array(solver.getSolution().col_value),
-        info.objective_function_value,
-        min(bound, info.objective_function_value),
-    )
+    info, bound = solver.getInfo(), best.bound
+    if everything:
+        bound = max(bound, info.mip_dual_bound)
+    found = info.primal_solution_status == FOUND
+    if found and info.objective_function_value <= best.cost:
+        best = _answer(solver, bound)
+    return replace(best, bound=min(bound, best.cost))

@@ -33,12 +33,16 @@ class Effort:
     search : work units of the compiled search (one CPU second does about 400 million).
     again : the same where a plan is made again under another condition, from the order it has.
     exact : deterministic seconds of CP-SAT for 60 tasks; one of them takes about 4 CPU seconds.
-    energy : about as many (task, bucket) pairs as the energy bound's linear program has, and interior point iterations.
-    dives : shares from which a staffing plan's dive rounds up; with one alone nothing is tried without outsiders.
-    hasty : whether dives round many columns at a time, price edges roughly, and try but once to do without outsiders;
-        and whether CP-SAT looks but once for what can be left out of the classes.
+    energy : about as many (task, bucket) pairs as the energy bound's linear program has, and
+        interior point iterations.
+    dives : shares from which a staffing plan's dive rounds up; with one alone nothing is tried
+        without outsiders.
+    hasty : whether dives round many columns at a time, price edges roughly, and try but once to do
+        without outsiders; and whether CP-SAT looks but once for what can be left out of the
+        classes.
     mixed : gap to reach and nodes of the staffing plan's search; a gap of 1 leaves the search out.
-    classes : deterministic seconds of CP-SAT for the classes of one fiscal year: dates and seats one after the other, both at once.
+    classes : deterministic seconds of CP-SAT for the classes of one fiscal year: dates and seats
+        one after the other, both at once.
     """
 
     name: str
@@ -125,8 +129,12 @@ def outcome(cost: int, bound: int) -> Outcome:
     bound : proven lower bound on it.
     """
     bound = min(bound, cost)
-    gap = (cost - bound) / cost if cost > 0 else 0.0
-    return Outcome(OPTIMAL if bound == cost else STOPPED, bound, gap)
+    if bound == cost:
+        return Outcome(OPTIMAL, bound, 0.0)
+    gap = 0.0
+    if cost > 0:
+        gap = (cost - bound) / cost
+    return Outcome(STOPPED, bound, gap)
 
 
 def build_solver(
@@ -138,7 +146,8 @@ def build_solver(
     ----------
     limit : deterministic seconds.
     seed : any integer; only its lower 31 bits count.
-    linear : how much of the model its linear relaxation holds; on schedules it costs more time than it saves.
+    linear : how much of the model its linear relaxation holds; on schedules it costs more time than
+        it saves.
     hasty : whether the presolve is short; on small models it takes longer than the search.
     """
     solver = cp_model.CpSolver()
@@ -149,12 +158,13 @@ def build_solver(
     options.linearization_level = linear
     options.log_search_progress = False
     if hasty:
-        options.max_presolve_iterations, options.cp_model_probing_level = 1, 0
+        options.max_presolve_iterations = 1
+        options.cp_model_probing_level = 0
     return solver
 
 
 def build_linear(effort: Effort) -> _Highs:
-    """A silent HiGHS, interior point, one thread and an iteration limit: its duals are made safe later.
+    """A silent HiGHS, interior point, one thread, an iteration limit: duals are made safe later.
 
     Parameters
     ----------
@@ -173,7 +183,8 @@ def build_simplex(hasty: bool = False) -> _Highs:
 
     Parameters
     ----------
-    hasty : whether edges are priced by Devex, which a basis that was set anew need not compute: a third less time.
+    hasty : whether edges are priced by Devex, which a basis that was set anew need not compute: a
+        third less time.
     """
     linear = _silent()
     linear.setOptionValue("solver", "simplex")
@@ -182,7 +193,8 @@ def build_simplex(hasty: bool = False) -> _Highs:
     return linear
 
 
-# at the root the searches around the relaxation and the given answer (RINS) found what all of them found, in a third of the time
+# at the root the searches around the relaxation and the given answer (RINS) found what all of them
+# found, in a third of the time
 COSTLY = ("feasibility_jump", "rens", "root_reduced_cost", "zi_round", "shifting")
 
 
@@ -197,8 +209,9 @@ def build_mixed(gap: float, nodes: int) -> _Highs:
     mixed = _silent()
     mixed.setOptionValue("mip_rel_gap", gap)
     mixed.setOptionValue("mip_max_nodes", nodes)
-    for name in COSTLY if nodes <= 1 else ():
-        mixed.setOptionValue(f"mip_heuristic_run_{name}", False)
+    if nodes <= 1:
+        for name in COSTLY:
+            mixed.setOptionValue(f"mip_heuristic_run_{name}", False)
     return mixed
 
 

@@ -1,15 +1,18 @@
 """The exact search over columns: one column for each lot, at the least price, proved.
 
 Sets        l lots, k columns of a lot, r resources, t weeks
-Given       own[l,k] price, week[l,k] of the cutover, load[l,k,r,t] units, C[r,t] units there are, gap[l,m] least weeks between
-            two cutovers (same[l,m]: one night for both is allowed), early[l,m] price where l cuts over before m
+Given       own[l,k] price, week[l,k] of the cutover, load[l,k,r,t] units, C[r,t] units there are,
+            gap[l,m] least weeks between two cutovers (same[l,m]: one night for both is allowed),
+            early[l,m] price where l cuts over before m
 Choose      k(l)
-Minimise    sum own + sum early + price_peak sum over r of the highest load + price_over sum over r of the highest excess
+Minimise    sum own + sum early + price_peak sum over r of the highest load
+            + price_over sum over r of the highest excess
 Subject to  cutovers of two lots fall in one week where they may, else at least gap weeks apart
 
-Depth first over the lots, the largest first; a node is cut where its own prices, the least prices of the lots to come and
-the peaks so far, or those that a lot to come has alone, are not below the best. Of plans of the same price the one with
-the earliest cutovers is taken: prices are scaled, and the sum of the weeks is added. Compiled; knows no municipality.
+Depth first over the lots, the largest first; a node is cut where its own prices, the least prices
+of the lots to come and the peaks so far, or those that a lot to come has alone, are not below the
+best. Of plans of the same price the one with the earliest cutovers is taken: prices are scaled, and
+the sum of the weeks is added. Compiled; knows no municipality.
 """
 
 from __future__ import annotations
@@ -24,12 +27,13 @@ from dxplan.solve.outcome import NoRoomError
 
 compiled = njit(cache=True, nogil=True)
 TIE = 8192  # above any sum of the weeks of the lots of a city
-NODES = 4_000_000  # the most of any municipality is 1.1 million; more is left to cities that split their lots
+# the most of any municipality is 1.1 million; more is left to cities that split their lots
+NODES = 4_000_000
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The best columns: index by lot, price (as given, without the scale), a bound below it, nodes, whether it is proved."""
+    """The best columns: index by lot, price (as given), a bound below it, nodes, if proved."""
 
     column: tuple[int, ...]
     cost: int
@@ -93,12 +97,14 @@ def best_columns(grid: Grid, nodes: int = NODES) -> Choice:
     if column[0] < 0:
         raise NoRoomError("no columns go together")
     cost, proved = int(best // TIE), bool(seen <= nodes)
-    bound = cost if proved else int(least[0] // TIE) + grid.peak * int(alone[0].sum())
-    return Choice(tuple(int(k) for k in column), cost, bound, int(seen), proved)
+    bound = cost
+    if not proved:
+        bound = int(least[0] // TIE) + grid.peak * int(alone[0].sum())
+    return Choice(tuple(column.tolist()), cost, bound, int(seen), proved)
 
 
 class State(NamedTuple):
-    """Where the search stands: by depth what the lots placed so far ask for and cost, and the columns still to try.
+    """Where the search stands: by depth what the lots so far ask for and cost, and what to try.
 
     ``least`` and ``alone`` are the bounds of the lots to come; see ``_bounds``.
     """
@@ -118,7 +124,7 @@ class State(NamedTuple):
 
 
 def _bounds(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Least own price of the lots from each on [L+1], and the highest peak that one of them has at least [L+1, R]."""
+    """Least own price of the lots from each on [L+1], and a peak that one of them has [L+1, R]."""
     lots, _, resources, _ = grid.load.shape
     least = np.zeros(lots + 1, np.int64)
     alone = np.zeros((lots + 1, resources), np.int64)
@@ -131,7 +137,12 @@ def _bounds(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
 
 
 @compiled
-def _dive(grid, least, alone, limit):
+def _dive(
+    grid: Grid,
+    least: np.ndarray,
+    alone: np.ndarray,
+    limit: int,
+) -> tuple[int, np.ndarray, int]:
     """(best value, columns, nodes): depth first, the most promising column of each lot first."""
     lots, most, resources, weeks = grid.load.shape
     state = State(
@@ -148,7 +159,7 @@ def _dive(grid, least, alone, limit):
         least,
         alone,
     )
-    found = np.full(lots, -1, np.int64)
+    columns = np.full(lots, -1, np.int64)
     best = np.int64(9_000_000_000_000_000_000)
     seen = _open_lot(grid, state, 0, best)
     depth = 0
@@ -161,18 +172,18 @@ def _dive(grid, least, alone, limit):
         state.chosen[depth] = state.order[depth, at]
         if depth == lots - 1:
             best = state.value[depth, at]
-            found[:] = state.chosen
+            columns[:] = state.chosen
             continue
         state.paid[depth + 1] = state.price[depth, at]
         _place_lot(grid, state, depth)
         depth += 1
         seen += _open_lot(grid, state, depth, best)
-    return best, found, seen
+    return best, columns, seen
 
 
 @compiled
-def _open_lot(grid, state, depth, best):
-    """List the columns of a lot whose bound is below the best, the lowest first; how many were looked at."""
+def _open_lot(grid: Grid, state: State, depth: int, best: int) -> int:
+    """List the columns of a lot whose bound is below the best, the lowest first; count them all."""
     size, seen = 0, 0
     for k in range(grid.count[depth]):
         if state.paid[depth] + grid.own[depth, k] + state.least[depth + 1] >= best:
@@ -183,11 +194,9 @@ def _open_lot(grid, state, depth, best):
         seen += 1
         bound = price + state.least[depth + 1] + _people_of(grid, state, depth, k)
         if bound < best:
-            state.order[depth, size], state.value[depth, size], state.price[depth, size] = (
-                k,
-                bound,
-                price,
-            )
+            state.order[depth, size] = k
+            state.value[depth, size] = bound
+            state.price[depth, size] = price
             size += 1
     rank = np.argsort(state.value[depth, :size], kind="mergesort")
     state.order[depth, :size] = state.order[depth, :size][rank]
@@ -198,8 +207,8 @@ def _open_lot(grid, state, depth, best):
 
 
 @compiled
-def _price_of(grid, state, depth, k):
-    """Price of the lots placed so far with one more, without people; -1 where its cutover is too near to another."""
+def _price_of(grid: Grid, state: State, depth: int, k: int) -> int:
+    """Price of the lots so far with one more, without people; -1 if two cutovers are too near."""
     price = state.paid[depth] + grid.own[depth, k]
     for other in range(depth):
         apart = grid.week[depth, k] - grid.week[other, state.chosen[other]]
@@ -216,8 +225,8 @@ def _price_of(grid, state, depth, k):
 
 
 @compiled
-def _people_of(grid, state, depth, k):
-    """Price of the peaks with one more lot; a lot to come has at least the peak that it has alone."""
+def _people_of(grid: Grid, state: State, depth: int, k: int) -> int:
+    """Price of the peaks with one more lot; lots to come have at least their peaks alone."""
     total = np.int64(0)
     for r in range(grid.uses.shape[1]):
         high, excess = _highest(grid, state, depth, k, r)
@@ -226,7 +235,7 @@ def _people_of(grid, state, depth, k):
 
 
 @compiled
-def _highest(grid, state, depth, k, r):
+def _highest(grid: Grid, state: State, depth: int, k: int, r: int) -> tuple[int, int]:
     """Highest load of a resource, and the highest above what there is, with one more lot."""
     high, excess = state.peak[depth, r], state.over[depth, r]
     if grid.uses[depth, r]:
@@ -238,7 +247,7 @@ def _highest(grid, state, depth, k, r):
 
 
 @compiled
-def _place_lot(grid, state, depth):
+def _place_lot(grid: Grid, state: State, depth: int) -> None:
     """Put the chosen column of a lot down."""
     k = state.chosen[depth]
     state.total[depth + 1] = state.total[depth]

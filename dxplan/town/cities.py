@@ -13,9 +13,8 @@ MOST = 6  # cities that stand side by side on a page
 
 def cities_named(text: str) -> tuple[str, ...]:
     """The words of a text that names cities, divided by spaces or commas."""
-    return tuple(
-        word for word in re.split(r"[\s,、，]+", unicodedata.normalize("NFC", text)) if word
-    )
+    words = re.split(r"[\s,、，]+", unicodedata.normalize("NFC", text))
+    return tuple(filter(None, words))
 
 
 def load_cities(text: str, folder: Path | None = None) -> tuple[City, ...]:
@@ -28,19 +27,18 @@ def load_cities(text: str, folder: Path | None = None) -> tuple[City, ...]:
     ParamError
         The params file of one has faults.
     """
-    found: dict[str, City] = {}
+    cities: dict[str, City] = {}
     faults = []
     for word in cities_named(text):
         try:
             city = load_city(word, folder)
-            found.setdefault(city.slug, city)
+            cities.setdefault(city.slug, city)
         except CityError as fault:
             faults.append(str(fault))
     if faults:
         raise CityError(" ".join(faults))
-    if not 1 <= len(found) <= MOST:
-        said = f"{len(found)}団体が書かれています" if found else "団体が書かれていません"
-        raise CityError(
-            f"{said}。比べる団体を空白で区切って、{MOST}つまで書いてください（例: 141003 172031 216046）。"
-        )
-    return tuple(found.values())
+    if not 1 <= len(cities) <= MOST:
+        said = f"{len(cities)}団体が書かれています" if cities else "団体が書かれていません"
+        how = f"比べる団体を空白で区切って、{MOST}つまで書いてください"
+        raise CityError(f"{said}。{how}(例: 141003 172031 216046)。")
+    return tuple(cities.values())

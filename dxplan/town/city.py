@@ -1,8 +1,8 @@
 """One municipality, checked, frozen and complete; how to find it and how to change a copy.
 
 Three layers make a City: the official figures of ``data/``, the defaults by class and size (each an
-assumption with its grade), and what a params file says. ``load_city`` needs no file: a six-digit code
-or a name is enough for each of the 1,741 municipalities.
+assumption with its grade), and what a params file says. ``load_city`` needs no file: a six-digit
+code or a name is enough for each of the 1,741 municipalities.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from types import MappingProxyType
 
 from dxplan.facts import catalog, months
 from dxplan.facts.months import GateRule
-from dxplan.facts.nodes import nearest, place
+from dxplan.facts.nodes import suggestion
 from dxplan.facts.params import FORM, Election, ParamError, Params, Value, load_params, within
+from dxplan.files import place
 from dxplan.town.defaults import (
     Form,
     Season,
@@ -51,10 +52,14 @@ from dxplan.town.systems import (
 )
 
 PARAMS = catalog.ROOT / "params"
+# Tables of data/ that a plan reads beside the city.
+PLANNED_FROM = tuple(
+    "work_items business_work lot_template hard_weeks forms lessons finance_rates".split()
+)
 
 
 class CityError(ParamError):
-    """A municipality cannot be found, or a selection is empty; Japanese, for the person who asked."""
+    """A municipality cannot be found, or a selection is empty; Japanese, for who asked."""
 
 
 @dataclass(frozen=True)
@@ -137,9 +142,9 @@ class City:
 
     def at(self, name: str, day: date | None = None) -> Value:
         """The value of a parameter in force on a day (the plan's start where no day is given)."""
-        return in_force(
-            self.values[name], day or (date.min if name.endswith("_date") else self.start)
-        )
+        if day is None:  # the plan's start itself rests on dates
+            day = date.min if name.endswith("_date") else self.start
+        return in_force(self.values[name], day)
 
     def number(self, name: str, day: date | None = None) -> float:
         """The number of a parameter in force on a day, in the unit of its declaration."""
@@ -159,13 +164,14 @@ class City:
 
     def scaled(self, people: float = 1.0, prices: float = 1.0) -> City:
         """A copy with own people or prices of outsiders multiplied: a trial without ranges."""
-        values = dict(self.values)
-        values["dx_staff"] = _times(values["dx_staff"], people)
-        sections = tuple(replace(s, staff=_times((s.staff,), people)[0]) for s in self.sections)
-        forms = tuple(
-            _over_form(f, {"form_yen": _times(f.values["form_yen"], prices)}) for f in self.forms
-        )
-        return replace(self, values=MappingProxyType(values), sections=sections, forms=forms)
+        own = {"dx_staff": tuple(_times(v, people) for v in self.values["dx_staff"])}
+        values = MappingProxyType({**self.values, **own})
+        sections = [replace(s, staff=_times(s.staff, people)) for s in self.sections]
+        forms = []
+        for form in self.forms:
+            yen = tuple(_times(value, prices) for value in form.values["form_yen"])
+            forms.append(_over_form(form, {"form_yen": yen}))
+        return replace(self, values=values, sections=tuple(sections), forms=tuple(forms))
 
     def unmoved(self) -> City:
         """A copy in which every open question turns out as a system that has not moved."""
@@ -176,74 +182,58 @@ class City:
     def assumptions(self) -> tuple[tuple[str, Value], ...]:
         """Every value the plan rests on, as (what, value) in a fixed order."""
         specs = load_specs()
-        rows = [
-            (spec.label, value)
-            for name, spec in specs.items()
-            for value in self.values.get(name, ())
-        ]
+        rows: list[tuple[str, Value]] = []
+        for name, spec in specs.items():
+            rows += [(spec.label, value) for value in self.values.get(name, ())]
         rows += [(f"{lot.title}のベンダの提示日", lot.offer) for lot in self.lots if lot.offer]
         rows += [(f"{section.name}の職員数", section.staff) for section in self.sections]
-        rows += [
-            (f"{form.name}の{specs[name].label}", value)
-            for form in self.forms
-            for name, kept in form.values.items()
-            for value in kept
-        ]
+        for form in self.forms:
+            for name, values in form.values.items():
+                rows += [(f"{form.name}の{specs[name].label}", value) for value in values]
         rows += [(f"{rule.name}の時期", value) for rule, value in self.gates]
-        return tuple(rows + [(f"{s.business}の完了ステップ", s.steps) for s in self.systems])
+        rows += [(f"{system.business}の完了ステップ", system.steps) for system in self.systems]
+        return tuple(rows)
 
     def fingerprint(self) -> str:
         """Twelve hex digits that change when any input of the plan changes."""
-        parts = [f"{f.name}={_plain(getattr(self, f.name))}" for f in fields(self)]
-        tables = (
-            "work_items",
-            "business_work",
-            "lot_template",
-            "hard_weeks",
-            "forms",
-            "lessons",
-            "finance_rates",
-        )
-        parts += [catalog.load_table(name).to_csv(index=False) for name in tables]
+        parts = []
+        for part in fields(self):
+            value = getattr(self, part.name)
+            if isinstance(value, Mapping):  # the order of a file's entries is no input
+                value = sorted(value.items())
+            parts.append(f"{part.name}={value!r}")
+        parts += [catalog.load_table(name).to_csv(index=False) for name in PLANNED_FROM]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-
-
-def _plain(value) -> str:
-    return repr(sorted(value.items()) if isinstance(value, Mapping) else value)
 
 
 def _trial(name: str, value: float | str | date, basis: str) -> Value:
     specs = {name: spec for name, spec in load_specs().items() if spec.topic != FORM}
     if name not in specs:
-        raise ParamError(
-            f"{name}: 知らないパラメータです。{nearest(name, specs)}書けるのは {'・'.join(specs)} です。"
-        )
+        near = f"{suggestion(name, specs)}書けるのは {'・'.join(specs)} です。"
+        raise ParamError(f"{name}: 知らないパラメータです。{near}")
     spec = specs[name]
     if not within(spec, value):
-        raise ParamError(
-            f"{name}: 「{value}」は{spec.label}として使えません。{spec.allowed()} の中で決めてください。"
-        )
-    kept = float(value) if spec.kind == "number" else value
-    return Value(name, kept, spec.unit, basis, "試算", "G", where="試算")
+        how = f"{spec.allowed()} の中で決めてください。"
+        raise ParamError(f"{name}: 「{value}」は{spec.label}として使えません。{how}")
+    if spec.kind == "number":
+        value = float(value)
+    return Value(name, value, spec.unit, basis, "試算", "G", where="試算")
 
 
-def _times(rows: tuple[Value, ...], factor: float) -> tuple[Value, ...]:
+def _times(value: Value, factor: float) -> Value:
     if factor == 1:
-        return rows
-    return tuple(
-        replace(
-            row,
-            value=row.value * factor,
-            source="試算",
-            grade="G",
-            where="試算",
-            note=f"{row.value:g}{row.unit}の{factor:g}倍",
-        )
-        for row in rows
+        return value
+    return replace(
+        value,
+        value=value.value * factor,
+        source="試算",
+        grade="G",
+        where="試算",
+        note=f"{value.value:g}{value.unit}の{factor:g}倍",
     )
 
 
-# --- the parts of a city ---------------------------------------------------------------------------
+# --- the parts of a city --------------------------------------------------------------------------
 def _is_town(facts: catalog.Municipality) -> bool:
     return facts.type in ("町", "村")
 
@@ -256,15 +246,15 @@ def _sections(
     known = set(runs.values())
     for name, said in params.sections.items():
         staff[name] = said["staff"]
-        runs |= {business: name for business in said.get("businesses", ())}
+        runs |= dict.fromkeys(said.get("businesses", ()), name)
         if name not in known and "businesses" not in said:
+            how = f"businesses: に業務を書くか、{'・'.join(sorted(known))} のどれかの名にしてください。"
             raise ParamError(
-                f"{place(params.path)} sections: 「{name}」が担当する業務がありません。{nearest(name, known)}"
-                f"businesses: に業務を書くか、{'・'.join(sorted(known))} のどれかの名にしてください。"
+                f"{place(params.path)} sections: 「{name}」が担当する業務がありません。"
+                f"{suggestion(name, known)}{how}"
             )
-    return tuple(
-        Section(name, value) for name, value in staff.items() if name in runs.values()
-    ), runs
+    busy = [Section(name, value) for name, value in staff.items() if name in runs.values()]
+    return tuple(busy), runs
 
 
 def _system(
@@ -274,24 +264,18 @@ def _system(
     said = params.systems.get(business, {})
     done, late = catalog.load_steps(facts.code)[number]
     steps = said.get("steps") or published_steps(done)
-    state = said_state(said, late) or derived_state(
-        business, steps.value, late, facts, said.get("in_scope", False)
-    )
+    state = said_state(said, late)
+    if state is None:
+        own = said.get("in_scope", False)
+        state = derived_state(business, steps.value, late, facts, own)
     return System(number, business, runs[business], steps, late, state, said.get("live_since"))
 
 
 def _common(facts: catalog.Municipality, params: Params) -> System:
     said = params.systems.get(COMMON, {})
-    state = said_state(said) or common_state(facts)
-    return System(
-        COMMON_NO,
-        COMMON,
-        DX,
-        said.get("steps"),
-        facts.common_late_2025_12,
-        state,
-        said.get("live_since"),
-    )
+    late, state = facts.common_late_2025_12, said_state(said) or common_state(facts)
+    steps, since = said.get("steps"), said.get("live_since")
+    return System(COMMON_NO, COMMON, DX, steps, late, state, since)
 
 
 def _gates(params: Params) -> tuple[tuple[GateRule, Value], ...]:
@@ -302,21 +286,19 @@ def _gate(rule: GateRule, value: Value, said: Mapping | None) -> tuple[GateRule,
     if not said:
         return rule, value
     asked, spent = said["request_by"], said["available"]
-    text = f"要求 {asked}、執行 {spent}"
-    kept = Value(
+    origin = {name: said[name] for name in ("source", "grade", "where")}
+    dates = Value(
         rule.name,
-        text,
+        f"要求 {asked}、執行 {spent}",
         "月日",
         str(said["as_of"]),
-        said["source"],
-        said["grade"],
-        where=said["where"],
         note=said.get("note", ""),
+        **origin,
     )
-    return GateRule(rule.name, asked, spent, int(spent < asked)), kept
+    return GateRule(rule.name, asked, spent, int(spent < asked)), dates
 
 
-# --- finding and loading ---------------------------------------------------------------------------
+# --- finding and loading --------------------------------------------------------------------------
 def params_folder() -> Path:
     """The folder of the params files: the workbook's, or that of the variable DXPLAN_PARAMS."""
     return Path(os.environ.get("DXPLAN_PARAMS") or PARAMS)
@@ -334,8 +316,8 @@ def load_city(text: str, folder: Path | None = None) -> City:
 
     Notes
     -----
-    The variables DXPLAN_PARAMS (another params folder) and DXPLAN_EFFORT (another effort) are the press's:
-    a notebook is given one word, and they hold for all cities of a batch.
+    The variables DXPLAN_PARAMS (another params folder) and DXPLAN_EFFORT (another effort) are the
+    press's: a notebook is given one word, and they hold for all cities of a batch.
     """
     folder = folder or params_folder()
     return _hastened(_load_city(find_slug(text, folder), folder))
@@ -367,8 +349,9 @@ def _load_city(slug: str, folder: Path, text: str | None = None) -> City:
     params = _load_slug(slug, folder, text=text)
     facts = catalog.load_municipality(params.code)
     if params.name and params.name != facts.name:
+        code = f"code {params.code}({facts.name})"
         raise ParamError(
-            f"{place(params.path)} name: 「{params.name}」は code {params.code}({facts.name})と"
+            f"{place(params.path)} name: 「{params.name}」は {code}と"
             "合いません。どちらかを直してください。"
         )
     sections, runs = _sections(facts, params)
@@ -395,9 +378,9 @@ def _load_city(slug: str, folder: Path, text: str | None = None) -> City:
         params.note,
         MappingProxyType(dict(params.notes)),
     )
-    faults = contradictions(
-        params, city.movable, city.lots, before.lots if before else (), city.at("basis_date").value
-    )
+    lots_before = before.lots if before else ()
+    basis = city.at("basis_date").value
+    faults = contradictions(params, city.movable, city.lots, lots_before, basis)
     if faults:
         raise ParamError(faults)
     return city
@@ -410,22 +393,21 @@ def _over_form(form: Form, said: Mapping[str, tuple[Value, ...]]) -> Form:
 def find_slug(text: str, folder: Path | None = None) -> str:
     """The slug that a person's words mean; see ``load_city``."""
     text = unicodedata.normalize("NFC", text).strip()
-    if re.fullmatch(r"[\w\-]{1,60}", text) and ((folder or PARAMS) / f"{text}.yaml").exists():
+    folder = folder or PARAMS
+    if re.fullmatch(r"[\w\-]{1,60}", text) and (folder / f"{text}.yaml").exists():
         return text
     if re.fullmatch("[0-9]{5,7}", text):
         return _known_code(text)
-    found = [m.code for m in catalog.load_municipalities() if text in (m.name, m.pref + m.name)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        named = "、".join(
-            f"{m.pref}{m.name}({m.code})" for m in map(catalog.load_municipality, found)
-        )
-        raise CityError(
-            f"「{text}」は{len(found)}つあります: {named}。都道府県名を付けるか、コードで書いてください。"
-        )
+    towns = [m for m in catalog.load_municipalities() if text in (m.name, m.pref + m.name)]
+    if len(towns) == 1:
+        return towns[0].code
+    if towns:
+        named = "、".join(f"{m.pref}{m.name}({m.code})" for m in towns)
+        how = "都道府県名を付けるか、コードで書いてください。"
+        raise CityError(f"「{text}」は{len(towns)}つあります: {named}。{how}")
+    text = text[:60]
     raise CityError(
-        f"「{text[:60]}」という団体も params のファイルもありません。{_suggest(text[:60], folder or PARAMS)}"
+        f"「{text}」という団体も params のファイルもありません。{_suggest(text, folder)}"
         "6桁のコード、市区町村名、または params のファイル名を書いてください。"
     )
 
@@ -438,9 +420,8 @@ def _known_code(text: str) -> str:
 
 
 def _suggest(text: str, folder: Path) -> str:
-    names = [m.name for m in catalog.load_municipalities()] + sorted(
-        p.stem for p in folder.glob("*.yaml")
-    )
+    names = [m.name for m in catalog.load_municipalities()]
+    names += sorted(path.stem for path in folder.glob("*.yaml"))
     close = list(dict.fromkeys(difflib.get_close_matches(text, names, n=3, cutoff=0.6)))
     return f"もしかして {'・'.join(close)} ですか。" if close else ""
 
@@ -491,12 +472,13 @@ def load_slugs(prefecture: str | None = None, everything: bool = False) -> tuple
         return tuple(m.code for m in catalog.load_municipalities())
     if not prefecture:
         raise CityError(
-            "団体が1つも選ばれていません。コードか市区町村名、--prefecture 千葉県、--all のどれかを書いてください。"
+            "団体が1つも選ばれていません。"
+            "コードか市区町村名、--prefecture 千葉県、--all のどれかを書いてください。"
         )
-    found = tuple(m.code for m in catalog.load_municipalities() if m.pref == prefecture)
-    if not found:
-        known = dict.fromkeys(m.pref for m in catalog.load_municipalities())
-        raise CityError(
-            f"「{prefecture}」という都道府県はありません。{nearest(prefecture, known)}「千葉県」のように書いてください。"
-        )
-    return found
+    codes: dict[str, list[str]] = {}
+    for town in catalog.load_municipalities():
+        codes.setdefault(town.pref, []).append(town.code)
+    if prefecture not in codes:
+        how = f"{suggestion(prefecture, codes)}「千葉県」のように書いてください。"
+        raise CityError(f"「{prefecture}」という都道府県はありません。{how}")
+    return tuple(codes[prefecture])

@@ -1,4 +1,4 @@
-"""What holds for a municipality where no file says otherwise: declarations and defaults from `data/`.
+"""What holds for a municipality where no file says otherwise: declarations and defaults of `data/`.
 
 Every default is an assumption with source and grade; a consultant replaces it in a params file.
 """
@@ -37,7 +37,8 @@ class Form:
     ----------
     kind : outside (leaves again) or own (a temporary member of the staff).
     tier : the tier that a hire belongs to, or "".
-    roles : the work it may do (dx, promotion, daily, section); coach : whether it may coach trainees.
+    roles : the work it may do (dx, promotion, daily, section).
+    coach : whether it may coach trainees.
     measure : id in data/finance_rates.csv of the measure that may pay for it, or "".
     values : dated values of each parameter of the topic form.
     """
@@ -58,7 +59,11 @@ class Form:
 
 def in_force(rows: tuple[Value, ...], day: date) -> Value:
     """The last of some dated values that is in force on a day; the first one before any is."""
-    return [rows[0], *(row for row in rows if (row.start or date.min) <= day)][-1]
+    value = rows[0]
+    for row in rows:
+        if row.start is None or row.start <= day:
+            value = row
+    return value
 
 
 @cache
@@ -68,12 +73,13 @@ def load_specs() -> Mapping[str, Spec]:
 
 
 def _spec(row: dict[str, str]) -> Spec:
-    return Spec(**row | {"choices": tuple(filter(None, row["choices"].split("|")))})
+    choices = tuple(filter(None, row["choices"].split("|")))
+    return Spec(**row | {"choices": choices})
 
 
 @dataclass(frozen=True)
 class Business:
-    """One of the 20 businesses: its number, the group that moves on the same day, and whether it follows 住民基本台帳."""
+    """One of the 20 businesses: number, group that moves on one day, if it follows 住民基本台帳."""
 
     no: int
     tie: str
@@ -83,40 +89,31 @@ class Business:
 @cache
 def load_businesses() -> Mapping[str, Business]:
     """The 20 businesses by name."""
-    rows = catalog.load_table("businesses").to_dict("records")
-    return MappingProxyType(
-        {
-            row["business"]: Business(int(row["no"]), row["tie"], row["after_register"])
-            for row in rows
-        }
-    )
+    businesses = {}
+    for row in catalog.load_table("businesses").itertuples():
+        businesses[row.business] = Business(int(row.no), row.tie, row.after_register)
+    return MappingProxyType(businesses)
 
 
 @cache
 def load_elections() -> tuple[Election, ...]:
     """The elections that every municipality has."""
-    rows = catalog.load_table("elections").to_dict("records")
-    return tuple(
-        Election(
-            row["day"],
-            row["election"],
-            int(row["weeks_apart"]),
-            tuple(row["businesses"].split(";")),
-            row["grade"],
-            row["note"],
-        )
-        for row in rows
-    )
+    elections = []
+    for row in catalog.load_table("elections").itertuples():
+        businesses = tuple(row.businesses.split(";"))
+        weeks = int(row.weeks_apart)
+        elections.append(Election(row.day, row.election, weeks, businesses, row.grade, row.note))
+    return tuple(elections)
 
 
 @cache
 def load_gates() -> tuple[tuple[GateRule, Value], ...]:
     """The budget occasions of every year, each with its origin."""
-    origins = _rows("budget_gates")
-    return tuple(
-        (rule, _value(row, f"要求 {rule.request_by}、執行 {rule.available}", row["unit"]))
-        for rule, row in zip(catalog.load_gate_rules(), origins, strict=True)
-    )
+    gates = []
+    for rule, row in zip(catalog.load_gate_rules(), _rows("budget_gates"), strict=True):
+        dates = f"要求 {rule.request_by}、執行 {rule.available}"
+        gates.append((rule, _value(row, dates, row["unit"])))
+    return tuple(gates)
 
 
 @cache
@@ -124,55 +121,53 @@ def load_forms() -> tuple[Form, ...]:
     """The forms of outsiders and hires, with their defaults."""
     values: dict[str, dict[str, tuple[Value, ...]]] = {}
     for row in _rows("form_values"):
-        values.setdefault(row["form"], {})[row["name"]] = (
-            _value(row, float(row["value"]), row["unit"]),
-        )
-    return tuple(
-        Form(
-            row["form"],
-            row["kind"],
-            row["tier"],
-            tuple(row["roles"].split(";")),
-            row["coach"] == "1",
-            row["measure"],
-            row["duty"],
-            MappingProxyType(values[row["form"]]),
-        )
-        for row in _rows("forms")
+        value = _value(row, float(row["value"]), row["unit"])
+        values.setdefault(row["form"], {})[row["name"]] = (value,)
+    return tuple(_form(row, values[row["form"]]) for row in _rows("forms"))
+
+
+def _form(row: Mapping[str, str], values: Mapping[str, tuple[Value, ...]]) -> Form:
+    return Form(
+        row["form"],
+        row["kind"],
+        row["tier"],
+        tuple(row["roles"].split(";")),
+        row["coach"] == "1",
+        row["measure"],
+        row["duty"],
+        MappingProxyType(values),
     )
 
 
 @cache
 def load_seasons() -> tuple[Season, ...]:
     """The busy months of the businesses."""
-    rows = catalog.load_table("busy_seasons").fillna({"year": 0}).to_dict("records")
-    return tuple(
-        Season(
-            row["business"],
-            months.months_in(int(row["month_from"]), int(row["month_to"])),
-            int(row["severity"]),
-            int(row["year"]),
-        )
-        for row in rows
-    )
+    seasons = []
+    for row in catalog.load_table("busy_seasons").fillna({"year": 0}).itertuples():
+        busy = months.months_in(int(row.month_from), int(row.month_to))
+        seasons.append(Season(row.business, busy, int(row.severity), int(row.year)))
+    return tuple(seasons)
 
 
 def load_defaults(facts: Municipality) -> dict[str, tuple[Value, ...]]:
     """Parameter name -> default values for a municipality of this class and population."""
-    found: dict[str, tuple[Value, ...]] = {}
+    values: dict[str, tuple[Value, ...]] = {}
     for class_, low, high, value in _defaults():
         if low <= facts.population < high and class_ in ("", facts.class_):
-            found[value.name] = found.get(value.name, ()) + (value,)
-    return found
+            values[value.name] = (*values.get(value.name, ()), value)
+    return values
 
 
 def load_sections(
     facts: Municipality, organisation: str
 ) -> tuple[dict[str, Value], dict[str, str]]:
     """Section -> its staff (人), and business -> its section, in an organisation of 市区 or 町村."""
-    rows = [row for row in _sections() if row["organisation"] == organisation]
-    staff = {row["section"]: _staff(row, facts) for row in rows}
-    return staff, {row["business"]: row["section"] for row in rows}
+    staff, runs = {}, {}
+    for row in _sections():
+        if row["organisation"] == organisation:
+            staff[row["section"]] = _staff(row, facts)
+            runs[row["business"]] = row["section"]
+    return staff, runs
 
 
 def _rows(table: str) -> list[dict[str, str]]:
@@ -198,10 +193,11 @@ def _value(row: Mapping, value: float | str | date, unit: str, start: date | Non
 @cache
 def _defaults() -> tuple[tuple[str, float, float, Value], ...]:
     """(class, lowest population, population below, value), in the order of the file."""
-    return tuple(
-        (row["class"], float(row["pop_min"] or 0), float(row["pop_max"] or "inf"), _default(row))
-        for row in _rows("defaults")
-    )
+    defaults = []
+    for row in _rows("defaults"):
+        low, high = float(row["pop_min"] or 0), float(row["pop_max"] or "inf")
+        defaults.append((row["class"], low, high, _default(row)))
+    return tuple(defaults)
 
 
 def _default(row: Mapping[str, str]) -> Value:
@@ -220,13 +216,4 @@ def _staff(row: Mapping[str, str], facts: Municipality) -> Value:
     share = float(row["staff_share"])
     people = max(1.0, round(facts.staff_general * share / 100))
     note = f"一般行政部門職員{facts.staff_general:,}人の{share:g}%。{row['note']}"
-    return Value(
-        "section_staff",
-        people,
-        "人",
-        row["as_of"],
-        row["source"],
-        row["grade"],
-        where=DEFAULT,
-        note=note,
-    )
+    return _value({**row, "name": "section_staff", "note": note}, people, "人")

@@ -1,16 +1,21 @@
 """A params file to start from: everything that may be written for one municipality, commented out.
 
-Lines that start with ``##`` explain. Lines that start with ``# `` are YAML: without these two characters they
-hold, and say what the defaults say, so that a person only replaces the numbers and their sources.
+Lines that start with ``##`` explain. Lines that start with ``# `` are YAML: without these two
+characters they hold, and say what the defaults say, so that a person only replaces the numbers and
+their sources.
 """
+
+from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
-from dxplan.facts.nodes import ParamError, place
+from dxplan.facts.nodes import ParamError
 from dxplan.facts.params import DONE, FORM, REASONS, STATES, SURE, VOTED, VOTING, Spec, Value
+from dxplan.files import place, write_whole
 from dxplan.town.city import PARAMS, City, find_slug, load_city
 from dxplan.town.defaults import load_elections, load_specs
 from dxplan.town.lots import Lot
@@ -136,6 +141,7 @@ VARIANT = """\
 ##       grade: M
 """
 ROW = 8  # systems of a lot in one line
+ASKED = "  # 要確認"
 
 
 def write_params(text: str, folder: Path | None = None) -> Path:
@@ -158,7 +164,8 @@ def write_params(text: str, folder: Path | None = None) -> Path:
     path = folder / f"{slug}.yaml"
     if path.exists():
         raise ParamError(
-            f"{place(path)} はすでにあります。上書きはしません。そのファイルを直すか、名前を変えてからもう一度実行してください。"
+            f"{place(path)} はすでにあります。上書きはしません。"
+            "そのファイルを直すか、名前を変えてからもう一度実行してください。"
         )
     write_text(path, "".join(_draft(load_city(slug, folder))))
     return path
@@ -177,28 +184,19 @@ def write_text(path: Path, text: str) -> None:
     ParamError
         The disk refuses; what was there is as it was.
     """
-    unfinished = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-        unfinished.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
-        if path.parent.is_dir():
-            unfinished.unlink(missing_ok=True)
-        raise ParamError(
-            f"{place(path)} を書けません。フォルダがあるか、書き込みの権限があるかを確かめてください。"
-        ) from error
+        how = "フォルダがあるか、書き込みの権限があるかを確かめてください。"
+        raise ParamError(f"{place(path)} を書けません。{how}") from error
 
 
 def _draft(city: City) -> Iterator[str]:
-    facts = {
-        "pref": city.pref,
-        "name": city.name,
-        "code": city.code,
-        "day": city.at("basis_date").value,
-        "staff": city.number("dx_staff") + 2,
-    }
-    yield HEAD.format(**facts) + VALUES
+    basis = city.at("basis_date").value
+    facts = {"pref": city.pref, "name": city.name, "code": city.code, "day": basis}
+    yield HEAD.format(**facts)
+    yield VALUES
     for spec in load_specs().values():
         if spec.topic != FORM:
             yield from _parameter(spec, city)
@@ -208,52 +206,44 @@ def _draft(city: City) -> Iterator[str]:
     for system in city.movable:
         yield from _system(system)
     yield from _lots(city)
-    yield _elections(city)
+    yield _elections(basis)
     yield SECTIONS
     for section in city.sections:
-        runs = ", ".join(
-            system.business for system in city.systems if system.section == section.name
-        )
-        yield from _entry(section.name, section.staff, "staff", f"businesses: [{runs}]")
+        runs = [system.business for system in city.systems if system.section == section.name]
+        businesses = f"businesses: [{', '.join(runs)}]"
+        yield _entry(section.name, *_valued("staff", section.staff), businesses)
     yield GATES
     for rule, value in city.gates:
-        days = [f"request_by: {rule.request_by}", f"available: {rule.available}"]
-        yield _commented(
-            f"  {rule.name}:", *(f"    {line}" for line in [*days, *_origin(value)[1:]])
-        )
-    yield FORMS + "".join(
-        f"## {s.label}: {s.meaning}。{s.name}、{_allowed(s)}\n"
-        for s in load_specs().values()
-        if s.topic == FORM
-    )
-    yield "forms:\n"
-    for form in city.forms:
-        yield f"\n## {form.name}: {form.duty}\n"
-        yield _commented(
-            f"  {form.name}:",
-            *(line for name, rows in form.values.items() for line in _form_value(name, rows[0])),
-        )
-    yield NOTES + VARIANT.format(**facts)
+        days = (f"request_by: {rule.request_by}", f"available: {rule.available}")
+        yield _entry(rule.name, *days, *_origin(value)[1:])
+    yield from _forms(city)
+    yield NOTES
+    yield VARIANT.format(staff=city.number("dx_staff") + 2, **facts)
 
 
 def _parameter(spec: Spec, city: City) -> Iterator[str]:
     """One parameter: what it means in words, then the default as YAML."""
     values = city.values.get(spec.name, ())
     yield f"\n## {spec.label}: {spec.meaning}。\n##   {_allowed(spec)}、既定 {_default(values)}\n"
-    notes = dict.fromkeys(value.note for value in values if value.note)
-    yield from (f"##   既定の根拠: {note}。\n" for note in notes)
+    for note in dict.fromkeys(value.note for value in values if value.note):
+        yield f"##   既定の根拠: {note}。\n"
     if any(value.start for value in values):
-        yield _commented(f"  {spec.name}:", *(line for value in values for line in _item(value)))
+        items = []
+        for value in values:
+            items += _item(value)
+        yield _entry(spec.name, *items)
     else:
-        shown = (
-            city.start
-            if spec.kind == "date"
-            else round(city.number("dx_staff") * city.number("dx_share") / 100, 2)
-        )
-        example = Value(
-            spec.name, shown, spec.unit, str(city.at("basis_date").value), "設計上の例", "G"
-        )
-        yield from _entry(spec.name, values[0] if values else example, "value")
+        value = values[0] if values else _example(spec, city)
+        yield _entry(spec.name, *_valued("value", value))
+
+
+def _example(spec: Spec, city: City) -> Value:
+    """A value to write for a parameter that has no default."""
+    value = city.start
+    if spec.kind != "date":
+        value = round(city.number("dx_staff") * city.number("dx_share") / 100, 2)
+    basis = str(city.at("basis_date").value)
+    return Value(spec.name, value, spec.unit, basis, "設計上の例", "G")
 
 
 def _allowed(spec: Spec) -> str:
@@ -268,26 +258,28 @@ def _allowed(spec: Spec) -> str:
 def _default(values: tuple[Value, ...]) -> str:
     if not values:
         return "なし"
-    shown = "、".join(
-        f"{value.start}から" * bool(value.start) + _scalar(value.value) for value in values
-    )
-    return f"{shown}(確度{values[0].grade}{'、要確認' if any(value.guessed for value in values) else ''})"
+    shown = []
+    for value in values:
+        since = f"{value.start}から" if value.start else ""
+        shown.append(since + _scalar(value.value))
+    unsure = "、要確認" if any(value.guessed for value in values) else ""
+    return f"{'、'.join(shown)}(確度{values[0].grade}{unsure})"
 
 
 def _item(value: Value) -> list[str]:
     first, *rest = [f"value: {_scalar(value.value)}", f"from: {value.start}", *_origin(value)]
-    return [f"    - {first}", *(f"      {line}" for line in rest)]
+    return [f"- {first}", *(f"  {line}" for line in rest)]
 
 
 def _system(system: System) -> Iterator[str]:
     late = "、特定移行支援システムの該当見込み" if system.late else ""
     yield f"\n## {system.no}. {system.business}({system.section}{late})\n"
-    lines = [f"state: {state_word(system.state.value)}{'  # みなし' if system.presumed else ''}"]
+    presumed = "  # みなし" if system.presumed else ""
+    lines = _origin(system.state)[1:]  # of 共通機能 no steps are published
     if system.steps:
-        lines += [f"steps: {_scalar(system.steps.value)}", *_origin(system.steps)]
-    else:  # 共通機能, of which no steps are published
-        lines += _origin(system.state)[1:]
-    yield _commented(f"  {system.business}:", *(f"    {line}" for line in lines))
+        lines = _valued("steps", system.steps)
+    state = state_word(system.state.value)
+    yield _entry(system.business, f"state: {state}{presumed}", *lines)
 
 
 def _lots(city: City) -> Iterator[str]:
@@ -308,48 +300,62 @@ def _lot(lot: Lot) -> Iterator[str]:
     rule = load_rules()["contract_steps"]
     origin = Value("lot", lot.name, "", str(rule.speaks_of), rule.source, rule.grade)
     yield f"\n## {lot.title}\n"
-    rows = [", ".join(lot.businesses[k : k + ROW]) for k in range(0, len(lot.businesses), ROW)]
+    rows = []
+    for k in range(0, len(lot.businesses), ROW):
+        rows.append(", ".join(lot.businesses[k : k + ROW]))
     systems = "systems: [" + f",\n#{' ' * 15}".join(rows) + "]"
-    lines = [systems, f"contracted: {str(lot.contracted).lower()}", *_origin(origin)[1:]]
-    yield _commented(f"  {lot.name}:", *(f"    {line}" for line in lines))
+    contracted = f"contracted: {str(lot.contracted).lower()}"
+    yield _entry(lot.name, systems, contracted, *_origin(origin)[1:])
 
 
-def _elections(city: City) -> str:
+def _elections(basis: date) -> str:
     known = "".join(f"##   {e.day} {e.name}\n" for e in load_elections())
-    day = city.at("basis_date").value
-    return ELECTIONS.format(weeks=VOTING, voted="・".join(VOTED), known=known, day=day)
+    return ELECTIONS.format(weeks=VOTING, voted="・".join(VOTED), known=known, day=basis)
 
 
-def _entry(name: str, value: Value, key: str, *more: str) -> Iterator[str]:
-    lines = [f"{key}: {_scalar(value.value)}", *_origin(value), *more]
-    yield _commented(f"  {name}:", *(f"    {line}" for line in lines))
+def _forms(city: City) -> Iterator[str]:
+    """The chapter of the forms: what each value means, then those of each form, one a line."""
+    yield FORMS
+    for spec in load_specs().values():
+        if spec.topic == FORM:
+            yield f"## {spec.label}: {spec.meaning}。{spec.name}、{_allowed(spec)}\n"
+    yield "forms:\n"
+    for form in city.forms:
+        yield f"\n## {form.name}: {form.duty}\n"
+        lines = []
+        for name, (value, *_) in form.values.items():
+            words = [line.removesuffix(ASKED) for line in _valued("value", value)]
+            lines.append(f"{name}: {{{', '.join(words)}}}{_asked(value)}")
+        yield _entry(form.name, *lines)
 
 
-def _form_value(name: str, value: Value) -> list[str]:
-    """One value of a form in one line, since there are many."""
-    said = ", ".join(
-        line.split("  #")[0] for line in [f"value: {_scalar(value.value)}", *_origin(value)]
-    )
-    return [f"    {name}: {{{said}}}{'  # 要確認' if value.guessed else ''}"]
+def _valued(key: str, value: Value) -> list[str]:
+    return [f"{key}: {_scalar(value.value)}", *_origin(value)]
 
 
 def _origin(value: Value) -> list[str]:
-    grades = "  # 要確認" if value.guessed else ""
     return [
         f"unit: {_scalar(value.unit)}",
         f"as_of: {value.as_of}",
         f"source: {_scalar(value.source)}",
-        f"grade: {value.grade}{grades}",
+        f"grade: {value.grade}{_asked(value)}",
     ]
 
 
-def _commented(*lines: str) -> str:
-    return "".join(f"# {line}\n" for line in lines)
+def _asked(value: Value) -> str:
+    return ASKED if value.guessed else ""
 
 
-def _scalar(value) -> str:
+def _entry(name: str, *lines: str) -> str:
+    """An entry of a chapter as YAML, commented out."""
+    return f"#   {name}:\n" + "".join(f"#     {line}\n" for line in lines)
+
+
+def _scalar(value: object) -> str:
     """A value as YAML: quoted where a plain word could be read otherwise."""
     if isinstance(value, float):
         return f"{value:.12g}"
     text = str(value)
-    return text if re.fullmatch(r"[\w\-・、。/()]+", text) else json.dumps(text, ensure_ascii=False)
+    if re.fullmatch(r"[\w\-・、。/()]+", text):
+        return text
+    return json.dumps(text, ensure_ascii=False)

@@ -1,8 +1,8 @@
 """One params file laid over another, and what the two together may not say of the lots.
 
-A variant's word is the last one: on a value, on where a system stands, on the lot in which a
-system moves. What cannot be true at once is refused with the file and the line that say it, whether
-one file says it or two.
+A variant's word is the last one: on a value, on where a system stands, on the lot in which a system
+moves. What cannot be true at once is refused with the file and the line that say it, whether one
+file says it or two.
 """
 
 from __future__ import annotations
@@ -11,22 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from dxplan.facts.nodes import nearest
-from dxplan.facts.params import SURENESS, Params, Value
+from dxplan.facts.nodes import suggestion
+from dxplan.facts.params import Params, sureness
+from dxplan.files import place
 from dxplan.town.lots import Lot
 from dxplan.town.systems import System
 
 STANDING = ("state", "live", "in_scope", "live_since")  # the words of where a system stands
-SIGNED = (
-    "設定",
-    "リハーサル1",
-    "連携テスト",
-    "運用テスト",
-)  # items that nobody does before the contract
+SIGNED = ("設定", "リハーサル1", "連携テスト", "運用テスト")  # nobody does them before the contract
 IF_MOVED = "移行が済んだのなら、systems: に state: 稼働 と live_since を書いてください。"
 
 
-# --- one file over another -------------------------------------------------------------------------
+# --- one file over another ------------------------------------------------------------------------
 def overlaid(base: Params, variant: Params) -> Params:
     """A variant laid over its base: only what it names changes."""
     return replace(
@@ -46,8 +42,10 @@ def overlaid(base: Params, variant: Params) -> Params:
 
 def _merged(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:
     """Entries merged word by word; those of the variant stand last: theirs is the last word."""
-    kept = {name: said for name, said in base.items() if name not in variant}
-    return kept | {name: {**base.get(name, {}), **said} for name, said in variant.items()}
+    entries = dict(base)
+    for name, said in variant.items():
+        entries[name] = {**entries.pop(name, {}), **said}
+    return entries
 
 
 def _without(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:
@@ -55,25 +53,25 @@ def _without(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dic
     owner = {}
     for name, said in variant.items():
         owner |= dict.fromkeys(said.get("systems", ()), name)
-    return {name: _kept(name, said, owner) for name, said in base.items()}
-
-
-def _kept(name: str, said: Mapping, owner: Mapping[str, str]) -> Mapping:
-    if "systems" not in said:
-        return said
-    return {**said, "systems": tuple(b for b in said["systems"] if owner.get(b, name) == name)}
+    lots = dict(base)
+    for name, said in base.items():
+        if "systems" in said:
+            stay = [b for b in said["systems"] if owner.get(b, name) == name]
+            lots[name] = {**said, "systems": tuple(stay)}
+    return lots
 
 
 def _silent(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:
     """The systems of the base, silent on where those stand of which the variant speaks."""
-    found = dict(base)
-    for name in found.keys() & variant.keys():
+    entries = dict(base)
+    for name in base.keys() & variant.keys():
         if set(STANDING) & set(variant[name]):
-            found[name] = {key: value for key, value in base[name].items() if key not in STANDING}
-    return found
+            silent = {word: said for word, said in base[name].items() if word not in STANDING}
+            entries[name] = silent
+    return entries
 
 
-# --- what cannot be true at once -------------------------------------------------------------------
+# --- what cannot be true at once ------------------------------------------------------------------
 def contradictions(
     params: Params,
     systems: Iterable[System],
@@ -94,12 +92,13 @@ def contradictions(
     stands = {s.business: s for s in systems}
     known = [lot.name for lot in (*lots, *before)]
     known += [name for name, said in params.lots.items() if "systems" in said]
-    found = []
+    faults = []
     for name, said in params.lots.items():
-        place = f"{params.path.parent.name}/{said['origin'].where} {name}: "
-        texts = [*_members(name, said, stands, known), *_days(said, basis), *_work(said)]
-        found += [place + text for text in (*texts, *_nights(name, said, known))]
-    return found
+        where = f"{place(params.path.parent / said['origin'].where)} {name}: "
+        texts = [*_members(name, said, stands, known), *_days(said, basis)]
+        texts += [*_work(said), *_nights(name, said, known)]
+        faults += [where + text for text in texts]
+    return faults
 
 
 def _members(
@@ -108,33 +107,35 @@ def _members(
     """A lot must be one; a system of it must not be presumed to have moved."""
     if name not in known:
         there = _there(name, known) if known else "未移行のシステムがありません。"
-        yield f"この名のロットはありません。{there}新しいロットなら、systems: に業務を書いてください。"
+        new = "新しいロットなら、systems: に業務を書いてください。"
+        yield f"この名のロットはありません。{there}{new}"
     for business in said.get("systems", ()):
         system = stands[business]
         if system.presumed and not system.pending and not system.unsure:
             word = "稼働とみなしています" if system.live else "対象外としています"
             yield (
-                f"systems の「{business}」は、公表値から{word}。まだ移行していないのなら systems: に "
-                "state: 未移行 と書き、そうでなければ、このロットから外してください。"
+                f"systems の「{business}」は、公表値から{word}。"
+                "まだ移行していないのなら systems: に state: 未移行 と書き、"
+                "そうでなければ、このロットから外してください。"
             )
 
 
 def _there(name: str, known: Sequence[str]) -> str:
-    return f"{nearest(name, known)}いまあるロットは {'・'.join(dict.fromkeys(known))} です。"
+    return f"{suggestion(name, known)}いまあるロットは {'・'.join(dict.fromkeys(known))} です。"
 
 
 def _days(said: Mapping, basis: date) -> Iterator[str]:
     """A day that is still to come; the city's own no earlier than the vendor's."""
-    offer, planned = said.get("offer"), said.get("planned")
-    if offer and offer.value < basis:
-        yield f"offered({offer.value})が計画の基準日({basis})より前です。新しい提示日を書いてください。{IF_MOVED}"
+    planned = said.get("planned")
+    offered = said["offer"].value if "offer" in said else None
+    before = f"が計画の基準日({basis})より前です。"
+    if offered and offered < basis:
+        yield f"offered({offered}){before}新しい提示日を書いてください。{IF_MOVED}"
     if planned and planned < basis:
-        yield f"planned({planned})が計画の基準日({basis})より前です。新しい予定日を書いてください。{IF_MOVED}"
-    if offer and planned and planned < offer.value:
-        yield (
-            f"planned({planned})が offered({offer.value})より前です。提示日より前には稼働できません。"
-            "どちらかを直してください。"
-        )
+        yield f"planned({planned}){before}新しい予定日を書いてください。{IF_MOVED}"
+    if offered and planned and planned < offered:
+        how = "提示日より前には稼働できません。どちらかを直してください。"
+        yield f"planned({planned})が offered({offered})より前です。{how}"
 
 
 def _work(said: Mapping) -> Iterator[str]:
@@ -154,18 +155,19 @@ def _work(said: Mapping) -> Iterator[str]:
             f"contracted が false なのに、契約の後の作業({'・'.join(early)})が done にあります。"
             "どちらかを直してください。"
         )
-    if _sure(said.get("offer")) == "契約":
-        yield "contracted が false なのに、confidence(提示の確かさ)が 契約 です。どちらかを直してください。"
-
-
-def _sure(offer: Value | None) -> str:
-    return offer.note.removeprefix(SURENESS).partition("。")[0] if offer else ""
+    if sureness(said.get("offer")) == "契約":
+        yield (
+            "contracted が false なのに、confidence(提示の確かさ)が 契約 です。"
+            "どちらかを直してください。"
+        )
 
 
 def _nights(name: str, said: Mapping, known: Sequence[str]) -> Iterator[str]:
     """The lots with which one may share its night are others, and there."""
     for other in said.get("nights", ()):
         if other == name:
-            yield "nights に自分の名があります。同じ夜に切り替えてよい、ほかのロットの名を書いてください。"
+            how = "同じ夜に切り替えてよい、ほかのロットの名を書いてください。"
+            yield f"nights に自分の名があります。{how}"
         elif other not in known:
-            yield f"nights の「{other}」というロットはありません。{_there(other, known)}直してください。"
+            there = _there(other, known)
+            yield f"nights の「{other}」というロットはありません。{there}直してください。"

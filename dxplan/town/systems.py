@@ -1,8 +1,8 @@
-"""Where each system of a municipality stands: in operation, presumed so, asked, still to move, or not its own.
+"""Where each system of a municipality stands: live, presumed so, asked, still to move, not its own.
 
-The published counts are old (steps of 2026-01-31, the late list of 2025-12-31), so a state that rests on them is
-presumed, and says of which day it speaks. What a params file says, or a newer official state in
-``data/known_states.csv``, replaces the presumption.
+The published counts are old (steps of 2026-01-31, the late list of 2025-12-31), so a state that
+rests on them is presumed, and says of which day it speaks. What a params file says, or a newer
+official state in ``data/known_states.csv``, replaces the presumption.
 
     not flagged, steps >= live_steps                      live      稼働
     not flagged, presumed_steps <= steps < live_steps     presumed  稼働とみなす
@@ -29,13 +29,13 @@ from dxplan.facts.params import Value
 STEPS = 40  # steps of the PMO tool
 LIVE, PRESUMED, UNSURE, FLAGGED, LATE, OUT = "live", "presumed", "unsure", "flagged", "late", "out"
 STATES = (LIVE, PRESUMED, UNSURE, FLAGGED, LATE, OUT)
-WORDS = {
+WORDS = {  # as a params file says it
     "稼働": LIVE,
     "稼働とみなす": PRESUMED,
     "要確認": UNSURE,
     "未移行": LATE,
     "対象外": OUT,
-}  # as a params file says it
+}
 PUBLISHED, TRIED = "公表値", "試算"  # where a value comes from, if not from a file
 COMMON = "共通機能"
 COMMON_NO = 21
@@ -46,7 +46,7 @@ WARD_OPTIONAL = ("固定資産税", "法人住民税")  # levied by 東京都 in
 
 @dataclass(frozen=True)
 class Rule:
-    """One limit of ``data/state_rules.csv``: its number, the day that the figures speak of, and its origin."""
+    """One limit of ``data/state_rules.csv``: its number, the day of the figures, its origin."""
 
     value: int
     speaks_of: date
@@ -63,7 +63,8 @@ class System:
     ----------
     no : 1 to 20; 21 is 共通機能.
     section : who runs it.
-    steps : steps done of 40, with their as-of date and source; None for 共通機能, whose steps are not published.
+    steps : steps done of 40, with their as-of date and source; None for 共通機能, whose steps are not
+        published.
     late : whether it was listed as 特定移行支援システム該当見込み.
     state : one of STATES, with the day that it speaks of, source and grade.
     since : the day from which it has been in operation, where a params file says so.
@@ -130,10 +131,11 @@ def published_steps(done: int) -> Value:
 
 
 def said_state(said: Mapping[str, object], late: bool = False) -> Value | None:
-    """The state that a params file says: in words, by a flag, or by steps that a person has counted; None where it is silent."""
+    """The state of a params file: in words, by a flag, or by steps; None where it is silent."""
     if "state" in said:
         word = WORDS[said["state"]]
-        word = FLAGGED if late and word == UNSURE else word
+        if late and word == UNSURE:
+            word = FLAGGED
     elif said.get("in_scope") is False:
         word = OUT
     elif "live" in said or "live_since" in said:
@@ -147,7 +149,10 @@ def said_state(said: Mapping[str, object], late: bool = False) -> Value | None:
 
 def state_word(state: str) -> str:
     """A state as a params file says it; a flagged one, which the figures leave open, is 要確認."""
-    return {**{value: word for word, value in WORDS.items()}, FLAGGED: "要確認"}[state]
+    for word, standing in WORDS.items():
+        if standing == state:
+            return word
+    return "要確認"
 
 
 def derived_state(
@@ -214,13 +219,12 @@ def _presumed(word: str, rule: Rule) -> Value:
 @cache
 def _known() -> Mapping[tuple[str, str], Value]:
     """(code, business) -> its newest official state from ``data/known_states.csv``."""
-    found: dict[tuple[str, str], Value] = {}
+    states: dict[tuple[str, str], Value] = {}
     rows = catalog.load_table("known_states").sort_values("on", kind="stable").to_dict("records")
-    for row in rows:
-        state = WORDS[row["state"]]
-        value = Value(
+    for row in rows:  # the newest stands last, and stays
+        states[row["code"], row["business"]] = Value(
             "state",
-            state,
+            WORDS[row["state"]],
             row["unit"],
             str(row["on"]),
             row["source"],
@@ -228,5 +232,4 @@ def _known() -> Mapping[tuple[str, str], Value]:
             where="公表の状態",
             note=row["note"],
         )
-        found[row["code"], row["business"]] = value
-    return MappingProxyType(found)
+    return MappingProxyType(states)

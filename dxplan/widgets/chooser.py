@@ -19,10 +19,11 @@ HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 @cache
 def choices() -> dict[str, str]:
     """What can be chosen -> its code: 石川県 小松市 こまつし コマツシ 172031."""
-    return {
-        f"{m.pref} {m.name} {m.kana.translate(HIRAGANA)} {m.kana} {m.code}": m.code
-        for m in catalog.load_municipalities()
-    }
+    codes = {}
+    for town in catalog.load_municipalities():
+        hiragana = town.kana.translate(HIRAGANA)
+        codes[f"{town.pref} {town.name} {hiragana} {town.kana} {town.code}"] = town.code
+    return codes
 
 
 def slug_of(text: str) -> str:
@@ -41,14 +42,13 @@ def slug_of(text: str) -> str:
         return choices()[text]
     word = plain(text)
     kana = plain(word.translate(HIRAGANA))
-    found = [m for m in catalog.load_municipalities() if kana == m.kana.translate(HIRAGANA)]
-    if len(found) == 1:
-        return found[0].code
-    if found:
-        raise ParamError(
-            f"「{word}」は{len(found)}つあります: {'、'.join(f'{m.pref}{m.name}({m.code})' for m in found)}。一覧から選んでください。"
-        )
-    return find_slug(word)
+    towns = [m for m in catalog.load_municipalities() if kana == m.kana.translate(HIRAGANA)]
+    if not towns:
+        return find_slug(word)
+    if len(towns) > 1:
+        names = "、".join(f"{town.pref}{town.name}({town.code})" for town in towns)
+        raise ParamError(f"「{word}」は{len(towns)}つあります: {names}。一覧から選んでください。")
+    return towns[0].code
 
 
 def build_chooser(take: Callable[[str], None], slug: str = "") -> ipywidgets.VBox:
@@ -68,14 +68,14 @@ def build_chooser(take: Callable[[str], None], slug: str = "") -> ipywidgets.VBo
         style={"description_width": "initial"},
         layout={"width": "38rem", "max_width": "100%"},
     )
-    said = ipywidgets.HTML()
+    told = ipywidgets.HTML()
 
-    def read(change) -> None:
+    def read(change: dict) -> None:
         try:
             take(slug_of(change["new"]))
-            said.value = ""
+            told.value = ""
         except ParamError as fault:
-            said.value = fault_text(str(fault))
+            told.value = fault_text(str(fault))
 
     box.observe(read, "value")
-    return ipywidgets.VBox([box, said])
+    return ipywidgets.VBox([box, told])

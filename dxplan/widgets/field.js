@@ -39,7 +39,7 @@ function render({ model, el }) {
     unit.textContent = model.get("unit");
     help.textContent = model.get("help");
     if (slider) {
-      slider.setAttribute("aria-label", `${model.get("label")}（つまみ）`);
+      slider.setAttribute("aria-label", `${model.get("label")}(つまみ)`);
       slider.setAttribute("aria-valuetext", `${model.get("shown")}${model.get("unit")}`);
       Object.assign(slider, { min: model.get("low"), max: model.get("high"), step: model.get("step") });
       if (document.activeElement !== slider) slider.value = model.get("number");

@@ -1,4 +1,4 @@
-"""One parameter as a control: label, slider, box, unit, where its value comes from, and what is wrong with what was typed."""
+"""One parameter as a control: label, slider, box, unit, the value's origin, what is wrong."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from dxplan.town.variant import Place, rows_of, value_at
 
 HERE = Path(__file__).parent
 STEPS = 100  # positions of a slider, about
-ROOM = 2.0  # a slider goes to this many times the value it starts from; the box takes all that is allowed
+# a slider goes to this many times the value it starts from; the box takes all that is allowed
+ROOM = 2.0
+
+Shown = float | str | date | None
 
 
 class Field(anywidget.AnyWidget):
@@ -49,8 +52,8 @@ class Field(anywidget.AnyWidget):
     changed = traitlets.Bool(False).tag(sync=True)
     typed = traitlets.Dict().tag(sync=True)
 
-    def show(self, value: float | str | date | None) -> None:
-        """Show a value, of the kind of the parameter, or nothing; what was wrong before is forgotten."""
+    def show(self, value: Shown) -> None:
+        """Show a value of the parameter's kind, or nothing; what was wrong before is forgotten."""
         with self.hold_sync():
             self.shown = _text(value)
             self.number = float(value) if self.kind == "number" else 0.0
@@ -66,29 +69,31 @@ def build_field(city: City, at: Place, spec: Spec, take: Callable[[Place, object
     city : the base, whose value the control starts from.
     at : where the value stands.
     spec : what may be written there.
-    take : called with the place and the value when a person has changed it; may raise ParamError, which is said.
+    take : called with the place and the value when a person has changed it; may raise ParamError,
+        which is said.
     """
-    value, row = value_at(city, at), _row(city, at)
+    base = value_at(city, at)
     field = Field(
         kind=spec.kind,
         label=_label(at, spec),
-        unit=spec.unit if spec.kind == "number" else "",
-        help=_help(spec, row),
+        unit=_unit(spec),
+        help=_help(spec, _row(city, at)),
         choices=list(spec.choices),
-        **_span(spec, value),
+        **_span(spec, base),
     )
-    field.base = value
-    field.show(value)
+    field.base = base
+    field.show(base)
 
-    def read(change) -> None:
+    def read(change: dict) -> None:
+        text, value = change["new"]["text"], None
         try:
-            text = change["new"]["text"]
-            found = None if value is None and not text.strip() else value_of(text, spec)
-            take(at, found)
+            if base is not None or text.strip():  # what was open may be left open
+                value = value_of(text, spec)
+            take(at, value)
         except ParamError as error:
             field.fault = str(error)
         else:
-            field.show(found)
+            field.show(value)
 
     field.observe(read, "typed")
     return field
@@ -96,44 +101,54 @@ def build_field(city: City, at: Place, spec: Spec, take: Callable[[Place, object
 
 def _row(city: City, at: Place) -> Value | None:
     rows = rows_of(city, at)
-    return next((row for row in rows if row.start == at.start), rows[0]) if rows else None
+    for row in rows:
+        if row.start == at.start:
+            return row
+    return rows[0] if rows else None
 
 
 def _label(at: Place, spec: Spec) -> str:
+    entry = f"{at.entry}: " if at.entry else ""
     since = f"({labels.date_text(at.start)}から)" if at.start else ""
-    return f"{at.entry}: {spec.label}{since}" if at.entry else f"{spec.label}{since}"
+    return f"{entry}{spec.label}{since}"
+
+
+def _unit(spec: Spec) -> str:
+    """Only numbers are told with a unit."""
+    return spec.unit if spec.kind == "number" else ""
 
 
 def _help(spec: Spec, row: Value | None) -> str:
     """Where the value comes from, its grade, and what may be entered."""
     if row is None:
-        return "。".join((spec.meaning, "元の値はありません"))
-    bound = (
-        f"{labels.number_text(float(spec.minimum))}〜{labels.number_text(float(spec.maximum))}{spec.unit}"
-        if spec.kind == "number"
-        else ""
-    )
-    origin = f"元の値 {_text(row.value)}{row.unit if spec.kind == 'number' else ''}(確度{labels.grade_text(row.grade)}、{row.where or '既定'})"
-    return "。".join(
-        filter(None, (spec.meaning, origin, f"入力できる範囲 {bound}" if bound else ""))
-    )
+        return f"{spec.meaning}。元の値はありません"
+    unit = row.unit if spec.kind == "number" else ""
+    grade = labels.grade_text(row.grade)
+    parts = [spec.meaning, f"元の値 {_text(row.value)}{unit}(確度{grade}、{row.where or '既定'})"]
+    if spec.kind == "number":
+        least, most = (labels.number_text(float(end)) for end in (spec.minimum, spec.maximum))
+        parts.append(f"入力できる範囲 {least}〜{most}{spec.unit}")
+    return "。".join(filter(None, parts))
 
 
-def _text(value: float | str | date | None) -> str:
+def _text(value: Shown) -> str:
     if value is None:
         return ""
     if isinstance(value, date):
         return labels.date_text(value)
-    return f"{value:,.12g}" if isinstance(value, (int, float)) else value
+    if isinstance(value, (int, float)):
+        return f"{value:,.12g}"
+    return value
 
 
-def _span(spec: Spec, value: float | str | date) -> dict[str, float]:
+def _span(spec: Spec, value: Shown) -> dict[str, float]:
     """Range and step of the slider: round numbers about the value, within what is allowed."""
     if spec.kind != "number":
         return {}
     least, most = float(spec.minimum), float(spec.maximum)
     if spec.unit.startswith("%") and most <= 100:
-        return {"low": least, "high": most, "step": 0.5 if most - least <= 20 else 1.0}
+        step = 0.5 if most - least <= 20 else 1.0
+        return {"low": least, "high": most, "step": step}
     top = min(most, max(value * ROOM, least + 1.0, 1.0))
     step = _round_step((top - least) / STEPS)
     return {"low": least, "high": min(most, math.ceil(top / step) * step), "step": step}
@@ -142,4 +157,7 @@ def _span(spec: Spec, value: float | str | date) -> dict[str, float]:
 def _round_step(size: float) -> float:
     """The next of 1, 2 or 5 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(size))
-    return next(k * power for k in (1, 2, 5, 10) if k * power >= size * 0.999)
+    for times in (1, 2, 5):
+        if times * power >= size * 0.999:
+            return times * power
+    return 10 * power

@@ -1,4 +1,4 @@
-"""Keys that are pressed on a control belong to the control and not to the notebook; a page whose kernel has gone says so."""
+"""Keys that are pressed on a control belong to it, not to the notebook; a dead page says so."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import anywidget
 
 
 class Keys(anywidget.AnyWidget):
-    """Something unseen that stands beside controls, keeps JupyterLab's shortcuts away, and says when nobody listens to them."""
+    """Something unseen beside controls: it keeps JupyterLab's shortcuts away from them.
+
+    And it says when no kernel listens to them any more.
+    """
 
     _esm = (Path(__file__).parent / "keys.js").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A table that takes a paste from a spreadsheet: what is pasted is read, the differences are shown, then taken over."""
+"""A table that takes a paste from a spreadsheet: read, shown as differences, then taken over."""
 
 from __future__ import annotations
 
@@ -9,26 +9,36 @@ from dataclasses import dataclass
 import ipywidgets
 
 from dxplan.facts.entry import cells_of, plain, value_of
-from dxplan.facts.nodes import ParamError, nearest
+from dxplan.facts.nodes import ParamError, suggestion
 from dxplan.facts.params import Spec
 from dxplan.show import labels
 from dxplan.town.city import City
-from dxplan.town.variant import Place, value_at
-from dxplan.widgets import fault_text
+from dxplan.town.variant import Place
+from dxplan.widgets import build_button, fault_text
 
 STEPS = Spec(
-    "steps",
-    "pmo",
-    "完了ステップ",
-    "number",
-    "ステップ",
-    "0",
-    "40",
-    (),
-    "PMOツールの40ステップのうち完了した数",
+    name="steps",
+    topic="pmo",
+    label="完了ステップ",
+    kind="number",
+    unit="ステップ",
+    minimum="0",
+    maximum="40",
+    choices=(),
+    meaning="PMOツールの40ステップのうち完了した数",
 )
-STAFF = Spec("staff", "pmo", "職員数", "number", "人", "1", "5000", (), "課の職員数")
-HEADS = frozenset(("業務", "課", "名前", "項目", "業務(システム)", "担当課"))
+STAFF = Spec(
+    name="staff",
+    topic="pmo",
+    label="職員数",
+    kind="number",
+    unit="人",
+    minimum="1",
+    maximum="5000",
+    choices=(),
+    meaning="課の職員数",
+)
+HEADS = frozenset("業務 課 名前 項目 業務(システム) 担当課".split())
 
 
 @dataclass(frozen=True)
@@ -43,22 +53,15 @@ class Column:
 
 def system_column(city: City) -> Column:
     """Steps done by business."""
-    return Column(
-        "業務ごとの完了ステップ",
-        "業務",
-        STEPS,
-        {s.business: Place("systems", s.business, "steps") for s in city.systems},
-    )
+    names = [system.business for system in city.systems]
+    places = {name: Place("systems", name, "steps") for name in names}
+    return Column("業務ごとの完了ステップ", "業務", STEPS, places)
 
 
 def section_column(city: City) -> Column:
     """Staff by section."""
-    return Column(
-        "課ごとの職員数",
-        "課",
-        STAFF,
-        {s.name: Place("sections", s.name, "staff") for s in city.sections},
-    )
+    places = {s.name: Place("sections", s.name, "staff") for s in city.sections}
+    return Column("課ごとの職員数", "課", STAFF, places)
 
 
 def load_paste(column: Column, text: str) -> dict[Place, float]:
@@ -74,30 +77,33 @@ def load_paste(column: Column, text: str) -> dict[Place, float]:
     ParamError
         Every fault of the block at once, with its row.
     """
-    found, faults = {}, []
+    values: dict[Place, float] = {}
+    faults = []
     for number, cells in enumerate(cells_of(text), 1):
         if number == 1 and cells[0] in HEADS:
             continue
         try:
             at, value = _row(column, cells)
-            if at in found:
+            if at in values:
                 raise ParamError(f"「{at.entry}」が2度あります。")
-            found[at] = value
+            values[at] = value
         except ParamError as fault:
             faults.append(f"{number}行目: {fault}")
-    if faults or not found:
+    if faults:
+        raise ParamError(faults)
+    if not values:
         raise ParamError(
-            faults
-            or "貼り付けた表に、名前と値の行がありません。表計算ソフトで2列を選んでコピーしてください。"
+            "貼り付けた表に、名前と値の行がありません。"
+            "表計算ソフトで2列を選んでコピーしてください。"
         )
-    return found
+    return values
 
 
 def _row(column: Column, cells: list[str]) -> tuple[Place, float]:
     names = {plain(name): at for name, at in column.places.items()}
     if cells[0] not in names:
         raise ParamError(
-            f"「{cells[0][:40]}」という{column.head}はありません。{nearest(cells[0], column.places)}"
+            f"「{cells[0][:40]}」という{column.head}はありません。{suggestion(cells[0], column.places)}"
         )
     if len(cells) < 2 or not cells[1]:
         raise ParamError(f"「{cells[0]}」の{column.spec.label}がありません。")
@@ -108,7 +114,7 @@ def _row(column: Column, cells: list[str]) -> tuple[Place, float]:
 
 
 class Sheet:
-    """The widgets of a table: what stands there, a box to paste into, the differences, and the button that takes them.
+    """The widgets of a table: what stands there, a box to paste into, and what that changes.
 
     Parameters
     ----------
@@ -126,7 +132,7 @@ class Sheet:
         take: Callable[[Mapping[Place, float]], None],
     ) -> None:
         self.city, self.column, self.now, self._take = city, column, now, take
-        self.found: dict[Place, float] = {}
+        self.changes: dict[Place, float] = {}
         self.table, self.told = ipywidgets.HTML(), ipywidgets.HTML()
         self.box = ipywidgets.Textarea(
             description=f"{column.caption}をExcelから貼り付け",
@@ -136,53 +142,51 @@ class Sheet:
             layout={"width": "auto"},
             continuous_update=True,
         )
-        self.accept = ipywidgets.Button(
-            description="この違いを反映する",
-            disabled=True,
-            layout={"width": "auto"},
-            button_style="primary",
-        )
+        self.accept = build_button("この違いを反映する", self._accept, "primary")
+        self.accept.disabled = True
         self.box.observe(lambda change: self.read(change["new"]), "value")
-        self.accept.on_click(lambda _: self._accept())
         self.view = ipywidgets.VBox([self.table, self.box, self.told, self.accept])
         self.show()
 
     def show(self) -> None:
         """Show the values that stand there."""
-        rows = "".join(
-            f'<tr><th scope="row">{html.escape(name)}</th><td class="number">{labels.number_text(self.now(at))}</td></tr>'
-            for name, at in self.column.places.items()
-        )
-        unit = html.escape(f"{self.column.spec.label}({self.column.spec.unit})")
+        column, rows = self.column, ""
+        for name, at in column.places.items():
+            number = labels.number_text(self.now(at))
+            rows += (
+                f'<tr><th scope="row">{html.escape(name)}</th><td class="number">{number}</td></tr>'
+            )
+        unit = html.escape(f"{column.spec.label}({column.spec.unit})")
         self.table.value = (
-            f"<details><summary>{html.escape(self.column.caption)}(いまの値)</summary><table><thead><tr>"
-            f'<th scope="col">{self.column.head}</th><th scope="col">{unit}</th></tr></thead><tbody>{rows}</tbody></table></details>'
+            f"<details><summary>{html.escape(column.caption)}(いまの値)</summary>"
+            f'<table><thead><tr><th scope="col">{column.head}</th><th scope="col">{unit}</th></tr>'
+            f"</thead><tbody>{rows}</tbody></table></details>"
         )
 
     def read(self, text: str) -> None:
-        """Say what a pasted block would change, or what is wrong with it; nothing is changed yet."""
-        self.found, said = {}, ""
+        """Say what a pasted block would change, or what is wrong with it; change nothing yet."""
+        self.changes, told = {}, ""
         if text.strip():
             try:
-                self.found = {
-                    at: value
-                    for at, value in load_paste(self.column, text).items()
-                    if value != self.now(at)
-                }
-                said = self._difference() or "いまの値と同じです。"
+                for at, value in load_paste(self.column, text).items():
+                    if value != self.now(at):
+                        self.changes[at] = value
+                told = self._difference() or "いまの値と同じです。"
             except ParamError as fault:
-                said = fault_text(str(fault))
-        self.accept.disabled, self.told.value = not self.found, said
+                told = fault_text(str(fault))
+        self.accept.disabled, self.told.value = not self.changes, told
 
     def _difference(self) -> str:
-        unit = self.column.spec.unit
-        return "".join(
-            f"<div>{html.escape(at.entry)}: {labels.number_text(self.now(at))} → <strong>{labels.number_text(value)}</strong>{unit}</div>"
-            for at, value in self.found.items()
-        )
+        lines, unit = "", self.column.spec.unit
+        for at, value in self.changes.items():
+            before, after = labels.number_text(self.now(at)), labels.number_text(value)
+            lines += (
+                f"<div>{html.escape(at.entry)}: {before} → <strong>{after}</strong>{unit}</div>"
+            )
+        return lines
 
     def _accept(self) -> None:
-        self._take(self.found)
+        self._take(self.changes)
         self.box.value = ""
         self.show()
 
@@ -194,8 +198,3 @@ def build_sheets(
     return tuple(
         Sheet(city, column, now, take) for column in (system_column(city), section_column(city))
     )
-
-
-def value_now(city: City, changes: Mapping[Place, object], at: Place) -> object:
-    """The value at a place: changed, or the base's."""
-    return changes.get(at, value_at(city, at))

@@ -1,1 +1,4 @@
-"""The meeting: a desk that plans what people change, and the boards that show it. Joins controls, planners and figures."""
+"""The meeting: a desk that plans what people change, and the boards that show it.
+
+It joins controls, planners and figures.
+"""

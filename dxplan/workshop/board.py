@@ -1,10 +1,12 @@
-"""A topic at the table: its controls, its picture, what is different, and how far the plan is known."""
+"""A topic at the table: controls, picture, what is different, and how far the plan is known."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import NamedTuple
 
 import ipywidgets
 
@@ -15,9 +17,10 @@ from dxplan.show.style import Shown
 from dxplan.town.defaults import load_specs
 from dxplan.town.lots import Lot
 from dxplan.town.variant import Place, rows_of
+from dxplan.widgets import build_button
 from dxplan.widgets.field import Field, build_field
 from dxplan.widgets.keys import Keys
-from dxplan.widgets.sheet import build_sheets
+from dxplan.widgets.sheet import Sheet, build_sheets
 from dxplan.workshop.desk import FIRST, PROVED, STALE, WRONG, Answer, Desk
 
 EARLY = "early"  # the picture is of the first answer, of which other parts are still being planned
@@ -35,7 +38,7 @@ class Topic:
     """What a board shows: Japanese name, the controls that come first, and its pictures by name."""
 
     name: str
-    first: tuple[str, ...]
+    first: list[str]
     pictures: dict[str, Callable[[Plan], Shown]]
 
 
@@ -43,16 +46,9 @@ TOPICS = {
     "pmo": Topic(
         "移行",
         (
-            "dx_staff",
-            "dx_share",
-            "section_share",
-            "vendor_likely",
-            "reserve_weeks",
-            "target_date",
-            "budget_gates",
-            "rfp_start",
-            "wait_most",
-        ),
+            "dx_staff dx_share section_share vendor_likely reserve_weeks "
+            "target_date budget_gates rfp_start wait_most"
+        ).split(),
         {
             "ロードマップ": lambda plan: pmo.roadmap_figure(plan.pmo),
             "負荷": lambda plan: pmo.load_figure(plan.pmo),
@@ -61,15 +57,9 @@ TOPICS = {
     "staffing": Topic(
         "人材",
         (
-            "strategy",
-            "exit_date",
-            "change_ratio",
-            "promotion_fte",
-            "daily_share",
-            "pair_least",
-            "change_now",
-            "form_scale",
-        ),
+            "strategy exit_date change_ratio promotion_fte "
+            "daily_share pair_least change_now form_scale"
+        ).split(),
         {
             "引継ぎ": lambda plan: staffing.handover_figure(plan.staffing),
             "仕事の担い手": lambda plan: staffing.cover_figure(plan.staffing),
@@ -80,14 +70,8 @@ TOPICS = {
     "training": Topic(
         "研修",
         (
-            "section_release",
-            "step2_seats",
-            "step3_seats",
-            "cohort_limit",
-            "step_lead",
-            "online_share",
-            "works_rate",
-        ),
+            "section_release step2_seats step3_seats cohort_limit step_lead online_share works_rate"
+        ).split(),
         {
             "カレンダー": lambda plan: training.calendar_figure(plan.training),
             "受講と修了": lambda plan: training.funnel_figure(plan.training),
@@ -95,14 +79,7 @@ TOPICS = {
     ),
     "budget": Topic(
         "経費と財源",
-        (
-            "migration_yen",
-            "running_yen",
-            "running_case",
-            "running_middle",
-            "bond_use",
-            "allocation",
-        ),
+        "migration_yen running_yen running_case running_middle bond_use allocation".split(),
         {
             "歳出と財源": lambda plan: budget.funding_figure(plan.budget),
             "財源の確かさ": lambda plan: budget.sure_figure(plan.budget),
@@ -111,33 +88,44 @@ TOPICS = {
     ),
     "place": Topic(
         "現在地",
-        ("basis_date", "start_date", "effort"),
+        "basis_date start_date effort".split(),
         {"20業務の現在地": lambda plan: city.systems_figure(plan.city)},
     ),
 }
 OFFERED = Spec(
-    "offered",
-    "pmo",
-    "ベンダが提示した稼働日",
-    "date",
-    "日付",
-    *map(str, LOT_DAYS),
-    (),
-    "ベンダが書面や打合せで示した、稼働できる日。計画はこの日より前の稼働を置かない",
+    name="offered",
+    topic="pmo",
+    label="ベンダが提示した稼働日",
+    kind="date",
+    unit="日付",
+    minimum=str(LOT_DAYS[0]),
+    maximum=str(LOT_DAYS[1]),
+    choices=(),
+    meaning="ベンダが書面や打合せで示した、稼働できる日。計画はこの日より前の稼働を置かない",
 )
 STATE = Spec(
-    "state",
-    "pmo",
-    "移行の状態",
-    "choice",
-    "区分",
-    "",
-    "",
-    ("要確認", "稼働", "未移行", "対象外"),
-    "公表値からは、移行したかどうかを読み取れない。打合せで確かめた状態を選ぶ",
+    name="state",
+    topic="pmo",
+    label="移行の状態",
+    kind="choice",
+    unit="区分",
+    minimum="",
+    maximum="",
+    choices=("要確認", "稼働", "未移行", "対象外"),
+    meaning="公表値からは、移行したかどうかを読み取れない。打合せで確かめた状態を選ぶ",
 )
 AREA = {"place": "common"}  # topic of the parameters, where it is named otherwise
 PART = {"place": "city"}  # what of a plan the pictures show, where it is named otherwise
+
+Control = tuple[Spec, Place]
+
+
+class _Made(NamedTuple):
+    """A picture that has been drawn: its name, the part of a plan that it shows, and its HTML."""
+
+    name: str
+    part: object
+    text: str
 
 
 class Board:
@@ -151,9 +139,11 @@ class Board:
     """
 
     def __init__(self, desk: Desk, topic: str, seen: bool = True) -> None:
-        self.desk, self.topic, self.seen, self.drawn = desk, TOPICS[topic], seen, None
-        self.part, self._made = PART.get(topic, topic), {}
+        self.desk, self.topic, self.seen = desk, TOPICS[topic], seen
+        self.drawn: Plan | None = None
+        self.part = PART.get(topic, topic)
         self.fields: dict[Place, Field] = {}
+        self._made: dict[str, _Made] = {}  # A or B -> the picture that stands there
         self.state = ipywidgets.HTML()
         self.picture, self.pinned, self.table = (ipywidgets.HTML() for _ in range(3))
         self.choice = ipywidgets.Dropdown(
@@ -163,7 +153,9 @@ class Board:
         )
         self.choice.observe(lambda _: self._draw(), "value")
         self.before: Plan = desk.answer.plan
-        self.sheets = build_sheets(desk.base, desk.value, desk.put_all) if topic == "place" else ()
+        self.sheets: Sequence[Sheet] = ()
+        if topic == "place":
+            self.sheets = build_sheets(desk.base, desk.value, desk.put_all)
         controls = ipywidgets.VBox(
             [*self._controls(AREA.get(topic, topic)), *(sheet.view for sheet in self.sheets)],
             layout={"width": "24rem", "flex": "0 0 auto"},
@@ -182,21 +174,13 @@ class Board:
 
     # --- parts -----------------------------------------------------------------------------------
     def _bar(self) -> ipywidgets.HBox:
-        def button(text: str, act: Callable[[], None], hint: str) -> ipywidgets.Button:
-            made = ipywidgets.Button(description=text, tooltip=hint, layout={"width": "auto"})
-            made.on_click(lambda _: act())
-            return made
-
+        keep = "いまの計画をAとして残し、これからの計画と並べる"
         return ipywidgets.HBox(
             [
-                button("元に戻す", self.desk.undo, "最後の変更を取り消す"),
-                button("やり直す", self.desk.redo, "取り消した変更をもう一度行う"),
-                button(
-                    "この計画をAとして残す",
-                    self.desk.pin,
-                    "いまの計画をAとして残し、これからの計画と並べる",
-                ),
-                button("Aを外す", self.desk.unpin, "並べるのをやめる"),
+                build_button("元に戻す", self.desk.undo, hint="最後の変更を取り消す"),
+                build_button("やり直す", self.desk.redo, hint="取り消した変更をもう一度行う"),
+                build_button("この計画をAとして残す", self.desk.pin, hint=keep),
+                build_button("Aを外す", self.desk.unpin, hint="並べるのをやめる"),
                 self.choice,
             ]
         )
@@ -204,73 +188,66 @@ class Board:
     def _controls(self, area: str) -> list[ipywidgets.Widget]:
         """The controls of a topic's parameters: the first ones, and the others behind lids."""
         base, specs = self.desk.base, load_specs()
+        controls = self._asked(area)
+        for name in self.topic.first:
+            if name in base.values:
+                controls += self._fields(specs[name], Place("values", "", name))
+        for title, behind in self._behind(area).items():
+            if behind:
+                controls.append(self._lid(title, behind))
+        return controls
+
+    def _behind(self, area: str) -> dict[str, list[Control]]:
+        """Title of a lid -> what stands behind it."""
+        base, specs = self.desk.base, load_specs()
         before = {name for topic in TOPICS.values() for name in topic.first}
-        known = [
-            name
-            for name in specs
-            if name in base.values and name not in before and specs[name].topic == area
-        ]
-        first = [
-            field
-            for name in self.topic.first
-            if name in base.values
-            for field in self._fields(specs[name], Place("values", "", name))
-        ]
-        lids = {
-            "ほかの項目": [
-                (specs[name], Place("values", "", name))
-                for name in known
-                if not name.startswith(RATE)
-            ],
-            "財源の率(年度ごと)": [
-                (specs[name], Place("values", "", name)) for name in known if name.startswith(RATE)
-            ],
-        }
+        others: list[Control] = []
+        rates: list[Control] = []
+        for name, spec in specs.items():
+            if name in base.values and name not in before and spec.topic == area:
+                group = rates if name.startswith(RATE) else others
+                group.append((spec, Place("values", "", name)))
+        lids = {"ほかの項目": others, "財源の率(年度ごと)": rates}
         if area == "staffing":
-            lids |= {
-                form.name: [(specs[name], Place("forms", form.name, name)) for name in form.values]
-                for form in base.forms
-            }
-        return [
-            *self._asked(area),
-            *first,
-            *(self._lid(title, wanted) for title, wanted in lids.items() if wanted),
-        ]
+            for form in base.forms:
+                names = form.values
+                lids[form.name] = [(specs[name], Place("forms", form.name, name)) for name in names]
+        return lids
 
     def _asked(self, area: str) -> list[ipywidgets.Widget]:
-        """What only the people at the table know: the day that a vendor has offered, open questions."""
-        base, places = self.desk.base, []
+        """What only the people at the table know: the day a vendor has offered, open states."""
+        base, fields = self.desk.base, []
         if area == "pmo":
-            places = [(_offered(lot), Place("lots", lot.name, "offered")) for lot in base.lots]
+            for lot in base.lots:
+                fields += self._fields(_offered(lot), Place("lots", lot.name, "offered"))
         if area == "common":
-            places = [
-                (STATE, Place("systems", s.business, "state")) for s in base.movable if s.unsure
-            ]
-        return [field for spec, at in places for field in self._fields(spec, at)]
+            for system in base.movable:
+                if system.unsure:
+                    fields += self._fields(STATE, Place("systems", system.business, "state"))
+        return fields
 
-    def _lid(self, title: str, wanted: list[tuple[Spec, Place]]) -> ipywidgets.Accordion:
+    def _lid(self, title: str, behind: list[Control]) -> ipywidgets.Accordion:
         """Controls of places, made when somebody wants them: they are many."""
-        lid = ipywidgets.Accordion([ipywidgets.VBox([])], titles=[title], selected_index=None)
+        box = ipywidgets.VBox([])
+        lid = ipywidgets.Accordion([box], titles=[title], selected_index=None)
 
-        def open_lid(event) -> None:
-            if event["new"] == 0 and not lid.children[0].children:
-                lid.children[0].children = tuple(
-                    field for spec, at in wanted for field in self._fields(spec, at)
-                )
+        def open_lid(event: dict) -> None:
+            if event["new"] == 0 and not box.children:
+                fields = [self._fields(spec, at) for spec, at in behind]
+                box.children = tuple(chain.from_iterable(fields))
 
         lid.observe(open_lid, "selected_index")
         return lid
 
     def _fields(self, spec: Spec, whole: Place) -> list[Field]:
         """A control for each dated value at a place, or one where nothing is said there."""
-        starts = [row.start for row in rows_of(self.desk.base, whole)] or [None]
-        made = {
-            at: build_field(self.desk.base, at, spec, self.desk.put)
-            for at in (replace(whole, start=start) for start in starts)
-        }
-        self.fields |= made
+        fields = {}
+        for start in [row.start for row in rows_of(self.desk.base, whole)] or [None]:
+            at = replace(whole, start=start)
+            fields[at] = build_field(self.desk.base, at, spec, self.desk.put)
+        self.fields |= fields
         self._show_values()
-        return list(made.values())
+        return list(fields.values())
 
     def _pictures(self) -> ipywidgets.VBox:
         return ipywidgets.VBox(
@@ -300,40 +277,42 @@ class Board:
             self._draw()
 
     def glance(self, part: str, plan: Plan) -> None:
-        """Show the picture of a part of the first answer, if it is in sight, before the other parts are planned."""
+        """Show a part of the first answer, if in sight, before the other parts are planned."""
         if self.seen and part == self.part:
             self._tell(EARLY)
             self.picture.value = self._present(plan)
 
     def _tell(self, state: str, fault: str = "") -> None:
-        self.state.value = f'<p class="dxplan-state dxplan-{state}" role="status">{html.escape(fault or SAID[state])}</p>'
+        sentence = html.escape(fault or SAID[state])
+        look = f"dxplan-state dxplan-{state}"
+        self.state.value = f'<p class="{look}" role="status">{sentence}</p>'
 
     def _present(self, plan: Plan) -> str:
-        return ("<h3>B(いまの計画)</h3>" if self.desk.pinned else "") + self._picture("B", plan)
+        head = "<h3>B(いまの計画)</h3>" if self.desk.pinned else ""
+        return head + self._picture("B", plan)
 
     def _picture(self, place: str, plan: Plan) -> str:
-        """The picture of a plan; not drawn again where the one that stands in its place shows the same."""
-        wanted = self.choice.value, getattr(plan, self.part)
-        made, text = self._made.get(place, ((None, None), ""))
-        if made[0] != wanted[0] or made[1] is not wanted[1]:
-            text = self.topic.pictures[wanted[0]](plan).html()
-            self._made[place] = wanted, text
-        return text
+        """The picture of a plan; not drawn again where what stands in its place shows the same."""
+        name, part = self.choice.value, getattr(plan, self.part)
+        made = self._made.get(place)
+        if made is None or made.name != name or made.part is not part:
+            made = _Made(name, part, self.topic.pictures[name](plan).html())
+            self._made[place] = made
+        return made.text
 
     def _draw(self) -> None:
-        answer, pinned = self.desk.answer, self.desk.pinned
-        self.drawn = answer.plan
-        self.picture.value = self._present(answer.plan)
-        self.pinned.value = (
-            f"<h3>A(残した計画)</h3>{self._picture('A', pinned.plan)}" if pinned else ""
-        )
-        against = pinned.plan if pinned else self.before
-        names = ("A", "B") if pinned else ("元の計画", "いまの計画")
-        lines = difference.difference_rows(against, answer.plan)
-        self.table.value = (
-            difference.difference_paragraph(lines).html()
-            + difference.difference_table(lines, names).html()
-        )
+        plan, pinned = self.desk.answer.plan, self.desk.pinned
+        self.drawn = plan
+        self.picture.value = self._present(plan)
+        before, names, kept = self.before, ("元の計画", "いまの計画"), ""
+        if pinned:
+            before, names = pinned.plan, ("A", "B")
+            kept = f"<h3>A(残した計画)</h3>{self._picture('A', before)}"
+        self.pinned.value = kept
+        rows = difference.difference_rows(before, plan)
+        paragraph = difference.difference_paragraph(rows)
+        table = difference.difference_table(rows, names)
+        self.table.value = paragraph.html() + table.html()
 
 
 def _offered(lot: Lot) -> Spec:

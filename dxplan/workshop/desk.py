@@ -1,8 +1,9 @@
-"""What lies on the table of a meeting: the base, what was changed, the plan as far as it is known, and a plan kept as A.
+"""What lies on the table of a meeting: base, changes, the plan so far, and a plan kept as A.
 
-A change asks for a plan and is done; the answers come later, in this order: a first one, near and quick, whose parts are
-told as they come to whoever has them in sight, then the proved one, from a process of its own. Whoever asks again before
-an answer has come waits for the newest only: there is no queue.
+A change asks for a plan and is done; the answers come later, in this order: a first one, near and
+quick, whose parts are told as they come to whoever has them in sight, then the proved one, from a
+process of its own. Whoever asks again before an answer has come waits for the newest only: there is
+no queue.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from datetime import date
 from functools import cached_property
 from multiprocessing import get_context
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -29,10 +31,10 @@ from dxplan.town.variant import Agreement, Changes, Place, value_at, variant_tex
 from dxplan.workshop import prover
 
 NOW = "いまの計画"
-TRIAL = "試算"  # the name of a variant that has none yet
 NOBODY = Agreement("打合せ", date(2026, 4, 1), "試算")
 STALE, FIRST, PROVED, WRONG = "stale", "first", "proved", "wrong"
-SENT = 0.005  # seconds in which a picture leaves this process before the next part takes the interpreter
+# seconds in which a picture leaves this process before the next part takes the interpreter
+SENT = 0.005
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class Answer:
 
     Attributes
     ----------
-    state : stale (of before the change), first (near, its training is still the last one), proved, or wrong
-        (the change has no plan).
+    state : stale (of before the change), first (near, its training is still the last one), proved,
+        or wrong (the change has no plan).
     plan : the plan; the last one where the change has none.
     fault : why there is none, in Japanese.
     """
@@ -68,7 +70,7 @@ class Desk:
         self.pinned: Answer | None = None
         self._listeners: list[Callable[[Answer], None]] = []
         self._watchers: list[Callable[[str, Plan], None]] = []
-        self._asked = self._given = 0
+        self._asked = self._given = 0  # numbers of changes: the newest, and the one last answered
         self._read: tuple[Changes, City] = ({}, self.base)  # the last ones that were read as a text
         self._tasks: set[asyncio.Task] = set()
         self.answer = Answer(PROVED, prover.plan_slug(self.base.slug, ""))
@@ -91,12 +93,11 @@ class Desk:
 
     def put_all(self, values: Mapping[Place, object]) -> None:
         """Change many values as one step."""
-        kept = {
-            at: value
-            for at, value in {**self.changes, **values}.items()
-            if value != value_at(self.base, at)
-        }
-        self._take(kept)
+        changes = {}
+        for at, value in {**self.changes, **values}.items():
+            if value != value_at(self.base, at):
+                changes[at] = value
+        self._take(changes)
 
     def _take(self, changes: Changes) -> None:
         if changes != self.changes:
@@ -132,7 +133,7 @@ class Desk:
         self._listeners.append(listener)
 
     def watch(self, watcher: Callable[[str, Plan], None]) -> None:
-        """Call a function with each part of a first answer (pmo, staffing) as soon as it is planned, and the plan so far."""
+        """Call a function with each part of a first answer (pmo, staffing), and the plan so far."""
         self._watchers.append(watcher)
 
     def value(self, at: Place) -> object:
@@ -150,7 +151,8 @@ class Desk:
         saved, shown = load_trial(slug, text), self.city_of(self.changes)
         if any(value_at(saved, at) != value_at(shown, at) for at in self.changes):
             raise ParamError(
-                "保存するファイルの値が画面と一致しないため、保存しませんでした。団体を開き直してから、もう一度変更してください。"
+                "保存するファイルの値が画面と一致しないため、保存しませんでした。"
+                "団体を開き直してから、もう一度変更してください。"
             )
 
     # --- cities and texts ------------------------------------------------------------------------
@@ -158,17 +160,17 @@ class Desk:
         self, changes: Changes | None = None, said: Agreement = NOBODY, before: str = ""
     ) -> str:
         """The YAML of the changes; see ``variant_text``."""
-        return variant_text(self.base, self.changes if changes is None else changes, said, before)
+        if changes is None:
+            changes = self.changes
+        return variant_text(self.base, changes, said, before)
 
     def city_of(self, changes: Changes) -> City:
         """The city with some changes, as the loader reads it from the text that would be saved."""
         if not changes:
             return self.base
         if self._read[0] != changes:
-            self._read = (
-                dict(changes),
-                load_trial(f"{self.base.slug.split('--')[0]}--{TRIAL}", self.text(changes)),
-            )
+            city = load_trial(prover.trial_of(self.base.slug), self.text(changes))
+            self._read = dict(changes), city
         return self._read[1]
 
     # --- planning --------------------------------------------------------------------------------
@@ -184,7 +186,7 @@ class Desk:
         task.add_done_callback(self._tasks.discard)
 
     async def _plan(self, number: int) -> None:
-        """Plan the newest changes: first, then proved; give up where something newer was asked for."""
+        """Plan the newest changes: first, then proved; give up where something newer is asked."""
         async with self._first_lock:
             if number != self._asked:
                 return
@@ -194,15 +196,17 @@ class Desk:
             return
         async with self._proof_lock:
             if number == self._asked:
-                proved = await asyncio.get_running_loop().run_in_executor(
-                    None, self._prove, self.changes
-                )
+                proved = await asyncio.to_thread(self._prove, self.changes)
                 if number == self._asked:
                     self._tell(number, proved)
                     gc.collect()  # now that nobody waits: pictures leave much behind
 
     async def _first(self, changes: Changes) -> Answer:
-        """The first answer; what has a part of it in sight draws before the next part is planned, for both want this process."""
+        """The first answer.
+
+        What has a part of it in sight draws before the next part is planned, for both want this
+        process.
+        """
         loop = asyncio.get_running_loop()
         try:
             parts = plan_parts(self.city_of(changes), self.answer.plan)
@@ -217,28 +221,24 @@ class Desk:
             return Answer(WRONG, self.answer.plan, str(fault))
 
     def _prove(self, changes: Changes) -> Answer:
-        """The proved plan, from the process beside; once more in a fresh one where that has died."""
+        """The proved plan, from the process beside; once more in a fresh one if that has died."""
         text = self.text(changes) if changes else ""
+        order = prover.plan_slug, self.base.slug, text
         try:
-            return Answer(
-                PROVED, self._process.submit(prover.plan_slug, self.base.slug, text).result()
-            )
+            plan = self._process.submit(*order).result()
         except BrokenProcessPool:
             del self._process
-            return Answer(
-                PROVED, self._process.submit(prover.plan_slug, self.base.slug, text).result()
-            )
+            plan = self._process.submit(*order).result()
         except ParamError as fault:
             return Answer(WRONG, self.answer.plan, str(fault))
+        return Answer(PROVED, plan)
 
     async def options(self, variants: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...]]:
-        """The present plan beside the strategies and saved variants; see ``prover.plan_choices``."""
-        text = self.text(self.changes) if self.changes else ""
+        """The present plan, the strategies and saved variants; see ``prover.plan_choices``."""
+        text = self.text() if self.changes else ""
         async with self._proof_lock:
-            wanted = prover.plan_choices, self.base.slug, text, variants, NOW
-            return await asyncio.get_running_loop().run_in_executor(
-                None, lambda: self._process.submit(*wanted).result()
-            )
+            order = prover.plan_choices, self.base.slug, text, variants, NOW
+            return await asyncio.to_thread(lambda: self._process.submit(*order).result())
 
     def _tell(self, number: int, answer: Answer) -> None:
         if number >= self._given:
@@ -279,10 +279,16 @@ class Desk:
 
 
 def _settle_memory() -> None:
-    """Take what is loaded out of the collector's rounds: one over libraries and tables costs as much as a first answer."""
+    """Take what is loaded out of the collector's rounds: one costs as much as a first answer."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+
+
+def run_beside(work: Coroutine[Any, Any, None]) -> None:
+    """Let something run beside what people do; a fault in it is told where faults are told."""
+    task = asyncio.get_running_loop().create_task(work)
+    task.add_done_callback(lambda done: done.result())
 
 
 def _planned(changes: Changes) -> dict[Place, object]:

@@ -1,4 +1,4 @@
-"""What a meeting leaves behind: notes by chapter, the variant's file with what it would change, and that evening's report."""
+"""What a meeting leaves behind: notes by chapter, the variant's file, and that evening's report."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dxplan.facts import catalog
 from dxplan.facts.nodes import ParamError, place
 from dxplan.facts.params import CHAPTERS
 from dxplan.press import PressError
-from dxplan.press.batch import run_batch
+from dxplan.press.batch import Outcome, run_batch
 from dxplan.town.variant import (
     Agreement,
     Place,
@@ -26,10 +26,10 @@ from dxplan.town.variant import (
     variant_path,
     write_variant,
 )
-from dxplan.widgets import fault_text
-from dxplan.workshop.desk import Desk
+from dxplan.widgets import build_button, fault_text, state_text
+from dxplan.workshop.desk import Desk, run_beside
 
-NAMES = dict(zip(CHAPTERS, ("まとめ", "移行", "人材", "研修", "経費と財源")))
+NAMES = dict(zip(CHAPTERS, ("まとめ", "移行", "人材", "研修", "経費と財源"), strict=True))
 WIDE = {"style": {"description_width": "7rem"}, "layout": {"width": "38rem", "max_width": "100%"}}
 OUT = "DXPLAN_OUT"  # variable: where reports go, if not to the workbook's out/
 
@@ -52,27 +52,16 @@ class Paper:
         out: Path | None = None,
         today: date | None = None,
     ) -> None:
-        self.desk, self.reopen, self.out = (
-            desk,
-            reopen,
-            out or Path(os.environ.get(OUT) or catalog.ROOT / "out"),
-        )
+        self.desk, self.reopen = desk, reopen
+        self.out = out or Path(os.environ.get(OUT) or catalog.ROOT / "out")
         own = desk.base.slug.partition("--")[2]
-        self.name = ipywidgets.Text(
-            value=own, description="変更案の名前", placeholder="例: 増員案", **WIDE
-        )
-        self.who = ipywidgets.Text(
-            value=desk.base.who, description="合意した人", placeholder="例: 情報政策課長", **WIDE
-        )
+        reason = "例: 次年度に2人増やす見込みとなったため"
+        self.name = _line("変更案の名前", own, "例: 増員案")
+        self.who = _line("合意した人", desk.base.who, "例: 情報政策課長")
         self.when = ipywidgets.DatePicker(
             value=today or date.today(), description="合意した日", style=WIDE["style"]
         )
-        self.why = ipywidgets.Text(
-            value=desk.base.why,
-            description="理由",
-            placeholder="例: 次年度に2人増やす見込みとなったため",
-            **WIDE,
-        )
+        self.why = _line("理由", desk.base.why, reason)
         self.over = ipywidgets.Checkbox(
             description="同じ名前のファイルを上書きする(前の内容は控えを残す)",
             indent=False,
@@ -93,8 +82,8 @@ class Paper:
                 self.why,
                 ipywidgets.HBox(
                     [
-                        _button("違いを見る", self.preview),
-                        _button("保存", self.save, "primary"),
+                        build_button("違いを見る", self.preview),
+                        build_button("保存", self.save, "primary"),
                         self.over,
                     ]
                 ),
@@ -102,7 +91,10 @@ class Paper:
                 ipywidgets.HTML("<h3>開く・報告書をつくる</h3>"),
                 self.variants,
                 ipywidgets.HBox(
-                    [_button("開く", self._open), _button("報告書を作る", self._report, "primary")]
+                    [
+                        build_button("開く", self._open),
+                        build_button("報告書を作る", self._report, "primary"),
+                    ]
                 ),
                 self.link,
             ]
@@ -117,9 +109,11 @@ class Paper:
             continuous_update=False,
             **WIDE,
         )
-        box.observe(
-            lambda change: self._try(lambda: self.desk.put(at, change["new"].strip())), "value"
-        )
+
+        def put(change: dict) -> None:
+            self._try(lambda: self.desk.put(at, change["new"].strip()))
+
+        box.observe(put, "value")
         return box
 
     # --- the file --------------------------------------------------------------------------------
@@ -131,32 +125,26 @@ class Paper:
         ParamError
             The name, the person or the reason is missing or cannot be used.
         """
-        missing = [box.description for box in (self.who, self.why) if not box.value.strip()] + [
-            "合意した日"
-        ] * (self.when.value is None)
+        missing = [box.description for box in (self.who, self.why) if not box.value.strip()]
+        if self.when.value is None:
+            missing.append(self.when.description)
         if missing:
             raise ParamError(f"{'・'.join(missing)}を入力してください。報告書に載ります。")
         path = variant_path(self.desk.base, self.name.value.strip())
         before = path.read_text(encoding="utf-8") if path.exists() else ""
-        own = (
-            before if path.stem == self.desk.base.slug else ""
-        )  # another's changes are not mixed with these
-        return (
-            path,
-            before,
-            self.desk.text(
-                said=Agreement(self.who.value.strip(), self.when.value, self.why.value.strip()),
-                before=own,
-            ),
-        )
+        # another's changes are not mixed with these
+        own = before if path.stem == self.desk.base.slug else ""
+        said = Agreement(self.who.value.strip(), self.when.value, self.why.value.strip())
+        return path, before, self.desk.text(said=said, before=own)
 
     def preview(self) -> None:
         """Show what saving would change in the file."""
 
         def told() -> str:
             path, before, after = self.text()
+            kind = "すでにあるファイル" if before else "新しいファイル"
             lines = "\n".join(difference(before, after)) or "違いはありません。"
-            return f"<p>{html.escape(place(path))}({'すでにあるファイル' if before else '新しいファイル'})</p><pre>{html.escape(lines)}</pre>"
+            return _told(f"{place(path)}({kind})", lines)
 
         self._try(told)
 
@@ -169,7 +157,7 @@ class Paper:
             write_variant(path, after, self.over.value)
             self.over.value = False
             self._list(path.stem)
-            return f"<p>保存しました: {html.escape(place(path))}</p><pre>{html.escape(chr(10).join(difference(before, after)))}</pre>"
+            return _told(f"保存しました: {place(path)}", "\n".join(difference(before, after)))
 
         self._try(told)
 
@@ -181,12 +169,13 @@ class Paper:
             self.told.value = fault_text(str(fault))
 
     def _list(self, slug: str = "") -> None:
-        found = load_variants(self.desk.base)
-        self.variants.options = [(name.partition("--")[2], name) for name in found] or [
-            ("まだありません", "")
-        ]
+        variants = load_variants(self.desk.base)
+        options = [(variant.partition("--")[2], variant) for variant in variants]
+        self.variants.options = options or [("まだありません", "")]
         wanted = slug or self.desk.base.slug
-        self.variants.value = wanted if wanted in found else self.variants.options[0][1]
+        if wanted not in variants:
+            wanted = self.variants.options[0][1]
+        self.variants.value = wanted
 
     def _open(self) -> None:
         if self.variants.value:
@@ -199,32 +188,28 @@ class Paper:
                 "先に変更案を保存してください。報告書は保存したファイルからつくります。"
             )
             return
-        self.link.value = '<p role="status">報告書をつくっています。</p>'
-        task = asyncio.get_running_loop().create_task(self.report(self.variants.value))
-        task.add_done_callback(lambda done: done.result())
+        self.link.value = state_text("報告書をつくっています。")
+        run_beside(self.report(self.variants.value))
 
     async def report(self, slug: str) -> None:
-        """Print the report of a saved variant by the press, and link its page.
-
-        Parameters
-        ----------
-        slug : of the variant.
-        """
+        """Print the report of a saved variant by the press, and link its page."""
         try:
-            outcome = await asyncio.get_running_loop().run_in_executor(None, self._print, slug)
+            outcome = await asyncio.to_thread(self._print, slug)
         except (ParamError, PressError) as fault:
             self.link.value = fault_text(str(fault))
             return
         if not outcome.ok:
             self.link.value = fault_text(outcome.error)
             return
-        page = base64.b64encode((self.out / outcome.page).read_bytes()).decode("ascii")
+        path, name = self.out / outcome.page, html.escape(outcome.page)
+        page = base64.b64encode(path.read_bytes()).decode("ascii")
         self.link.value = (
-            f'<p role="status">報告書ができました: <a download="{html.escape(outcome.page)}" href="data:text/html;base64,{page}">'
-            f"{html.escape(outcome.page)}</a>({html.escape(place(self.out / outcome.page))})</p>"
+            f'<p role="status">報告書ができました: '
+            f'<a download="{name}" href="data:text/html;base64,{page}">'
+            f"{name}</a>({html.escape(place(path))})</p>"
         )
 
-    def _print(self, slug: str):
+    def _print(self, slug: str) -> Outcome:
         (outcome,) = run_batch(
             reports.REPORT,
             reports.load_jobs([slug], True),
@@ -235,7 +220,9 @@ class Paper:
         return outcome
 
 
-def _button(text: str, act: Callable[[], None], style: str = "") -> ipywidgets.Button:
-    made = ipywidgets.Button(description=text, button_style=style, layout={"width": "auto"})
-    made.on_click(lambda _: act())
-    return made
+def _line(label: str, text: str, example: str) -> ipywidgets.Text:
+    return ipywidgets.Text(value=text, description=label, placeholder=example, **WIDE)
+
+
+def _told(title: str, lines: str) -> str:
+    return f"<p>{html.escape(title)}</p><pre>{html.escape(lines)}</pre>"

@@ -1,4 +1,7 @@
-"""The proved plan of what was changed, made in a process of its own: it remembers its last plan and starts from it."""
+"""The proved plan of what was changed, made in a process of its own.
+
+It remembers its last plan and starts from it.
+"""
 
 from __future__ import annotations
 
@@ -31,11 +34,16 @@ def plan_slug(slug: str, text: str) -> Plan:
     ParamError
         As of ``load_trial`` and ``plan_city``.
     """
-    city = load_trial(f"{slug.split('--')[0]}--試算", text) if text else load_city(slug)
+    city = load_trial(trial_of(slug), text) if text else load_city(slug)
     last = _last.get(slug)
     plan = plan_again(city, last) if last else plan_city(city)
     _last[slug] = plan
     return plan
+
+
+def trial_of(slug: str) -> str:
+    """The slug of a variant, of a base or of a variant of it, that has no name yet."""
+    return f"{slug.split('--')[0]}--試算"
 
 
 def plan_choices(
@@ -51,7 +59,7 @@ def plan_choices(
 
     Returns
     -------
-    the table of ``plan_options``, and the faults of the variants that cannot be planned
+    the table of ``plan_options``, and the faults of the variants that cannot be planned.
     """
     others, faults = {}, []
     for variant in variants:
@@ -63,7 +71,7 @@ def plan_choices(
 
 
 def follow() -> None:
-    """End this process with the one that asks it, however that ends: a kernel that was killed closes nothing."""
+    """End this process with the one that asks it: a kernel that was killed closes nothing."""
     Thread(target=_leave, daemon=True).start()
 
 
@@ -72,10 +80,9 @@ def _leave() -> None:
     os._exit(1)
 
 
-def _frozen(found: dict) -> MappingProxyType:
-    return MappingProxyType(found)
+def _frozen(values: dict) -> MappingProxyType:
+    return MappingProxyType(values)
 
 
-copyreg.pickle(
-    MappingProxyType, lambda found: (_frozen, (dict(found),))
-)  # plans cross from process to process
+# plans cross from process to process
+copyreg.pickle(MappingProxyType, lambda frozen: (_frozen, (dict(frozen),)))

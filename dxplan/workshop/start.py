@@ -51,18 +51,12 @@ class Start:
             self.desk.close()
         self.desk = desk
         boards = [Board(desk, topic, topic == ORDER[0]) for topic in ORDER]
-        paper = Paper(desk, self._reopen)
-        views = [*(board.view for board in boards), Options(desk).view, paper.view]
-        tabs = ipywidgets.Tab(
-            views,
-            titles=[
-                *(TOPICS[topic].name for topic in ORDER),
-                "進め方と変更案",
-                "記録・保存・報告書",
-            ],
-        )
+        views = [board.view for board in boards]
+        views += [Options(desk).view, Paper(desk, self._reopen).view]
+        titles = [TOPICS[topic].name for topic in ORDER]
+        tabs = ipywidgets.Tab(views, titles=[*titles, "進め方と変更案", "記録・保存・報告書"])
 
-        def turn(change) -> None:
+        def turn(change: dict) -> None:
             for number, board in enumerate(boards):
                 board.see(number == change["new"])
 
@@ -80,15 +74,12 @@ class Start:
     def _tell(self) -> None:
         """Name, and where the municipality stands."""
         city, plan = self.desk.base, self.desk.answer.plan
-        trial = f"(変更案 {city.slug})" if city.base else f"({city.slug})"
-        numbers = report.headline(plan.pmo)
-        self.title.value = (
-            f"<h2>{html.escape(city.pref + city.name + trial)}</h2><p>人口{labels.number_text(city.facts.population)}人。"
-            + "、".join(
-                f"{html.escape(label)} {html.escape(text)}" for label, text in numbers.items()
-            )
-            + "。</p>"
-        )
+        trial = "変更案 " if city.base else ""
+        name = html.escape(f"{city.pref}{city.name}({trial}{city.slug})")
+        people = labels.number_text(city.facts.population)
+        headline = report.headline(plan.pmo)
+        numbers = html.escape("、".join(f"{label} {text}" for label, text in headline.items()))
+        self.title.value = f"<h2>{name}</h2><p>人口{people}人。{numbers}。</p>"
 
 
 def table(slug: str) -> Start:

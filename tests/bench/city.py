@@ -1,8 +1,9 @@
 """CPU seconds and proven gaps of the plans of real municipalities.
 
-``python -m tests.bench.city`` takes fixed cities of every size: the roadmap with its samples and reasons, then all plans and
-the comparison of strategies at standard effort, and their median over cities drawn by a seed.
-``python -m tests.bench.city --all`` plans the 1,741 whole at quick effort and fails if one of them fails.
+``python -m tests.bench.city`` takes fixed cities of every size: the roadmap with its samples and
+reasons, then all plans and the comparison of strategies at standard effort, and their median over
+cities drawn by a seed. ``python -m tests.bench.city --all`` plans the 1,741 whole at quick effort
+and fails if one of them fails.
 """
 
 import argparse
@@ -31,17 +32,29 @@ def main() -> int:
         return _everything()
     plan_why(plan_pmo(load_city("172031")))  # compiled code is loaded before the clock starts
     print(
-        "city             lots bars   CPU s samples s   why s       cost  status  P50 of the last lot"
+        "city             lots bars   CPU s samples s   why s       cost"
+        "  status  P50 of the last lot"
     )
     for slug in CITIES:
         _rows(load_city(slug))
     _rows(_unmoved(load_city("141003")), " (nothing moved)")
+    _loading()
     _wholes()
     return 0
 
 
+def _loading():
+    """CPU milliseconds of a city without a file: every tenth municipality."""
+    codes = load_slugs(everything=True)[::10]
+    began = time.process_time()
+    for code in codes:
+        load_city(code)
+    spent = time.process_time() - began
+    print(f"a city is loaded in {1000 * spent / len(codes):.1f} ms (every tenth of the country)")
+
+
 def _wholes():
-    """CPU seconds of each planner at standard effort, for the fixed cities and for cities drawn by a seed."""
+    """CPU seconds of each planner at standard effort, for the fixed cities and for drawn ones."""
     drawn = random.Random(DRAW).sample(load_slugs(everything=True), DRAWN)
     plan_strategies(plan_city(load_city("335860")))
     print("\nall plans at standard effort, CPU s")
@@ -51,8 +64,9 @@ def _wholes():
     ]
     whole, strategies = zip(*found)
     print(
-        f"median of {len(found)} municipalities drawn with seed {DRAW}: whole {statistics.median(whole):.2f}, "
-        f"strategies {statistics.median(strategies):.2f}; most {max(whole):.2f} and {max(strategies):.2f}"
+        f"median of {len(found)} municipalities drawn with seed {DRAW}: "
+        f"whole {statistics.median(whole):.2f}, strategies {statistics.median(strategies):.2f}; "
+        f"most {max(whole):.2f} and {max(strategies):.2f}"
     )
 
 
@@ -98,8 +112,8 @@ def _rows(city, word=""):
     spent = "".join(f"{b - a:8.2f}" for a, b in zip(times, times[1:]))
     middle = told["p50"].iloc[0] if len(told) else ""
     print(
-        f"{city.code} {city.name + word:10} {len(plan.lot):4} {len(plan.task):4} {spent} {plan.cost:10,.0f}  "
-        f"{plan.outcome.status}  {middle}",
+        f"{city.code} {city.name + word:10} {len(plan.lot):4} {len(plan.task):4} {spent} "
+        f"{plan.cost:10,.0f}  {plan.outcome.status}  {middle}",
         flush=True,
     )
 
@@ -113,7 +127,8 @@ def _everything():
             failed.append(slug)
             print(f"{slug}: {type(error).__name__}: {error}", flush=True)
     print(
-        f"1,741 municipalities: {len(failed)} failed, {late} with a lot more likely after the end date than before, "
+        f"1,741 municipalities: {len(failed)} failed, "
+        f"{late} with a lot more likely after the end date than before, "
         f"{time.process_time() - begin:,.0f} CPU s at quick effort"
     )
     return bool(failed)

@@ -1,4 +1,4 @@
-"""All 1,741 reports at quick effort: wall time, peak memory of all processes, and a second run with nothing changed."""
+"""All 1,741 reports at quick effort: time, peak memory, and a second run with nothing changed."""
 
 import argparse
 import subprocess

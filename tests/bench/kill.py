@@ -1,4 +1,4 @@
-"""kill -9 at random moments in a run of one prefecture; afterwards the same command must end with the same pages."""
+"""kill -9 at random moments of a run of a prefecture; the next run must end with the same pages."""
 
 import argparse
 import random
@@ -70,7 +70,8 @@ def _disturb(args, out, chance, kind, seconds):
     shoot(process.pid, "parent", chance)
     process.wait()
     print(
-        f"  {kind} after {wait:.0f} s {'killed' if hit else 'not there'}, then the parent; {len(_pages(out))} pages",
+        f"  {kind} after {wait:.0f} s {'killed' if hit else 'not there'}, then the parent; "
+        f"{len(_pages(out))} pages",
         flush=True,
     )
 

@@ -1,10 +1,11 @@
-"""From key press to painted new figure: JupyterLab in Chromium, a designated city, 50 changes of a control by topic.
+"""From key press to painted new figure: JupyterLab in Chromium, 50 changes of a control by topic.
 
-``python -m tests.bench.live`` waits for the proved plan before each key; ``--row`` presses the next key as soon as
-the figure is there, while the proof of the change before it still runs on the other core.
-Times are the browser's own: from the keydown event to the second animation frame after the figure was replaced.
-Where they are spent is read from the messages, which say when they were written and, in this page, when they came.
-The figures want a machine on which nothing else runs: a load above 1 at the start makes them longer.
+The city is a designated one. ``python -m tests.bench.live`` waits for the proved plan before each
+key; ``--row`` presses the next key as soon as the figure is there, while the proof of the change
+before it still runs on the other core. Times are the browser's own: from the keydown event to the
+second animation frame after the figure was replaced. Where they are spent is read from the
+messages, which say when they were written and, in this page, when they came. The figures want a
+machine on which nothing else runs: a load above 1 at the start makes them longer.
 """
 
 import argparse
@@ -23,7 +24,7 @@ SHOWN = "() => [...document.querySelectorAll('figure svg')].find(svg => svg.chec
 
 @dataclass(frozen=True)
 class Topic:
-    """What is measured: a tab, a figure of it, the control that is moved, and the goals (ms, median and 95th percentile)."""
+    """What is measured: a tab, its figure, the control that is moved, goals (ms: median, 95th)."""
 
     tab: str
     figure: str
@@ -57,12 +58,15 @@ def _topics(args, meeting):
     meeting.run_all()
     city = load_city(args.city)
     meeting.choose(args.city, city.name)
+    apart = "each after the proof of the last change"
+    proof = "the proof of the last change runs on" if args.row else apart
     print(
-        f"{city.code} {city.name}, {args.changes} keys on a control, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, "
-        f"{'the proof of the last change runs on' if args.row else 'each after the proof of the last change'}; ms\n"
+        f"{city.code} {city.name}, {args.changes} keys on a control, {os.cpu_count()} cores, "
+        f"load {os.getloadavg()[0]:.1f}, {proof}; ms\n"
     )
     print(
-        "topic     figures  median   goal    95th   goal   most |  where the median change spends it"
+        "topic     figures  median   goal    95th   goal   most"
+        " |  where the median change spends it"
     )
     for name in args.topics:
         _row(name, TOPICS[name], _changes(meeting, TOPICS[name], args), args.changes)
@@ -117,8 +121,8 @@ def _row(name, topic, changes, asked):
     )
     size = statistics.median(change["in figure"]["bytes"] for change in changes) / 1024
     print(
-        f"{name:9} {len(times):3}/{asked:3} {statistics.median(times):7.0f} {topic.goals[0]:6} {high:7.0f} {topic.goals[1]:6} {times[-1]:6.0f} | "
-        f"{where}; {size:.0f} KiB",
+        f"{name:9} {len(times):3}/{asked:3} {statistics.median(times):7.0f} {topic.goals[0]:6} "
+        f"{high:7.0f} {topic.goals[1]:6} {times[-1]:6.0f} | {where}; {size:.0f} KiB",
         flush=True,
     )
 

@@ -1,9 +1,9 @@
 """The roadmaps of the whole country against what is known of it: ``make nation``.
 
-Counts, shares and waves are asserted against published figures (``data/nation.csv``) and each plan against a checker and
-rivals that share no code with the model. What nobody knows is printed: the mix of windows, the share in operation by
-year under other guesses, the load of all plans by window beside what was ever done. The last is a stress test: the
-plans know nothing of each other.
+Counts, shares and waves are asserted against published figures (``data/nation.csv``) and each plan
+against a checker and rivals that share no code with the model. What nobody knows is printed: the
+mix of windows, the share in operation by year under other guesses, the load of all plans by window
+beside what was ever done. The last is a stress test: the plans know nothing of each other.
 """
 
 import random
@@ -70,9 +70,9 @@ def main() -> int:
     return 0
 
 
-# --- states --------------------------------------------------------------------------------------------
+# --- states ---------------------------------------------------------------------------------------
 def _states(cities):
-    """T1 to T5 and T14: counts of the states, shares in operation, cities with something to move, flags by class."""
+    """T1 to T5 and T14: counts of states, shares in operation, cities with lots, flags by class."""
     count = Counter(system.state.value for city in cities for system in city.systems)
     common = sum(city.common.pending for city in cities)
     scope = sum(count.values()) - count["out"]
@@ -93,8 +93,10 @@ def _states(cities):
     flags = sum(system.late for city in cities for system in city.systems)
     assert flags + common == FIGURES["flags_municipal"]
     print(
-        f"in operation 2026-01-31 {live:.1%} (official {FIGURES['live_rate']:.1%}), 2026-03-31 {low:.1%} to {high:.1%} "
-        f"(official at most {FIGURES['live_most_2026_03']:.1%}); with something to move {bare} ({whole} with 共通機能)"
+        f"in operation 2026-01-31 {live:.1%} (official {FIGURES['live_rate']:.1%}), "
+        f"2026-03-31 {low:.1%} to {high:.1%} "
+        f"(official at most {FIGURES['live_most_2026_03']:.1%}); "
+        f"with something to move {bare} ({whole} with 共通機能)"
     )
     for name, figure in CLASSES.items():
         part = [
@@ -117,7 +119,7 @@ def _waves(cities):
     assert any(set(lot.businesses) >= CHILDREN for lot in cities[TOYOHASHI].lots)
 
 
-# --- plans ---------------------------------------------------------------------------------------------
+# --- plans ----------------------------------------------------------------------------------------
 def _plans(cities):
     """All plans, one after the other, by CPU; then the branches of the open questions."""
     plans, spent = [], []
@@ -127,8 +129,8 @@ def _plans(cities):
         spent.append(time.process_time() - begin)
     slow = max(range(len(cities)), key=spent.__getitem__)
     print(
-        f"{len(plans)} cities with lots: {sum(spent):.1f} CPU s (at most {MOST}), slowest {cities[slow].name} {spent[slow]:.2f} s "
-        f"(at most {SLOWEST:.0f})",
+        f"{len(plans)} cities with lots: {sum(spent):.1f} CPU s (at most {MOST}), "
+        f"slowest {cities[slow].name} {spent[slow]:.2f} s (at most {SLOWEST:.0f})",
         flush=True,
     )
     assert sum(spent) <= MOST and max(spent) <= SLOWEST
@@ -139,7 +141,8 @@ def _plans(cities):
     branches = [plan_pmo(city.unmoved()) for city in asked]
     took = time.process_time() - begin
     print(
-        f"{len(branches)} branches of open questions: {took:.1f} CPU s (at most {MOST}), loading included",
+        f"{len(branches)} branches of open questions: {took:.1f} CPU s (at most {MOST}), "
+        "loading included",
         flush=True,
     )
     assert took <= MOST and all(plan.outcome.status == "最適" for plan in branches)
@@ -148,7 +151,7 @@ def _plans(cities):
 
 
 def _check(plan):
-    """(city, faults of the checker, whether the answer is that of trying all, distinct nights, tax before register)."""
+    """(city, faults, is the answer that of trying all, distinct nights, tax before register)."""
     rival = None
     if len(plan.lot) <= 2:
         cost, weeks = enumerated(Choices(plan))
@@ -174,7 +177,8 @@ def _checks(plans):
     order = [tax for *_, tax in found if tax is not None]
     assert sum(order) <= 0.02 * len(order)
     print(
-        f"checker: 0 faults in {len(plans)} plans; trying all: equal in {len(rivals)} cities of one or two lots; "
+        f"checker: 0 faults in {len(plans)} plans; "
+        f"trying all: equal in {len(rivals)} cities of one or two lots; "
         f"個人住民税 before 住民基本台帳 in {sum(order)} of {len(order)}"
     )
     middle = [plan for plan in plans if 3 <= len(plan.lot) <= 5]
@@ -188,7 +192,7 @@ def _checks(plans):
     print(f"CP-SAT: equal in {RIVALS} cities of 3 to 5 lots; HiGHS: equal in all {len(large)} of 6")
 
 
-# --- printed, not asserted -----------------------------------------------------------------------------
+# --- printed, not asserted ------------------------------------------------------------------------
 def _mix(plans):
     """T10: the windows before and after the prices were fitted."""
     before = [plan_pmo(plan.city.changed(price_weekend=60, price_holiday=48)) for plan in plans]

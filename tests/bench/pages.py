@@ -1,4 +1,4 @@
-"""Pages of 20 cities of all classes, with the index and a comparison: what the checkers find, and how large they are.
+"""Pages of 20 cities of all classes, an index, a comparison: their size, and what checkers find.
 
     python -m tests.bench.pages [FOLDER]
 
@@ -57,7 +57,8 @@ def run():
             if page.name[:6].isdigit() and page.parent == out
         ]
         print(
-            f"{len(pages)} pages, {total} findings; page of a city: median {statistics.median(sizes):.0f} kB (goal 400), "
+            f"{len(pages)} pages, {total} findings; page of a city: "
+            f"median {statistics.median(sizes):.0f} kB (goal 400), "
             f"largest {max(sizes):.0f} kB (goal 2,000)"
         )
 
@@ -73,7 +74,8 @@ def _look(visit, page, written):
     )
     found += [] if same else ["the text differs without script"]
     print(
-        f"{page.name:<45} {page.stat().st_size / 1000:6.0f} kB  {len(found)} findings  {time.perf_counter() - start:.1f} s"
+        f"{page.name:<45} {page.stat().st_size / 1000:6.0f} kB  {len(found)} findings  "
+        f"{time.perf_counter() - start:.1f} s"
     )
     for text in found:
         print(f"    {text}")

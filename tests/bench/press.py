@@ -1,12 +1,12 @@
-"""What a report costs beyond its planning and drawing: four ways to print the same cities, side by side.
+"""What a report costs beyond its planning and drawing: four ways to print the same cities.
 
     commands   papermill and jupyter nbconvert, as two commands for each city
     libraries  papermill and nbconvert as libraries, in a pool of two processes
     press      dxplan's press with two workers
-    limit      the same planning and drawing as plain functions in one warm process, without notebooks
+    limit      the same planning and drawing as plain functions in one warm process, no notebooks
 
-The ways take turns. CPU is that of the whole tree of processes; the start of a pool (each worker's first
-report) is counted apart, because a batch pays it once.
+The ways take turns. CPU is that of the whole tree of processes; the start of a pool (each worker's
+first report) is counted apart, because a batch pays it once.
 """
 
 import argparse
@@ -45,7 +45,8 @@ def main():
 
     slugs = random.Random(DRAW).sample(load_slugs(everything=True), args.cities)
     print(
-        f"{args.cities} municipalities drawn with seed {DRAW}, quick effort, {args.rounds} interleaved rounds, {os.cpu_count()} cores"
+        f"{args.cities} municipalities drawn with seed {DRAW}, quick effort, "
+        f"{args.rounds} interleaved rounds, {os.cpu_count()} cores"
     )
     found = {way: [] for way in WAYS}
     for number in range(args.rounds):
@@ -53,7 +54,8 @@ def main():
             found[way].append(_measure(way, slugs))
             cpu, wall, start = found[way][-1]
             print(
-                f"  round {number + 1} {way:10} CPU {cpu:6.2f} s  wall {wall:6.2f} s a report   (start {start:5.1f} CPU s)",
+                f"  round {number + 1} {way:10} CPU {cpu:6.2f} s  wall {wall:6.2f} s a report"
+                f"   (start {start:5.1f} CPU s)",
                 flush=True,
             )
     _tell({way: statistics.median(cpu for cpu, _, _ in rows) for way, rows in found.items()})
@@ -68,7 +70,8 @@ def _tell(cpu):
     print(f"press / limit {cpu['press'] / cpu['limit']:.2f} (goal 1.30)")
     for way, goal in (("commands", 0.1), ("libraries", 0.2)):
         print(
-            f"press's own {own['press']:.2f} s is {own['press'] / own[way]:.1%} of {way}' own {own[way]:.2f} s (goal {goal:.0%})"
+            f"press's own {own['press']:.2f} s is {own['press'] / own[way]:.1%} "
+            f"of {way}' own {own[way]:.2f} s (goal {goal:.0%})"
         )
 
 
@@ -88,7 +91,7 @@ def family(root):
 
 
 def tree_cpu(root):
-    """CPU seconds so far of a process and of all below it, those that have ended and were waited for included."""
+    """CPU seconds so far of a process and of all below it, ended and waited-for ones included."""
     total = 0.0
     for process in family(root):
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -1,4 +1,4 @@
-"""Plans made again, and other seeds of the samples, over the whole country; a part of ``make nation``."""
+"""Plans made again, and other seeds of the samples, over the country; a part of ``make nation``."""
 
 import random
 import time
@@ -19,7 +19,10 @@ _GIVEN: list = []
 
 
 def shared_out(work, things):
-    """What a function makes of some plans or cities, by all cores: they are inherited by fork, since they cannot be sent."""
+    """What a function makes of some plans or cities, by all cores.
+
+    They are inherited by fork, since they cannot be sent.
+    """
     _GIVEN[:] = [work, things]
     with get_context("fork").Pool() as pool:
         return pool.map(_piece, range(len(things)), chunksize=5)
@@ -39,7 +42,7 @@ def main(plans):
     _speed([plan for plan in plans if plan.city.facts.class_ == "指定都市"])
 
 
-# --- plans made again ------------------------------------------------------------------------------------
+# --- plans made again -----------------------------------------------------------------------------
 def _slips(cities):
     """The first lot's data migration takes eight weeks longer, ten weeks into its block."""
     found = shared_out(slipped, cities)
@@ -48,9 +51,11 @@ def _slips(cities):
     )
     cost, extra = (sum(getattr(slip, name) for slip in found) for name in ("cost", "extra"))
     print(
-        f"a slip in {len(found)} cities: {moved:.2f} other lots moved a city (at most {MOVED}; {free:.2f} without a price of "
-        f"moves), {sum(slip.early for slip in found)} started lots earlier, {extra / cost:.1%} of the slip's own cost more "
-        f"than planned without it (at most {EXTRA:.0%})",
+        f"a slip in {len(found)} cities: {moved:.2f} other lots moved a city "
+        f"(at most {MOVED}; {free:.2f} without a price of moves), "
+        f"{sum(slip.early for slip in found)} started lots earlier, "
+        f"{extra / cost:.1%} of the slip's own cost more than planned without it "
+        f"(at most {EXTRA:.0%})",
         flush=True,
     )
     assert all(slip.same for slip in found) and not any(slip.early for slip in found)
@@ -58,7 +63,7 @@ def _slips(cities):
 
 
 def _relaxations(cities):
-    """Whatever gets easier, the old dates stay possible, so the plan made again costs no more than they do."""
+    """Whatever gets easier, the old dates stay possible, so a plan made again costs no more."""
     chance = random.Random(5)
     drawn = chance.sample(cities, OVER)
     cases = [relaxed(drawn[k % OVER], chance) for k in range(RELAXED)]
@@ -67,14 +72,15 @@ def _relaxations(cities):
         word: sum(case[0] == word for case in cases) for word in sorted({case[0] for case in cases})
     }
     print(
-        f"{RELAXED} relaxations over {OVER} cities: {sum(dearer)} dearer than the old dates; {words}",
+        f"{RELAXED} relaxations over {OVER} cities: "
+        f"{sum(dearer)} dearer than the old dates; {words}",
         flush=True,
     )
     assert not any(dearer)
 
 
 def _is_dearer(case):
-    """Whether a plan made again costs more than the old nights would; they have to be possible still."""
+    """Whether a plan made again costs more than the old nights, which have to be possible still."""
     word, before, after = case
     base = plan_pmo(before)
     again, old = plan_pmo(after, base), nights(base)
@@ -86,7 +92,7 @@ def _is_dearer(case):
 
 
 def _one_more(plans):
-    """One person more in the DX section lowers the shortage, and moves no lot of 小松市 by more than one window."""
+    """One person more in the DX section: less is short; no lot of 小松市 moves by over a window."""
     short = [plan for plan in plans if short_of(plan, "dx") > 0.05]
     for plan in random.Random(7).sample(short, PEOPLE):
         assert short_of(plan_pmo(more_staff(plan.city), plan)) < short_of(plan), plan.city.name
@@ -98,15 +104,19 @@ def _one_more(plans):
             abs(order.index(column.window.closure.start) - order.index(new[project.lot.name])) <= 1
         )
     print(
-        f"one person more: less is short in {PEOPLE} of {len(short)} cities that are short of people, and no lot of 小松市 "
-        "moves by more than a window",
+        f"one person more: less is short in {PEOPLE} of {len(short)} cities "
+        "that are short of people, and no lot of 小松市 moves by more than a window",
         flush=True,
     )
 
 
-# --- seeds -----------------------------------------------------------------------------------------------
+# --- seeds ----------------------------------------------------------------------------------------
 def _seen(plan):
-    """A row a lot and quantile: quantile, whether all seeds have one quarter, whether the first seed's range holds all."""
+    """A row a lot and quantile: (quantile, same, held, wide).
+
+    They say whether all seeds have one quarter, whether the range of the first seed holds all, and
+    whether that range has two quarters.
+    """
     told = [
         told_dates(
             plan.city.changed(seed=seed), plan.frame, plan.projects, plan.columns
@@ -136,8 +146,10 @@ def _seeds(plans):
         part = [row for row in rows if row[0] == name]
         same, held, wide = (sum(row[k] for row in part) for k in (1, 2, 3))
         print(
-            f"{SEEDS} seeds, {len(plans)} cities, {name}: one quarter in {same} of {len(part)} lots ({same / len(part):.1%}, at "
-            f"least {SHARE:.0%}); the range of the first seed holds all in {held}; it has two quarters in {wide}",
+            f"{SEEDS} seeds, {len(plans)} cities, {name}: "
+            f"one quarter in {same} of {len(part)} lots ({same / len(part):.1%}, at "
+            f"least {SHARE:.0%}); the range of the first seed holds all in {held}; "
+            f"it has two quarters in {wide}",
             flush=True,
         )
         assert same >= SHARE * len(part) and held >= 0.99 * len(part)

@@ -1,10 +1,11 @@
-"""Whether a change of the code changed what is printed: bundles of 20 cities by two states of the project, byte by byte.
+"""Whether a change of the code changed what is printed: bundles of 20 cities, byte by byte.
 
     python -m tests.bench.same BASE
 
-BASE is a commit. Its bundles (page, workbook, calendars, project file, tables) and those of the working tree are made by
-the same interpreter in processes of their own. Figures of a page are compared by their words, every other byte as it is.
-A difference that is wanted stands in REASONS with its reason; any other ends the command with status 1.
+BASE is a commit. Its bundles (page, workbook, calendars, project file, tables) and those of the
+working tree are made by the same interpreter in processes of their own. Figures of a page are
+compared by their words, every other byte as it is. A difference that is wanted stands in REASONS
+with its reason; any other ends the command with status 1.
 """
 
 import argparse
@@ -18,8 +19,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CITIES = (
-    "216046", "014095", "134015", "141003", "131016", "012025", "204099", "163210", "473821", "133621",
-    "172031", "024112", "032158", "122122", "271004", "263672", "335860", "402206", "472051", "232238",
+    "216046", "014095", "134015", "141003", "131016", "012025", "204099",
+    "163210", "473821", "133621", "172031", "024112", "032158", "122122",
+    "271004", "263672", "335860", "402206", "472051", "232238",
 )  # fmt: skip
 FIGURE = re.compile(r"<svg.*?</svg>", re.DOTALL)
 WORDS = re.compile(r"<(?:text|title|desc)[^>]*>(.*?)</(?:text|title|desc)>", re.DOTALL)
@@ -48,7 +50,8 @@ def main():
 
 def _make(tree, cities, out):
     """Bundles by the code of a tree, with its own data and params."""
-    known = Path(out.parent, f"known-{out.name}")  # what is told of the package: papermill finds its engine by it
+    # what is told of the package: papermill finds its engine by it
+    known = Path(out.parent, f"known-{out.name}")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*pip, "--target", known, tree], check=True)
     setting = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (tree, known)))}
@@ -76,9 +79,8 @@ def _tell(before, after):
         print(f"  {name}: {reason or 'differs'}")
         if not reason:
             wrong.append(name)
-    print(
-        f"{len(after)} files of {len({name.split('/')[0] for name in after})} bundles, {len(wrong)} differ without a reason"
-    )
+    bundles = {name.split("/")[0] for name in after}
+    print(f"{len(after)} files of {len(bundles)} bundles, {len(wrong)} differ without a reason")
     return wrong
 
 

@@ -1,8 +1,9 @@
-"""The table of a meeting loaded by Voila in Chromium again and again: how many come, how long they take, what the server keeps.
+"""The table of a meeting loaded by Voila again and again: how long it takes, what the server keeps.
 
-``python -m tests.bench.voila`` loads the page 40 times, one after the other, each in a browser session of its own.
-A load is good when the controls are there and nothing was said in the console; it hangs when they are not after 90 s.
-Pages are closed as people close them; ``--crash`` takes them away as a browser that crashed would: it says no good-bye.
+``python -m tests.bench.voila`` loads the page in Chromium 40 times, one after the other, each in a
+browser session of its own. A load is good when the controls are there and nothing was said in the
+console; it hangs when they are not after 90 s. Pages are closed as people close them; ``--crash``
+takes them away as a browser that crashed would: it says no good-bye.
 """
 
 import argparse
@@ -63,7 +64,8 @@ def _tell(count, server, loads):
         print(f"  said: {sentence[:200]}")
     if seconds:
         print(
-            f"seconds until the controls are there: median {statistics.median(seconds):.2f}, most {max(seconds):.2f} ({os.cpu_count()} cores)"
+            f"seconds until the controls are there: median {statistics.median(seconds):.2f}, "
+            f"most {max(seconds):.2f} ({os.cpu_count()} cores)"
         )
 
 
@@ -71,7 +73,10 @@ def _held(server):
     """Memory of the server, and its kernels with theirs."""
     process = psutil.Process(server.pid)
     kernels = [child.memory_info().rss for child in process.children(recursive=True)]
-    return f"server {process.memory_info().rss / MIB:.0f} MiB, {len(kernels)} kernels with {sum(kernels) / MIB:.0f} MiB"
+    return (
+        f"server {process.memory_info().rss / MIB:.0f} MiB, "
+        f"{len(kernels)} kernels with {sum(kernels) / MIB:.0f} MiB"
+    )
 
 
 if __name__ == "__main__":

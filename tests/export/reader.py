@@ -1,4 +1,4 @@
-"""Reads a project file with MPXJ, in a process of its own (one JVM a process), and prints what it found as JSON."""
+"""Reads a project file with MPXJ in a process of its own (one JVM each) and prints it as JSON."""
 
 import glob
 import json

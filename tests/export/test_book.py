@@ -1,4 +1,4 @@
-"""The workbook: what openpyxl and LibreOffice read is what the plan says, and nothing a client writes becomes a formula."""
+"""The workbook: others read in it what the plan says, and no client's text becomes a formula."""
 
 import hashlib
 import os
@@ -153,7 +153,7 @@ def test_unconfirmed_assumptions_are_marked(books, wholes):
     assert f"うち{labels.UNCONFIRMED}" in books["mid"][0]["前提と出典"]["A1"].value
 
 
-# --- hostile text ----------------------------------------------------------------------------------------------
+# --- hostile text ---------------------------------------------------------------------------------
 def test_text_of_a_client_stays_text():
     city = load_city("216046")
     names = [
@@ -211,7 +211,7 @@ def test_a_cell_takes_any_text(text):
     )
 
 
-# --- the same bytes ----------------------------------------------------------------------------------------------
+# --- the same bytes -------------------------------------------------------------------------------
 AGAIN = """
 import hashlib
 from dxplan.town.city import load_city
@@ -219,7 +219,8 @@ from dxplan.export.book import book_bytes
 from dxplan.plan.whole import plan_city, plan_strategies
 from dxplan.plan.why import plan_why
 plan = plan_city(load_city("216046"), "quick")
-print(hashlib.sha256(book_bytes(plan, plan_why(plan.pmo), plan_strategies(plan, "quick"))).hexdigest())
+data = book_bytes(plan, plan_why(plan.pmo), plan_strategies(plan, "quick"))
+print(hashlib.sha256(data).hexdigest())
 """
 
 
@@ -238,9 +239,10 @@ def test_the_same_plan_gives_the_same_bytes_in_another_process(files, wholes):
         assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-# --- LibreOffice -------------------------------------------------------------------------------------------------
+# --- LibreOffice ----------------------------------------------------------------------------------
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item
+oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop
 oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""
 
 
@@ -281,7 +283,7 @@ def recalculated(files, tmp_path_factory):
 
 
 def _blank(data):
-    """The workbook without the values kept beside its formulas, so that only a real calculation can fill them."""
+    """The workbook without values beside its formulas: only a real calculation can fill them."""
     out = BytesIO()
     with (
         zipfile.ZipFile(BytesIO(data)) as parts,
@@ -295,6 +297,7 @@ def _blank(data):
     return out.getvalue()
 
 
+@pytest.mark.rest
 @pytest.mark.parametrize("name", NAMES)
 def test_libreoffice_works_out_the_sums_of_the_plan(recalculated, books, wholes, name):
     found, kept = recalculated[name], books[name][1]

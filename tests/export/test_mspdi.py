@@ -1,4 +1,4 @@
-"""The project file, read back by MPXJ, says what the plan says: task by task, link by link, day by day."""
+"""The project file, read by MPXJ, says what the plan says: each task, each link, day by day."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ READER = Path(__file__).with_name("reader.py")
 
 
 @pytest.fixture(scope="session")
-def read(wholes, tmp_path_factory):
+def project(wholes, tmp_path_factory):
     """What MPXJ reads from the file of each city."""
     if not shutil.which("java"):
         pytest.skip("Java がないので、MPXJ での読み戻しを省きます")
@@ -42,15 +42,15 @@ def read(wholes, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", CITIES)
-def test_nothing_in_the_file_is_passed_over(read, wholes, name):
-    assert read[name]["wrong"] == [] and read[name]["minutes"] == MINUTES
-    assert wholes[name].city.name in read[name]["title"]
+def test_nothing_in_the_file_is_passed_over(project, wholes, name):
+    assert project[name]["wrong"] == [] and project[name]["minutes"] == MINUTES
+    assert wholes[name].city.name in project[name]["title"]
 
 
 @pytest.mark.parametrize("name", CITIES)
-def test_every_line_has_its_days_and_its_baseline_is_the_plan(read, wholes, name):
+def test_every_line_has_its_days_and_its_baseline_is_the_plan(project, wholes, name):
     lines = outline_of(wholes[name]).lines
-    tasks = {task["uid"]: task for task in read[name]["tasks"]}
+    tasks = {task["uid"]: task for task in project[name]["tasks"]}
     assert set(tasks) == set(range(len(lines) + 1))
     for number, line in enumerate(lines, 1):
         task = tasks[number]
@@ -88,8 +88,8 @@ def under(tasks, title):
 
 
 @pytest.mark.parametrize("name", CITIES)
-def test_every_lot_has_its_heading_its_bars_and_its_days(read, wholes, name):
-    plan, tasks = wholes[name].pmo, read[name]["tasks"]
+def test_every_lot_has_its_heading_its_bars_and_its_days(project, wholes, name):
+    plan, tasks = wholes[name].pmo, project[name]["tasks"]
     for row in plan.lot.itertuples():
         mark = "" if row.decided else MARK
         found = {task["name"]: task for task in under(tasks, row.title)}
@@ -120,8 +120,8 @@ def test_a_bar_fills_the_open_days_of_the_plan(wholes, name):
 
 
 @pytest.mark.parametrize("name", CITIES)
-def test_the_range_stands_in_the_note_of_a_lot_and_of_its_days(read, wholes, name):
-    plan, tasks = wholes[name].pmo, {task["name"]: task for task in read[name]["tasks"]}
+def test_the_range_stands_in_the_note_of_a_lot_and_of_its_days(project, wholes, name):
+    plan, tasks = wholes[name].pmo, {task["name"]: task for task in project[name]["tasks"]}
     sure = plan.told.lot.set_index("lot")
     for row in plan.lot.itertuples():
         mark, told = "" if row.decided else MARK, sure.loc[row.lot]
@@ -136,8 +136,8 @@ def test_the_range_stands_in_the_note_of_a_lot_and_of_its_days(read, wholes, nam
 
 
 @pytest.mark.parametrize("name", CITIES)
-def test_every_system_has_its_state_on_the_day_of_which_it_speaks(read, wholes, name):
-    city, lines = wholes[name].city, under(read[name]["tasks"], "システムの状態")
+def test_every_system_has_its_state_on_the_day_of_which_it_speaks(project, wholes, name):
+    city, lines = wholes[name].city, under(project[name]["tasks"], "システムの状態")
     found = {task["name"]: task for task in lines}
     assert len(found) == len(lines) == 21
     for system in city.movable:
@@ -175,10 +175,10 @@ def wanted_links(plan):
 
 
 @pytest.mark.parametrize("name", CITIES)
-def test_links_are_those_of_the_template_and_hold(read, wholes, name):
+def test_links_are_those_of_the_template_and_hold(project, wholes, name):
     plan, wanted = wholes[name].pmo, wanted_links(wholes[name].pmo)
     lines, found = outline_of(wholes[name]).lines, set()
-    tasks = {task["uid"]: task for task in read[name]["tasks"]}
+    tasks = {task["uid"]: task for task in project[name]["tasks"]}
     ends = dict(zip(plan.task["task"], plan.task["finish"]))
     for number, after in enumerate(lines, 1):
         for link in tasks[number]["links"]:
@@ -221,22 +221,22 @@ def test_a_tender_beside_the_vote_waits_for_its_papers_and_its_contract_for_the_
 
 
 @pytest.mark.parametrize("name", CITIES)
-def test_calendars_rest_on_holidays_and_at_the_turn_of_the_year(read, wholes, name):
-    closed = set(read[name]["calendars"]["開庁日"])
+def test_calendars_rest_on_holidays_and_at_the_turn_of_the_year(project, wholes, name):
+    closed = set(project[name]["calendars"]["開庁日"])
     last = max(line.last for line in outline_of(wholes[name]).lines)
     first = min(line.first for line in outline_of(wholes[name]).lines)
     for number in range((min(last, date(2031, 12, 31)) - max(first, date(2026, 1, 1))).days + 1):
         day = max(first, date(2026, 1, 1)) + timedelta(days=number)
         assert (str(day) in closed) == (not months.is_open(day)), day
-    assert {"2026-12-29", "2027-01-03", "2027-01-01"} <= closed and read[name]["calendars"][
+    assert {"2026-12-29", "2027-01-03", "2027-01-01"} <= closed and project[name]["calendars"][
         "毎日(閉庁日を含む)"
     ] == []
 
 
 @pytest.mark.parametrize("name", CITIES)
-def test_people_are_the_resources_and_vendors_are_none(read, wholes, name):
+def test_people_are_the_resources_and_vendors_are_none(project, wholes, name):
     plan, outline = wholes[name], outline_of(wholes[name])
-    found = [(one["name"], one["group"]) for one in read[name]["resources"] if one["uid"]]
+    found = [(one["name"], one["group"]) for one in project[name]["resources"] if one["uid"]]
     sections = [(section.name, "職員(業務所管課)") for section in plan.city.sections]
     assert found[: 1 + len(sections)] == [("DX・情報部門", "職員(DX・情報部門)"), *sections]
     assert {who for who, _ in found[1 + len(sections) :]} == set(plan.staffing.contract["form"])
@@ -245,7 +245,7 @@ def test_people_are_the_resources_and_vendors_are_none(read, wholes, name):
         for number, line in enumerate(outline.lines, 1)
         for who, units in line.needs
     ]
-    given = [(a["task"], a["resource"], round(a["units"], 2)) for a in read[name]["assignments"]]
+    given = [(a["task"], a["resource"], round(a["units"], 2)) for a in project[name]["assignments"]]
     assert sorted(given) == sorted(wanted)
 
 
@@ -258,11 +258,11 @@ def test_the_units_of_a_bar_are_the_people_of_the_plan(wholes, name):
         assert (dx, sum(needs.values())) == pytest.approx((row.dx_fte, row.section_fte)), row.task
 
 
-def test_the_day_by_which_an_extension_is_decided_stands_under_its_lot(read, wholes):
+def test_the_day_by_which_an_extension_is_decided_stands_under_its_lot(project, wholes):
     row = wholes["known"].pmo.lot.set_index("lot").loc["税のロット"]
-    found = {task["name"]: task for task in under(read["known"]["tasks"], row["title"])}
+    found = {task["name"]: task for task in under(project["known"]["tasks"], row["title"])}
     assert found["現行契約の延長を決める期限: 税のロット"]["start"][:10] == str(row["decide_by"])
-    names = [task["name"] for name in CITIES for task in read[name]["tasks"]]
+    names = [task["name"] for name in CITIES for task in project[name]["tasks"]]
     assert sum("延長を決める" in name for name in names) == 1
 
 

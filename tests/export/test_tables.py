@@ -1,4 +1,4 @@
-"""Every table that the report can show is there by name, and as CSV it says the same and can start nothing."""
+"""Every table of the report is there by name; as CSV it says the same and can start nothing."""
 
 import ast
 import csv
@@ -17,7 +17,7 @@ from dxplan.show.style import Table
 
 CITIES = ("mid", "village", "done", "asked", "known")
 ELSEWHERE = {
-    "bars",
+    "charts",
     "compare",
     "difference",
     "options",

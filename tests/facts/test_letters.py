@@ -1,4 +1,4 @@
-"""The letters that a text may have: real names pass to the letter, what cannot be seen is refused with a sentence."""
+"""The letters a text may have: real names pass, what cannot be seen is refused by a sentence."""
 
 import sys
 import unicodedata

@@ -1,4 +1,4 @@
-"""A params file is read strictly: every fault at once, in Japanese, with file, line and what to do."""
+"""A params file is read strictly: all faults at once, in Japanese, with file, line and remedy."""
 
 import random
 import re
@@ -38,8 +38,10 @@ sections:
 gates:
   当初予算: {request_by: 11-05, available: 04-01, as_of: 2026-11-01, source: 財政課, grade: A}
 lots:
-  窓口: {systems: [印鑑登録, 共通機能], offered: 2029-01-04, confidence: 書面, as_of: 2026-11-01, source: 回答書, grade: A}
-  税: {done: [PIA], longer: {データ抽出: 8}, rehearsals: 3, nights: [窓口], as_of: 2026-11-01, source: 回答書, grade: A}
+  窓口: {systems: [印鑑登録, 共通機能], offered: 2029-01-04, confidence: 書面, \
+as_of: 2026-11-01, source: 回答書, grade: A}
+  税: {done: [PIA], longer: {データ抽出: 8}, rehearsals: 3, nights: [窓口], \
+as_of: 2026-11-01, source: 回答書, grade: A}
 """
 
 
@@ -227,7 +229,8 @@ def test_an_unknown_gate_offers_the_nearest(faults):
 def test_a_business_has_one_section(faults):
     text = GOOD.replace(
         "gates:",
-        "  市民課: {staff: 30, unit: 人, businesses: [戸籍], as_of: 2026-11-01, source: 表, grade: A}\ngates:",
+        "  市民課: {staff: 30, unit: 人, businesses: [戸籍], "
+        "as_of: 2026-11-01, source: 表, grade: A}\ngates:",
     )
     one(faults(text), 24, "「戸籍」", "「戸籍課」", "1つ")
 
@@ -361,7 +364,8 @@ def test_a_text_is_short_and_printable(faults, text, words):
 
 def test_a_sentence_stays_short_and_printable_whatever_was_found(faults):
     for found in faults(
-        f'code: "122033"\n{"x" * 3000}: 1\n"a\\e[2J": 1\nvalues:\n  {"y" * 500}: 1\n  dx_staff: {"9" * 3000}\n'
+        f'code: "122033"\n{"x" * 3000}: 1\n"a\\e[2J": 1\n'
+        f"values:\n  {'y' * 500}: 1\n  dx_staff: {'9' * 3000}\n"
     ):
         assert len(found) < 700 and found.isprintable()
 

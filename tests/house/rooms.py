@@ -82,7 +82,7 @@ def functions(tree):
 
 
 class Measure(NamedTuple):
-    """What a reader feels of a file: tokens of its code, the lines that hold one, and dense expressions."""
+    """What a reader feels of a file: tokens of its code, lines that hold one, dense expressions."""
 
     tokens: int
     lines: int

@@ -12,7 +12,9 @@ WIDTH = 100  # columns
 def main():
     """Print a line a room, the largest first, and the whole; or a line a file."""
     words = argparse.ArgumentParser()
-    words.add_argument("--files", nargs="+", type=Path, help="folders or files to tell file by file")
+    words.add_argument(
+        "--files", nargs="+", type=Path, help="folders or files to tell file by file"
+    )
     args = words.parse_args()
     if args.files:
         tell_files(args.files)
@@ -48,7 +50,8 @@ def tell_file(path):
     wide = sum(len(line) > WIDTH for line in path.read_text(encoding="utf-8").splitlines())
     print(
         f"{path.resolve().relative_to(ROOT)}: {measure.tokens} tokens, {measure.lines} lines, "
-        f"{measure.dense:.2f} a line, {wide} wide, {measure.comprehensions * share:.1f} comprehensions, "
+        f"{measure.dense:.2f} a line, {wide} wide, "
+        f"{measure.comprehensions * share:.1f} comprehensions, "
         f"{measure.conditions * share:.1f} conditionals"
     )
 

@@ -1,4 +1,4 @@
-"""Habits of the code and of every text file: nothing swallowed, nothing printed, nothing of this machine."""
+"""Habits of all code and text: nothing swallowed, nothing printed, nothing of this machine."""
 
 import ast
 import os
@@ -81,7 +81,8 @@ def test_the_clock_and_chance_stay_outside_floors_one_to_three():
         if path.stem not in PRINTS:
             source = path.read_text(encoding="utf-8")
             found = re.search(
-                r"\b(?:date\.today|datetime\.now|time\.time|perf_counter|import random|default_rng\(\))",
+                r"\b(?:date\.today|datetime\.now|time\.time|perf_counter|"
+                r"import random|default_rng\(\))",
                 source,
             )
             assert not found, f"{path.name}: {found[0]}"
@@ -127,10 +128,12 @@ import importlib, os, random, signal, sys, threading, warnings
 import matplotlib, numpy, pandas
 names = sys.argv[1:]
 def state():
-    return {"environment": dict(os.environ), "folder": os.getcwd(), "path": list(sys.path), "style": dict(matplotlib.rcParams),
-            "warnings": [row for row in warnings.filters if row[2].__module__ == "builtins"],  # not a library's own kinds
+    own = [row for row in warnings.filters if row[2].__module__ == "builtins"]  # no library's kinds
+    return {"environment": dict(os.environ), "folder": os.getcwd(), "path": list(sys.path),
+            "style": dict(matplotlib.rcParams), "warnings": own,
             "chance": random.getstate(), "interrupt": signal.getsignal(signal.SIGINT),
-            "rows": pandas.options.display.max_rows, "floats": numpy.geterr(), "hook": sys.displayhook,
+            "rows": pandas.options.display.max_rows, "floats": numpy.geterr(),
+            "hook": sys.displayhook,
             "threads": sorted(thread.name for thread in threading.enumerate()),
             "tasks": len(os.listdir("/proc/self/task")) if sys.platform == "linux" else 0}
 before = state()

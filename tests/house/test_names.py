@@ -29,12 +29,13 @@ OTHER_VERBS = {  # a seventh verb needs a reason
 }
 NOUNS = {"check_digit"}
 ACTIONS = set(
-    """add analyse analyze append apply assign breed calc calculate change check clean clear close collect compare
-compute convert copy count create delete derive do draw dump emit ensure estimate evaluate execute export extract fetch fill
-filter find fit fix format gather generate get give handle import init insert iterate join make map merge move notify open
-optimize optimise parse pick prepare print process produce pull push put query read remove render report reset resolve
-return save scan search select send set setup show simulate solve sort split start stop store take tell trace transform
-try update use validate visit walk""".split()
+    """add analyse analyze append apply assign breed calc calculate change check clean clear close
+collect compare compute convert copy count create delete derive do draw dump emit ensure estimate
+evaluate execute export extract fetch fill filter find fit fix format gather generate get give
+handle import init insert iterate join make map merge move notify open optimize optimise parse pick
+prepare print process produce pull push put query read remove render report reset resolve return
+save scan search select send set setup show simulate solve sort split start stop store take tell
+trace transform try update use validate visit walk""".split()
 )
 
 

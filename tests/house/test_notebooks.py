@@ -158,7 +158,7 @@ def test_a_notebook_is_a_page_with_one_title(path):
 
 @each
 def test_prose_types_no_number_of_a_city(path):
-    """Numbers of a city are built by the package; figures such as 20業務 and 40ステップ are the same for all."""
+    """Numbers of a city are built by the package; such as 20業務 and 40ステップ are the same for all."""
     fixed = r"20業務|40ステップ|1,741団体|[0-9]{4}年度|[0-9]+章|第[0-9]+"
     for cell in load(path).cells:
         if cell.cell_type == "markdown":

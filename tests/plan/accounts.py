@@ -18,7 +18,7 @@ DONE = "014231"  # a town whose systems are all live
 
 
 def town(**numbers):
-    """A town with nothing left to migrate and no running cost, so that only what a test adds costs anything."""
+    """A town with nothing left to migrate and no running cost: only what a test adds has a cost."""
     return load_city(DONE).changed(running_yen=0, **numbers)
 
 
@@ -34,8 +34,12 @@ def dated(city, name, *rows):
 def budget(
     city, spent=(), outside=(), cohorts=(), works=(), cutover=(), task=(), gate=(), link=None
 ):
-    """A budget of hand-made plans: spent (fiscal, item, yen), outside (month, form, count), cohorts (fiscal, step,
-    start, finish), works (fiscal, works), cutover (business, live), task (lot, start, finish, vendor), gate (lot, ...)."""
+    """A budget of hand-made plans, which are given as rows.
+
+    They are spent (fiscal, item, yen), outside (month, form, count), cohorts (fiscal, step, start,
+    finish), works (fiscal, works), cutover (business, live), task (lot, start, finish, vendor) and
+    gate (lot, ...).
+    """
     gates = months.gates([rule for rule, _ in city.gates], city.start, date(2040, 1, 1))
     bars = pd.DataFrame(list(task), columns=["lot", "start", "finish", "vendor"]).assign(
         phase="prepare"
@@ -83,7 +87,7 @@ def funds(plan, fiscal):
 
 
 def moving(business, **said):
-    """The town with one system still to move, in a lot of its own of which a params file may say more."""
+    """The town with one system still to move, in its own lot; a params file may say more of it."""
     city = load_city(DONE).changed(running_yen=1_200_000, migration_yen=10_000_000)
     systems = tuple(in_state(s, "late") if s.business == business else s for s in city.systems)
     return replace(city, systems=systems, said={"ロット1": {"origin": city.at("dx_staff"), **said}})

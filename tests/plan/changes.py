@@ -63,7 +63,7 @@ class Slip:
     moved : other lots that moved; free : those that a plan without a price of moves would move.
     early : started lots that moved to an earlier night.
     same : whether the plan made again without the slip has the old nights.
-    cost : of the slip itself, and what the price of moves adds to the objective without it (points).
+    cost : of the slip itself (points); what the price of moves adds to the objective without it.
     """
 
     city: str
@@ -100,11 +100,11 @@ def slipped(city):
     )
 
 
-# --- relaxations: what was possible stays so ---------------------------------------------------------------
+# --- relaxations: what was possible stays so ------------------------------------------------------
 def relaxed(city, chance):
-    """(word, city, city) before and after a change that takes a bound away or makes one wider, drawn by ``chance``.
+    """(word, city, city) before and after a change that takes a bound away or makes one wider.
 
-    In half of the cases the plan is made again on a later day.
+    It is drawn by ``chance``; in half of the cases the plan is made again on a later day.
     """
     lot = chance.choice([lot.name for lot in city.lots])
     done = frozenset(chance.sample(["設定", "PIA", "環境構築", "条例改正"], 2))
@@ -129,7 +129,7 @@ def relaxed(city, chance):
     return word, before, after
 
 
-# --- people ----------------------------------------------------------------------------------------------
+# --- people ---------------------------------------------------------------------------------------
 def more_staff(city):
     """The city with one person more in its DX section."""
     return city.changed(dx_staff=city.number("dx_staff") + 1)

@@ -1,6 +1,7 @@
-"""A checker of roadmaps that shares no code with the planner: it reads the plan's tables and the files of ``data/``.
+"""A checker of roadmaps that shares no code with the planner: it reads the plan's tables and data/.
 
-``faults`` of a plan are sentences; a plan that keeps all rules has none. Weeks are counted from a fixed Monday.
+``faults`` of a plan are sentences; a plan that keeps all rules has none. Weeks are counted from a
+fixed Monday.
 """
 
 import csv
@@ -132,7 +133,7 @@ class Bars:
         return week(row["finish"]) + 1
 
 
-# --- one night, its window, what is shut -----------------------------------------------------------------
+# --- one night, its window, what is shut ----------------------------------------------------------
 def _night_faults(plan):
     for lot, part in plan.cutover.groupby("lot"):
         row = plan.lot.set_index("lot").loc[lot]
@@ -205,7 +206,7 @@ def _offer_faults(plan, row, bars, terms):
         yield f"is live before the vendor's {offered}"
 
 
-# --- lengths and lags ------------------------------------------------------------------------------------
+# --- lengths and lags -----------------------------------------------------------------------------
 def template(key, rehearsals):
     """The rows of the template for an item of a block."""
     names = {key}
@@ -224,9 +225,10 @@ def length(key, systems, rehearsals, longer=()):
 
 
 def wanted_lags(rehearsals, reserve, done=(), longer=()):
-    """(item, later item, least, most weeks from the end of the one to the start of the other), from the template's rows.
+    """(item, later item, least, most weeks from the end of the one to the start of the other).
 
-    A rehearsal may wait for tests that take longer: ``longer`` holds (key, weeks).
+    They are from the template's rows. A rehearsal may wait for tests that take longer: ``longer``
+    holds (key, weeks).
     """
     wait = sum(weeks for key, weeks in longer if key in ("T1", "T2"))
     first = next(f"R{k}" for k in range(1, rehearsals + 1) if f"R{k}" not in done)
@@ -301,7 +303,7 @@ def _lag_faults(plan, row, bars, terms):
 
 
 def _idle_faults(plan, row, bars, terms):
-    """A week of the block in which nothing runs lies in a lag of the template, the reserve included."""
+    """A week of the block in which nothing runs lies in a lag of the template or in the reserve."""
     done = done_of(bars, row["rehearsals"])
     keys = [key for key in bars.block if key not in ("LAW", "LINK", "UNLINK", "STOP", "NOTE")]
     busy = {t for key in keys for t in range(bars.first(key), bars.after(key))}
@@ -337,7 +339,10 @@ def _law_faults(plan, row, bars, terms):
 
 
 def _stop_faults(plan, row, bars, terms):
-    """証明書交付・窓口の停止: 10 to 14 days at a year end, 2 to 4 else, round the night; longer only where the closure is."""
+    """証明書交付・窓口の停止 lies round the night: 10 to 14 days at a year end, 2 to 4 else.
+
+    It is longer only where the closure is.
+    """
     bar = bars.block["STOP"]
     count = (bar["finish"] - bar["start"]).days + 1
     closure = (row["closure_end"] - row["cutover"]).days + 1
@@ -348,7 +353,7 @@ def _stop_faults(plan, row, bars, terms):
         yield "service does not stop for the whole night"
 
 
-# --- money -----------------------------------------------------------------------------------------------
+# --- money ----------------------------------------------------------------------------------------
 def _money_faults(plan, row, bars, terms):
     asked = plan.gate[plan.gate["lot"] == row["lot"]].to_dict("records")
     tender = [bar for bar in bars.front if bar["phase"] == "tender"]
@@ -386,7 +391,7 @@ def _gate_faults(gate, row, papers, tender, terms):
 
 
 def occasions(terms, years):
-    """(last day to ask, day of the money) of the budget occasions of some years, by the day of the money."""
+    """(last day to ask, day of the money) of the budget occasions of some years, by the latter."""
     found = []
     for rule in terms.gates:
         for year in years:
@@ -400,7 +405,7 @@ def occasions(terms, years):
 
 
 def _occasion_faults(gate, row, papers, tender, plan, terms):
-    """The money is that of the earliest occasion that waits at most so long, else of the latest in time."""
+    """The money is of the earliest occasion that waits at most so long, else the latest in time."""
     papers_weeks, tender_weeks = (sum(bar["weeks"] for bar in part) for part in (papers, tender))
     begins = week(row["begins"])
     if terms.rfp != "予算成立後":
@@ -422,7 +427,7 @@ def _past_faults(plan, row, bars, terms):
         yield "has a bar before the plan begins"
 
 
-# --- two lots --------------------------------------------------------------------------------------------
+# --- two lots -------------------------------------------------------------------------------------
 def _apart_faults(plan, terms):
     for one, two in combinations(plan.lot.to_dict("records"), 2):
         apart = abs(week(one["cutover"]) - week(two["cutover"]))

@@ -1,7 +1,7 @@
-"""The best roadmap of a city found in three other ways: by trying all, by CP-SAT, and by an integer program in HiGHS.
+"""The best roadmap of a city found in three other ways: by trying all, by CP-SAT, and by HiGHS.
 
-They take the columns of a plan's lots with their prices and bars, and nothing else of the planner: loads, distances, links
-and peaks are counted here anew. Costs are in hundredths of a point.
+They take the columns of a plan's lots with their prices and bars, and nothing else of the planner:
+loads, distances, links and peaks are counted here anew. Costs are in hundredths of a point.
 """
 
 from itertools import combinations, permutations
@@ -105,7 +105,7 @@ def _bars(project, column):
 
 
 def enumerated(choices):
-    """(cost, sum of the weeks) of the best of all plans of a city with one or two lots: the earliest of the cheapest."""
+    """(cost, sum of the weeks) of the earliest of the cheapest plans of one or two lots."""
     if len(choices.lots) == 1:
         total = choices.cost[0] + choices.people(choices.load[0])
         return min(zip(total.tolist(), choices.week[0].tolist()))
@@ -133,7 +133,7 @@ def _part(choices, load, which):
     return (choices.peak * load.max(axis=-1, initial=0) + choices.over * over).sum(axis=-1)
 
 
-# --- CP-SAT ----------------------------------------------------------------------------------------------
+# --- CP-SAT ---------------------------------------------------------------------------------------
 def by_cp_sat(choices, limit=120):
     """(cost, whether it is proved) of the best plan by CP-SAT, one variable a lot and column."""
     model = cp_model.CpModel()
@@ -192,9 +192,9 @@ def _add_people(model, choices, take, r):
     yield choices.over * over
 
 
-# --- HiGHS -----------------------------------------------------------------------------------------------
+# --- HiGHS ----------------------------------------------------------------------------------------
 def by_highs(choices):
-    """(cost, whether it is proved) of the best plan by a mixed integer program over the same columns."""
+    """(cost, whether it is proved) of the best plan by an integer program over the same columns."""
     solver = _Highs()  # its public child prints a banner before any option can silence it
     for name, value in (("log_to_console", False), ("output_flag", False), ("threads", 1)):
         solver.setOptionValue(name, value)
@@ -221,7 +221,7 @@ class _Rows:
 
 
 def _program(choices):
-    """Columns: x of each lot and window, peak and excess of each resource, a link of each ordered pair of lots."""
+    """Columns: x of a lot and window, peak and excess of a resource, link of two lots in order."""
     sizes = [len(cost) for cost in choices.cost]
     at = np.cumsum([0, *sizes])
     count, people = int(at[-1]), len(choices.names)

@@ -1,4 +1,4 @@
-"""Cities with their plans, reasons and governance, made once, by the defaults alone or by what a file says."""
+"""Cities with their plans, reasons and governance, made once, by the defaults or by a file."""
 
 from functools import cache
 from pathlib import Path
@@ -11,7 +11,8 @@ from dxplan.plan.whole import plan_city
 from dxplan.plan.why import plan_why
 from dxplan.town.city import load_city
 
-# A file that says what the defaults do not: the lots' dates, a contract that ends too early, a day that is set.
+# A file that says what the defaults do not: the lots' dates, a contract that ends too early, a day
+# that is set.
 SAID = """
 code: "172031"
 name: 小松市
@@ -39,7 +40,8 @@ lots:
 """
 FILES = {"said": SAID, "late": SAID.replace("offered: 2030-12-01", "offered: 2031-03-01")}
 
-# A designated city, a mid-sized one, a village with one DX person, nothing left, only questions, and two files.
+# A designated city, a mid-sized one, a village with one DX person, nothing left, only questions,
+# and two files.
 CITIES = ("141003", "172031", "216046", "131016", "155861", *FILES)
 OPEN = ("141003", "172031", "216046", *FILES)  # with lots to plan
 each = pytest.mark.parametrize("code", CITIES)
@@ -48,7 +50,7 @@ each_open = pytest.mark.parametrize("code", OPEN)
 
 @cache
 def planned(name):
-    """All plans of a city with the reasons and the governance: a code by the defaults alone, or a name of FILES."""
+    """All plans of a city, reasons and governance: a code by the defaults, or a name of FILES."""
     with TemporaryDirectory() as folder:
         if name in FILES:
             (Path(folder) / f"{name}.yaml").write_text(FILES[name], encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A plan that is made again after a change is the plan that is made from nothing, and a first answer is near it."""
+"""A plan made again after a change is the plan made from nothing, and a first answer is near it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The block of a lot: every lag of the template is kept for every size, each number of rehearsals, and what is done."""
+"""The block of a lot keeps every lag of the template, for all sizes, rehearsals and done work."""
 
 from itertools import combinations
 
@@ -20,7 +20,7 @@ def bars(block):
 
 
 def check(block, rehearsals, reserve=RESERVE, done=(), longer=()):
-    """All lags of data/lot_template.csv hold in a block, and the items are those of the template."""
+    """All lags of data/lot_template.csv hold in a block, and its items are the template's."""
     found = bars(block)
     keys = {*PREPARATION, "T1", "T2", *(f"R{k}" for k in range(1, rehearsals + 1))} - set(done)
     assert set(found) == keys | {"TRN", "NOTE", "CUT", "CARE"}

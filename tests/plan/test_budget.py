@@ -1,4 +1,4 @@
-"""The budget: each source of money by hand, the rules on real cities, requests in time, refusals."""
+"""The budget: each source of money by hand, rules on real cities, requests in time, refusals."""
 
 from dataclasses import replace
 from datetime import date
@@ -48,7 +48,7 @@ def case(request):
     return plans, plan_budget(*plans)
 
 
-# --- budgets by hand -------------------------------------------------------------------------------------
+# --- budgets by hand ------------------------------------------------------------------------------
 def test_a_subsidy_pays_in_full_until_its_cap_is_used_up():
     city = town(cap_basis="団体の上限額", cap_F1=12_000_000)
     plan = budget(city, [(2027, "PMO伴走", 10_000_000), (2028, "PMO伴走", 10_000_000)])
@@ -171,7 +171,7 @@ def test_largest_remainder_adds_up():
     )
 
 
-# --- costs -----------------------------------------------------------------------------------------------
+# --- costs ----------------------------------------------------------------------------------------
 def test_running_cost_grows_from_the_month_of_the_go_live():
     city = moving("就学")
     scope = sum(s.in_scope for s in city.systems)
@@ -242,7 +242,7 @@ def test_an_interim_link_has_a_price_and_a_year_of_its_own():
     ]
 
 
-# --- requests --------------------------------------------------------------------------------------------
+# --- requests -------------------------------------------------------------------------------------
 def requests(plan):
     """(item, fiscal year) -> (gate, month of the last day to ask, standing)."""
     return {
@@ -295,7 +295,7 @@ def test_a_city_with_initial_budgets_only_asks_in_autumn_and_the_rest_is_said():
     assert plan.request["fiscal"].tolist() == [2028] and plan.unasked["fiscal"].tolist() == [2027]
 
 
-# --- real cities -----------------------------------------------------------------------------------------
+# --- real cities ----------------------------------------------------------------------------------
 def test_funds_add_up_to_each_cost_and_never_exceed_it(case):
     _, plan = case
     keys = ["fiscal", "group", "item"]
@@ -407,7 +407,7 @@ def test_two_budgets_of_a_city_are_the_same():
         pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name))
 
 
-# --- data ------------------------------------------------------------------------------------------------
+# --- data -----------------------------------------------------------------------------------------
 def test_default_rates_agree_with_the_table_of_measures():
     city, rates = load_city("172031"), load_table("finance_rates")
     for measure in MEASURES:
@@ -429,7 +429,7 @@ def test_the_prices_of_the_migration_add_up_to_the_fund():
     assert sum(prices) / len(prices) == pytest.approx(700e9 / 34_592, rel=0.02)
 
 
-# --- refusals --------------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 def test_costs_that_cannot_be_are_refused():
     with pytest.raises(PlanError, match="業務委託 in 2027 costs -1 yen"):
         budget(town(), [(2027, "業務委託", -1)])

@@ -1,4 +1,4 @@
-"""The checker of roadmaps finds nothing in real plans of all classes, and what is wrong in each table once it is made so."""
+"""The checker of roadmaps finds nothing in real plans, and the fault in each table made wrong."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -11,7 +11,8 @@ from tests.plan.changes import said_of, value
 from tests.plan.checker import faults, usual_terms, week
 from tests.plan.cities import plain
 
-# designated and core cities, wards, towns and villages with lots; one to six lots; under contract and before the budget
+# designated and core cities, wards, towns and villages with lots; one to six lots; under contract
+# and before the budget
 CITIES = (
     "011002",
     "012131",

@@ -1,4 +1,4 @@
-"""The windows and columns of lots: which nights a lot may take, what they cost, and when its papers and its budget lie."""
+"""The windows and columns of lots: nights a lot may take, their cost, its papers and budget."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -44,7 +44,7 @@ def projects(code):
     return build_projects(plain(code), frame(code), {})
 
 
-# --- windows ---------------------------------------------------------------------------------------------
+# --- windows --------------------------------------------------------------------------------------
 def test_windows_are_the_runs_of_two_closed_days_or_more_and_a_year_end_counts_once():
     weeks = frame("172031").weeks
     found = {window.closure.start: window for window in windows(weeks)}
@@ -80,7 +80,7 @@ def is_shut(businesses, first, last, elections):
 
 
 def law_week(window, weeks):
-    """Week in which the ordinances begin, with the last session that ends 6 weeks before the night or earlier."""
+    """Week the ordinances begin in: the last session ends 6 weeks before the night or earlier."""
     rule = next(row for row in load_rows("lot_template") if row["key"] == "LAW")
     years = range(weeks.start.year - 1, window.closure.start.year + 1)
     ends = [
@@ -110,7 +110,7 @@ def test_a_lot_may_take_every_night_that_no_rule_forbids_and_no_other(code):
 
 
 def place(project, window, weeks, terms):
-    """(money, papers, tender) of a lot whose block lies before a night; None where it does not fit."""
+    """(money, papers, tender) of a lot whose block lies before a night; None if it does not fit."""
     start = window.week + project.block.start
     early, late = (
         sum(paper.weeks for paper in papers) for papers in (project.before, project.after)
@@ -197,8 +197,8 @@ def _severity(business, day):
     return found
 
 
-# --- what a city says ------------------------------------------------------------------------------------
-def test_a_tender_may_start_before_the_money_where_the_city_says_so_and_nothing_is_signed_before_it():
+# --- what a city says -----------------------------------------------------------------------------
+def test_a_tender_may_start_before_the_money_where_it_is_said_but_nothing_is_signed_before_it():
     usual = plain("172031")
     hasty = usual.changed(rfp_start="予算要求後")
     soonest = []
@@ -281,7 +281,7 @@ def test_a_city_that_has_no_night_is_told_what_to_look_at():
         plan_pmo(replace(city, elections=shut))
 
 
-# --- two lots --------------------------------------------------------------------------------------------
+# --- two lots -------------------------------------------------------------------------------------
 def test_lots_of_a_common_section_keep_the_hypercare_and_others_two_weeks():
     lots = {lot.name: lot for lot in plain("141003").lots}
     for one in lots.values():
@@ -294,7 +294,7 @@ def test_lots_of_a_common_section_keep_the_hypercare_and_others_two_weeks():
     assert same_night(one, both) and same_night(both, one)
 
 
-# --- an earlier plan -------------------------------------------------------------------------------------
+# --- an earlier plan ------------------------------------------------------------------------------
 def again(code, day, **words):
     """Projects of a city on a day, after its plan, with more said of its first lot."""
     city, base = plain(code), plan_pmo(plain(code))

@@ -11,7 +11,7 @@ from dxplan.plan.meetings import AHEAD, LEAST, Diary
 from tests.plan.steered import each, each_open, planned
 
 
-# --- RACI ----------------------------------------------------------------------------------------------------
+# --- RACI -----------------------------------------------------------------------------------------
 @each
 def test_each_row_has_one_accountable_and_somebody_who_does_it(code):
     raci = planned(code)[2].raci
@@ -73,7 +73,7 @@ def test_a_city_without_lots_has_no_row_of_the_migration(code):
     assert {"request", "progress"} <= set(raci["item"])
 
 
-# --- meetings ------------------------------------------------------------------------------------------------
+# --- meetings -------------------------------------------------------------------------------------
 @each
 def test_meetings_lie_on_open_days_of_the_plan(code):
     plan, _, governance = planned(code)
@@ -144,9 +144,11 @@ def test_the_days_before_a_decision_by_hand():
     diary = Diary(planned("172031")[0].city, date(2026, 12, 1), date(2031, 3, 31))
     # 2027-08-10 (6 open days from 8-02): ten open days before are 7-27; neither council nor busy.
     assert diary.before(date(2027, 8, 10)) == (date(2027, 7, 27), True)
-    # Ten open days before 5-14 lie in April, busy for everyone; the next day that suits is the first open one of May.
+    # Ten open days before 5-14 lie in April, busy for everyone; the next day that suits is the
+    # first open one of May.
     assert diary.before(date(2027, 5, 14)) == (date(2027, 5, 6), True)
-    # Late March: council until 3-24 and busy; nothing suits for 30 open days but February before the session.
+    # Late March: council until 3-24 and busy; nothing suits for 30 open days but February before
+    # the session.
     day, suits = diary.before(date(2027, 3, 20))
     assert suits and day < date(2027, 2, 20) and (AHEAD, LEAST) == (10, 3)
     assert diary.before(date(2026, 12, 1)) == (date(2026, 12, 1), False)

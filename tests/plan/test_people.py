@@ -51,9 +51,9 @@ def row(table, index=0):
     return tuple(table.iloc[index])
 
 
-# --- one form of outsider ----------------------------------------------------------------------------------
+# --- one form of outsider -------------------------------------------------------------------------
 def short_for_six_months(**changes):
-    """One FTE is missing from July to December 2028; one form could do it from the fourth month on."""
+    """One FTE is missing from July to December 2028; one form could do it from month four on."""
     return tiny(
         form("業務委託", once=100_000, lead=3),
         promotion=(NOTHING, (month(2028, 7), 1.0), (month(2029, 1), 0.0)),
@@ -169,7 +169,7 @@ def test_the_exit_date_ends_an_engagement_of_both_but_not_of_outsiders_alone():
     assert both.value == pytest.approx(24e6 + 36 * 2.5e6) and outside.value == pytest.approx(60e6)
 
 
-# --- standing on one's own feet ----------------------------------------------------------------------------
+# --- standing on one's own feet -------------------------------------------------------------------
 def test_a_year_beside_an_outsider_makes_own_people_stand_alone_from_the_day_after():
     city = tiny(
         form("業務委託", lead=3, most=24),
@@ -212,7 +212,7 @@ def test_newcomers_give_time_but_cannot_drive_a_change_alone():
     )  # and nobody shows them
 
 
-# --- targets -----------------------------------------------------------------------------------------------
+# --- targets --------------------------------------------------------------------------------------
 def test_people_missing_on_the_straight_way_to_the_target_are_priced_at_each_fiscal_years_end():
     city = tiny(
         change_now=1.0,
@@ -222,7 +222,8 @@ def test_people_missing_on_the_straight_way_to_the_target_are_priced_at_each_fis
         price_use=50_000.0,
     )
     plan = solved(city, "outside")
-    # 22 people: 1 コア人材 as wanted; 変革人材 3 of 20 and 1 in the DX section, 2 of them there; 活用人材 80 % of 17, 4 of them there
+    # 22 people: 1 コア人材 as wanted; 変革人材 3 of 20 and 1 in the DX section, 2 of them there;
+    # 活用人材 80 % of 17, 4 of them there
     assert plan.pyramid.iloc[:3]["target"].tolist() == pytest.approx([1, 4, 13.6])
     change, use = (
         (1 + 4 * 2) * 5e6 / 5,
@@ -238,9 +239,9 @@ def test_the_experienced_become_core_people_in_five_years_until_the_target_is_me
     assert core.max() == pytest.approx(1)  # one is the target of a town hall of 22
 
 
-# --- classes -----------------------------------------------------------------------------------------------
+# --- classes --------------------------------------------------------------------------------------
 def in_march_2029(**changes):
-    """Three 変革人材 are wanted from March 2029, which the three steps can just reach: there is one way only."""
+    """Three 変革人材 are wanted from March 2029, which the three steps just reach, in one way only."""
     return tiny(promotion=(NOTHING, (month(2029, 3), 0.3)), staff=42, **CLASSES | changes)
 
 
@@ -299,8 +300,8 @@ def test_classes_want_the_coaching_that_only_change_people_give():
     assert not cover(solved(city.changed(change_now=2.0), "own"))["short"].any()
 
 
-# --- the first of April ------------------------------------------------------------------------------------
-def test_on_the_first_of_april_a_fifth_moves_and_newcomers_take_half_a_year_to_work_like_those_before_them():
+# --- the first of April ---------------------------------------------------------------------------
+def test_on_the_first_of_april_a_fifth_moves_and_newcomers_work_like_them_after_half_a_year():
     city = tiny(**APRIL)
     people = load_people(city, plan_pmo(city))
     assert people.posts["core"][:5].tolist() == [2, 2, 2, 1.6, 1.6]
@@ -346,7 +347,7 @@ def test_what_own_people_can_do_alone_fades_with_those_who_leave_without_a_hand_
     assert alone.iloc[2:4].tolist() == pytest.approx([3 + 0.1 * 8, 3 * 0.95 + 0.1 * 8 * 0.8])
 
 
-# --- what is wrong is said ---------------------------------------------------------------------------------
+# --- what is wrong is said ------------------------------------------------------------------------
 ORIGIN = "as_of: 2026-11-01, source: 市の資料, grade: A"
 
 

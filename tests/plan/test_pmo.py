@@ -1,4 +1,4 @@
-"""The roadmap of lots on real cities: its tables agree with each other, and it follows what a city says."""
+"""The roadmap of lots on real cities: its tables agree, and it follows what a city says."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,7 +17,8 @@ from tests.plan.checker import faults, usual_terms
 from tests.plan.cities import NOWHERE, in_state, plain
 from tests.plan.rivals import Choices
 
-# All classes, north to south; one to six lots, under contract and not, and a ward and a town that have nothing left
+# All classes, north to south; one to six lots, under contract and not, and a ward and a town that
+# have nothing left
 CITIES = (
     "141003",
     "172031",
@@ -43,7 +44,7 @@ def plan(request):
     return plan_pmo(plain(request.param))
 
 
-# --- tables ----------------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------
 def test_every_system_still_to_move_goes_live_once_with_its_lot(plan):
     assert sorted(plan.cutover["business"]) == sorted(
         s.business for s in plan.city.movable if s.pending
@@ -147,7 +148,7 @@ def test_dates_of_an_undecided_night_are_told_as_such(plan):
     }
 
 
-# --- what a city says ------------------------------------------------------------------------------------
+# --- what a city says -----------------------------------------------------------------------------
 def test_a_city_with_nothing_left_gets_a_plan_that_says_so():
     plan = plan_pmo(plain(DONE))
     assert (
@@ -248,7 +249,8 @@ def test_a_variant_is_planned_from_the_plan_of_its_base(tmp_path):
     origin = "as_of: 2026-11-01, source: 打合せ, grade: M"
     (tmp_path / "172031.yaml").write_text('code: "172031"\n', encoding="utf-8")
     (tmp_path / "172031--more.yaml").write_text(
-        f'base: "172031"\nwho: 情報政策課\nwhen: 2026-11-01\nwhy: 試し\nvalues:\n  dx_staff: {{value: 20, unit: 人, {origin}}}\n',
+        'base: "172031"\nwho: 情報政策課\nwhen: 2026-11-01\nwhy: 試し\n'
+        f"values:\n  dx_staff: {{value: 20, unit: 人, {origin}}}\n",
         encoding="utf-8",
     )
     base, variant = load_city("172031", tmp_path), load_city("172031--more", tmp_path)
@@ -260,7 +262,7 @@ def test_a_variant_is_planned_from_the_plan_of_its_base(tmp_path):
     )
 
 
-# --- why -------------------------------------------------------------------------------------------------
+# --- why ------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("code", ["172031", "216046", "331007"])
 def test_conditions_tell_the_direction_that_they_must(code):
     plan = plan_pmo(plain(code))

@@ -88,7 +88,7 @@ def test_a_city_without_lots_has_no_entry_of_lots_and_yet_something_first(code):
     assert not LOTS & set(raid["topic"]) and (raid["rank"] == 1).any()
 
 
-# --- the questions -------------------------------------------------------------------------------------------
+# --- the questions --------------------------------------------------------------------------------
 @each
 def test_open_questions_are_asked_with_both_branches(code):
     plan, _, _ = planned(code)
@@ -153,7 +153,7 @@ def test_lots_without_a_date_of_their_vendor_are_the_first_question(code):
     assert bool(found) == (code not in ("said", "late"))
 
 
-# --- the dates of the lots -----------------------------------------------------------------------------------
+# --- the dates of the lots ------------------------------------------------------------------------
 @each_open
 def test_a_doubtful_end_date_is_a_risk_and_a_lost_one_an_issue(code):
     plan, _, _ = planned(code)
@@ -241,7 +241,7 @@ def test_a_condition_that_makes_the_end_date_doubtful_is_of_the_highest_impact()
     assert Ground(plan, why, ()).impact("later", ["ロット1"]) < 3
 
 
-# --- contracts, links, nights, people --------------------------------------------------------------------------
+# --- contracts, links, nights, people -------------------------------------------------------------
 @each_open
 def test_contracts_read_from_the_steps_are_an_assumption(code):
     lot = planned(code)[0].pmo.lot

@@ -1,4 +1,4 @@
-"""A roadmap made again: no news changes nothing, a slip moves little else, and what was possible stays possible."""
+"""A roadmap made again: no news moves nothing, a slip little else; what was possible stays so."""
 
 import random
 from datetime import timedelta
@@ -37,6 +37,7 @@ def test_no_news_is_the_same_plan(code):
     assert again.outcome == base.outcome and all(column.move == 0 for column in again.columns)
 
 
+@pytest.mark.rest
 def test_a_slip_of_the_first_lot_moves_few_others_and_no_started_one_earlier():
     """239 cities, and what the price of moves adds: ``make nation``."""
     found = [slipped(city) for city in drawn(2, 5, 12, seed=4)]
@@ -51,6 +52,7 @@ def test_the_lot_that_has_to_move_takes_the_night_that_a_new_plan_would_give_it(
     assert sum(one.extra for one in found) <= 0.05 * sum(one.cost for one in found)
 
 
+@pytest.mark.rest
 def test_what_was_possible_stays_possible_and_no_relaxation_costs_more_than_the_old_dates():
     """300 of them over 30 cities: ``make nation``."""
     chance = random.Random(9)

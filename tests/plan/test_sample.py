@@ -1,4 +1,4 @@
-"""How sure the dates are: without doubt the plan itself, with it the triangles of the template, and the same for every seed."""
+"""How sure the dates are: without doubt the plan, else the template's triangles, with any seed."""
 
 import random
 from dataclasses import replace
@@ -54,7 +54,7 @@ def planned(plan):
     return np.array([(column.window.live - plan.start).days for column in plan.columns])
 
 
-# --- no doubt --------------------------------------------------------------------------------------------
+# --- no doubt -------------------------------------------------------------------------------------
 def test_without_spread_and_slip_every_sample_is_the_plan_to_the_day():
     for city in random.Random(2).sample(by_defaults(NOWHERE, 1, 6), 12):
         plan = plan_pmo(city)
@@ -81,9 +81,9 @@ def test_an_offered_day_without_slip_is_the_plan_too():
     assert (live_of(plan, SURE) == planned(plan)).all()
 
 
-# --- the draws -------------------------------------------------------------------------------------------
+# --- the draws ------------------------------------------------------------------------------------
 def p80(low, mode, high):
-    """The share of 80 % of a triangle lies behind its mode where that has less; Kotz and van Dorp (2004)."""
+    """The 80 % point of a triangle whose mode has less below it; Kotz and van Dorp (2004)."""
     assert (mode - low) / (high - low) < 0.8
     return high - sqrt(0.2 * (high - low) * (high - mode))
 
@@ -157,7 +157,7 @@ def test_a_longer_slip_and_a_later_vendor_are_never_better():
         )
 
 
-# --- what is told ----------------------------------------------------------------------------------------
+# --- what is told ---------------------------------------------------------------------------------
 @pytest.mark.parametrize("code", ["216046", "172031", "141003", "331007"])
 def test_quantiles_follow_each_other_and_no_sample_is_before_the_plan(code):
     plan = plan_of(code)
@@ -221,8 +221,9 @@ def test_samples_that_find_no_window_count_as_late_and_have_no_date():
     assert told.last["p80"].iloc[0] is None
 
 
+@pytest.mark.rest
 def test_another_seed_tells_the_same_quarters_or_a_range_that_holds_them():
-    """The bar of 95 % is for 100 cities (``make nation``): one lot of the 37 here weighs three points."""
+    """The bar of 95 % is for 100 cities (``make nation``): here one lot of 37 is three points."""
     same, lots = {"p50": 0, "p80": 0}, 0
     for city in random.Random(6).sample(by_defaults(NOWHERE, 1, 6), 25):
         plan = plan_pmo(city)

@@ -1,4 +1,4 @@
-"""The staffing of twenty real cities, checked row by row against the rules of the model's heading."""
+"""The staffing of twenty real cities, checked row by row against the rules of the heading."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ import pytest
 from dxplan.facts import months
 from dxplan.plan.people import DAYS
 from dxplan.plan.staffing import CLASS_MONTHS
-from tests.plan.cities import CITIES, every_case, last_day, people_of, staffing
+from tests.plan.cities import CITIES, dear, every_case, last_day, people_of, staffing
 
 NEAR = 1e-6
 
@@ -33,7 +33,7 @@ def length(first, last):
     return (last.year - first.year) * 12 + last.month - first.month + 1
 
 
-# --- cover -------------------------------------------------------------------------------------------------
+# --- cover ----------------------------------------------------------------------------------------
 @every_case
 def test_own_people_outsiders_and_what_is_short_add_up_to_the_work(code, strategy):
     plan, people = staffing(code, strategy), people_of(code)
@@ -94,7 +94,7 @@ def test_classes_have_the_coaching_they_want(code, strategy):
     assert (work + idle >= wanted - NEAR).all()
 
 
-# --- heads -------------------------------------------------------------------------------------------------
+# --- heads ----------------------------------------------------------------------------------------
 @every_case
 def test_heads_balance_and_nobody_appears_or_vanishes_between_months(code, strategy):
     plan = staffing(code, strategy)
@@ -139,7 +139,7 @@ def test_heads_follow_month_by_month_from_classes_leavers_and_the_first_of_april
 
 
 def replay(plan, people):
-    """The pools of the sections by month, from the classes alone; nobody may be asked into a class who is not there."""
+    """The pools of the sections by month, from the classes alone; nobody is asked who is absent."""
     city, town = people.city, people.staff - people.city.number("dx_staff")
     stay, moved = (
         (1 - city.number("leave_rate") / 100) ** (1 / 12),
@@ -171,7 +171,7 @@ def replay(plan, people):
     return {name: np.array(values) for name, values in pool.items()}
 
 
-# --- classes -----------------------------------------------------------------------------------------------
+# --- classes --------------------------------------------------------------------------------------
 @every_case
 def test_classes_keep_their_seats_seasons_limits_and_fiscal_year(code, strategy):
     plan, city = staffing(code, strategy), staffing(code, strategy).city
@@ -203,7 +203,7 @@ def test_the_mix_keeps_its_own_limits(code):
     assert (plan.intake.groupby(fiscal)["cohort"].sum() <= plan.city.number("mix_cohort")).all()
 
 
-# --- engagements and money ---------------------------------------------------------------------------------
+# --- engagements and money ------------------------------------------------------------------------
 @every_case
 def test_engagements_last_between_their_shortest_and_longest_time(code, strategy):
     plan, known = staffing(code, strategy), offers(staffing(code, strategy), code)
@@ -268,7 +268,7 @@ def test_engagements_say_the_same_as_the_months_and_the_yen(code, strategy):
     }
 
 
-# --- outsiders leave ---------------------------------------------------------------------------------------
+# --- outsiders leave ------------------------------------------------------------------------------
 @every_case
 def test_outsiders_are_gone_after_the_exit_date_and_the_strategies_keep_to_their_kind(
     code, strategy
@@ -344,7 +344,7 @@ def test_at_least_those_who_cover_the_migration_are_able_to(code, strategy):
     assert (plan.able >= (table["own"] + table["outside"]).to_numpy() - NEAR).all()
 
 
-# --- what the plan says of itself --------------------------------------------------------------------------
+# --- what the plan says of itself -----------------------------------------------------------------
 @every_case
 def test_the_bound_lies_below_the_value_and_the_gap_is_what_lies_between(code, strategy):
     plan = staffing(code, strategy)
@@ -383,7 +383,7 @@ def test_two_plans_of_a_city_are_the_same_bit_by_bit(code, effort):
     assert one.able.tobytes() == two.able.tobytes()
 
 
-@pytest.mark.parametrize("code", CITIES)
+@pytest.mark.parametrize("code", [pytest.param(code, marks=dear(code)) for code in CITIES])
 def test_targets_of_the_sections_add_up_to_the_town_hall(code):
     plan, people = staffing(code), people_of(code)
     table = plan.pyramid

@@ -119,7 +119,7 @@ def test_a_strategy_with_fewer_bounds_is_never_worse(base, code):
     assert optimum(shut, "mix") == pytest.approx(base[code, "own"], rel=1e-9)
 
 
-# --- each strategy wins somewhere: the values of the plans, and the bounds of the others ---------------------
+# --- each strategy wins somewhere: the values of the plans, and the bounds of the others ----------
 def three(code, change=None):
     """The plans of the three strategies of a changed city."""
     city = (change or (lambda city: city))(roadmap(code).city)
@@ -151,7 +151,7 @@ def test_own_people_win_where_they_can_do_all_of_little_work_alone_and_hand_it_o
     )
 
 
-def test_outsiders_win_where_nobody_applies_the_trained_have_no_time_and_a_third_moves_each_year_but_outsiders_may_not_stay():
+def test_outsiders_win_though_they_may_not_stay_where_nobody_applies_or_has_time_and_many_move():
     plans = three(
         "402206",
         lambda city: with_forms(city, "own", max=0).changed(

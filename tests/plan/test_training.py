@@ -1,4 +1,4 @@
-"""Training plans: a tiny town solved by hand, and real cities checked row by row against the rules of the heading."""
+"""Training plans: a tiny town solved by hand, and real cities checked by the rules row by row."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -58,7 +58,7 @@ def seats(plan, step):
     return plan.seat[plan.seat["step"] == step].groupby("section")["people"].sum().to_dict()
 
 
-# --- the tiny town, by hand ----------------------------------------------------------------------------
+# --- the tiny town, by hand -----------------------------------------------------------------------
 def test_six_people_fill_one_class_of_six_by_the_size_of_their_sections():
     plan = planned(tiny(), (MAY, 1, 1, 6))
     assert seats(plan, 1) == {"税務課": 4, "住民課": 2}
@@ -69,7 +69,8 @@ def test_six_people_fill_one_class_of_six_by_the_size_of_their_sections():
 def test_step_two_waits_for_step_one_and_for_the_end_of_the_busy_season():
     city = busy(tiny(), 7, 8)
     plan = planned(city, (MAY, 1, 1, 6), (MAY, 2, 1, 6))
-    # step 1 in May; June is the council's; July and August are busy for 税務課: October, five months late for six people
+    # step 1 in May; June is the council's; July and August are busy for 税務課: October, five months
+    # late for six people
     assert [day.month for day in plan.cohort["start"]] == [5, 10]
     assert plan.outcome.bound == 500 + 500 + 5 * 6 * 100 and plan.outcome.gap == 0
 
@@ -168,7 +169,7 @@ def test_the_model_of_a_year_can_be_written_as_text():
     assert "started" not in str(model) and "seated1_" in str(model) and model.validate() == ""
 
 
-# --- real cities, row by row ---------------------------------------------------------------------------
+# --- real cities, row by row ----------------------------------------------------------------------
 @pytest.fixture(scope="module", params=CITIES)
 def pair(request):
     city = load_city(request.param)
@@ -301,7 +302,7 @@ def test_no_month_starts_more_classes_of_a_step_or_takes_more_hours_than_there_a
 
 
 def test_who_starts_a_step_has_finished_the_one_before(pair):
-    """People by section, counted again from the tables: a step's starters never outnumber those who are ready for it."""
+    """People by section, counted from the tables: a step's starters never outnumber those ready."""
     _, plan = pair
     city, staff = plan.city, staff_of(plan)
     total = sum(staff.values())
@@ -453,7 +454,7 @@ def test_each_belief_says_what_is_left_of_the_plan():
     assert plan.belief.groupby("question").size().tolist() == [2, 2, 2]
 
 
-# --- bad input -----------------------------------------------------------------------------------------
+# --- bad input ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("name", "value"),
     [

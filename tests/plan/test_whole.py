@@ -1,4 +1,4 @@
-"""The conductor: the plans rest on each other, and the strategies are compared on the same ground."""
+"""The conductor: the plans rest on each other, and strategies are compared on the same ground."""
 
 from dataclasses import fields, replace
 from datetime import date
@@ -90,7 +90,7 @@ def test_a_town_whose_systems_are_all_live_has_all_four_plans():
     assert last_told(plan.pmo) is None and len(plan_strategies(plan, "quick").row) == 3
 
 
-# --- strategies ------------------------------------------------------------------------------------------
+# --- strategies -----------------------------------------------------------------------------------
 @pytest.mark.parametrize("code", CITIES)
 def test_only_the_bounds_of_the_strategies_differ(compared, code):
     comparison = compared[code]

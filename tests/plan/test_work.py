@@ -34,14 +34,14 @@ def city():
 
 
 def at(city, steps):
-    """Its first lot with so many steps done by each of its systems; nothing is said of a contract."""
+    """Its first lot with so many steps done by each of its systems; no contract is spoken of."""
     systems = tuple(replace(s, steps=replace(s.steps, value=float(steps))) for s in city.systems)
     return next(
         lot for lot in replace(city, systems=systems).lots if "住民基本台帳" in lot.businesses
     )
 
 
-# --- items -----------------------------------------------------------------------------------------------
+# --- items ----------------------------------------------------------------------------------------
 def test_items_cover_the_forty_steps_in_order():
     items = load_items()
     assert {step for item in items for step in range(item.first, item.last + 1)} == set(
@@ -65,7 +65,7 @@ def test_every_part_of_the_template_is_a_work_item_and_every_item_of_a_block_is_
     }
 
 
-# --- papers ----------------------------------------------------------------------------------------------
+# --- papers ---------------------------------------------------------------------------------------
 def test_from_nothing_all_papers_are_left_and_the_money_has_to_be_asked_for(city):
     lot = at(city, 0)
     before, after = papers_of(city, lot)
@@ -113,7 +113,7 @@ def test_what_the_city_says_of_a_contract_goes_before_the_steps(city):
     assert open_.steps >= 29 and not open_.contracted and not wants_money(open_)
 
 
-# --- demand ----------------------------------------------------------------------------------------------
+# --- demand ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "place", [0, 1]
 )  # with 共通機能, which the DX section runs itself, and without
@@ -142,7 +142,7 @@ def test_a_lot_asks_for_no_more_people_than_its_systems_one_by_one(city):
             assert block_demand(city, lot, item).get(DX, 0) <= sum(one.get(DX, 0) for one in alone)
 
 
-# --- the frame -------------------------------------------------------------------------------------------
+# --- the frame ------------------------------------------------------------------------------------
 def test_capacity_falls_in_the_busy_months_of_the_section_and_of_everyone(city):
     frame = build_frame(city)
     tax = frame.capacity("税務課")

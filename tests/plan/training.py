@@ -19,7 +19,7 @@ EMPTY = pd.DataFrame()
 
 
 def tiny(**numbers):
-    """A town of two sections of 10 and 5 people that run one business each; the tax section may have a busy season."""
+    """A town of two sections of 10 and 5 people, one business each; that of taxes may be busy."""
     city = load_city("216046")
     runs = {"固定資産税": "税務課", "戸籍": "住民課"}
     systems = tuple(
@@ -61,7 +61,7 @@ def busy(city, *months, business="固定資産税"):
 
 
 def staffing(city, *rows, free=1.0, goals=(2, 1)):
-    """A staffing plan that says only who starts which step when: rows (month, step, classes, people)."""
+    """A staffing plan that says only who starts a step when; rows: month, step, classes, people."""
     found = [
         (month, step, classes, float(people), LENGTH[step], city.number(f"step{step}_done") / 100)
         for month, step, classes, people in rows

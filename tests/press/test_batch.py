@@ -14,6 +14,8 @@ from dxplan.press import PressError, pool
 from dxplan.press.batch import Job, run_batch
 from dxplan.press.ledger import LOCK, NAME, load_rows
 
+pytestmark = pytest.mark.rest  # many runs of the press
+
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = "from IPython.display import HTML, SVG, display"
 HEADLINE = (
@@ -40,8 +42,8 @@ if city == "path":
 if city == "script":
     display(HTML("<script>alert(1)</script>"))
 if city == "widget":
-    slider = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "IntSlider()"}
-    display(slider, raw=True)
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}}
+    display({**view, "text/plain": "IntSlider()"}, raw=True)
 """
 FAILING = {
     "raises": "data.csv がありません",
@@ -235,18 +237,19 @@ def test_a_notebook_that_never_ends_is_stopped_and_the_rest_goes_on(
         notebook, [Job("c1"), Job("c2"), Job("c3")], tmp_path / "out", 1, engine=engine, limit=2
     )
     assert [outcome.ok for outcome in outcomes] == [True, False, True]
-    assert "制限時間（2秒）" in outcomes[1].error
+    assert "制限時間(2秒)" in outcomes[1].error
 
 
 def test_a_worker_that_hangs_outside_its_cells_is_stopped(tmp_path, write_notebook, monkeypatch):
     monkeypatch.setattr(pool, "GRACE", 1.0)
     stop = (
-        "import os, signal\nup = int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])\n"
+        "import os, signal\n"
+        "up = int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])\n"
         "os.kill(up, signal.SIGSTOP) if city == 'c1' else None\n1"
     )
     notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書", stop)
     outcomes = run_batch(notebook, [Job("c1"), Job("c2")], tmp_path / "out", 1, limit=20)
-    assert [outcome.ok for outcome in outcomes] == [False, True] and "制限時間（20秒）" in outcomes[
+    assert [outcome.ok for outcome in outcomes] == [False, True] and "制限時間(20秒)" in outcomes[
         0
     ].error
 
@@ -258,7 +261,8 @@ def test_a_worker_killed_from_outside_takes_no_city_down(tmp_path, write_noteboo
         "import os, time\nfirst = not os.path.exists('flag')\n"
         "open('flag', 'w').close()\ntime.sleep(1)",
         "city",
-        "open('parent', 'w').write(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])\n"
+        "open('parent', 'w').write("
+        "open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])\n"
         "os.kill(int(open('parent').read()), 9) if first else 0\ntime.sleep(1)\n1",
     )
     outcomes = run_batch(notebook, [Job("c1"), Job("c2")], tmp_path / "out", 1)
@@ -276,7 +280,8 @@ def test_ctrl_c_ends_cleanly_without_half_pages_or_processes(tmp_path, write_not
     script = tmp_path / "run.py"
     script.write_text(
         "import sys\nfrom dxplan.press.batch import Job, run_batch\n"
-        "if __name__ == '__main__':\n    run_batch(sys.argv[1], [Job('c1'), Job('c2'), Job('c3')], sys.argv[2], 2)\n",
+        "if __name__ == '__main__':\n"
+        "    run_batch(sys.argv[1], [Job('c1'), Job('c2'), Job('c3')], sys.argv[2], 2)\n",
         encoding="utf-8",
     )
     process = subprocess.Popen(

@@ -40,4 +40,4 @@ def test_a_page_without_sources_has_no_notes():
 
 def test_boxes_of_one_caption_have_different_names():
     box = '<section class="scroll" aria-label="表" tabindex="0"></section>'
-    assert name_regions(box * 2) == box + box.replace("表", "表（2）")
+    assert name_regions(box * 2) == box + box.replace("表", "表(2)")

@@ -12,10 +12,13 @@ from dxplan.press import PressError
 from dxplan.press.batch import Job, run_batch
 from dxplan.press.cluster import Cluster
 
+pytestmark = pytest.mark.rest  # processes of a cluster
+
 ROOT = Path(__file__).resolve().parents[2]
 SEEN = (
     "import os\nfrom pathlib import Path\nfolder = os.environ.get('TEXTS')\n"
-    "path = Path(folder or '.', f'{city}.txt')\ntext = path.read_text() if folder and path.exists() else ''\nf'計画 {city} {text}'"
+    "path = Path(folder or '.', f'{city}.txt')\n"
+    "text = path.read_text() if folder and path.exists() else ''\nf'計画 {city} {text}'"
 )
 
 
@@ -85,7 +88,8 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path, notebook):
 
 def test_a_city_that_kills_its_worker_fails_alone(tmp_path, write_notebook):
     kill = (
-        "import os\nabove = os.getppid()\nup = int(open(f'/proc/{above}/stat').read().rpartition(')')[2].split()[1])\n"
+        "import os\nabove = os.getppid()\n"
+        "up = int(open(f'/proc/{above}/stat').read().rpartition(')')[2].split()[1])\n"
         "os.kill(up, 9) if city == 'c1' else None\n1"
     )
     notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書", kill)
@@ -95,7 +99,7 @@ def test_a_city_that_kills_its_worker_fails_alone(tmp_path, write_notebook):
 
 def test_workers_of_other_versions_are_refused_before_anything_runs(notebook, tmp_path):
     with (
-        pytest.raises(PressError, match="版が手元と違います（data）"),
+        pytest.raises(PressError, match=r"版が手元と違います\(data\)"),
         Cluster("local", 1, describe_by_process),
     ):
         pytest.fail("it was opened")

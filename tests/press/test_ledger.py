@@ -18,6 +18,8 @@ from dxplan.press.job import Printed
 from dxplan.press.ledger import LOCK, NAME, Ledger, load_rows
 from tests.press.processes import shoot
 
+pytestmark = pytest.mark.rest  # many runs of the press
+
 ROOT = Path(__file__).resolve().parents[2]
 COUNTED = "import os\nwith open(f'{city}.runs', 'a') as file:\n    file.write('x')\ncity"
 
@@ -128,11 +130,13 @@ def test_a_run_cut_off_while_it_publishes_leaves_a_right_page_or_none(tmp_path, 
 def test_a_disk_that_refuses_one_page_is_that_citys_sentence(tmp_path):
     """A real limit of the system on the size of a file, in a process of its own."""
     script = (
-        "import resource\nfrom dxplan.press.job import Job, Printed\nfrom dxplan.press.ledger import Ledger\n"
+        "import resource\n"
+        "from dxplan.press.job import Job, Printed\nfrom dxplan.press.ledger import Ledger\n"
         "with Ledger('.') as one:\n    one.begin(Job('big'), 'd')\n"
         f"    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, {resource.RLIM_INFINITY}))\n"
         "    for slug, size in (('big', 400_000), ('small', 1000)):\n"
-        "        done = one.publish(Job(slug), 'd', Printed(b'x' * size))\n        print(done.ok, done.error)\n"
+        "        done = one.publish(Job(slug), 'd', Printed(b'x' * size))\n"
+        "        print(done.ok, done.error)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],
@@ -142,14 +146,14 @@ def test_a_disk_that_refuses_one_page_is_that_citys_sentence(tmp_path):
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
     )
     assert done.stdout.splitlines() == [
-        "False big.html を書けません（ファイルが大きすぎます）。出力先の権限と空き容量を確かめてください。",
+        "False big.html を書けません(ファイルが大きすぎます)。出力先の権限と空き容量を確かめてください。",
         "True ",
     ]
     assert sorted(path.name for path in tmp_path.iterdir()) == [LOCK, NAME, "small.html"]
 
 
 def test_a_run_killed_at_any_moment_continues_where_it_was(tmp_path, write_notebook):
-    """kill -9 of the parent, of workers, of templates and of notebooks; then the same command, undisturbed."""
+    """kill -9 of parent, workers, templates and notebooks; then the same command, undisturbed."""
     notebook = write_notebook(
         tmp_path / "n.ipynb", "# 計画書", COUNTED, "import time\ntime.sleep(0.3)\n'計画 ' * 100"
     )

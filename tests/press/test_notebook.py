@@ -21,7 +21,7 @@ def test_live_cells_and_old_outputs_are_left_out(tmp_path, write_notebook):
     "parameters, words",
     [
         (None, "タグ parameters"),
-        ('code = "1"', "city を宣言していません（宣言: code）"),
+        ('code = "1"', "city を宣言していません(宣言: code)"),
         ("# none", "宣言: なし"),
         ("if city:", "1行目がPythonとして読めません"),
         ("city: str", "宣言: なし"),

@@ -14,7 +14,10 @@ SVG = (
     '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
     '<rect width="9" height="9"/></svg>'
 )
-PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==\n"
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+    "AAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==\n"
+)
 
 
 def shown(data, kind="display_data", **metadata):
@@ -210,7 +213,7 @@ def test_a_full_disk_leaves_neither_a_half_page_nor_a_broken_old_one(tmp_path):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
     try:
-        with pytest.raises(PressError, match=r"city\.html を書けません（ファイルが大きすぎます）"):
+        with pytest.raises(PressError, match=r"city\.html を書けません\(ファイルが大きすぎます\)"):
             write_page(new_notebook(cells=[new_markdown_cell("# 計画")]), path, "市")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

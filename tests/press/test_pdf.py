@@ -1,4 +1,4 @@
-"""The page on paper: tagged, outlined, all fonts in it, nothing cut, nothing of this machine, the same bytes twice."""
+"""The page on paper: tagged, outlined, with its fonts, nothing cut, no traces, the same twice."""
 
 import getpass
 import re
@@ -16,6 +16,8 @@ from dxplan.press.batch import Job, run_batch
 from dxplan.press.pdf import NO_BROWSER, find_browser, write_pdf
 from tests.browser import NAMES
 
+pytestmark = pytest.mark.rest  # a browser prints
+
 ROOT = Path(__file__).resolve().parents[2]
 TITLES = {"335860": "岡山県新庄村", "122033": "千葉県市川市"}
 CITIES = list(TITLES)
@@ -31,7 +33,7 @@ NUMBER = re.compile(r"\d+ / \d+")  # of a page
 
 @pytest.fixture(scope="module")
 def browser():
-    """Where no browser is, the tests that print are skipped; said by another look than the product's own."""
+    """Where no browser is, tests that print are skipped; it is looked for not as dxplan does."""
     if not any(map(shutil.which, NAMES)):
         pytest.skip("Chromium がないので、PDFの確認を省きます")
 
@@ -101,7 +103,7 @@ class Paper:
         ]
 
     def objects(self):
-        """Every object, with what its stream holds; the stream of a font is letters' shapes, not text."""
+        """Every object, with what its stream holds; that of a font is letters' shapes, not text."""
         for number in range(1, self.reader.trailer["/Size"]):
             one = self.reader.get_object(IndirectObject(number, 0, self.reader))
             yield one, one.get_data() if hasattr(one, "get_data") else b""
@@ -149,17 +151,21 @@ def bare(text):
     return "".join(text.split())
 
 
-# --- the page that was printed ----------------------------------------------------------------------------
+# --- the page that was printed --------------------------------------------------------------------
 LOOK = """() => {
-  const shown = (kind) => [...document.querySelectorAll(kind)].filter((one) => one.checkVisibility());
+  const all = (kind) => [...document.querySelectorAll(kind)];
+  const shown = (kind) => all(kind).filter((one) => one.checkVisibility());
   const words = (one) => one.textContent.replace(/\\s/g, "");
   return {
     titles: shown("h1, h2, h3, h4").map((one) => [Number(one.tagName[1]), words(one)]),
     captions: shown("caption").map(words),
     heads: shown("thead").map(words),
     columns: shown("thead tr:first-child").map((one) => one.cells.length),
-    figures: shown("figure").map((one) => ({wide: Boolean(one.closest(".landscape")), caption: words(one.querySelector("figcaption")),
-                                            texts: [...one.querySelectorAll("svg text")].map(words)})),
+    figures: shown("figure").map((one) => ({
+      wide: Boolean(one.closest(".landscape")),
+      caption: words(one.querySelector("figcaption")),
+      texts: [...one.querySelectorAll("svg text")].map(words),
+    })),
   };
 }"""
 
@@ -186,7 +192,7 @@ def figure_tags(paper):
     ]
 
 
-# --- tags, names, outline --------------------------------------------------------------------------------
+# --- tags, names, outline -------------------------------------------------------------------------
 @pytest.mark.parametrize("slug", CITIES)
 def test_the_pdf_is_tagged_and_says_its_language_and_its_japanese_title(papers, slug):
     root = papers[slug].root
@@ -243,7 +249,7 @@ def test_every_font_is_embedded_and_truetype(papers, slug):
     assert all("/FontFile2" in one["/FontDescriptor"] for one in drawn)
 
 
-# --- the pages -------------------------------------------------------------------------------------------
+# --- the pages ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("slug", CITIES)
 def test_every_page_has_its_number(papers, slug):
     count = len(papers[slug].texts)
@@ -339,7 +345,7 @@ def test_no_head_of_a_table_stands_without_a_row(papers, slug):
         assert set(found) == filled, f"page {min(set(found) - filled)} has a head without a row"
 
 
-# --- nothing of this machine -----------------------------------------------------------------------------
+# --- nothing of this machine ----------------------------------------------------------------------
 def leaks(path, names):
     """Which names stand anywhere in a PDF: its bytes, its streams, its texts and its metadata."""
     paper = Paper(path)
@@ -377,7 +383,8 @@ def test_no_path_no_user_and_no_host_is_in_the_pdf(prints, pages, slug):
 def test_the_search_for_strangers_finds_one_in_the_title_in_a_text_and_in_a_link(tmp_path, browser):
     page = tmp_path / "x.html"
     page.write_text(
-        '<html lang="ja"><title>planted-title</title><p>planted-text</p><a href="planted.html">x</a>',
+        '<html lang="ja"><title>planted-title</title><p>planted-text</p>'
+        '<a href="planted.html">x</a>',
         encoding="utf-8",
     )
     path = write_pdf(page, tmp_path / "x.pdf")
@@ -394,7 +401,7 @@ def test_the_same_page_gives_the_same_bytes_whatever_the_folder(prints, pages, t
     assert sorted(path.name for path in tmp_path.iterdir()) == ["another name.html", "報告 書.pdf"]
 
 
-# --- what can go wrong -----------------------------------------------------------------------------------
+# --- what can go wrong ----------------------------------------------------------------------------
 def refused(page, path):
     """The sentence with which a PDF is refused."""
     with pytest.raises(PressError) as found:

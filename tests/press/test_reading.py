@@ -1,4 +1,4 @@
-"""Printed pages of real cities, as those read who open them: with and without sight, script and room."""
+"""Printed pages of real cities, as people read them: with and without sight, script and room."""
 
 import re
 
@@ -15,6 +15,8 @@ from tests.reading import (
     page_findings,
     plain_text,
 )
+
+pytestmark = pytest.mark.rest  # a browser reads every page twice
 
 CITIES = (
     "011002",
@@ -60,9 +62,11 @@ def test_the_checkers_find_what_is_wrong(tmp_path, visit):
     need_web()
     bad = tmp_path / "bad.html"
     bad.write_text(
-        '<!DOCTYPE html><html><head><meta charset="utf-8"><title>悪い</title></head><body><main><h1>悪い</h1><p id="a" id="b">字</p>'
+        '<!DOCTYPE html><html><head><meta charset="utf-8"><title>悪い</title></head>'
+        '<body><main><h1>悪い</h1><p id="a" id="b">字</p>'
         '<img src="x.png"><svg width="90" height="30"><rect width="90" height="30" fill="#0017c1"/>'
-        '<text x="5" y="20" font-size="12" fill="#1a1a1c">見えない</text></svg><p style="width:2000px">長い</p></main></body></html>',
+        '<text x="5" y="20" font-size="12" fill="#1a1a1c">見えない</text></svg>'
+        '<p style="width:2000px">長い</p></main></body></html>',
         encoding="utf-8",
     )
     found = " ".join(page_findings(visit, bad, 1280))
@@ -84,7 +88,7 @@ def test_words_of_all_figures_are_looked_at(printed, visit):
     assert page.evaluate(CONTRAST)["count"] > 200
 
 
-# --- what the script adds --------------------------------------------------------------------------------
+# --- what the script adds -------------------------------------------------------------------------
 def test_a_slider_leads_through_the_conditions_and_each_choice_says_its_name(printed, visit):
     page = visit(printed / "122033.html").page
     slider = page.locator(".scenarios input[type=range]")
@@ -127,7 +131,7 @@ def test_a_long_table_can_be_filtered_by_full_and_half_width_words(printed, visi
     assert rows.locator("visible=true").count() == every
 
 
-# --- sources -------------------------------------------------------------------------------------------
+# --- sources --------------------------------------------------------------------------------------
 def test_each_note_leads_to_its_source_and_back(printed):
     page = (printed / "122033.html").read_text(encoding="utf-8")
     ids = set(re.findall(r' id="([^"]+)"', page))

@@ -1,4 +1,4 @@
-"""Plans of a mid-sized city, a designated city, two villages (lots, questions alone) and a town with nothing left, made once."""
+"""Plans made once: two cities, villages with lots or questions alone, a town with nothing left."""
 
 import pytest
 

@@ -222,7 +222,7 @@ def test_columns_have_labels_and_words(budgets):
         assert all(labels.word_of("timing", word) for word in plan.request["standing"])
 
 
-# --- one A4 page -----------------------------------------------------------------------------------------
+# --- one A4 page ----------------------------------------------------------------------------------
 def _page(plan):
     """A page of the press: a chapter, the finance page under its heading, a chapter."""
     shown = new_code_cell(

@@ -43,7 +43,7 @@ def four(wholes):
     return tuple(wholes[name] for name in NAMES)
 
 
-# --- who is compared -------------------------------------------------------------------------------------
+# --- who is compared ------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "text",
     [
@@ -79,7 +79,7 @@ def test_more_cities_than_a_page_holds_are_refused():
         load_cities(" ".join(codes))
 
 
-# --- what is said ----------------------------------------------------------------------------------------
+# --- what is said ---------------------------------------------------------------------------------
 def test_the_introduction_names_all_and_says_when_one_was_named_twice(four):
     said = "172031 141003 216046 014231"
     assert compare.intro_text(four, said).startswith(
@@ -149,7 +149,7 @@ def test_names_that_meet_are_told_apart(four):
     assert compare.names_of((plan, other)) == ["石川県小松市", "福井県小松市"]
 
 
-# --- what is shown ---------------------------------------------------------------------------------------
+# --- what is shown --------------------------------------------------------------------------------
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
 def test_each_city_stands_in_each_table_with_its_source(four, table):
     found = table(four)

@@ -101,6 +101,6 @@ def test_what_goes_one_way_comes_back_the_other(pair):
 
 
 def test_a_date_that_comes_or_goes_is_told_as_such(pair):
-    line = difference._day("staffing", "外部人材の終了", date(2030, 3, 31), None)
+    line = difference._day("外部人材の終了", date(2030, 3, 31), None)
     assert line.moved == "2030年3月31日 → なし" and line.weight == 1
-    assert difference._day("staffing", "自走する月", None, None).moved == ""
+    assert difference._day("自走する月", None, None).moved == ""

@@ -102,7 +102,7 @@ def test_each_topic_that_the_register_knows_has_its_sentence(governances):
     assert set(TOPICS) - never <= seen
 
 
-# --- the questions -------------------------------------------------------------------------------------------
+# --- the questions --------------------------------------------------------------------------------
 @each
 def test_the_summary_speaks_of_the_situation_and_asks_first(code):
     plan, _, governance = planned(code)
@@ -141,7 +141,7 @@ def test_what_is_presumed_says_of_which_day():
     assert said("131016", "presumed")[0].startswith("共通機能は")
 
 
-# --- the dates -----------------------------------------------------------------------------------------------
+# --- the dates ------------------------------------------------------------------------------------
 def test_a_lot_without_a_date_tells_what_half_a_year_does():
     names = {"names": ("ロット1", "ロット2")}
     assert (
@@ -232,7 +232,7 @@ def test_lots_on_one_night_are_told_by_their_quarter():
     )
 
 
-# --- the report ----------------------------------------------------------------------------------------------
+# --- the report -----------------------------------------------------------------------------------
 def test_nobody_else_is_named_as_the_author_of_a_guess(governances):
     for plan in governances.values():
         for table in (shown.raci_table(plan), shown.raid_table(plan), shown.meeting_table(plan)):

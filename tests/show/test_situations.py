@@ -53,7 +53,7 @@ def test_the_command_line_starts_with_the_situation_then_asks_then_tells_quarter
 ):
     plan, said = told[name], lines(name)
     assert plan.city.situation == CITIES[name]
-    assert said[0] == f"{plan.city.pref}{name}（{plan.city.slug}）"
+    assert said[0] == f"{plan.city.pref}{name}({plan.city.slug})"
     assert said[1].startswith(f"{name}の対象")
     assert "2025年12月31日" in said[1] and "2026年1月31日" in said[1]
     asked = asked_systems(plan.city)
@@ -64,7 +64,7 @@ def test_the_command_line_starts_with_the_situation_then_asks_then_tells_quarter
         assert labels.quarters_text(row["p50_from"], row["p50_to"]) in line
         assert labels.chance_text(row["chance"]) in line
     assert sum(text.startswith("要確認がすべて未移行だった場合: ") for text in said) == bool(asked)
-    assert said[-1] == "前提: 公表値と既定値（paramsのファイルはない）"
+    assert said[-1] == "前提: 公表値と既定値(paramsのファイルはない)"
 
 
 def days_of(plan):

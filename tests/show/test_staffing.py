@@ -88,10 +88,8 @@ def test_the_pyramid_says_the_heads_of_the_plan(code, strategy):
             part["start"].iloc[0],
             part["finish"].iloc[-1],
         )
-        assert (
-            f"{labels.heads_text(part['start'].iloc[0])}人から{labels.heads_text(part['finish'].iloc[-1])}人"
-            in text
-        )
+        first, last = part["start"].iloc[0], part["finish"].iloc[-1]
+        assert f"{labels.heads_text(first)}人から{labels.heads_text(last)}人" in text
     whole = plan.pyramid[plan.pyramid["section"] == ""]
     assert frame["goal"].sum() == pytest.approx(whole["staff"].iloc[0])
 

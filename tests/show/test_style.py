@@ -110,7 +110,10 @@ def test_groups_become_heading_rows():
 
 
 def test_groups_that_say_nothing_go_and_those_that_say_something_stay():
-    svg = '<svg><g><g/><g style="fill: #fff"><g><path d="M 1 2 L 3 2 L 3 4 L 1 4 z"/></g></g></g><g transform="x"/></svg>'
+    svg = (
+        '<svg><g><g/><g style="fill: #fff"><g><path d="M 1 2 L 3 2 L 3 4 L 1 4 z"/></g></g></g>'
+        '<g transform="x"/></svg>'
+    )
     lean = svg_room._lean(svg)
     assert lean == '<svg><g style="fill:#fff"><path d="M1 2H3V4H1z"/></g></svg>'
 

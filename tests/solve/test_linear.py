@@ -1,4 +1,4 @@
-"""Linear programs: tiny ones by hand, what happens when rounding fails, and the same optimum from another solver."""
+"""Linear programs: tiny ones by hand, rounding that fails, the same optimum of another solver."""
 
 import re
 import shutil
@@ -54,7 +54,7 @@ def second(glpsol, path, *options):
     return words[-2], float(words[-1])
 
 
-# --- tiny programs -----------------------------------------------------------------------------------------
+# --- tiny programs --------------------------------------------------------------------------------
 def test_a_program_without_whole_numbers_is_solved_by_hand():
     model = Linear()
     bread, cake = model.columns("bread", 1, -3.0), model.columns("cake", 1, -5.0)
@@ -95,7 +95,7 @@ def test_rows_take_limits_of_their_own():
     assert model.names == ["x_0", "x_1", "x_2"] and model.rows == ["row_0", "row_1", "row_2"]
 
 
-# --- rounding that leads nowhere ---------------------------------------------------------------------------
+# --- rounding that leads nowhere ------------------------------------------------------------------
 def test_where_rounding_up_fails_the_nearest_is_rounded_down():
     model = Linear()
     x, y = model.columns("x", 1, -1.0, 9, True), model.columns("y", 1, 0.0, 0.9)
@@ -138,7 +138,7 @@ def test_a_program_that_wants_a_whole_variable_above_zero_is_refused_where_no_di
         plan_linear(model, QUICK)
 
 
-# --- from an answer of a program like it -------------------------------------------------------------------
+# --- from an answer of a program like it ----------------------------------------------------------
 FIRST = EFFORTS["first"]
 
 
@@ -193,7 +193,7 @@ def test_the_relaxation_is_the_same_from_wherever_it_starts():
         assert np.allclose(whole, np.round(whole)) and near.cost <= 1.05 * far.cost
 
 
-# --- written as text ---------------------------------------------------------------------------------------
+# --- written as text ------------------------------------------------------------------------------
 @pytest.mark.parametrize("code", CITIES[::4])
 @pytest.mark.parametrize("strategy", ["both", "own", "outside", "mix"])
 def test_names_are_legal_in_both_formats_and_no_row_is_empty(code, strategy):

@@ -1,4 +1,4 @@
-"""The search over columns against three rivals: trying all, CP-SAT, and an integer program in HiGHS."""
+"""The search over columns against three rivals: trying all, CP-SAT, and HiGHS."""
 
 import random
 
@@ -42,6 +42,7 @@ def test_the_plan_is_the_best_of_all_and_of_equals_the_earliest(least, most, cou
         )
 
 
+@pytest.mark.rest
 @pytest.mark.parametrize(
     "rival", [by_cp_sat, by_highs]
 )  # 20 cities of 3 to 5 lots and those of six: make nation
@@ -99,6 +100,7 @@ def split(city, count):
     return city
 
 
+@pytest.mark.rest
 def test_a_city_that_splits_its_systems_into_many_lots_still_gets_a_plan_that_keeps_the_rules():
     plan = plan_pmo(split(plain("172031"), 18))
     assert len(plan.lot) == 18 and faults(plan) == []
@@ -133,7 +135,7 @@ def test_lots_that_may_share_a_night_share_it_where_that_is_cheaper():
     assert faults(together, terms) == [] and faults(together) != []
 
 
-# --- grids made by hand ----------------------------------------------------------------------------------
+# --- grids made by hand ---------------------------------------------------------------------------
 def grid(week, own, load=None, gap=3, same=False, early=0, capacity=9):
     """Lots with columns of the weeks and prices given, and one resource."""
     week, own = (np.array(rows, np.int64) for rows in (week, own))

@@ -86,6 +86,7 @@ def test_a_draft_with_every_block_uncommented_says_the_defaults(folder, text):
     assert [rule for rule, _ in city.gates] == [rule for rule, _ in plain.gates]
 
 
+@pytest.mark.rest
 def test_each_block_of_a_draft_holds_alone(folder):
     path = write_params("122033", folder)
     draft = path.read_text(encoding="utf-8")

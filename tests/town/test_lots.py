@@ -1,4 +1,4 @@
-"""What a params file says of lots: read with its origin, merged, split, refused where two things cannot be true at once."""
+"""What a params file says of lots: read with its origin, merged, split, contradictions refused."""
 
 import re
 from datetime import date
@@ -72,7 +72,7 @@ def members(city):
     return {lot.name: lot.businesses for lot in city.lots}
 
 
-# --- what is read ----------------------------------------------------------------------------------------
+# --- what is read ---------------------------------------------------------------------------------
 ALL = """lots:
   窓口:
     systems: [住民基本台帳, 印鑑登録, 共通機能]
@@ -176,7 +176,8 @@ def test_the_word_of_a_variant_is_the_last_one_on_lots(save):
         lots(
             (
                 "甲",
-                f"systems: [{', '.join(SECOND)}], vendor: ベンダB, offered: 2029-01-04, confidence: 口頭",
+                f"systems: [{', '.join(SECOND)}], vendor: ベンダB, "
+                "offered: 2029-01-04, confidence: 口頭",
             )
         )
     )
@@ -208,7 +209,7 @@ def test_the_elections_of_a_city_stand_beside_the_national_ones(save, folder):
     assert city.elections[-1].businesses == ("住民基本台帳", "選挙人名簿管理")
 
 
-# --- what is refused -------------------------------------------------------------------------------------
+# --- what is refused ------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "said, words",
     [
@@ -287,7 +288,10 @@ def test_contradictions_are_told_all_at_once_and_across_files(save):
 
 
 def test_contradictions_that_are_none_are_read(save):
-    said = "contracted: false, done: [PIA, 条例改正, データ抽出], offered: 2029-01-04, confidence: 口頭, planned: 2029-01-04, nights: [ロット2]"
+    said = (
+        "contracted: false, done: [PIA, 条例改正, データ抽出], offered: 2029-01-04, "
+        "confidence: 口頭, planned: 2029-01-04, nights: [ロット2]"
+    )
     assert save(lots(("ロット1", said))).lots[0].planned == date(2029, 1, 4)
 
 
@@ -348,7 +352,7 @@ def test_an_election_that_cannot_be_read_is_refused(save, said, words):
     refusal(lambda: save(f"elections: {said}\n"), "172031.yaml 2行目", *words)
 
 
-# --- files of before -------------------------------------------------------------------------------------
+# --- files of before ------------------------------------------------------------------------------
 SLOTS = f"""values:
   vendor_slots:
     - {{value: 2.5, unit: システム, from: 2026-04-01, {ORIGIN}}}
@@ -397,12 +401,13 @@ def test_a_file_of_before_has_each_of_its_old_keys_named(save):
     )
 
 
-# --- the rule of the defaults ----------------------------------------------------------------------------
+# --- the rule of the defaults ---------------------------------------------------------------------
 def test_ties_and_the_chain_of_steps_make_the_lots(save):
     """戸籍 and its 附票 come together, and two steps apart are two lots."""
     steps = {"戸籍": 10, "戸籍の附票": 13, "就学": 20, "介護保険": 21, "健康管理": 23}
     said = "".join(
-        f"  {b}: {{state: {'未移行' if b in steps else '稼働'}, steps: {steps.get(b, 40)}, unit: ステップ, {ORIGIN}}}\n"
+        f"  {b}: {{state: {'未移行' if b in steps else '稼働'}, "
+        f"steps: {steps.get(b, 40)}, unit: ステップ, {ORIGIN}}}\n"
         for b in [s.business for s in load_city(KOMATSU).systems]
     )
     city = save(f"systems:\n{said}  共通機能: {{state: 稼働, {ORIGIN}}}\n")

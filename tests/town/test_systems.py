@@ -1,4 +1,4 @@
-"""Where the systems of the country stand: the national counts, what was announced, and what replaces a presumption."""
+"""Where systems stand: the national counts, what was announced, what replaces a presumption."""
 
 from collections import Counter
 from datetime import date
@@ -47,7 +47,7 @@ def national(name):
     return rows.value[name]
 
 
-# --- the nation ------------------------------------------------------------------------------------------
+# --- the nation -----------------------------------------------------------------------------------
 def test_the_states_of_the_country_count_as_found(counts):
     assert counts == {
         LIVE: 12_446,
@@ -133,9 +133,9 @@ def test_each_pending_system_is_in_one_lot_and_no_other_is(cities):
         assert sorted(moved) == sorted(s.business for s in city.movable if s.pending), city.code
 
 
-# --- what was announced ----------------------------------------------------------------------------------
+# --- what was announced ---------------------------------------------------------------------------
 def announced():
-    """(code, businesses) of the pages that name systems, or say all; and how many pages name none."""
+    """(code, businesses) of pages that name systems or say all; and how many pages name none."""
     rows = load_table("announced_cutovers").to_dict("records")
     told = [row for row in rows if row["live"][:7] <= ANNOUNCED]
     named = [(row["code"], row["businesses"]) for row in told if row["businesses"]]
@@ -162,14 +162,15 @@ def test_what_was_announced_is_live_or_presumed_or_asked(cities):
             ):
                 (flagged if system.late else kept)[system.state.value] += 1
     print(
-        f"announced by {ANNOUNCED}: {kept.total()} not flagged {dict(kept)}, {flagged.total()} flagged {dict(flagged)}; {left_out} pages name no system"
+        f"announced by {ANNOUNCED}: {kept.total()} not flagged {dict(kept)}, "
+        f"{flagged.total()} flagged {dict(flagged)}; {left_out} pages name no system"
     )
     assert kept.total() > 100 and left_out + len(named) == len(load_table("announced_cutovers"))
     assert (kept[LIVE] + kept[PRESUMED]) / kept.total() >= 0.9
     assert set(kept) <= {LIVE, PRESUMED, UNSURE} and set(flagged) <= {LATE, FLAGGED}
 
 
-# --- the rule --------------------------------------------------------------------------------------------
+# --- the rule -------------------------------------------------------------------------------------
 def test_each_state_follows_from_steps_and_flag(cities):
     rules = {name: rule.value for name, rule in load_rules().items()}
     for city in cities.values():
@@ -249,10 +250,10 @@ def test_open_questions_taken_as_not_moved_become_lots(cities):
         )
 
 
-# --- what replaces a presumption -------------------------------------------------------------------------
+# --- what replaces a presumption ------------------------------------------------------------------
 @pytest.fixture
 def official(tmp_path, monkeypatch):
-    """A function that puts rows into the table of the known states, through the reader of tables."""
+    """A function that puts rows into the table of known states, through the reader of tables."""
 
     def put(*rows):
         path = tmp_path / "known_states.csv"

@@ -1,4 +1,4 @@
-"""A variant changes only what it names; a changed city is a marked copy, and the fingerprint tells."""
+"""A variant changes only what it names; a changed city is a marked copy; the fingerprint tells."""
 
 import dataclasses
 import subprocess
@@ -92,7 +92,8 @@ def test_a_variant_may_stand_on_a_city_without_a_file_and_on_a_variant(save):
 def test_a_variant_keeps_the_provenance_and_the_businesses_that_its_base_said(save):
     base = save("122033", OWN)
     text = (
-        f'base: "122033"\n{AGREED}systems:\n  印鑑登録: {{state: 未移行, as_of: 2026-11-20, source: 打合せ, grade: M}}\n'
+        f'base: "122033"\n{AGREED}systems:\n'
+        "  印鑑登録: {state: 未移行, as_of: 2026-11-20, source: 打合せ, grade: M}\n"
         "sections:\n  戸籍課: {staff: 11, unit: 人, as_of: 2026-11-20, source: 打合せ, grade: M}\n"
     )
     city = save("122033--b", text)
@@ -238,7 +239,10 @@ def test_the_fingerprint_changes_with_every_input(save, folder):
 
 
 def test_the_fingerprint_is_the_same_in_another_process(save, folder):
-    said = f"systems: [印鑑登録], done: [PIA, 設定, 条例改正], nights: [乙, 丙], longer: {{運用テスト: 2, 連携テスト: 3}}, {ORIGIN}"
+    said = (
+        "systems: [印鑑登録], done: [PIA, 設定, 条例改正], nights: [乙, 丙], "
+        f"longer: {{運用テスト: 2, 連携テスト: 3}}, {ORIGIN}"
+    )
     others = f"  乙: {{systems: [戸籍], {ORIGIN}}}\n  丙: {{systems: [就学], {ORIGIN}}}\n"
     city = save("122033", OWN + f"lots:\n  甲: {{{said}}}\n" + others)
     words = "from dxplan.town.city import load_city; print(load_city('122033').fingerprint())"

@@ -1,4 +1,4 @@
-"""A params folder of one's own, quick effort, what runs on an event loop, and the meeting's server and pages."""
+"""A params folder of one's own, quick effort, an event loop, and the meeting's server and pages."""
 
 import asyncio
 import shutil

@@ -1,4 +1,4 @@
-"""What tests and benchmarks of a meeting share: the server, the page in the browser, and what people do there."""
+"""What tests and benchmarks of a meeting share: the server, the page, and what people do there."""
 
 import os
 import re
@@ -58,7 +58,7 @@ def start_server(folder, *words):
 
 @contextmanager
 def table(*words):
-    """For benchmarks: the first notebook, without anybody's params, on a server of its own, and a browser beside it."""
+    """For benchmarks: the first notebook without params on its own server, and a browser beside."""
     with launched() as browser, tempfile.TemporaryDirectory() as folder:
         os.environ[reports.FILES] = folder
         server, address = start_server(
@@ -189,7 +189,10 @@ class Meeting:
     def _wait_kernel(self):
         self.page.wait_for_selector(".jp-NotebookPanel-toolbar", timeout=LONG)
         self.page.wait_for_function(
-            """async () => { const found = await (await fetch('/api/sessions?token=' + new URLSearchParams(location.search).get('token'))).json();
-            return found.some(s => s.kernel.connections > 0 && s.kernel.execution_state === 'idle'); }""",
+            """async () => {
+            const token = new URLSearchParams(location.search).get('token');
+            const found = await (await fetch('/api/sessions?token=' + token)).json();
+            const ready = k => k.connections > 0 && k.execution_state === 'idle';
+            return found.some(s => ready(s.kernel)); }""",
             timeout=LONG,
         )

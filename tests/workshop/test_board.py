@@ -89,7 +89,7 @@ def test_a_pasted_block_with_faults_says_them_all_and_cannot_be_taken():
     sheet.box.value = f"{name}\t{value_at(city, at) + 1:.0f}"
     assert not sheet.accept.disabled and "→" in sheet.told.value
     sheet.box.value = f"{name}\t多い\n<無い業務>\t3"
-    assert sheet.accept.disabled and 'role="alert"' in sheet.told.value and not sheet.found
+    assert sheet.accept.disabled and 'role="alert"' in sheet.told.value and not sheet.changes
     assert (
         "1行目" in sheet.told.value
         and "2行目" in sheet.told.value

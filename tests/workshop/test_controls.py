@@ -1,4 +1,4 @@
-"""What a board offers: every assumption of the municipality has a control, and a control changes its own value alone."""
+"""What a board offers: every assumption has a control, which changes its own value alone."""
 
 from datetime import date
 
@@ -8,6 +8,8 @@ from dxplan.town.defaults import load_specs
 from dxplan.town.variant import Place, rows_of
 from dxplan.workshop.board import TOPICS, Board
 from dxplan.workshop.desk import Desk
+
+pytestmark = pytest.mark.rest  # many plans of a table
 
 CITY = "335860"
 
@@ -67,7 +69,7 @@ def test_the_dials_of_the_migration_are_those_that_its_plan_reads(run):
 
 
 def at_the_table(run, topic, *steps):
-    """Type texts into controls of a board; after each the fault, the changes and the proved city."""
+    """Type texts into controls of a board; after each the fault, the changes, the proved city."""
 
     async def go():
         desk, seen = Desk(CITY), []

@@ -1,4 +1,4 @@
-"""The desk: a first answer, then the proved one; the newest change alone; nothing said that is not so."""
+"""The desk: a first answer, then the proved one; the newest change alone; nothing said untruly."""
 
 import asyncio
 import os
@@ -16,6 +16,8 @@ from dxplan.town.city import load_city
 from dxplan.town.variant import Agreement, Place, write_variant
 from dxplan.workshop.desk import FIRST, PROVED, STALE, WRONG, Desk
 from dxplan.workshop.paper import Paper
+
+pytestmark = pytest.mark.rest  # many plans of a table
 
 CITY = "335860"  # a village: quick to plan
 STAFF, RATIO, NOTE = (
@@ -166,7 +168,7 @@ def test_a_plan_is_kept_beside_the_one_that_goes_on(run):
     desk.pinned = None
 
 
-# --- what the meeting leaves -------------------------------------------------------------------------
+# --- what the meeting leaves ----------------------------------------------------------------------
 def test_the_report_of_what_was_saved_states_what_the_screen_did(run, folder, tmp_path):
     async def act(desk):
         paper = Paper(desk, lambda slug: None, tmp_path / "out", date(2026, 11, 24))

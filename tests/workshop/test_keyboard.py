@@ -5,12 +5,17 @@ import pytest
 from dxplan.town.city import load_city
 from tests.workshop.meeting import FIELD, LONG, QUICK
 
+pytestmark = pytest.mark.rest  # whole meetings in a browser
+
 VILLAGE = "335860"
 STEPS = 300  # presses of Tab in which everything must be reached
 NAME = """() => { const one = document.activeElement; if (!one || one === document.body) return '';
-  const by = (one.getAttribute('aria-labelledby') || '').split(' ').map((id) => document.getElementById(id)?.textContent || '').join(' ');
-  return (one.getAttribute('aria-label') || by || [...(one.labels || [])].map((label) => label.textContent).join(' ') || one.textContent || '').trim(); }"""
-KIND = "() => document.activeElement.getAttribute('role') || document.activeElement.type || document.activeElement.tagName.toLowerCase()"
+  const textOf = (id) => document.getElementById(id)?.textContent || '';
+  const by = (one.getAttribute('aria-labelledby') || '').split(' ').map(textOf).join(' ');
+  const labels = [...(one.labels || [])].map((label) => label.textContent).join(' ');
+  return (one.getAttribute('aria-label') || by || labels || one.textContent || '').trim(); }"""
+KIND = """() => { const one = document.activeElement;
+  return one.getAttribute('role') || one.type || one.tagName.toLowerCase(); }"""
 
 
 def reach(page, name, kind="", key="Tab"):

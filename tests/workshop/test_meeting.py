@@ -1,4 +1,4 @@
-"""A meeting in a real browser: choose, move, type, paste, compare, undo, save, reopen, report; in JupyterLab and in Voila."""
+"""A meeting in a real browser, from the choice to the report; in JupyterLab and in Voila."""
 
 import base64
 import html
@@ -11,6 +11,8 @@ import pytest
 from dxplan.facts.catalog import ROOT
 from dxplan.town.city import load_city
 from tests.workshop.meeting import FIELD, LONG, QUICK
+
+pytestmark = pytest.mark.rest  # whole meetings in a browser
 
 AXE = ROOT / "tests" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 VILLAGE = "335860"
@@ -162,8 +164,9 @@ def check_names(meeting):
         meeting.page.get_by_role("tab", name=tab, exact=True).and_(
             meeting.page.locator("[aria-selected=true]")
         ).wait_for(timeout=QUICK)
-        found = meeting.page.evaluate("""async () => (await axe.run('.jupyter-widgets', {runOnly: {type: 'rule', values: ['label', 'button-name',
-            'select-name', 'aria-input-field-name', 'link-name', 'duplicate-id-aria', 'aria-valid-attr-value', 'svg-img-alt']}})).violations
+        found = meeting.page.evaluate("""async () => (await axe.run('.jupyter-widgets', {runOnly:
+            {type: 'rule', values: ['label', 'button-name', 'select-name', 'aria-input-field-name',
+            'link-name', 'duplicate-id-aria', 'aria-valid-attr-value', 'svg-img-alt']}})).violations
             .map(v => [v.id, v.nodes.map(n => n.html.slice(0, 120))])""")
         assert not found, (tab, json.dumps(found, ensure_ascii=False)[:1000])
 

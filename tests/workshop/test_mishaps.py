@@ -1,4 +1,4 @@
-"""What goes wrong in a meeting: the kernel dies, the page is loaded again, the disk is full. Nothing saved is lost."""
+"""What goes wrong in a meeting: kernel dead, page loaded anew, disk full; nothing saved is lost."""
 
 import os
 import re
@@ -11,6 +11,8 @@ from dxplan import reports
 from dxplan.town.city import load_city
 from tests.workshop.meeting import FIELD, LONG, QUICK
 
+pytestmark = pytest.mark.rest  # whole meetings in a browser
+
 VILLAGE = "335860"
 STAFF = "DX・情報部門の職員数"
 SAVED = f"{VILLAGE}--打合せ案"
@@ -20,7 +22,7 @@ FULL = 64  # KiB of the disk that is filled
 
 @pytest.fixture(params=LIVES)
 def opened(request, servers, meet, notebook):
-    """A meeting with the village on the table, the function that lays the table anew, and the server."""
+    """A meeting with the village on the table, a function that lays the table anew, the server."""
     server, address = servers(notebook, *(["--present"] if request.param == "voila" else []))
     meeting = meet(address)
     meeting.page.on("dialog", lambda dialog: dialog.accept())
@@ -129,10 +131,10 @@ def test_the_page_is_loaded_again(opened, folder):
     assert files(folder) == saved
 
 
-# --- the disk refuses --------------------------------------------------------------------------------
+# --- the disk refuses -----------------------------------------------------------------------------
 @pytest.fixture
 def disk(folder, monkeypatch):
-    """A params folder whose disk can be filled: a tiny one of its own for root, else one that may not be written to."""
+    """A params folder whose disk can be filled: a tiny one for root, else one without rights."""
     small = folder / "small"
     small.mkdir()
     monkeypatch.setenv(reports.FILES, str(small))

@@ -2,9 +2,13 @@
 
 from datetime import date
 
+import pytest
+
 from dxplan.town.variant import Agreement, Place, variant_path, write_variant
 from dxplan.workshop.desk import Desk
 from dxplan.workshop.options import BUSY, OLD, Options
+
+pytestmark = pytest.mark.rest  # many plans of a table
 
 CITY = "335860"
 STAFF = Place("values", "", "dx_staff")

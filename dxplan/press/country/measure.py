@@ -1,4 +1,4 @@
-"""The machine values of a headline: what they must look like, and the cells of a table that they order.
+"""The machine values of a headline: what they must look like, and the cells that they order.
 
 A notebook gives them beside its words, under the key `measures`: a list of dicts with `measure`
 (English snake noun), `label` (Japanese), `value` and `unit`. A value is a number, a day where the
@@ -7,9 +7,14 @@ in words that the value puts in order), `as_of`, `source`, `grade`, and `watch` 
 counts by group: a threshold `over` and a `label` for the cities above it).
 """
 
+from __future__ import annotations
+
 import math
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date
+
+from dxplan.press.job import Outcome
 
 KEY = "measures"
 NOT_WORDS = ("title", "foot", KEY)  # keys of a headline that are no headline in words
@@ -19,62 +24,58 @@ TEXTS = ("label", "unit")
 MORE = ("column", "as_of", "source", "grade")
 
 
-def measure_fault(measures):
-    """What is wrong with the machine values of a headline.
-
-    Parameters
-    ----------
-    measures : what a notebook gave under the key `measures`
-
-    Returns
-    -------
-    one Japanese sentence; empty where nothing is wrong
-    """
+def measure_fault(measures: object) -> str:
+    """What is wrong with the machine values of a headline, in one sentence; "" where nothing is."""
     if not isinstance(measures, list) or not all(isinstance(one, dict) for one in measures):
         return f"見出しの {KEY} が、1つの値に1つの辞書を並べたリストではありません。"
-    found = [fault for one in measures for fault in _faults(one)]
-    names = [one.get("measure") for one in measures]
-    found += [f"{name} が2回あります" for name in dict.fromkeys(names) if names.count(name) > 1]
-    return f"見出しの {KEY} に誤りがあります（{found[0]}）。" if found else ""
+    faults = [fault for measure in measures for fault in _faults(measure)]
+    names = [measure.get("measure") for measure in measures]
+    faults += [f"{name} が2回あります" for name in dict.fromkeys(names) if names.count(name) > 1]
+    if not faults:
+        return ""
+    return f"見出しの {KEY} に誤りがあります({faults[0]})。"
 
 
-def _faults(one):
-    name = one.get("measure")
+def _faults(measure: dict) -> Iterator[str]:
+    name = measure.get("measure")
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        return [f"measure の名「{name}」が英小文字と下線の名ではありません"]
-    found = [
-        f"{name} の {key} が空でない文字列ではありません"
-        for key in TEXTS
-        if not isinstance(one.get(key), str) or not one[key]
-    ]
-    found += [
-        f"{name} の {key} が文字列ではありません"
-        for key in MORE
-        if not isinstance(one.get(key, ""), str)
-    ]
-    if "value" not in one or not _is_value(one["value"], one.get("unit")):
-        found.append(
-            f"{name} の value が、有限の数、None、単位が{DATE}のときの 2031-03-31 のような日付、単位が{WORD}のときの語の"
-            "どれでもありません"
+        yield f"measure の名「{name}」が英小文字と下線の名ではありません"
+        return
+    for key in TEXTS:
+        if not _is_word(measure.get(key)):
+            yield f"{name} の {key} が空でない文字列ではありません"
+    for key in MORE:
+        if not isinstance(measure.get(key, ""), str):
+            yield f"{name} の {key} が文字列ではありません"
+    if "value" not in measure or not _is_value(measure["value"], measure.get("unit")):
+        yield (
+            f"{name} の value が、有限の数、None、単位が{DATE}のときの 2031-03-31 のような日付、"
+            f"単位が{WORD}のときの語のどれでもありません"
         )
-    return found + (
-        []
-        if _is_watch(one.get("watch"))
-        else [f"{name} の watch が over（数）と label（文字列）の辞書ではありません"]
-    )
+    if not _is_watch(measure.get("watch")):
+        yield f"{name} の watch が over(数)と label(文字列)の辞書ではありません"
 
 
-def _is_value(value, unit):
+def _is_value(value: object, unit: object) -> bool:
+    if value is None:
+        return True
     if unit == WORD:
-        return value is None or (isinstance(value, str) and bool(value))
-    return value is None or (_is_day(value) if unit == DATE else _is_number(value))
+        return _is_word(value)
+    if unit == DATE:
+        return _is_day(value)
+    return _is_number(value)
 
 
-def _is_number(value):
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _is_day(value):
+def _is_day(value: object) -> bool:
+    # a form without hyphens is a day to Python, but not to those who read the table
     if not isinstance(value, str) or len(value) != len("2031-03-31"):
         return False
     try:
@@ -84,70 +85,46 @@ def _is_day(value):
     return True
 
 
-def _is_watch(watch):
-    return watch is None or (
-        isinstance(watch, dict)
-        and set(watch) == {"over", "label"}
-        and _is_number(watch["over"])
-        and isinstance(watch["label"], str)
-        and bool(watch["label"])
-    )
+def _is_watch(watch: object) -> bool:
+    if watch is None:
+        return True
+    if not isinstance(watch, dict) or set(watch) != {"over", "label"}:
+        return False
+    return _is_number(watch["over"]) and _is_word(watch["label"])
 
 
-def ordering(outcomes):
-    """How the columns of a table of headlines are put in order.
+def measures_of(outcomes: Iterable[Outcome]) -> Iterator[dict]:
+    """The machine values of cities, one after the other."""
+    for outcome in outcomes:
+        yield from outcome.headline.get(KEY, ())
 
-    Parameters
-    ----------
-    outcomes : outcomes of a run
 
-    Returns
-    -------
-    dict of a headline's label to date or number; labels that have no machine value are missing
-    """
+def ordering(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """How columns of headlines are put in order: label -> date or number, where it has a value."""
+    kinds = {}
+    for measure in measures_of(outcomes):
+        if _orders(measure):
+            kinds[measure["column"]] = "date" if measure["unit"] == DATE else "number"
+    return kinds
+
+
+def values(outcome: Outcome) -> dict[str, float | str]:
+    """Machine values of one city: a headline's label -> number or ISO date, where there is one."""
     return {
-        one["column"]: "date" if one["unit"] == DATE else "number"
-        for outcome in outcomes
-        for one in outcome.headline.get(KEY, ())
-        if _orders(one)
+        measure["column"]: measure["value"]
+        for measure in measures_of([outcome])
+        if _orders(measure) and measure["value"] is not None
     }
 
 
-def values(outcome):
-    """Machine values of one city.
-
-    Parameters
-    ----------
-    outcome : outcome of one city
-
-    Returns
-    -------
-    dict of a headline's label to number or ISO date; without those that have no value
-    """
-    return {
-        one["column"]: one["value"]
-        for one in outcome.headline.get(KEY, ())
-        if _orders(one) and one["value"] is not None
-    }
-
-
-def _orders(one):
+def _orders(measure: dict) -> bool:
     """Whether a measure puts a column of the table in order: a word does not."""
-    return bool(one.get("column")) and one["unit"] != WORD
+    return bool(measure.get("column")) and measure["unit"] != WORD
 
 
-def watched(outcomes):
-    """The first measure that asks to be counted by group.
-
-    Parameters
-    ----------
-    outcomes : outcomes of a run
-
-    Returns
-    -------
-    dict of the measure; empty where none asks for it
-    """
-    return next(
-        (one for outcome in outcomes for one in outcome.headline.get(KEY, ()) if one.get("watch")),
-        {},
-    )
+def watched(outcomes: Iterable[Outcome]) -> dict:
+    """The first measure that asks to be counted by group; empty where none does."""
+    for measure in measures_of(outcomes):
+        if measure.get("watch"):
+            return measure
+    return {}

@@ -1,128 +1,88 @@
 """The headline numbers of a run as one long table, for a spreadsheet and for programs.
 
-One row a city and measure. A city that failed, or that gave no measures, has one row, so that none is lost.
+One row a city and measure. A city that failed, or that gave no measures, has one row, so that none
+is lost.
 """
 
+from __future__ import annotations
+
 import io
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
 
+from dxplan.files import csv_cell
 from dxplan.press.check import placeless
 from dxplan.press.country.measure import DATE, KEY, WORD
+from dxplan.press.job import Outcome
 from dxplan.press.page import write_file
 
 CSV, PARQUET = "cities.csv", "cities.parquet"
 DONE, FAILED = "完了", "失敗"
-COLUMNS = (
-    "slug",
-    "title",
-    "prefecture",
-    "status",
-    "error",
-    "measure",
-    "label",
-    "value",
-    "text",
-    "unit",
-    "as_of",
-    "source",
-    "grade",
+COLUMNS = tuple(
+    "slug title prefecture status error measure label value text unit as_of source grade".split()
 )
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet takes for the beginning of a formula
+OF_MEASURE = ("measure", "label", "unit", "as_of", "source", "grade")
 
 
-def write_tables(outcomes, folder):
-    """Write cities.csv (UTF-8 with a byte-order mark, no cell that a spreadsheet would calculate) and cities.parquet.
+def write_tables(outcomes: Iterable[Outcome], folder: Path) -> tuple[Path, Path]:
+    """Write cities.csv (UTF-8 with a byte-order mark) and cities.parquet.
 
-    Parameters
-    ----------
-    outcomes : outcomes of a run
-    folder : folder of the pages
-
-    Returns
-    -------
-    paths of both files
+    No cell of the first is one that a spreadsheet would calculate.
 
     Raises
     ------
     PressError
-        if a file cannot be written
+        A file cannot be written.
     """
     frame, folder = long_table(outcomes), Path(folder)
-    text = _plain_cells(frame).to_csv(
-        index=False, lineterminator="\r\n", float_format="%.15g"
-    )  # quotes a lone \r too
+    # this end of line makes pandas quote a lone \r too
+    text = _plain_cells(frame).to_csv(index=False, lineterminator="\r\n", float_format="%.15g")
     return write_file(folder / CSV, f"\ufeff{text}"), write_file(folder / PARQUET, _parquet(frame))
 
 
-def long_table(outcomes):
-    """One row a city and measure.
+def long_table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
+    """One row a city and measure: COLUMNS, with `value` a number and `text` a date or a word.
 
-    Parameters
-    ----------
-    outcomes : outcomes of a run
-
-    Returns
-    -------
-    frame [slug, title, prefecture, status, error, measure, label, value (number), text (date or word), unit, as_of, source,
-    grade]; text that does not exist is empty
+    Text that does not exist is empty.
     """
     rows = [row for outcome in outcomes for row in _rows(outcome)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    return frame.astype({name: "float64" if name == "value" else "str" for name in COLUMNS})
+    return frame.astype(dict.fromkeys(COLUMNS, "str") | {"value": "float64"})
 
 
-def title_of(outcome):
-    """Name of a city for the reader.
-
-    Parameters
-    ----------
-    outcome : outcome of one city
-
-    Returns
-    -------
-    text
-    """
+def title_of(outcome: Outcome) -> str:
+    """Name of a city for the reader."""
     return outcome.title or outcome.headline.get("title") or outcome.slug
 
 
-def _rows(outcome):
-    start = (
-        outcome.slug,
-        title_of(outcome),
-        outcome.group,
-        DONE if outcome.ok else FAILED,
-        placeless(outcome.error),
-    )
-    for one in outcome.headline.get(KEY, ()) or [{}]:
-        is_text = one.get("unit") in (DATE, WORD)
-        value, text = (None, one["value"] or "") if is_text else (one.get("value"), "")
-        yield (
-            *start,
-            one.get("measure", ""),
-            one.get("label", ""),
-            value,
-            text,
-            one.get("unit", ""),
-            one.get("as_of", ""),
-            one.get("source", ""),
-            one.get("grade", ""),
-        )
+def _rows(outcome: Outcome) -> Iterator[dict]:
+    city = {
+        "slug": outcome.slug,
+        "title": title_of(outcome),
+        "prefecture": outcome.group,
+        "status": DONE if outcome.ok else FAILED,
+        "error": placeless(outcome.error),
+    }
+    for measure in outcome.headline.get(KEY) or [{}]:
+        row = {name: measure.get(name, "") for name in OF_MEASURE}
+        value, text = measure.get("value"), ""
+        if row["unit"] in (DATE, WORD):
+            value, text = None, value or ""
+        yield city | row | {"value": value, "text": text}
 
 
-def _plain_cells(frame):
+def _plain_cells(frame: pd.DataFrame) -> pd.DataFrame:
     """Frame in which no text begins as a formula does."""
-    return frame.assign(
-        **{
-            name: ["'" + text if text.startswith(FORMULA) else text for text in frame[name]]
-            for name in COLUMNS
-            if name != "value"
-        }
-    )
+    plain = frame.copy()
+    for name in COLUMNS:
+        if name != "value":
+            plain[name] = [csv_cell(text) for text in frame[name]]
+    return plain
 
 
-def _parquet(frame):
+def _parquet(frame: pd.DataFrame) -> bytes:
     buffer = io.BytesIO()
     frame.to_parquet(buffer, engine="pyarrow", index=False, compression="zstd")
     return buffer.getvalue()

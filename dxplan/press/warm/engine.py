@@ -1,53 +1,62 @@
-"""The papermill engine `dxplan-warm`: every notebook in a process of its own, forked from a warm template.
+"""The papermill engine `dxplan-warm`: every notebook in a process forked from a warm template.
 
-`papermill --engine dxplan-warm in.ipynb out.ipynb` works with stock papermill and any Python notebook:
-papermill's own client does the work, and only the kernel behind it is another (zygote.py). Where
-there is no safe fork (Windows, macOS) or the notebook speaks another language, the stock engine runs.
+`papermill --engine dxplan-warm in.ipynb out.ipynb` works with stock papermill and any Python
+notebook: papermill's own client does the work, and only the kernel behind it is another
+(zygote.py). Where there is no safe fork (Windows, macOS) or the notebook speaks another language,
+the stock engine runs.
 """
+
+from __future__ import annotations
 
 import functools
 import re
 import sys
 import warnings
+from typing import Any
 
-WARM = (
-    sys.platform == "linux"
-)  # elsewhere fork is missing, or unsafe with the system's own libraries
-HEAVY = frozenset(
-    ("numpy", "pandas", "scipy", "matplotlib", "ipywidgets", "dxplan")
-)  # import without side effects
+from nbformat import NotebookNode
+
+# elsewhere fork is missing, or unsafe with the system's own libraries
+WARM = sys.platform == "linux"
+# import without side effects
+HEAVY = frozenset("numpy pandas scipy matplotlib ipywidgets dxplan".split())
 IMPORT = re.compile(r"^(?:from\s+([\w.]+)\s+import\s+|import\s+([\w.]+))([^\n]*)", re.MULTILINE)
 NAME = re.compile(r"(\w+)(?:\s+as\s+\w+)?")
 
 
 class WarmEngine:
-    """The engine as papermill asks for it, made when it is first used: papermill loads every entry point at its start."""
+    """The engine as papermill asks for it, which loads every entry point at its start.
+
+    It is made when it is first used; the arguments as of papermill's Engine.
+    """
 
     @staticmethod
-    def execute_notebook(nb, kernel_name, **kwargs):
-        """Run a notebook; see papermill's Engine."""
+    def execute_notebook(nb: Any, kernel_name: str, **kwargs: Any) -> NotebookNode:
+        """Run a notebook."""
         return _engine().execute_notebook(nb, kernel_name, **kwargs)
 
     @staticmethod
-    def nb_kernel_name(nb, name=None):
-        """Kernel name of a notebook; see papermill's Engine."""
+    def nb_kernel_name(nb: NotebookNode, name: str | None = None) -> str:
+        """Kernel name of a notebook."""
         return _engine().nb_kernel_name(nb, name)
 
     @staticmethod
-    def nb_language(nb, language=None):
-        """Language of a notebook; see papermill's Engine."""
+    def nb_language(nb: NotebookNode, language: str | None = None) -> str:
+        """Language of a notebook."""
         return _engine().nb_language(nb, language)
 
 
 @functools.cache
-def _engine():
+def _engine() -> type:
     from jupyter_core.utils import run_sync
     from papermill.engines import NBClientEngine
 
     class Warm(NBClientEngine):
         @classmethod
-        def execute_managed_notebook(cls, nb_man, kernel_name, rehearse=None, **kwargs):
-            kernel = _kernel(nb_man.nb, rehearse) if _is_python(nb_man.nb) else None
+        def execute_managed_notebook(
+            cls, nb_man: Any, kernel_name: str, rehearse: str | None = None, **kwargs: Any
+        ) -> Any:
+            kernel = _kernel(nb_man.nb, rehearse)
             if kernel is None:
                 return super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
             try:
@@ -58,13 +67,11 @@ def _engine():
     return Warm
 
 
-def _is_python(notebook):
-    language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
-    return WARM and language == "python"
-
-
-def _kernel(notebook, rehearse):
-    """A manager for one run, or None and a warning where the template process cannot serve."""
+def _kernel(notebook: NotebookNode, rehearse: str | None) -> Any:
+    """A manager for one run, or None, and a warning where the template process cannot serve."""
+    language = notebook.metadata.get("kernelspec", {}).get("language")
+    if not WARM or language not in (None, "", "python"):
+        return None
     from dxplan.press.warm.fork import Kernel, TemplateError
 
     try:
@@ -78,21 +85,12 @@ def _kernel(notebook, rehearse):
         return None
 
 
-def heavy_modules(notebook):
-    """Modules that the template may import for a notebook's code before it forks.
-
-    Parameters
-    ----------
-    notebook : notebook
-
-    Returns
-    -------
-    list of module names, in the order of the cells
-    """
+def heavy_modules(notebook: NotebookNode) -> list[str]:
+    """Modules that the template may import for a notebook's code, in the order of the cells."""
     lines = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    found = []
+    modules = []
     for source, single, names in IMPORT.findall(lines):
-        found += (
-            [single] if single else [source, *(f"{source}.{name}" for name in NAME.findall(names))]
-        )
-    return [name for name in dict.fromkeys(found) if name.split(".")[0] in HEAVY]
+        modules.append(source or single)
+        if source:  # a name that is imported may be a module too
+            modules += [f"{source}.{name}" for name in NAME.findall(names)]
+    return [name for name in dict.fromkeys(modules) if name.split(".")[0] in HEAVY]

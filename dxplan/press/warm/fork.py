@@ -1,4 +1,6 @@
-"""The engine's side of the template process: starts it, asks it for children, talks to them as to kernels."""
+"""The engine's side of the template process: starts it, asks for children, talks to them."""
+
+from __future__ import annotations
 
 import asyncio
 import atexit
@@ -11,22 +13,22 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from jupyter_client.client import KernelClient
 from jupyter_client.session import Session
 
 from dxplan.press.warm.kernel import ONE_THREAD
-from dxplan.press.warm.wire import Channel, Reader, Writer
+from dxplan.press.warm.wire import Channel, Reader, Writer, bytes_of
 from dxplan.press.warm.zygote import BORN, DEAD, EVENT, FAULT, READY, SIZE
 
 PRIVATE = "DXPLAN_"  # variables with this beginning may differ from notebook to notebook
-MOMENT, PATIENCE, TICK = (
-    0.5,
-    5.0,
-    0.005,
-)  # seconds: for an idle child to end, for a busy one, between two looks
+MOMENT = 0.5  # seconds for an idle child to end
+PATIENCE = 5.0  # seconds for a busy one
+TICK = 0.005  # seconds between two looks
 ROOT = Path(__file__).resolve().parents[3]
 # of the template alone: no thread of pyarrow's allocator, no complaint of the debugger's
 QUIET = {"JE_ARROW_MALLOC_CONF": "background_thread:false", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
@@ -38,6 +40,8 @@ sys.path.remove(root)
 sys.argv[:] = ["", "-f", ""]
 run_template(int(number))"""
 
+GONE = "the template process is gone"
+
 
 class TemplateError(Exception):
     """There is no template process to fork from; English, for the log."""
@@ -46,54 +50,50 @@ class TemplateError(Exception):
 class Template:
     """One template process; restarted when the environment has changed or it has died."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.control, other = socket.socketpair()
         self.environment = _environment()
-        self.dead = {}
-        start = {**os.environ, **QUIET, **{f"{name}_NUM_THREADS": "1" for name in ONE_THREAD}}
+        self.dead: set[int] = set()
+        one_thread = {f"{name}_NUM_THREADS": "1" for name in ONE_THREAD}
         self.process = subprocess.Popen(
             [sys.executable, "-c", START, str(ROOT), str(other.fileno())],
-            env=start,
+            env=os.environ | QUIET | one_thread,
             pass_fds=(other.fileno(),),
             stdin=subprocess.DEVNULL,
         )
         other.close()
         self._expect(READY)
 
-    def fork(self, order, ends):
-        """A new child.
+    def fork(self, order: Mapping[str, Any], ends: Sequence[int]) -> int:
+        """The process number of a new child.
 
         Parameters
         ----------
-        order : dict of folder, environment, modules, rehearse
-        ends : file numbers that the child gets: requests, replies, outputs
-
-        Returns
-        -------
-        process number
+        order : folder, environment, modules, rehearse.
+        ends : file numbers that the child gets: requests, replies, outputs.
         """
         body = json.dumps(order).encode()
         try:
             socket.send_fds(self.control, [SIZE.pack(len(body))], ends)
             self.control.sendall(body)
         except OSError:
-            raise TemplateError("the template process is gone") from None
+            raise TemplateError(GONE) from None
         return self._expect(BORN)
 
-    def is_alive(self, pid):
+    def is_alive(self, pid: int) -> bool:
         """Whether a child still runs."""
-        while self.control is not None and select.select([self.control], [], [], 0)[0]:
+        while select.select([self.control], [], [], 0)[0]:
             try:
-                self._note(self._hear())
+                self._note(*self._hear())
             except TemplateError:  # its children are killed with it
                 return False
         return pid not in self.dead
 
-    def is_usable(self):
+    def is_usable(self) -> bool:
         """Whether the process runs in the environment of now."""
         return self.process.poll() is None and self.environment == _environment()
 
-    def stop(self):
+    def stop(self) -> None:
         """End the process and whatever it has forked."""
         self.control.close()
         with suppress(subprocess.TimeoutExpired):
@@ -101,45 +101,38 @@ class Template:
         self.process.kill()
         self.process.wait()
 
-    def _expect(self, wanted):
+    def _expect(self, wanted: bytes) -> int:
         while True:
-            what, pid, status = self._hear()
+            what, pid, size = self._hear()
             if what == wanted:
                 return pid
             if what == FAULT:
-                raise TemplateError(self._read(status).decode())
-            self._note((what, pid, status))
+                raise TemplateError(self._read(size).decode())
+            self._note(what, pid, size)
 
-    def _note(self, event):
-        what, pid, status = event
+    def _note(self, what: bytes, pid: int, _: int) -> None:
         if what == DEAD:
-            self.dead[pid] = status
+            self.dead.add(pid)
 
-    def _hear(self):
+    def _hear(self) -> tuple[bytes, int, int]:
         return EVENT.unpack(self._read(EVENT.size))
 
-    def _read(self, size):
-        data = b""
-        while len(data) < size:
-            try:
-                got = self.control.recv(size - len(data))
-            except OSError:
-                got = b""
-            if not got:
-                raise TemplateError("the template process is gone")
-            data += got
-        return data
+    def _read(self, size: int) -> bytes:
+        try:
+            return bytes_of(self.control, size)
+        except OSError:
+            raise TemplateError(GONE) from None
 
 
-def _environment():
+def _environment() -> dict[str, str]:
     return {name: text for name, text in os.environ.items() if not name.startswith(PRIVATE)}
 
 
-_kept = None
+_kept: Template | None = None
 _lock = threading.Lock()
 
 
-def keep_template():
+def keep_template() -> Template:
     """The template process of this process, started when it is first wanted."""
     global _kept
     with _lock:
@@ -152,7 +145,7 @@ def keep_template():
         return _kept
 
 
-def _stop():
+def _stop() -> None:
     if _kept is not None:
         _kept.stop()
 
@@ -162,26 +155,30 @@ class Kernel:
 
     ipykernel = True
 
-    def __init__(self, modules=(), rehearse=None):
+    def __init__(self, modules: Iterable[str] = (), rehearse: str | None = None) -> None:
         self.template = keep_template()
         self.order = {"modules": list(modules), "rehearse": rehearse}
-        self.pid, self.wires = None, []
+        self.pid: int | None = None
+        self.wires: list[socket.socket] = []
 
     @property
-    def has_kernel(self):
+    def has_kernel(self) -> bool:
         """Whether the child exists."""
         return self.pid is not None
 
-    def start_kernel(self, extra_arguments=(), cwd=None, env=None, **_):
+    def start_kernel(
+        self,
+        extra_arguments: Sequence[str] = (),
+        cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
+        **_: object,
+    ) -> None:
         """Fork the child; the arguments as of jupyter_client's manager."""
         pairs = [socket.socketpair() for _ in range(3)]
-        order = {
-            **self.order,
-            "folder": str(cwd or os.getcwd()),
-            "environment": dict(env or os.environ),
-        }
+        where = {"folder": str(cwd or os.getcwd()), "environment": dict(env or os.environ)}
         try:
-            self.pid = self.template.fork(order, [other.fileno() for _, other in pairs])
+            ends = [other.fileno() for _, other in pairs]
+            self.pid = self.template.fork(self.order | where, ends)
             self.wires = [own for own, _ in pairs]
         finally:
             for own, other in pairs:
@@ -189,20 +186,20 @@ class Kernel:
                 if own not in self.wires:
                     own.close()
 
-    def client(self):
+    def client(self) -> Client:
         """The client of the child, once."""
         return Client(self, *self.wires)
 
-    def is_alive(self):
+    def is_alive(self) -> bool:
         """Whether the child still runs."""
         return self.pid is not None and self.template.is_alive(self.pid)
 
-    def interrupt_kernel(self):
+    def interrupt_kernel(self) -> None:
         """Interrupt the running cell."""
         if self.is_alive():
             os.kill(self.pid, signal.SIGINT)
 
-    async def shutdown_kernel(self, now=False, restart=False):
+    async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
         """Hang up: the child ends by itself, or is interrupted, then killed, where it is busy."""
         if self.pid is None:
             return
@@ -216,7 +213,7 @@ class Kernel:
         for wire in self.wires:
             wire.close()
 
-    async def _has_ended(self, patience):
+    async def _has_ended(self, patience: float) -> bool:
         """Whether the child ends within some seconds; meanwhile nbclient still hears it."""
         for _ in range(round(patience / TICK)):
             if not self.is_alive():
@@ -224,14 +221,20 @@ class Kernel:
             await asyncio.sleep(TICK)
         return not self.is_alive()
 
-    def cleanup_resources(self, restart=False):
+    def cleanup_resources(self, restart: bool = False) -> None:
         """Nothing is left behind."""
 
 
 class Client(KernelClient):
     """jupyter_client's own client with other channels."""
 
-    def __init__(self, kernel, requests, replies, outputs):
+    def __init__(
+        self,
+        kernel: Kernel,
+        requests: socket.socket,
+        replies: socket.socket,
+        outputs: socket.socket,
+    ) -> None:
         super().__init__(session=Session())
         self.session.key = b""  # no stranger has a hand on a socket pair
         self.kernel = kernel
@@ -239,24 +242,24 @@ class Client(KernelClient):
         self.wire = Writer(requests)
 
     @functools.cached_property
-    def shell_channel(self):
+    def shell_channel(self) -> Channel:
         """Requests and their replies."""
         return Channel(self.session, self.readers[0], self.wire)
 
     @functools.cached_property
-    def iopub_channel(self):
+    def iopub_channel(self) -> Channel:
         """What the cells show."""
         return Channel(self.session, self.readers[1])
 
-    def start_channels(self, *_, **__):
+    def start_channels(self, *_: object, **__: object) -> None:
         """They are open from the start."""
 
-    def stop_channels(self):
+    def stop_channels(self) -> None:
         """The manager closes them."""
 
-    def wait_for_ready(self, timeout=None):
+    def wait_for_ready(self, timeout: float | None = None) -> None:
         """A child is ready when it is born."""
 
-    def is_alive(self):
+    def is_alive(self) -> bool:
         """Whether the child still runs."""
         return self.kernel.is_alive()

@@ -4,6 +4,8 @@ The kernel is started over ipc sockets in the home's own folders, so workers can
 port; only where a socket path would be too long, or on Windows, are TCP ports used.
 """
 
+from __future__ import annotations
+
 import importlib.util
 import json
 import os
@@ -18,13 +20,8 @@ SOCKET_PATH_LIMIT = 90  # a Unix socket path holds 104 to 108 bytes, and zmq add
 ONE_THREAD = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")
 
 
-def write_kernel(home):
-    """Write the kernel's description into a private Jupyter home.
-
-    Parameters
-    ----------
-    home : folder; created where it is missing
-    """
+def write_kernel(home: Path) -> None:
+    """Write the kernel's description into a private Jupyter home, created where it is missing."""
     folder = Path(home) / "data" / "kernels" / NAME
     folder.mkdir(parents=True)
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -34,16 +31,10 @@ def write_kernel(home):
         (Path(home) / name).mkdir()
 
 
-def kernel_environment(home):
-    """Environment variables of a worker and of its kernels: one thread, fixed hashes, no profile.
+def kernel_environment(home: Path) -> dict[str, str]:
+    """What a worker and its kernels need in their environment, given the Jupyter home.
 
-    Parameters
-    ----------
-    home : folder that `write_kernel` filled
-
-    Returns
-    -------
-    dict of name to text, to be laid over the environment of the process
+    One thread, fixed hashes, no profile.
     """
     home = Path(home)
     paths = {
@@ -68,16 +59,12 @@ def kernel_environment(home):
     }
 
 
-def kernel_config(folder):
+def kernel_config(folder: Path) -> Config:
     """Transport of one kernel, as the settings of Jupyter's kernel manager.
 
     Parameters
     ----------
-    folder : private folder of one run; the connection file and the sockets live in it
-
-    Returns
-    -------
-    traitlets Config
+    folder : private to one run; the connection file and the sockets live in it.
     """
     settings = Config()
     settings.KernelManager.connection_file = str(Path(folder) / "k.json")
@@ -86,18 +73,18 @@ def kernel_config(folder):
     return settings
 
 
-def _search_path():
+def _search_path() -> str:
     """The folder of this package first, so that a kernel runs the code that asked for it."""
     package = str(Path(__file__).resolve().parents[3])
-    known = os.environ.get("PYTHONPATH", "")
+    before = os.environ.get("PYTHONPATH", "")
     if package == sysconfig.get_path("purelib"):
-        return known
-    return os.pathsep.join(part for part in (package, known) if part)
+        return before
+    return os.pathsep.join(filter(None, (package, before)))
 
 
-def _matplotlib_settings():
+def _matplotlib_settings() -> dict[str, str]:
     """Matplotlib's own defaults instead of a matplotlibrc of the user."""
-    found = importlib.util.find_spec("matplotlib")
-    if found is None:
+    spec = importlib.util.find_spec("matplotlib")
+    if spec is None:
         return {}
-    return {"MATPLOTLIBRC": str(Path(found.origin).parent / "mpl-data" / "matplotlibrc")}
+    return {"MATPLOTLIBRC": str(Path(spec.origin).parent / "mpl-data" / "matplotlibrc")}

@@ -1,8 +1,11 @@
-"""A template process: it imports the heavy libraries once and forks a fresh process for each notebook.
+"""A template process: it imports the heavy libraries once and forks a process for each notebook.
 
-It is given a socket to the engine (fork.py). It must have one thread whenever it forks, for a lock that another thread holds at that moment would hang the child. A child
-is an IPython kernel of ipykernel's, only that its messages go over plain sockets (wire.py).
+It is given a socket to the engine (fork.py). It must have one thread whenever it forks, for a lock
+that another thread holds at that moment would hang the child. A child is an IPython kernel of
+ipykernel's, only that its messages go over plain sockets (wire.py).
 """
+
+from __future__ import annotations
 
 import asyncio
 import atexit
@@ -19,8 +22,10 @@ import struct
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from types import SimpleNamespace
+from typing import NoReturn
 
 import zmq
 from ipykernel.iostream import IOPubThread
@@ -28,7 +33,7 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets import Any
 
-from dxplan.press.warm.wire import Reader, Writer
+from dxplan.press.warm.wire import Reader, Writer, bytes_of
 
 SIZE = struct.Struct("<Q")
 EVENT = struct.Struct("<cqq")  # what, process, status
@@ -42,11 +47,11 @@ class _Relay:
 
     target = None
 
-    def send_multipart(self, *args, **kwargs):
-        return self.target.send_multipart(*args, **kwargs)
+    def send_multipart(self, parts: Sequence, *args: object, **kwargs: object) -> None:
+        self.target.send_multipart(parts, *args, **kwargs)
 
-    def send(self, part, *args, **kwargs):
-        return self.target.send_multipart([part], *args, **kwargs)
+    def send(self, part: bytes, *args: object, **kwargs: object) -> None:
+        self.target.send_multipart([part], *args, **kwargs)
 
 
 class _Kernel(IPythonKernel):
@@ -55,16 +60,16 @@ class _Kernel(IPythonKernel):
     shell_stream = Any()
     _supports_kernel_subshells = False
 
-    def _abort_queues(self, subshell_id=None):
+    def _abort_queues(self, subshell_id: str | None = None) -> None:
         """Nothing is queued: nbclient sends one cell at a time."""
 
 
 class _App(IPKernelApp):
-    """ipykernel's own application, in two halves: what can be done once, and what each child does."""
+    """ipykernel's own application in two halves: what is done once, and what each child does."""
 
     kernel_class = _Kernel
 
-    def prepare(self):
+    def prepare(self) -> None:
         """Configuration, shell and start-up files, without sockets and threads."""
         super(IPKernelApp, self).initialize(["--HistoryManager.hist_file=:memory:"])
         self.init_pdb()
@@ -88,12 +93,11 @@ class _App(IPKernelApp):
         self.init_extensions()
         self.init_code()
 
-    def begin(self, replies, outputs):
+    def begin(self, replies: socket.socket, outputs: socket.socket) -> None:
         """Sockets, streams and threads of this process."""
         self.session.pid = os.getpid()
-        self.iopub_thread = IOPubThread(
-            Writer(outputs, zmq.Context()), pipe=True, session=self.session
-        )
+        writer = Writer(outputs, zmq.Context())
+        self.iopub_thread = IOPubThread(writer, pipe=True, session=self.session)
         self.iopub_thread.start()
         self.relay.target = self.iopub_socket = self.iopub_thread.background_socket
         self.kernel.iopub_socket, self.kernel.iopub_thread = self.iopub_socket, self.iopub_thread
@@ -102,20 +106,15 @@ class _App(IPKernelApp):
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
         self.init_signal()
 
-    async def serve(self, requests):
+    async def serve(self, requests: socket.socket) -> None:
         """Answer one request after the other until the engine hangs up."""
         reader = Reader(requests)
         while (parts := await reader.read()) is not None:
             await self.kernel.dispatch_shell([zmq.Frame(part) for part in parts])
 
 
-def run_template(number):
-    """Serve one engine until it is gone.
-
-    Parameters
-    ----------
-    number : file number of the socket to the engine
-    """
+def run_template(number: int) -> None:
+    """Serve one engine, at a socket of this file number, until it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     before = dict(os.environ)
     app = _App.instance()
@@ -127,11 +126,13 @@ def run_template(number):
 class _Zygote:
     """The loop of the template process."""
 
-    def __init__(self, app, control, shell):
-        self.app, self.control, self.shell = app, control, shell
-        self.done, self.children = set(), set()
+    def __init__(self, app: _App, control: socket.socket, shell: dict[str, str]) -> None:
+        self.app, self.control = app, control
+        self.shell = shell  # variables that the shell has set
+        self.done: set[str] = set()
+        self.children: set[int] = set()
 
-    def run(self):
+    def run(self) -> None:
         inside, outside = socket.socketpair()
         for end in (inside, outside):
             end.setblocking(False)
@@ -151,24 +152,18 @@ class _Zygote:
         for pid in self.children:
             _kill(pid)
 
-    def _answer(self):
+    def _answer(self) -> bool:
         """Do what the engine asks; False when it is gone."""
         try:
             head, ends, _, _ = socket.recv_fds(self.control, SIZE.size, 3)
             if len(head) < SIZE.size:
                 return False
-            order = json.loads(_read(self.control, SIZE.unpack(head)[0]))
+            order = json.loads(bytes_of(self.control, *SIZE.unpack(head)))
         except (OSError, ValueError):
             return False
         try:
             self._learn(order)
-            threads = (
-                len(os.listdir("/proc/self/task"))
-                if sys.platform == "linux"
-                else threading.active_count()
-            )
-            if threads > 1:
-                raise RuntimeError(f"{threads} threads are running; a fork would not be safe")
+            _check_threads()
             pid = os.fork()
         except Exception as fault:
             text = f"{type(fault).__name__}: {fault}".encode()
@@ -183,8 +178,8 @@ class _Zygote:
             os.close(end)
         return True
 
-    def _learn(self, order):
-        """Import and rehearse what this notebook is known to want, once, as a cell would import it."""
+    def _learn(self, order: dict) -> None:
+        """Import and rehearse once what this notebook is known to want, as a cell would."""
         with self.app.shell.builtin_trap:
             for name in order["modules"]:
                 if name not in self.done:
@@ -198,7 +193,7 @@ class _Zygote:
         gc.collect()
         gc.freeze()  # else the first collection of each child would copy every page
 
-    def _bury(self):
+    def _bury(self) -> None:
         """Take leave of the dead, and of whatever they had started."""
         for pid in tuple(self.children):
             if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
@@ -208,15 +203,15 @@ class _Zygote:
             self.children.discard(pid)
             self._tell(DEAD, pid, status)
 
-    def _tell(self, what, pid=0, status=0):
+    def _tell(self, what: bytes, pid: int = 0, status: int = 0) -> None:
         with suppress(OSError):  # the engine is gone; the loop will notice
             self.control.sendall(EVENT.pack(what, pid, status))
 
-    def _become(self, order, ends):
+    def _become(self, order: dict, ends: Sequence[int]) -> NoReturn:
         """In the child: run the notebook's cells, and end with this process."""
         try:
             self.control.close()
-            _settle(order["folder"], {**order["environment"], **self.shell})
+            _settle(order["folder"], order["environment"] | self.shell)
             requests, replies, outputs = (socket.socket(fileno=end) for end in ends)
             self.app.begin(replies, outputs)
             asyncio.run(self.app.serve(requests))
@@ -229,7 +224,15 @@ class _Zygote:
             os._exit(0)
 
 
-def _settle(folder, environment):
+def _check_threads() -> None:
+    threads = threading.active_count()
+    if sys.platform == "linux":  # those of libraries too
+        threads = len(os.listdir("/proc/self/task"))
+    if threads > 1:
+        raise RuntimeError(f"{threads} threads are running; a fork would not be safe")
+
+
+def _settle(folder: str, environment: dict[str, str]) -> None:
     """Make the child a process of its own: group, signals, folder, environment, chance."""
     os.setsid()
     if sys.platform == "linux":
@@ -245,16 +248,6 @@ def _settle(folder, environment):
         sys.modules["numpy"].random.seed()
 
 
-def _kill(pid):
+def _kill(pid: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-
-
-def _read(sock, size):
-    data = bytearray()
-    while len(data) < size:
-        got = sock.recv(size - len(data))
-        if not got:
-            raise OSError("the engine is gone")
-        data += got
-    return data

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from dxplan.press.country.table import COLUMNS, long_table, write_tables
-from tests.press.test_index import RUN, city
+from tests.press.country.test_index import RUN, city
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from dxplan.press.country.index import build_index
 from dxplan.press.country.tiles import LEGEND, NORTH_FIRST, SHADES, full_name, tile_map
 from dxplan.press.page import TEMPLATES
-from tests.press.test_index import RUN, city
+from tests.press.country.test_index import RUN, city
 
 GROUPS = {"北海道": RUN[:1], "千葉県": RUN[1:4], "石川県": RUN[4:], "": ()}
 

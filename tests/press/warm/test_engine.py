@@ -15,9 +15,10 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from dxplan.press.warm.engine import WARM, heavy_modules
 
-pytestmark = pytest.mark.skipif(
+NEEDS_FORK = pytest.mark.skipif(
     not WARM, reason="この環境には fork がないので、温めたエンジンの試験を省きます"
 )
+pytestmark = [NEEDS_FORK, pytest.mark.rest]  # each notebook twice, by two engines
 
 AWKWARD = {
     "plain": [
@@ -30,13 +31,17 @@ AWKWARD = {
         "Out[1], In[2]",
     ],
     "rich reprs": [
-        "class A:\n    def _repr_html_(self): return '<b>あ</b>'\n    def _repr_svg_(self): return '<svg/>'\nA()",
+        "class A:\n    def _repr_html_(self): return '<b>あ</b>'\n"
+        "    def _repr_svg_(self): return '<svg/>'\nA()",
         "class B:\n    def _repr_mimebundle_(self, include=None, exclude=None):\n"
-        "        return {'text/plain': 'b', 'application/x-own': {'k': [1]}}, {'application/x-own': {'m': 1}}\nB()",
+        "        return {'text/plain': 'b', 'application/x-own': {'k': [1]}}, "
+        "{'application/x-own': {'m': 1}}\nB()",
         "class C:\n    def _repr_html_(self): raise ValueError('no')\nC()",
         "from IPython.display import HTML, Image, JSON, Latex, Markdown, display\n"
-        "display(HTML('<i>1</i>'), Markdown('# x'), JSON({'a': 1}), Latex('$x$'), metadata={'alt': 'x'})",
-        "import base64\nImage(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='))",
+        "display(HTML('<i>1</i>'), Markdown('# x'), JSON({'a': 1}), Latex('$x$'), "
+        "metadata={'alt': 'x'})",
+        "import base64\nImage(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJ"
+        "AAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='))",
         "class D:\n    def _ipython_display_(self): print('own way')\nD()",
         "class E(dict):\n    pass\nE(a=float('nan'), b=float('inf'))",
         "display({'application/json': {'x': float('nan')}}, raw=True)",
@@ -54,7 +59,8 @@ AWKWARD = {
         "import matplotlib.pyplot as plt\nplt.plot([1, 2])",
         "fig, ax = plt.subplots()\nax.bar([1], [2])\nfig",
         "plt.plot([1])\nplt.show()\nprint('after')",
-        "%config InlineBackend.figure_formats = ['svg']\nmatplotlib.rcParams['svg.hashsalt'] = 's'\nplt.plot([3, 1]);",
+        "%config InlineBackend.figure_formats = ['svg']\n"
+        "matplotlib.rcParams['svg.hashsalt'] = 's'\nplt.plot([3, 1]);",
         "matplotlib.rcParams['font.family']",
         "fig = matplotlib.figure.Figure()\nfig.add_subplot()\nfig",
         "plt.close('all')",
@@ -67,7 +73,8 @@ AWKWARD = {
         "w.Image(value=b'abc', format='png')",
     ],
     "updates": [
-        "from IPython.display import clear_output, display, update_display\nh = display('one', display_id='k')\nprint(1)",
+        "from IPython.display import clear_output, display, update_display\n"
+        "h = display('one', display_id='k')\nprint(1)",
         "update_display('two', display_id='k')",
         "h = display('x', display_id=True)\nh.update('y')\nh.display('z')",
         "print('a')\nclear_output()\nprint('b')",
@@ -85,14 +92,18 @@ AWKWARD = {
         "%%bash\necho magic",
         "sys.stdout.write('no newline')",
         "print('\\x1b[31mred\\x1b[0m', 'bar\\rfoo')",
-        "import threading\nt = threading.Thread(target=print, args=('thread',))\nt.start()\nt.join()",
+        "import threading\n"
+        "t = threading.Thread(target=print, args=('thread',))\nt.start()\nt.join()",
         "sys.stdout.isatty(), sys.stdin.isatty(), sys.stdout.encoding",
     ],
     "forks": [
         "import multiprocessing, os, time\n"
-        "p = multiprocessing.get_context('fork').Process(target=print, args=('child',))\np.start()\np.join()\ntime.sleep(0.5)\np.exitcode",
-        "with multiprocessing.get_context('fork').Pool(2) as pool:\n    r = pool.map(abs, [-1, 2])\nr",
-        "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(2) as e:\n    print(list(e.map(abs, [-3])))",
+        "p = multiprocessing.get_context('fork').Process(target=print, args=('child',))\n"
+        "p.start()\np.join()\ntime.sleep(0.5)\np.exitcode",
+        "with multiprocessing.get_context('fork').Pool(2) as pool:\n"
+        "    r = pool.map(abs, [-1, 2])\nr",
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "with ThreadPoolExecutor(2) as e:\n    print(list(e.map(abs, [-3])))",
     ],
     "await": [
         "import asyncio\nawait asyncio.sleep(0.01, 'slept')",
@@ -104,7 +115,8 @@ AWKWARD = {
     ],
     "surroundings": [
         "__name__, __doc__",
-        "import sys\n[type(sys.stdout).__name__, type(get_ipython()).__name__, type(sys.displayhook).__name__]",
+        "import sys\n[type(sys.stdout).__name__, type(get_ipython()).__name__, "
+        "type(sys.displayhook).__name__]",
         "sys.path[0], sys.flags.utf8_mode",
         "import os\nos.environ['MPLBACKEND'], os.getcwd() == os.path.realpath('.')",
         "import pickle\nclass P: pass\ntype(pickle.loads(pickle.dumps(P()))) is P",
@@ -133,9 +145,11 @@ AWKWARD = {
         f"#tags=raises-exception\n{source}"
         for source in (
             "1 / 0",
-            "try:\n    int('x')\nexcept ValueError as fault:\n    raise RuntimeError('後') from fault",
+            "try:\n    int('x')\n"
+            "except ValueError as fault:\n    raise RuntimeError('後') from fault",
             "raise ExceptionGroup('g', [ValueError(1), TypeError('t')])",
-            "class MyError(Exception):\n    def _render_traceback_(self):\n        return ['own']\nraise MyError('x')",
+            "class MyError(Exception):\n    def _render_traceback_(self):\n"
+            "        return ['own']\nraise MyError('x')",
             "x = (1,\ny = 2",
             "if True:\nprint(1)",
             "def r(n):\n    return r(n + 1)\nr(0)",
@@ -242,7 +256,7 @@ def _quiet(text):
 
 
 def _joined(outputs):
-    """Streams of one name as one: the stock engine cuts them by the clock, and mixes the two by chance."""
+    """Streams of one name as one: the stock engine cuts them by the clock, mixes both by chance."""
     streams, rest = {}, []
     for output in outputs:
         if output.output_type == "stream":
@@ -300,7 +314,10 @@ def test_a_cell_that_takes_too_long_ends_as_with_the_stock_engine(tmp_path):
 
 def test_a_process_that_was_cut_off_is_gone_with_all_it_started(tmp_path):
     number = tmp_path / "number"
-    source = f"import subprocess, time\np = subprocess.Popen(['sleep', '300'])\nopen({str(number)!r}, 'w').write(str(p.pid))\ntime.sleep(300)"
+    source = (
+        "import subprocess, time\np = subprocess.Popen(['sleep', '300'])\n"
+        f"open({str(number)!r}, 'w').write(str(p.pid))\ntime.sleep(300)"
+    )
     _, fault = run_with("dxplan-warm", tmp_path / "n.ipynb", [source], execution_timeout=1)
     assert isinstance(fault, CellTimeoutError)
     for _ in range(100):
@@ -321,15 +338,21 @@ def _runs(pid):
 
 def test_no_state_passes_from_one_notebook_to_the_next(tmp_path):
     soil = [
-        "import builtins, os, random, sys\nbuiltins.leak = sys.modules['leak'] = os.environ['LEAK'] = 'x'\nos.chdir('/')",
-        "import matplotlib, numpy, pandas\nmatplotlib.rcParams['font.size'] = 99\npandas.options.display.max_rows = 1\n"
+        "import builtins, os, random, sys\n"
+        "builtins.leak = sys.modules['leak'] = os.environ['LEAK'] = 'x'\nos.chdir('/')",
+        "import matplotlib, numpy, pandas\n"
+        "matplotlib.rcParams['font.size'] = 99\npandas.options.display.max_rows = 1\n"
         "numpy.seterr(all='raise')\nnumpy.leak = 1\nrandom.seed(1)",
-        "import warnings\nwarnings.simplefilter('error')\nx = 1\nget_ipython().register_magic_function(lambda line: 1, magic_name='leak')",
+        "import warnings\nwarnings.simplefilter('error')\nx = 1\n"
+        "get_ipython().register_magic_function(lambda line: 1, magic_name='leak')",
     ]
     look = [
-        "import os, random, sys\n'leak' in sys.modules, 'LEAK' in os.environ, hasattr(__builtins__, 'leak'), 'x' in dir()",
-        "import matplotlib, numpy, pandas\nmatplotlib.rcParams['font.size'], pandas.options.display.max_rows, hasattr(numpy, 'leak')",
-        "get_ipython().find_line_magic('leak'), os.path.basename(os.getcwd()), get_ipython().execution_count",
+        "import os, random, sys\n"
+        "'leak' in sys.modules, 'LEAK' in os.environ, hasattr(__builtins__, 'leak'), 'x' in dir()",
+        "import matplotlib, numpy, pandas\n"
+        "matplotlib.rcParams['font.size'], pandas.options.display.max_rows, hasattr(numpy, 'leak')",
+        "get_ipython().find_line_magic('leak'), os.path.basename(os.getcwd()), "
+        "get_ipython().execution_count",
         "numpy.geterr()['divide'], random.random() == random.Random(1).random()",
     ]
     before, fault = run_with("dxplan-warm", tmp_path / "n.ipynb", look)
@@ -432,7 +455,8 @@ def test_a_template_that_cannot_fork_safely_leaves_the_work_to_the_stock_engine(
     tmp_path, monkeypatch
 ):
     (tmp_path / "noisy.py").write_text(
-        "import threading\ndef start():\n    threading.Thread(target=threading.Event().wait, daemon=True).start()\n",
+        "import threading\n"
+        "def start():\n    threading.Thread(target=threading.Event().wait, daemon=True).start()\n",
         encoding="utf-8",
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
