@@ -30,6 +30,9 @@ RANGE = (
     f"幅のもとは仮定である({labels.UNCONFIRMED})。最も早い予定は、遅れがまったくない場合の切替の時期"
 )
 CLOSED = ("#e4e6ee", "")
+LOT_COLUMNS = (
+    "lot systems vendor contract offered told range chance earliest set_by extension"
+).split()
 LEFT, RIGHT, TOP, BOTTOM = 2.05, 1.75, 0.66, 0.72  # inches round the Gantt
 ROW = 0.78  # inches of a lot in the Gantt
 # Top and height of a bar inside its row.
@@ -426,7 +429,8 @@ def lot_table(plan: PmoPlan) -> Table:
         f"{RANGE}\n契約の有無は、書かれていなければ完了ステップから見たもの"
         f"({labels.UNCONFIRMED})。\n{source_text(plan)}"
     )
-    return Table(pd.DataFrame(rows), "移行ロット", note, "lot", none=done_text(plan))
+    frame = pd.DataFrame(rows, columns=LOT_COLUMNS)  # a city without lots has them too
+    return Table(frame, "移行ロット", note, "lot", none=done_text(plan))
 
 
 def _contract_text(row: pd.Series) -> str:
