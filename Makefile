@@ -17,11 +17,11 @@ test: $(TESTED) browser solvers office java lint
 
 # What is too dear for every change: whole meetings, whole runs of the press, many cities.
 test-rest: $(TESTED) browser solvers office java
-	$(BIN)/python -m pytest -m rest -n 2 --dist loadfile tests/workshop tests
+	$(BIN)/python -m pytest -m rest -n 2 --dist loadfile --no-loadscope-reorder tests/workshop tests
 
 # An answer within three minutes: no browser, no office, no Java.
 test-quick: $(TESTED) lint
-	$(BIN)/python -m pytest -m "not rest and not parts"
+	$(BIN)/python -m pytest -m "not rest and not parts" -n 2 --dist loadfile
 
 # The form of the code: one formatter, one linter.
 lint: $(TESTED)

@@ -82,7 +82,7 @@ NO_ROOM = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one is itself alone: what is worked out from it is kept
 class PmoPlan:
     """The roadmap of one city; tables are not to be changed.
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -163,6 +164,7 @@ def stretch_of(plan: PmoPlan) -> dict[str, float]:
     return stretch
 
 
+@lru_cache(maxsize=4)  # page, workbook and register ask for it
 def plan_branches(plan: PmoPlan) -> pd.DataFrame:
     """The plan as it is, and with every open question as a system that has not moved.
 

@@ -44,6 +44,9 @@ QUIET = (
     "--no-pdf-header-footer --export-tagged-pdf --generate-pdf-document-outline"
 ).split()
 NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND"
+# a socket's path holds at most 107 bytes on Linux, and the browser adds 46 of its own to the
+# temporary folder
+ROOM = 56  # bytes
 PATIENCE = 180  # seconds that a browser may take for a page
 DATE = re.compile(rb"/(?:CreationDate|ModDate) \(D:[^)]*\)")
 NO_BROWSER = (
@@ -88,7 +91,9 @@ def write_pdf(page_path: Path, pdf_path: Path) -> Path:
             f"ページ {page_path} がありません。先に dxplan report でページをつくってください。"
         )
     browser = find_browser()
-    with tempfile.TemporaryDirectory(prefix="dxplan-", ignore_cleanup_errors=True) as profile:
+    with tempfile.TemporaryDirectory(
+        prefix="dxplan-", dir=_short_place(), ignore_cleanup_errors=True
+    ) as profile:
         printed = _printed(browser, page_path, pdf_path, profile)
     return write_file(pdf_path, DATE.sub(lambda date: b" " * len(date[0]), printed))
 
@@ -120,7 +125,11 @@ def _printed(browser: Path, page_path: Path, pdf_path: Path, profile: str) -> by
     ]
     try:
         done = subprocess.run(
-            words, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE
+            words,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE,
+            env={**os.environ, "TMPDIR": _short_place()},
         )
         if done.returncode or not made.is_file():
             raise PressError(
@@ -138,6 +147,17 @@ def _printed(browser: Path, page_path: Path, pdf_path: Path, profile: str) -> by
         raise PressError(f"ブラウザ({browser.name})を起動できません({fault.strerror})。") from None
     finally:
         made.unlink(missing_ok=True)
+
+
+def _short_place() -> str:
+    """The temporary folder, or another where its path leaves no room for the browser's sockets."""
+    usual = tempfile.gettempdir()
+    if os.name != "posix" or len(os.fsencode(usual)) <= ROOM:
+        return usual
+    for place in ("/tmp", "/var/tmp"):
+        if os.access(place, os.W_OK):
+            return place
+    return usual
 
 
 def _unboxed() -> list[str]:

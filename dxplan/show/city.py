@@ -303,8 +303,8 @@ def _draw_progress(axes: Axes, frame: pd.DataFrame) -> None:
         text = f"全国 {labels.percent_text(nation)}%"
         if measure == "presumed":
             text = text.replace(" ", " 多くとも")
-        axes.text(nation * 100, row + 0.44, text, ha="center", va="top", fontsize=7.5)
-    axes.set(xlim=(0, 103), ylim=(2.8, -0.55), xticks=range(0, 101, 20), xlabel="%")
+        axes.text(nation * 100, row + 0.51, text, ha="center", va="top", fontsize=7.5)
+    axes.set(xlim=(0, 103), ylim=(2.86, -0.55), xticks=range(0, 101, 20), xlabel="%")
     axes.set_yticks(range(3), names, fontsize=8.5)
     style.plain_axes(axes, "x")
 

@@ -30,11 +30,6 @@ class Effort:
     Attributes
     ----------
     name : the word that a params file uses.
-    search : work units of the compiled search (one CPU second does about 400 million).
-    again : the same where a plan is made again under another condition, from the order it has.
-    exact : deterministic seconds of CP-SAT for 60 tasks; one of them takes about 4 CPU seconds.
-    energy : about as many (task, bucket) pairs as the energy bound's linear program has, and
-        interior point iterations.
     dives : shares from which a staffing plan's dive rounds up; with one alone nothing is tried
         without outsiders.
     hasty : whether dives round many columns at a time, price edges roughly, and try but once to do
@@ -46,10 +41,6 @@ class Effort:
     """
 
     name: str
-    search: int
-    again: int
-    exact: float
-    energy: tuple[int, int]
     dives: tuple[float, ...]
     hasty: bool
     mixed: tuple[float, int]
@@ -57,34 +48,10 @@ class Effort:
 
 
 EFFORTS = {
-    "first": Effort(
-        "first", 25_000_000, 4_000_000, 0.0, (0, 0), (0.35,), True, (1.0, 0), (0.03, 0.0)
-    ),
-    "quick": Effort(
-        "quick", 40_000_000, 20_000_000, 0.0, (2_500, 40), (0.25, 0.5), True, (1.0, 0), (0.03, 0.0)
-    ),
-    "standard": Effort(
-        "standard",
-        240_000_000,
-        40_000_000,
-        0.15,
-        (5_000, 60),
-        (0.25, 0.5),
-        False,
-        (0.02, 1),
-        (0.03, 0.015),
-    ),
-    "thorough": Effort(
-        "thorough",
-        3_000_000_000,
-        40_000_000,
-        10.0,
-        (5_000, 200),
-        (0.12, 0.25, 0.5),
-        False,
-        (0.005, 50),
-        (1.0, 2.0),
-    ),
+    "first": Effort("first", (0.35,), True, (1.0, 0), (0.03, 0.0)),
+    "quick": Effort("quick", (0.25, 0.5), True, (1.0, 0), (0.03, 0.0)),
+    "standard": Effort("standard", (0.25, 0.5), False, (0.02, 1), (0.03, 0.015)),
+    "thorough": Effort("thorough", (0.12, 0.25, 0.5), False, (0.005, 50), (1.0, 2.0)),
 }
 
 
@@ -161,21 +128,6 @@ def build_solver(
         options.max_presolve_iterations = 1
         options.cp_model_probing_level = 0
     return solver
-
-
-def build_linear(effort: Effort) -> _Highs:
-    """A silent HiGHS, interior point, one thread, an iteration limit: duals are made safe later.
-
-    Parameters
-    ----------
-    effort : row of EFFORTS.
-    """
-    linear = _silent()
-    linear.setOptionValue("solver", "ipm")
-    linear.setOptionValue("run_crossover", "off")
-    linear.setOptionValue("ipm_optimality_tolerance", 1e-5)
-    linear.setOptionValue("ipm_iteration_limit", effort.energy[1])
-    return linear
 
 
 def build_simplex(hasty: bool = False) -> _Highs:

@@ -401,6 +401,18 @@ def test_the_same_page_gives_the_same_bytes_whatever_the_folder(prints, pages, t
     assert sorted(path.name for path in tmp_path.iterdir()) == ["another name.html", "報告 書.pdf"]
 
 
+def test_a_long_temporary_folder_leaves_room_for_the_sockets_of_the_browser(
+    tmp_path, browser, monkeypatch
+):
+    folder = tmp_path / ("long" * 20)
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    page = tmp_path / "x.html"
+    page.write_text('<html lang="ja"><title>題</title><p>文</p>', encoding="utf-8")
+    assert write_pdf(page, tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
+
+
 # --- what can go wrong ----------------------------------------------------------------------------
 def refused(page, path):
     """The sentence with which a PDF is refused."""
