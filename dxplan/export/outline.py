@@ -39,7 +39,7 @@ from dxplan.facts import months
 from dxplan.plan.block import LAW, LINK, UNLINK, load_parts
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
-from dxplan.plan.work import UNIT, block_demand, load_items
+from dxplan.plan.work import UNIT, block_demand, item_of
 from dxplan.show import labels, pmo, state
 from dxplan.show.city import state_table
 from dxplan.show.engagement import KIND
@@ -278,7 +278,6 @@ def _front_note(phase: str, steps: int) -> str:
 def _needs(plan: PmoPlan) -> dict[str, Mapping[str, int]]:
     """Bar -> its demand (0.01 FTE) by resource."""
     demand: dict[str, Mapping[str, int]] = {}
-    items = {item.key: item for item in load_items()}
     parts = load_parts()
     for project in plan.projects:
         lot = project.lot
@@ -288,7 +287,7 @@ def _needs(plan: PmoPlan) -> dict[str, Mapping[str, int]]:
             demand[f"{lot.name}/{piece.key}"] = project.demand[piece.item.key]
         demand[f"{lot.name}/{LAW}"] = project.demand.get(parts[LAW].work, {})
         for key in (LINK, UNLINK):
-            item = items[parts[key].work]
+            item = item_of(parts[key].work)
             demand[f"{lot.name}/{key}"] = block_demand(plan.city, lot, item)
     return demand
 

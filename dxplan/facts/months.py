@@ -175,6 +175,11 @@ def quarter_start(day: date) -> date:
     return date(day.year, day.month - (day.month - 1) % 3, 1)
 
 
+def quarter_middle(day: date) -> date:
+    """The 46th day of the quarter that holds `day`: where a told quarter is drawn."""
+    return quarter_start(day) + timedelta(days=45)
+
+
 def fiscal_start(fiscal: int) -> date:
     """The first day, 1 April, of a fiscal year."""
     return date(fiscal, 4, 1)

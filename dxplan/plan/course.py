@@ -170,9 +170,8 @@ def build_course(city: City, pmo: PmoPlan, staffing: StaffingPlan) -> Course:
     """Calendar, sections and lessons of a city until the fiscal year of its staffing plan ends."""
     first = city.start.replace(day=1)
     last = months.fiscal_start(months.fiscal_year(staffing.month[-1]) + 1)
-    # a negative count is later
-    month = [months.months_before(first, -m) for m in range(months.months_between(first, last))]
-    ready = months.months_before(first, -int(city.number("step_lead")))
+    month = list(months.month_firsts(first, months.months_between(first, last)))
+    ready = months.month_later(first, int(city.number("step_lead")))
     monday = Weeks.on_or_after(city.start, 1).start
     weeks = Weeks(monday, (last - monday).days // 7)
     days = [_usable(city, weeks.day(week), ready) for week in range(weeks.count)]

@@ -253,8 +253,7 @@ def load_people(city: City, pmo: PmoPlan) -> People:
     wanted = months.months_between(first, pmo.earliest) + 1
     years = -(-wanted // 12)
     count = min(LONGEST, max(int(city.number("staff_months")), years * 12))
-    # a negative count is later
-    month = tuple(months.months_before(first, -later) for later in range(count))
+    month = months.month_firsts(first, count)
     return People(
         city,
         month,

@@ -148,7 +148,7 @@ def _sought(plan: Plan, impact: int) -> Entries:
     leads = {form.name: int(form.number("form_lead", city.start)) for form in city.forms}
     begins = []
     for start, form in zip(contract["start"], contract["form"], strict=True):
-        day = months.months_before(start.replace(day=1), leads[form])
+        day = months.month_later(start, -leads[form])
         begins.append((day, start, form))
     if not begins:
         return

@@ -129,7 +129,7 @@ def _printed(browser: Path, page_path: Path, pdf_path: Path, profile: str) -> by
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=PATIENCE,
-            env={**os.environ, "TMPDIR": _short_place()},
+            env={**os.environ, "TMPDIR": str(Path(profile).parent)},
         )
         if done.returncode or not made.is_file():
             raise PressError(

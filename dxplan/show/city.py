@@ -158,8 +158,7 @@ def _states_source(city: City) -> str:
 
 def systems_figure(city: City) -> Figure:
     """Steps done of 40 for each system, with its state by colour and the late list by a mark."""
-    with style.drawing():
-        canvas = style.canvas(4.9, 8.4)
+    with style.sheet(4.9, 8.4) as canvas:
         axes = canvas.add_axes((0.2, 0.12, 0.72, 0.8))
         _draw_systems(axes, city)
         title = f"{city.name}の20業務の完了ステップと状態"
@@ -277,8 +276,7 @@ def _progress_source() -> str:
 def progress_figure(plan: PmoPlan) -> Figure:
     """Steps done, systems live, and with those presumed live, beside the nation's marks."""
     table = progress_table(plan)
-    with style.drawing():
-        canvas = style.canvas(1.9, 8.4)
+    with style.sheet(1.9, 8.4) as canvas:
         axes = canvas.add_axes((0.36, 0.25, 0.62, 0.72))
         _draw_progress(axes, table.frame)
         words = progress_text(plan), _progress_source()

@@ -119,8 +119,7 @@ def options_figure(city: City, found: pd.DataFrame) -> Figure:
     found : of ``plan_options``.
     """
     rows, sentence = found.to_dict("records"), options_text(city, found)
-    with style.drawing():
-        canvas = style.canvas(0.9 + 0.36 * len(rows))
+    with style.sheet(0.9 + 0.36 * len(rows), style.WIDTH) as canvas:
         low, high = 0.30 / canvas.get_figheight(), 1 - 0.32 / canvas.get_figheight()
         for place, panel in enumerate(PANELS):
             axes = canvas.add_axes((0.15 + 0.215 * place, low, 0.185, high - low))
@@ -128,8 +127,8 @@ def options_figure(city: City, found: pd.DataFrame) -> Figure:
             if place == 0:  # names stand once, before all panels
                 axes.set_yticks(range(len(rows)), map(name_of, rows))
         _draw_legend(canvas, rows)
-        svg = style.svg_text(canvas, "options", f"{city.name}の進め方と変更案", sentence)
-    return Figure("options", svg, sentence, source_text(city), options_table(city, found), True)
+        title, table = f"{city.name}の進め方と変更案", options_table(city, found)
+        return style.drawn(canvas, "options", title, sentence, source_text(city), table, True)
 
 
 def _draw_legend(canvas: Canvas, rows: list[dict]) -> None:

@@ -19,7 +19,7 @@ from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.why import plan_branches
 from dxplan.show import labels, style
 from dxplan.show.state import as_of_text, question_text, situation_text
-from dxplan.show.style import Figure, Shown, Table, none_text
+from dxplan.show.style import Shown, Table, none_text
 
 ASSUMED = (
     "作業の期間・人員・ベンダの時期は設計上の仮定を含む"
@@ -142,8 +142,7 @@ def roadmap_figure(plan: PmoPlan) -> Shown:
         return none_text("ロードマップ", done_text(plan))
     rows, sentence = _rows(plan), roadmap_text(plan)
     inches = ROW * len(rows)
-    with style.drawing():
-        canvas = style.canvas(inches + TOP + BOTTOM)
+    with style.sheet(inches + TOP + BOTTOM, style.WIDTH) as canvas:
         width, height = canvas.get_size_inches()
         box = (LEFT / width, BOTTOM / height, 1 - (LEFT + RIGHT) / width, inches / height)
         axes = canvas.add_axes(box)
@@ -151,9 +150,8 @@ def roadmap_figure(plan: PmoPlan) -> Shown:
         _draw_calendar(axes, plan, len(rows))
         _draw_rows(axes, rows)
         _draw_legend(canvas, plan)
-        svg = style.svg_text(canvas, "roadmap", f"{plan.city.name}の標準化ロードマップ", sentence)
-    source = f"{RANGE}\n{source_text(plan)}"
-    return Figure("roadmap", svg, sentence, source, _bars_table(plan), True)
+        title, source = f"{plan.city.name}の標準化ロードマップ", f"{RANGE}\n{source_text(plan)}"
+        return style.drawn(canvas, "roadmap", title, sentence, source, _bars_table(plan), True)
 
 
 def roadmap_text(plan: PmoPlan) -> str:
@@ -547,8 +545,7 @@ def load_figure(plan: PmoPlan) -> Shown:
     columns = ["load", "capacity", "short"]
     total = plan.load.groupby(["kind", "month"], sort=False, as_index=False)[columns].sum()
     source = source_text(plan)
-    with style.drawing():
-        canvas = style.canvas(3.2)
+    with style.sheet(3.2, style.WIDTH) as canvas:
         for row, kind in enumerate(labels.ROLES):
             axes = canvas.add_axes((0.05, 0.6 - 0.5 * row, 0.94, 0.29))
             _draw_load(axes, total[total["kind"] == kind], kind)

@@ -23,8 +23,10 @@ SAME = "ほとんど変わらない"
 # Those that change the median; the next window changes the plan's own date.
 CONDITIONS = ("later", "earlier", "gate", "alone")
 YEAR = 12  # months of a year's slip
+ROOM = timedelta(
+    days=90
+)  # after the last day of a figure: a median is drawn in its quarter's middle
 POINT = 0.01  # share below which a chance is the same
-MIDDLE = timedelta(days=45)  # from the first day of a quarter to its middle
 
 
 # --- in words -------------------------------------------------------------------------------------
@@ -198,8 +200,7 @@ def condition_figure(plan: PmoPlan, why: pd.DataFrame, name: str, source: str) -
     sentence = condition_text(plan, why, name)
     median = why.set_index(["scenario", "lot"])["p50"]
     base, then = median["base"], median[name]
-    with style.drawing():
-        canvas = style.canvas(0.85 + 0.26 * len(base), style.UPRIGHT)
+    with style.sheet(0.85 + 0.26 * len(base)) as canvas:
         inch = 1 / canvas.get_figheight()
         axes = canvas.add_axes((0.13, 0.5 * inch, 0.84, 1 - 0.6 * inch))
         _draw_medians(axes, plan, base, then)
@@ -218,7 +219,8 @@ def condition_figure(plan: PmoPlan, why: pd.DataFrame, name: str, source: str) -
 def _draw_medians(axes: Axes, plan: PmoPlan, base: pd.Series, then: pd.Series) -> None:
     """A line a lot, from its median in the plan (ring) to that under the condition (dot)."""
     end = plan.city.at("end_date").value
-    last = months.first_of_next_month(max(end, *base.dropna(), *then.dropna()) + 2 * MIDDLE)
+    last = max(end, *base.dropna(), *then.dropna()) + ROOM
+    last = months.first_of_next_month(last)
     starts = pd.date_range(plan.start.replace(day=1), last, freq="MS")
     month = [start.date() for start in starts]
     words = ("この計画", "条件を変えた場合")
@@ -240,7 +242,7 @@ def _place(month: list[date], day: date | None) -> float:
     """The middle of the quarter that holds a day: what is told is the quarter; else the far end."""
     if day is None:
         return len(month)
-    return style.month_place(month, months.quarter_start(day) + MIDDLE)
+    return style.month_place(month, months.quarter_middle(day))
 
 
 def _condition_table(why: pd.DataFrame, name: str) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
@@ -28,7 +28,6 @@ LIVE = ("#9fd3c7", "")
 TAKEN = ("#9fd3c7", "/")  # presumed to be in operation
 SEEN = ("#e4f3ef", "")  # of what is not yet so
 STEPS = {1: LIVE, 2: style.AMBER, 3: style.OWN}  # of the training
-MIDDLE = timedelta(days=45)  # from the first day of a quarter to its middle
 
 
 # --- the picture ----------------------------------------------------------------------------------
@@ -41,14 +40,13 @@ def whole_figure(plan: Plan, decided: Sequence[tuple[date, str]] = ()) -> Figure
     decided : days and sentences of the next decisions, earliest first; five have room.
     """
     sentence = whole_text(plan)
-    with style.drawing():
-        canvas = style.canvas(HEIGHT)
+    with style.sheet(HEIGHT, style.WIDTH) as canvas:
         _draw_here(canvas, plan)
         _draw_people(canvas, plan)
         _draw_time(canvas, plan)
         _draw_next(canvas, decided[:5])
-        svg = style.svg_text(canvas, "whole", f"{plan.city.name}の計画の全体図", sentence)
-    return Figure("whole", svg, sentence, source_text(plan), _lanes_table(plan), True)
+        title, source = f"{plan.city.name}の計画の全体図", source_text(plan)
+        return style.drawn(canvas, "whole", title, sentence, source, _lanes_table(plan), True)
 
 
 def source_text(plan: Plan) -> str:
@@ -311,8 +309,7 @@ def _stairs(plan: PmoPlan) -> list[tuple[date, int]]:
     stairs = []
     for row in plan.told.lot.to_dict("records"):
         if row["p50"]:
-            middle = months.quarter_start(row["p50"]) + MIDDLE
-            stairs.append((middle, int(size[row["lot"]])))
+            stairs.append((months.quarter_middle(row["p50"]), int(size[row["lot"]])))
     return sorted(stairs)
 
 
@@ -598,5 +595,4 @@ def decisions(plan: Plan) -> Iterator[tuple[date, str]]:
 
 def _begun(plan: Plan, start: date, lead: int) -> date:
     """The open day on which something is begun that takes so many months before a start."""
-    month = months.months_before(start.replace(day=1), lead)
-    return months.next_open(max(plan.city.start, month))
+    return months.next_open(max(plan.city.start, months.month_later(start, -lead)))

@@ -17,12 +17,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from tests.plan.cities import CITIES
+
 ROOT = Path(__file__).resolve().parents[2]
-CITIES = (
-    "216046", "014095", "134015", "141003", "131016", "012025", "204099",
-    "163210", "473821", "133621", "172031", "024112", "032158", "122122",
-    "271004", "263672", "335860", "402206", "472051", "232238",
-)  # fmt: skip
 FIGURE = re.compile(r"<svg.*?</svg>", re.DOTALL)
 WORDS = re.compile(r"<(?:text|title|desc)[^>]*>(.*?)</(?:text|title|desc)>", re.DOTALL)
 REASONS = {  # pattern of a member's name -> why it may differ; empty where nothing may

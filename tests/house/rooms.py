@@ -21,6 +21,7 @@ SKIPPED = {
     ".ipynb_checkpoints",
     "node_modules",
 }
+WIDTH = 100  # columns of a line
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 SILENT = {  # kinds of tokens that are no code
@@ -109,6 +110,12 @@ def measured(path):
     dense = sum(isinstance(node, COMPREHENSIONS) for node in nodes)
     conditions = sum(isinstance(node, ast.IfExp) for node in nodes)
     return Measure(len(code), len(lines), dense, conditions)
+
+
+def wide_lines(path):
+    """How many lines of a file are wider than the law."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return sum(len(line) > WIDTH for line in lines)
 
 
 def docstring_lines(node):

@@ -4,9 +4,7 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
-from rooms import PACKAGE, ROOT, measured
-
-WIDTH = 100  # columns
+from rooms import PACKAGE, ROOT, measured, wide_lines
 
 
 def main():
@@ -47,10 +45,9 @@ def tell_file(path):
     """Tokens, lines, density, wide lines, and dense expressions per 100 lines of one file."""
     measure = measured(path)
     share = 100 / max(measure.lines, 1)
-    wide = sum(len(line) > WIDTH for line in path.read_text(encoding="utf-8").splitlines())
     print(
         f"{path.resolve().relative_to(ROOT)}: {measure.tokens} tokens, {measure.lines} lines, "
-        f"{measure.dense:.2f} a line, {wide} wide, "
+        f"{measure.dense:.2f} a line, {wide_lines(path)} wide, "
         f"{measure.comprehensions * share:.1f} comprehensions, "
         f"{measure.conditions * share:.1f} conditionals"
     )

@@ -8,39 +8,7 @@ from dxplan.facts.catalog import load_municipalities
 from dxplan.facts.params import FORM, ParamError, within
 from dxplan.town.city import CityError, find_slug, load_city, load_slugs
 from dxplan.town.defaults import load_businesses, load_specs
-
-ORIGIN = "as_of: 2026-11-01, source: 市の資料, grade: A"
-OWN = f"""\
-code: "122033"
-values:
-  dx_staff: {{value: 14, unit: 人, {ORIGIN}}}
-systems:
-  印鑑登録: {{steps: 12, unit: ステップ, {ORIGIN}}}
-sections:
-  戸籍課: {{staff: 9, unit: 人, businesses: [戸籍, 戸籍の附票], {ORIGIN}}}
-gates:
-  当初予算: {{request_by: 11-05, available: 04-01, {ORIGIN}}}
-"""
-AGREED = "who: 情報政策課長\nwhen: 2026-11-20\nwhy: 増員の見込み\n"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """An empty params folder."""
-    made = tmp_path / "params"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def save(folder):
-    """A function that writes a params file and loads its city."""
-
-    def write(slug, text):
-        (folder / f"{slug}.yaml").write_text(text, encoding="utf-8")
-        return load_city(slug, folder)
-
-    return write
+from tests.town.given import AGREED, ORIGIN, OWN
 
 
 @pytest.fixture(scope="module")

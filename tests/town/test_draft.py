@@ -11,14 +11,6 @@ from dxplan.town.defaults import load_specs
 from dxplan.town.draft import write_params
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """An empty params folder."""
-    made = tmp_path / "params"
-    made.mkdir()
-    return made
-
-
 def refusal(call, *words):
     """The sentence with which a call is refused."""
     with pytest.raises(ParamError) as found:

@@ -30,14 +30,6 @@ SECOND = ("固定資産税", "個人住民税", "法人住民税", "軽自動車
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """An empty params folder."""
-    made = tmp_path / "params"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
 def save(folder):
     """A function that writes a params file of 小松市, or a variant, and loads its city."""
 
