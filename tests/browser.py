@@ -107,5 +107,6 @@ def _visit(context, path):
     seen.page.on("request", lambda request: seen.requests.append(request.url))
     seen.page.on("console", lambda message: seen.messages.append(message.text))
     seen.page.on("pageerror", lambda fault: seen.messages.append(str(fault)))
-    seen.page.goto(path.resolve().as_uri(), wait_until="networkidle")
+    seen.page.goto(path.resolve().as_uri(), wait_until="load")
+    seen.page.wait_for_load_state("networkidle")
     return seen

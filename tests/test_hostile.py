@@ -250,7 +250,8 @@ def test_the_page_shows_every_text_to_the_letter_and_starts_nothing(made, visit,
     path = made.out / f"{VARIANT}.html"
     seen, dialogs = visit(path, scripts=scripts), []
     seen.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-    seen.page.reload(wait_until="networkidle")
+    seen.page.reload(wait_until="load")
+    seen.page.wait_for_load_state("networkidle")
     assert set(seen.requests) == {path.as_uri()} and (seen.messages, dialogs) == ([], [])
     shown = seen.page.text_content("body")
     assert (
