@@ -198,13 +198,13 @@ def test_cities_are_compared_on_one_page(tmp_path, write_notebook, dxplan):
 
 
 def test_the_bar_counts_only_what_is_really_printed(capsys, monkeypatch):
-    from dxplan.press.job import Outcome
+    from dxplan.press.job import JobOutcome
     from dxplan.progress import Progress
 
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     with Progress(3) as progress:
         for kept in (True, False, True):
-            progress.tell(Outcome("122033", "千葉県市川市", True, seconds=1.0, kept=kept))
+            progress.tell(JobOutcome("122033", "千葉県市川市", True, seconds=1.0, kept=kept))
         assert (progress.bar.n, progress.bar.total) == (1, 1)
     told = capsys.readouterr()
     assert (

@@ -21,7 +21,7 @@ from dxplan.cli.parser import (
 )
 
 if TYPE_CHECKING:
-    from dxplan.press.job import Outcome
+    from dxplan.press.job import JobOutcome
 
 FORMATS = ("xlsx", "ics", "mspdi", "csv")
 
@@ -46,7 +46,7 @@ def _declare_export(parser: Parser) -> None:
 
 
 # --- pages ---------------------------------------------------------------------------------------
-def _pages(args: Namespace) -> Sequence[Outcome]:
+def _pages(args: Namespace) -> Sequence[JobOutcome]:
     """Outcomes of the pages, printed where they are missing or stale."""
     from dxplan import reports
 
@@ -56,7 +56,7 @@ def _pages(args: Namespace) -> Sequence[Outcome]:
 def _run_pdf(args: Namespace) -> int:
     from dxplan.press.pdf import find_browser, write_pdf
 
-    def write(outcome: Outcome) -> Path:
+    def write(outcome: JobOutcome) -> Path:
         return write_pdf(args.out / outcome.page, args.out / f"{outcome.slug}.pdf")
 
     find_browser()  # says at once that there is none
@@ -66,7 +66,7 @@ def _run_pdf(args: Namespace) -> int:
 def _run_bundle(args: Namespace) -> int:
     from dxplan.bundles import write_bundle
 
-    def write(outcome: Outcome) -> Path:
+    def write(outcome: JobOutcome) -> Path:
         path, missing = write_bundle(outcome.slug, args.out / outcome.page, args.out)
         if missing:
             complain(missing)
@@ -75,7 +75,7 @@ def _run_bundle(args: Namespace) -> int:
     return _each(_pages(args), write)
 
 
-def _each(outcomes: Sequence[Outcome], write: Callable[[Outcome], Path]) -> int:
+def _each(outcomes: Sequence[JobOutcome], write: Callable[[JobOutcome], Path]) -> int:
     """Write one file for each page; a city that fails does not stop the others."""
     from dxplan.facts.params import ParamError
     from dxplan.press import PressError

@@ -21,7 +21,7 @@ from dxplan.cli.parser import (
 )
 
 if TYPE_CHECKING:
-    from dxplan.press.job import Job, Outcome
+    from dxplan.press.job import Job, JobOutcome
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = Path("notebooks") / "60_report.ipynb"
@@ -113,7 +113,7 @@ def _failed(args: Namespace) -> list[str]:
     return failed
 
 
-def run_pages(jobs: Sequence[Job], args: Namespace) -> tuple[Outcome, ...]:
+def run_pages(jobs: Sequence[Job], args: Namespace) -> tuple[JobOutcome, ...]:
     """Run a batch as the options say; outcomes in the order of the jobs."""
     from dxplan import reports
     from dxplan.press.batch import run_batch

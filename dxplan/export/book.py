@@ -23,8 +23,8 @@ from dxplan.export.sheet import (
     BLUE,
     LINE,
     LINE_HIGH,
-    Paper,
     Placed,
+    SheetPaper,
     cell_text,
     text_lines,
     write_print,
@@ -100,7 +100,7 @@ def book_bytes(plan: Plan, why: pd.DataFrame, ways: Comparison) -> bytes:
             }
         )
         book.set_calc_mode("auto")
-        paper = Paper(book, f"{title} 基準日 {labels.date_text(basis)} {inputs}")
+        paper = SheetPaper(book, f"{title} 基準日 {labels.date_text(basis)} {inputs}")
         _write_summary(paper, plan, why)
         _write_roadmap(paper, plan, why)
         _write_people(paper, plan, ways)
@@ -114,7 +114,7 @@ def book_bytes(plan: Plan, why: pd.DataFrame, ways: Comparison) -> bytes:
 
 
 # --- the first sheet ------------------------------------------------------------------------------
-def _write_summary(paper: Paper, plan: Plan, why: pd.DataFrame) -> None:
+def _write_summary(paper: SheetPaper, plan: Plan, why: pd.DataFrame) -> None:
     """City, day, version, fingerprint and status; headline numbers; what the other sheets hold."""
     sheet, row = paper.book.add_worksheet(SUMMARY), 0
     head = {"bold": True, "font_size": 12, "font_color": BLUE}
@@ -194,7 +194,7 @@ def _roadmap_lines(plan: PmoPlan) -> list[tuple[str, str]]:
 
 
 # --- the roadmap ----------------------------------------------------------------------------------
-def _write_roadmap(paper: Paper, plan: Plan, why: pd.DataFrame) -> None:
+def _write_roadmap(paper: SheetPaper, plan: Plan, why: pd.DataFrame) -> None:
     write_gantt(paper, "WBS", plan)
     write_table(paper, "移行ロット", pmo.lot_table(plan.pmo), A3)
     write_table(paper, "システムの状態", place.state_table(plan.city), widths=(("doubt", 40),))
@@ -253,7 +253,7 @@ def _load_table(plan: PmoPlan) -> Table:
 
 
 # --- people ---------------------------------------------------------------------------------------
-def _write_people(paper: Paper, plan: Plan, ways: Comparison) -> None:
+def _write_people(paper: SheetPaper, plan: Plan, ways: Comparison) -> None:
     placed = write_table(paper, "人材(月別)", month_table(plan))
     sums = plan.staffing.cover[COVER].sum()
     write_sums(paper, placed, list(sums.items()), "month")
@@ -271,13 +271,13 @@ def month_table(plan: Plan) -> Table:
     return Table(total, "月ごとの仕事と担い手", note, "month")
 
 
-def _write_classes(paper: Paper, plan: Plan) -> None:
+def _write_classes(paper: SheetPaper, plan: Plan) -> None:
     write_table(paper, "クラス", training.cohort_table(plan.training))
     write_table(paper, "研修日程", training.sessions_table(plan.training))
 
 
 # --- money ----------------------------------------------------------------------------------------
-def _write_money(paper: Paper, plan: Plan) -> None:
+def _write_money(paper: SheetPaper, plan: Plan) -> None:
     _write_years(paper, plan)
     placed = write_table(paper, "経費の明細", funding_rows(plan))
     if placed.last >= placed.first:
@@ -287,7 +287,7 @@ def _write_money(paper: Paper, plan: Plan) -> None:
     write_table(paper, "財政措置", budget.measure_table(plan.budget))
 
 
-def _write_years(paper: Paper, plan: Plan) -> None:
+def _write_years(paper: SheetPaper, plan: Plan) -> None:
     """Cost and funds by fiscal year, in thousands of yen; sums of rows and columns are formulas."""
     cost, funds = budget.cost_table(plan.budget).frame, budget.funding_table(plan.budget).frame
     sure = budget.sure_table(plan.budget).frame
@@ -309,7 +309,7 @@ def _write_years(paper: Paper, plan: Plan) -> None:
     chart.write_money(paper, placed, f"年度ごとの財源(千円) {plan.city.name}", names)
 
 
-def _write_row_sums(paper: Paper, placed: Placed, row: int, values: dict) -> None:
+def _write_row_sums(paper: SheetPaper, placed: Placed, row: int, values: dict) -> None:
     def cell(column: str) -> str:
         return placed.cell(row, column)
 
@@ -340,14 +340,14 @@ def funding_rows(plan: Plan) -> Table:
 
 
 # --- origins and steering -------------------------------------------------------------------------
-def _write_origins(paper: Paper, plan: Plan) -> None:
+def _write_origins(paper: SheetPaper, plan: Plan) -> None:
     table = place.assumptions_table(plan.city, "pmo", "staffing", "training", "budget")
     write_table(paper, "前提と出典", table, A3, 2, (("what", 40), ("note", 60)))
     forms = engagement.form_table(plan.staffing)
     write_table(paper, "形態の前提", forms, A3, 1, (("content", 80), ("note", 70)))
 
 
-def _write_governance(paper: Paper, governance: Governance) -> None:
+def _write_governance(paper: SheetPaper, governance: Governance) -> None:
     write_table(paper, "RACI", steering.raci_table(governance), A3, 2)
     raid = steering.raid_table(governance)
     write_table(paper, "RAID", raid, A3, 2, (("content", 60), ("response", 40)))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from dxplan.plan.block import CUT, LAW, LINK, NOTE, PREPARATION, UNLINK, Block, lags_of, load_parts
-from dxplan.plan.column import CONTRACT, SPENT_FIRST, Column, Project
+from dxplan.plan.column import CONTRACT, SPENT_FIRST, Candidate, Project
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.timetable import link_pairs
 from dxplan.plan.work import GATE
@@ -38,7 +38,7 @@ def bar_links(plan: PmoPlan) -> Iterator[Link]:
         yield f"{register}/{CUT}", f"{lot}/{UNLINK}", 0
 
 
-def _lot_links(project: Project, column: Column, waits: bool) -> Iterator[Link]:
+def _lot_links(project: Project, column: Candidate, waits: bool) -> Iterator[Link]:
     papers, tender = [], []
     if column.papers is not None:
         for paper in project.before:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from xlsxwriter.chart import Chart
 
-from dxplan.export.sheet import FONT, HEAD, Paper, Placed
+from dxplan.export.sheet import FONT, HEAD, Placed, SheetPaper
 from dxplan.export.text import plain_text
 from dxplan.show import labels
 
@@ -71,7 +71,7 @@ def _place(placed: Placed, chart: Chart, title: str, said: str, below: bool) -> 
     placed.sheet.insert_chart(row, column, chart, options)
 
 
-def write_steps(paper: Paper, placed: Placed, title: str) -> None:
+def write_steps(paper: SheetPaper, placed: Placed, title: str) -> None:
     """Systems in operation at the end of each fiscal year: earliest plan, median, and 80 % told."""
     chart = paper.book.add_chart({"type": "column"})
     looks = {
@@ -86,7 +86,7 @@ def write_steps(paper: Paper, placed: Placed, title: str) -> None:
     _place(placed, chart, title, said, True)
 
 
-def write_people(paper: Paper, placed: Placed, title: str) -> None:
+def write_people(paper: SheetPaper, placed: Placed, title: str) -> None:
     """Work covered by own people, outsiders and nobody, with all the work as a line."""
     chart = paper.book.add_chart({"type": "column", "subtype": "stacked"})
     looks = {"own": LOOKS[0], "outside": LOOKS[2], "short": SHORT}
@@ -111,7 +111,7 @@ def write_people(paper: Paper, placed: Placed, title: str) -> None:
     _place(placed, chart, title, said, False)
 
 
-def write_money(paper: Paper, placed: Placed, title: str, funds: Sequence[str]) -> None:
+def write_money(paper: SheetPaper, placed: Placed, title: str, funds: Sequence[str]) -> None:
     """Funds by fiscal year, stacked."""
     chart = paper.book.add_chart({"type": "column", "subtype": "stacked"})
     looks = dict(zip(funds, LOOKS, strict=False))

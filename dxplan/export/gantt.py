@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 from xlsxwriter.format import Format
 
-from dxplan.export.sheet import A3, HEAD, LINE, SHADE, Paper, Placed, write_table
+from dxplan.export.sheet import A3, HEAD, LINE, SHADE, Placed, SheetPaper, write_table
 from dxplan.facts import months
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
@@ -53,7 +53,7 @@ def _told(days: pd.Series, decided: pd.Series) -> list[date | str]:
     return told
 
 
-def write_gantt(paper: Paper, name: str, plan: Plan) -> Placed:
+def write_gantt(paper: SheetPaper, name: str, plan: Plan) -> Placed:
     """The sheet of the bars with its Gantt."""
     table = wbs_table(plan)
     placed = write_table(paper, name, table, A3, 2, WIDTHS)
@@ -73,7 +73,7 @@ def _starts(plan: PmoPlan) -> Sequence[date]:
     return months.month_firsts(first, months.month_offset(first, last) + 1)
 
 
-def _write_axis(paper: Paper, placed: Placed, starts: Sequence[date]) -> None:
+def _write_axis(paper: SheetPaper, placed: Placed, starts: Sequence[date]) -> None:
     """Fiscal years over the columns, and the months as real dates."""
     left = len(placed.columns)
     look = paper.body(
@@ -91,7 +91,7 @@ def _write_axis(paper: Paper, placed: Placed, starts: Sequence[date]) -> None:
     placed.sheet.set_column(left, left + len(starts) - 1, 2.4)
 
 
-def _colour_phases(paper: Paper, placed: Placed) -> None:
+def _colour_phases(paper: SheetPaper, placed: Placed) -> None:
     """The words of the phases in the colours of their bars: the legend of the Gantt."""
     place = placed.place("phase")
     for phase, colour in COLOURS.items():
@@ -111,7 +111,7 @@ def _touches(first: date, last: date, month: date) -> bool:
     return first < months.first_of_next_month(month) and last >= month
 
 
-def _write_grid(paper: Paper, placed: Placed, plan: PmoPlan, starts: Sequence[date]) -> None:
+def _write_grid(paper: SheetPaper, placed: Placed, plan: PmoPlan, starts: Sequence[date]) -> None:
     lots = plan.lot.set_index("lot")
     told = plan.told.lot.set_index("lot")
     for row, bar in enumerate(plan.task.itertuples(), placed.first):
@@ -152,7 +152,7 @@ def _range_look(lot: pd.Series, seen: pd.Series, month: date) -> str:
     return ""
 
 
-def _cell_look(paper: Paper, colour: str, month: date) -> Format:
+def _cell_look(paper: SheetPaper, colour: str, month: date) -> Format:
     """A cell; white lines keep the bars of rows apart, a thin one stands at each April."""
     look = {"font_size": 8, "align": "center", "valign": "vcenter"}
     if colour:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from xml.etree import ElementTree as ET
 
-from dxplan.export.outline import Line, Means, Outline, days_open, outline_of
+from dxplan.export.outline import Means, Outline, OutlineRow, days_open, outline_of
 from dxplan.export.text import plain_text
 from dxplan.facts import months
 from dxplan.plan.whole import Plan
@@ -94,12 +94,12 @@ def _begin(day: date) -> datetime:
     return datetime.combine(day, OPENS)
 
 
-def _end(line: Line) -> datetime:
+def _end(line: OutlineRow) -> datetime:
     """A milestone ends as it begins."""
     return datetime.combine(line.last, OPENS if line.kind == "day" else CLOSES)
 
 
-def _length(line: Line) -> timedelta:
+def _length(line: OutlineRow) -> timedelta:
     """The working time of a line."""
     if line.kind == "day":
         return timedelta()
@@ -109,7 +109,7 @@ def _length(line: Line) -> timedelta:
     return timedelta(minutes=MINUTES * days)
 
 
-def _work(line: Line, units: float) -> timedelta:
+def _work(line: OutlineRow, units: float) -> timedelta:
     return timedelta(minutes=round(_length(line).total_seconds() / 60 * units))
 
 
@@ -235,7 +235,7 @@ def _period(parent: ET.Element, first: date, last: date) -> None:
 # --- tasks ----------------------------------------------------------------------------------------
 def _whole(plan: Plan, outline: Outline) -> Mapping[str, object]:
     """The project's own line, number 0."""
-    whole = Line(0, report.title_text(plan), _first(outline), _finish(outline).date(), "head")
+    whole = OutlineRow(0, report.title_text(plan), _first(outline), _finish(outline).date(), "head")
     return dict(
         UID=0,
         ID=0,
@@ -257,7 +257,7 @@ def _whole(plan: Plan, outline: Outline) -> Mapping[str, object]:
     )
 
 
-def _numbers(lines: Sequence[Line]) -> Iterator[str]:
+def _numbers(lines: Sequence[OutlineRow]) -> Iterator[str]:
     """Outline numbers: 1, 1.1, 1.2, 2 ..."""
     count: list[int] = []
     for line in lines:
@@ -336,7 +336,7 @@ def _task(tasks: ET.Element, outline: Outline, place: int, numbers: str) -> None
         _fill(task, ManualStart=begin, ManualFinish=end, ManualDuration=length)
 
 
-def _fields(task: ET.Element, line: Line) -> None:
+def _fields(task: ET.Element, line: OutlineRow) -> None:
     values = (line.steps, line.slack, *line.said)
     for (number, _, _), value in zip(FIELDS, values, strict=True):
         if value in (None, ""):

@@ -49,7 +49,7 @@ AFTER_FRIDAY = timedelta(days=3)  # a bar ends on the Friday of its last week
 
 
 @dataclass(frozen=True)
-class Line:
+class OutlineRow:
     """One line of the outline.
 
     Attributes
@@ -96,7 +96,7 @@ class Means:
 class Outline:
     """Lines in order, links (place before, place after, lag in open days) and resources."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[OutlineRow, ...]
     links: tuple[tuple[int, int, int], ...]
     means: tuple[Means, ...]
 
@@ -120,7 +120,7 @@ def days_open(first: date, last: date) -> int:
 
 
 # --- links ----------------------------------------------------------------------------------------
-def _links(plan: PmoPlan, lines: tuple[Line, ...]) -> list[tuple[int, int, int]]:
+def _links(plan: PmoPlan, lines: tuple[OutlineRow, ...]) -> list[tuple[int, int, int]]:
     """The links between the bars, in the order of the later one."""
     place = {line.key: i for i, line in enumerate(lines) if line.key}
     ends = dict(zip(plan.task["task"], plan.task["finish"], strict=True))
@@ -132,7 +132,7 @@ def _links(plan: PmoPlan, lines: tuple[Line, ...]) -> list[tuple[int, int, int]]
     return sorted(links, key=lambda link: (link[1], link[0]))
 
 
-def _lag(before: Line, after: Line, end: date, weeks: int) -> int:
+def _lag(before: OutlineRow, after: OutlineRow, end: date, weeks: int) -> int:
     """Open days between two lines: those of the least weeks, below none where they share days."""
     if after.first <= before.last:
         return -days_open(after.first, before.last)
@@ -141,21 +141,21 @@ def _lag(before: Line, after: Line, end: date, weeks: int) -> int:
 
 
 # --- lines ----------------------------------------------------------------------------------------
-def _bar(name: str, first: date, last: date, **more: object) -> Line:
+def _bar(name: str, first: date, last: date, **more: object) -> OutlineRow:
     """A bar on the open days of its span."""
     opens, closes = months.next_open(first), last
     while closes >= opens and not months.is_open(closes):
         closes -= months.DAY
     if closes < opens:
-        return Line(2, name, first, last, daily=True, **more)
-    return Line(2, name, opens, closes, **more)
+        return OutlineRow(2, name, first, last, daily=True, **more)
+    return OutlineRow(2, name, opens, closes, **more)
 
 
-def _day(name: str, day: date, **more: object) -> Line:
-    return Line(2, name, day, day, "day", daily=True, **more)
+def _day(name: str, day: date, **more: object) -> OutlineRow:
+    return OutlineRow(2, name, day, day, "day", daily=True, **more)
 
 
-def _spanned(lines: Sequence[Line]) -> list[Line]:
+def _spanned(lines: Sequence[OutlineRow]) -> list[OutlineRow]:
     """The lines with the days of the headings filled in."""
     spanned, below = [], []
     for line in reversed(lines):
@@ -169,8 +169,8 @@ def _spanned(lines: Sequence[Line]) -> list[Line]:
     return spanned[::-1]
 
 
-def _milestones(plan: Plan) -> Iterator[Line]:
-    yield Line(1, "節目", kind="head")
+def _milestones(plan: Plan) -> Iterator[OutlineRow]:
+    yield OutlineRow(1, "節目", kind="head")
     days = city_days(plan)
     for key in ("start", "ask", "target", "end"):
         if key in days:
@@ -188,7 +188,7 @@ def _milestones(plan: Plan) -> Iterator[Line]:
             yield _told_day(days[key])
 
 
-def _told_day(told: Day) -> Line:
+def _told_day(told: Day) -> OutlineRow:
     return _day(told.title, told.day, note="。".join(told.said))
 
 
@@ -196,9 +196,9 @@ def _sure(decided: bool) -> str:
     return DECIDED if decided else OPEN
 
 
-def _states(plan: Plan) -> Iterator[Line]:
+def _states(plan: Plan) -> Iterator[OutlineRow]:
     """Where each of the 20 businesses and 共通機能 stands, on the day of which its state speaks."""
-    yield Line(1, "システムの状態", kind="head", note=state.as_of_text(plan.city))
+    yield OutlineRow(1, "システムの状態", kind="head", note=state.as_of_text(plan.city))
     for row in state_table(plan.city).frame.itertuples():
         lot = f"({row.lot})" if row.lot else ""
         name = f"{row.business}: {labels.word_of('state', row.state)}{lot}"
@@ -222,10 +222,10 @@ def _speaks(plan: Plan, text: str) -> date:
         return plan.city.at("basis_date").value
 
 
-def _gates(plan: Plan) -> Iterator[Line]:
+def _gates(plan: Plan) -> Iterator[OutlineRow]:
     """The last day to ask and the first day to spend of each budget occasion that the plan uses."""
     if len(plan.budget.request):
-        yield Line(1, "予算", kind="head")
+        yield OutlineRow(1, "予算", kind="head")
     for _, asked, spent, title, said in occasions(plan):
         note = "。".join(said)
         yield _day(f"{title}の要求の締切", asked, note=note)
@@ -233,14 +233,14 @@ def _gates(plan: Plan) -> Iterator[Line]:
 
 
 # --- lots -----------------------------------------------------------------------------------------
-def _lots(plan: PmoPlan) -> Iterator[Line]:
+def _lots(plan: PmoPlan) -> Iterator[OutlineRow]:
     """A heading a lot, under it its bars, its cutover and its go-live."""
     said, needs = lot_lines(plan), _needs(plan)
     steps = {project.lot.name: project.lot.steps for project in plan.projects}
     for row in plan.lot.itertuples():
         note = "。".join(said[row.lot])
         sure = ("・".join(row.sections), "", "", _sure(row.decided))
-        yield Line(1, row.title, kind="head", steps=steps[row.lot], said=sure, note=note)
+        yield OutlineRow(1, row.title, kind="head", steps=steps[row.lot], said=sure, note=note)
         if row.extension:
             ends = f"現行契約の終わり: {labels.date_text(row.contract_end)}"
             yield _day(f"現行契約の延長を決める期限: {row.lot}", row.decide_by, note=ends)
@@ -250,7 +250,7 @@ def _lots(plan: PmoPlan) -> Iterator[Line]:
             yield _day(marked(f"{what}: {row.lot}", row.decided), day, said=sure, note=note)
 
 
-def _work(row: NamedTuple, demand: Mapping[str, int], steps: int) -> Line:
+def _work(row: NamedTuple, demand: Mapping[str, int], steps: int) -> OutlineRow:
     """A bar of the roadmap."""
     words = (row.section, row.lead, labels.word_of("phase", row.phase), _sure(row.decided))
     needs = tuple((name, units / UNIT) for name, units in demand.items())
@@ -263,7 +263,7 @@ def _work(row: NamedTuple, demand: Mapping[str, int], steps: int) -> Line:
     }
     name = f"{row.item}: {row.lot}"
     if row.phase == "stop":
-        return Line(2, name, row.start, row.finish, daily=True, **more)
+        return OutlineRow(2, name, row.start, row.finish, daily=True, **more)
     return _bar(name, row.start, row.finish, **more)
 
 
@@ -292,11 +292,11 @@ def _needs(plan: PmoPlan) -> dict[str, Mapping[str, int]]:
     return demand
 
 
-def _engagements(plan: Plan) -> Iterator[Line]:
+def _engagements(plan: Plan) -> Iterator[OutlineRow]:
     """A bar for each engagement, with its form as the resource."""
     contract = plan.staffing.contract
     if len(contract):
-        yield Line(1, "人材の確保", kind="head")
+        yield OutlineRow(1, "人材の確保", kind="head")
     for row in contract.sort_values(["start", "form", "finish"], kind="stable").itertuples():
         yield _bar(
             f"{row.form}({row.count}件)",

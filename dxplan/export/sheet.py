@@ -61,7 +61,7 @@ def cell_text(value: object) -> str:
 
 
 @dataclass
-class Paper:
+class SheetPaper:
     """A workbook being written, with its formats made once each.
 
     Attributes
@@ -132,7 +132,7 @@ class Placed:
 
 # --- a sheet --------------------------------------------------------------------------------------
 def write_table(
-    paper: Paper,
+    paper: SheetPaper,
     name: str,
     table: Table,
     paper_size: int = A4,
@@ -180,7 +180,7 @@ def write_table(
     return Placed(sheet, columns, HEAD + 1, last)
 
 
-def _write_top(paper: Paper, sheet: Worksheet, table: Table, count: int) -> None:
+def _write_top(paper: SheetPaper, sheet: Worksheet, table: Table, count: int) -> None:
     """Title and note above the table; the note runs over the columns of the page."""
     paper.text(sheet, TITLE, 0, table.title, bold=True, font_size=14, font_color=BLUE)
     over = max(8, min(count, 14))
@@ -190,7 +190,7 @@ def _write_top(paper: Paper, sheet: Worksheet, table: Table, count: int) -> None
     sheet.set_row(NOTE, 12 * text_lines(note, 105))
 
 
-def write_print(paper: Paper, sheet: Worksheet, size: int, upright: bool = False) -> None:
+def write_print(paper: SheetPaper, sheet: Worksheet, size: int, upright: bool = False) -> None:
     """Print set-up: one page wide, an upright sheet on one page; the plan and pages at the foot."""
     if upright:
         sheet.set_portrait()
@@ -211,7 +211,7 @@ def _escaped(text: str) -> str:
 
 # --- cells ----------------------------------------------------------------------------------------
 def write_cell(
-    paper: Paper, sheet: Worksheet, row: int, place: int, column: str, value: object
+    paper: SheetPaper, sheet: Worksheet, row: int, place: int, column: str, value: object
 ) -> str:
     """A value of a column: a date or a number as such, else the report's words, given back."""
     kind = labels.COLUMNS[column].kind
@@ -302,7 +302,7 @@ def _hashed(value: object) -> object:
 
 # --- sums and charts ------------------------------------------------------------------------------
 def write_sums(
-    paper: Paper,
+    paper: SheetPaper,
     placed: Placed,
     sums: Sequence[tuple[str, float]],
     head: str,

@@ -46,8 +46,8 @@ from dxplan.plan.funds import (
     DOUBTFUL,
     GENERAL,
     Cost,
+    FundingRule,
     Payment,
-    Rule,
     build_rules,
     measure_rows,
     parts,
@@ -419,7 +419,7 @@ def _by_year(costs: Iterable[Cost]) -> Counter:
 def _sure(
     city: City,
     costs: Sequence[Cost],
-    rules: Sequence[Rule],
+    rules: Sequence[FundingRule],
     funding: Sequence[Payment],
     years: Sequence[int],
 ) -> pd.DataFrame:
@@ -433,7 +433,7 @@ def _sure(
 def _shocks(
     city: City,
     costs: Sequence[Cost],
-    rules: Sequence[Rule],
+    rules: Sequence[FundingRule],
     funding: Sequence[Payment],
 ) -> list[tuple]:
     planned = _general(funding)
@@ -453,7 +453,7 @@ def _shocks(
 def _scenarios(
     city: City,
     pmo: PmoPlan,
-    rules: Sequence[Rule],
+    rules: Sequence[FundingRule],
     years: Sequence[int],
 ) -> list[tuple]:
     rows = []

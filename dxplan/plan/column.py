@@ -31,8 +31,8 @@ from dxplan.facts.params import Election
 from dxplan.plan.block import CARE, CUT, LAW, Block, block_of, load_parts
 from dxplan.plan.work import (
     UNIT,
+    Document,
     Frame,
-    Paper,
     block_demand,
     busy_months,
     in_turn,
@@ -76,7 +76,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Column:
+class Candidate:
     """A lot in a window; what an earlier plan has begun has a week below 0.
 
     Attributes
@@ -134,9 +134,9 @@ class Project:
 
     lot: Lot
     block: Block
-    before: tuple[Paper, ...]
-    after: tuple[Paper, ...]
-    columns: tuple[Column, ...]
+    before: tuple[Document, ...]
+    after: tuple[Document, ...]
+    columns: tuple[Candidate, ...]
     demand: Mapping[str, Mapping[str, int]]
 
 
@@ -243,13 +243,13 @@ def _project(
         place = front.at(window.week, window.week + block.start)
         law = _law_week(window.week, council) if ordained else None
         if place is not None and not _is_missed(law, before):
-            columns.append(Column(window, price.of(window), price.moved(window), *place, law))
+            columns.append(Candidate(window, price.of(window), price.moved(window), *place, law))
     columns = _unbound(columns, before)
     columns.sort(key=lambda column: (column.cost, column.window.week))
     return Project(lot, block, first, then, tuple(columns), demand)
 
 
-def _unbound(columns: list[Column], before: Before | None) -> list[Column]:
+def _unbound(columns: list[Candidate], before: Before | None) -> list[Candidate]:
     """Columns without the price of a move, where a lot cannot stay: then each day is new."""
     if before is None or any(column.window.week == before.week for column in columns):
         return columns
@@ -288,8 +288,8 @@ class _Front:
         city: City,
         frame: Frame,
         lot: Lot,
-        first: Sequence[Paper],
-        then: Sequence[Paper],
+        first: Sequence[Document],
+        then: Sequence[Document],
         before: Before | None,
     ):
         self.before = before
@@ -299,7 +299,7 @@ class _Front:
         self.asks = wants_money(lot)
         self.options = list(self._options(city, frame, then))
 
-    def _options(self, city: City, frame: Frame, then: Sequence[Paper]) -> Iterator[_Option]:
+    def _options(self, city: City, frame: Frame, then: Sequence[Document]) -> Iterator[_Option]:
         """The occasions whose papers can be done in time, by money."""
         bound = list(then)
         if city.at("rfp_start").value != SPENT_FIRST:
@@ -430,7 +430,7 @@ def _severity(seasons: tuple[Season, ...], business: str, weeks: Weeks) -> tuple
 # --- loads ----------------------------------------------------------------------------------------
 def units_of(
     project: Project,
-    columns: Sequence[Column],
+    columns: Sequence[Candidate],
     names: Sequence[str],
     count: int,
 ) -> np.ndarray:
@@ -455,7 +455,7 @@ def units_of(
     return load
 
 
-def _works(project: Project) -> Iterator[list[tuple[int, Paper]]]:
+def _works(project: Project) -> Iterator[list[tuple[int, Document]]]:
     """Papers, tender, block and ordinances, each by weeks from its own first one.
 
     They keep their shape, and are moved as a whole.
@@ -464,15 +464,15 @@ def _works(project: Project) -> Iterator[list[tuple[int, Paper]]]:
     yield list(in_turn(project.after, 0))
     block = []
     for piece in project.block.pieces:
-        work = Paper(piece.item, piece.weeks, project.demand[piece.item.key])
+        work = Document(piece.item, piece.weeks, project.demand[piece.item.key])
         block.append((piece.start - project.block.start, work))
     yield block
     part = load_parts()[LAW]
-    yield [(0, Paper(item_of(part.work), part.weeks, project.demand.get(part.work, {})))]
+    yield [(0, Document(item_of(part.work), part.weeks, project.demand.get(part.work, {})))]
 
 
 def _shape(
-    works: Sequence[tuple[int, Paper]],
+    works: Sequence[tuple[int, Document]],
     names: Sequence[str],
 ) -> np.ndarray:
     """Units [R, weeks] of work from its common first week."""
@@ -485,7 +485,7 @@ def _shape(
 
 
 # --- two lots -------------------------------------------------------------------------------------
-def by_cutover(projects: Sequence[Project], columns: Sequence[Column]) -> list[int]:
+def by_cutover(projects: Sequence[Project], columns: Sequence[Candidate]) -> list[int]:
     """Numbers of lots in the order of their cutovers."""
     numbers = range(len(projects))
     return sorted(numbers, key=lambda k: (columns[k].window.week, projects[k].lot.name))

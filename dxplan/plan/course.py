@@ -61,7 +61,7 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class Desk:
+class Colleagues:
     """Whole people of a section, by its place, who are busy in the same months [M]."""
 
     section: int
@@ -115,7 +115,7 @@ class Course:
     sections: tuple[str, ...]
     staff: np.ndarray
     release: np.ndarray
-    desks: tuple[Desk, ...]
+    desks: tuple[Colleagues, ...]
     patterns: Mapping[int, tuple[Pattern, ...]]
     parts: Course | None = None
 
@@ -151,7 +151,7 @@ class Course:
     def town(self) -> Course:
         """The town hall as one section that sends away as many as all its sections."""
         # what it cannot do, the sections cannot: its answer is a bound
-        desk = Desk(0, int(self.staff.sum()), self._busy.all(axis=0))
+        desk = Colleagues(0, int(self.staff.sum()), self._busy.all(axis=0))
         return replace(
             self,
             sections=(EVERYONE,),
@@ -256,7 +256,7 @@ def _desks(
     month: Sequence[date],
     sections: Sequence[str],
     staff: np.ndarray,
-) -> tuple[Desk, ...]:
+) -> tuple[Colleagues, ...]:
     everyone = np.array([_busy(city, EVERYONE, day) for day in month])
     cut = set()
     for row in pmo.cutover.itertuples():
@@ -277,7 +277,7 @@ def _desks(
     return tuple(desks)
 
 
-def _split(section: int, people: int, seasons: list[np.ndarray], strict: bool) -> list[Desk]:
+def _split(section: int, people: int, seasons: list[np.ndarray], strict: bool) -> list[Colleagues]:
     """The people of a section dealt to its businesses; a desk has the same busy months."""
     count = max(1, min(len(seasons), people))
     if strict:
@@ -291,7 +291,7 @@ def _split(section: int, people: int, seasons: list[np.ndarray], strict: bool) -
         sizes[key] += people // count
         if k < people % count:
             sizes[key] += 1
-    return [Desk(section, size, busy_of[key]) for key, size in sizes.items()]
+    return [Colleagues(section, size, busy_of[key]) for key, size in sizes.items()]
 
 
 # --- lessons and patterns ------------------------------------------------------------------------

@@ -102,7 +102,7 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Rule:
+class FundingRule:
     """What a measure may pay for in this city.
 
     Attributes
@@ -210,7 +210,7 @@ def build_rules(
     city: City,
     years: Iterable[int],
     limits: Mapping[tuple[int, str], int],
-) -> tuple[Rule, ...]:
+) -> tuple[FundingRule, ...]:
     """The measures as they hold for a city.
 
     Parameters
@@ -228,7 +228,7 @@ def _rule(
     measure: Measure,
     years: tuple[int, ...],
     limits: Mapping[tuple[int, str], int],
-) -> Rule:
+) -> FundingRule:
     rate, grade = {}, {}
     for fiscal in years:
         first = months.fiscal_start(fiscal)
@@ -242,7 +242,7 @@ def _rule(
         cap = round(city.number("cap_F1"))
     if measure.id != "F10-person":
         limits = {}
-    return Rule(measure, rate, grade, _reason(city, measure, rate), limits, cap)
+    return FundingRule(measure, rate, grade, _reason(city, measure, rate), limits, cap)
 
 
 def _reason(city: City, measure: Measure, rate: Mapping[int, int]) -> str:
@@ -258,7 +258,7 @@ def _reason(city: City, measure: Measure, rate: Mapping[int, int]) -> str:
 def payments(
     city: City,
     costs: Sequence[Cost],
-    rules: Sequence[Rule],
+    rules: Sequence[FundingRule],
     doubt: Collection[str] = (),
 ) -> list[Payment]:
     """What adds up to each cost, in the order of the costs.
@@ -330,7 +330,7 @@ KINDS = {
 
 def measure_rows(
     city: City,
-    rules: Sequence[Rule],
+    rules: Sequence[FundingRule],
     funding: Sequence[Payment],
 ) -> pd.DataFrame:
     """One row a measure and term of its rate, then those that are no money of this budget."""
@@ -365,7 +365,7 @@ def _same(row: str, measure: str) -> bool:
     return re.fullmatch(rf"{measure}(-\d{{4}})?", row) is not None
 
 
-def _terms(city: City, rule: Rule, funding: Sequence[Payment]) -> Iterator[dict]:
+def _terms(city: City, rule: FundingRule, funding: Sequence[Payment]) -> Iterator[dict]:
     """Rows of one measure: years with one rate and grade are a term, years without a rate none."""
     measure, cap = rule.measure, rule.cap
     names = [row["measure"] for row in load_measures() if _same(row["id"], measure.id)]

@@ -70,7 +70,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Answer:
+class YearRuns:
     """The classes of a year, and what the solver says of them."""
 
     run: list[Run]
@@ -283,7 +283,7 @@ def next_rest(
     course: Course,
     rest: Rest,
     year: Year,
-    answer: Answer,
+    answer: YearRuns,
 ) -> tuple[Rest, list[Missed]]:
     """The people after a year and 1 April, and those who have waited since the year before."""
     last = year.fiscal == max(course.patterns)
@@ -308,7 +308,7 @@ def _queue(
     course: Course,
     rest: Rest,
     year: Year,
-    answer: Answer,
+    answer: YearRuns,
     step: int,
 ) -> tuple[list[Missed], list[Missed]]:
     """Those without a seat who wait, and those who have waited already.
@@ -368,7 +368,7 @@ def _moved(course: Course, pool: Mapping[str, np.ndarray], count: int) -> dict[s
 
 
 # --- why there is no seat ------------------------------------------------------------------------
-def _reason(course: Course, year: Year, answer: Answer, step: int) -> str:
+def _reason(course: Course, year: Year, answer: YearRuns, step: int) -> str:
     """What kept people out of a step in a year."""
     patterns = [pattern for pattern in course.patterns[year.fiscal] if pattern.step == step]
     if not patterns:
@@ -393,7 +393,7 @@ def _reason(course: Course, year: Year, answer: Answer, step: int) -> str:
     return "calendar"
 
 
-def _ready(course: Course, year: Year, answer: Answer, step: int, last: int) -> np.ndarray:
+def _ready(course: Course, year: Year, answer: YearRuns, step: int, last: int) -> np.ndarray:
     """Whole people [S] who could have started the step by a week and did not."""
     ready = year.pool[step]
     gap = int(course.city.number("step_gap"))
@@ -423,7 +423,7 @@ def _closed(course: Course, spare: list[Run], ready: np.ndarray, idle: np.ndarra
     return reason
 
 
-def _coached(course: Course, year: Year, answer: Answer, pattern: Pattern) -> bool:
+def _coached(course: Course, year: Year, answer: YearRuns, pattern: Pattern) -> bool:
     """Whether the coaches have no hours for one more class of a pattern."""
     left = Counter(dict(zip(year.month, year.coach, strict=True)))
     for run in answer.run:

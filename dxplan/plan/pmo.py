@@ -47,7 +47,7 @@ import pandas as pd
 from dxplan.facts import months
 from dxplan.plan.column import (
     Before,
-    Column,
+    Candidate,
     Project,
     build_projects,
     gap_of,
@@ -127,7 +127,7 @@ class PmoPlan:
     gates: tuple[months.Gate, ...]
     frame: Frame
     projects: tuple[Project, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[Candidate, ...]
 
     @property
     def done(self) -> bool:
@@ -224,7 +224,7 @@ def _plan(
     city: City,
     frame: Frame,
     projects: tuple[Project, ...],
-    columns: tuple[Column, ...],
+    columns: tuple[Candidate, ...],
     outcome: Outcome,
     cost: int,
 ) -> PmoPlan:

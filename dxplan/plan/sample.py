@@ -31,8 +31,8 @@ import pandas as pd
 
 from dxplan.facts.months import DAYS_PER_MONTH
 from dxplan.plan.block import CARE, LAW, PREPARATION, load_parts, training_lag
-from dxplan.plan.column import Column, Project, by_cutover, gap_of, same_night
-from dxplan.plan.work import Frame, Paper
+from dxplan.plan.column import Candidate, Project, by_cutover, gap_of, same_night
+from dxplan.plan.work import Document, Frame
 from dxplan.town.city import City
 from dxplan.town.lots import Lot
 
@@ -96,7 +96,7 @@ def told_dates(
     city: City,
     frame: Frame,
     projects: Sequence[Project],
-    columns: Sequence[Column],
+    columns: Sequence[Candidate],
     doubt: Doubt = Doubt(),
 ) -> Told:
     """Quantiles and chances of a roadmap's dates.
@@ -252,7 +252,7 @@ class _Lot:
     city: City
     frame: Frame
     project: Project
-    column: Column
+    column: Candidate
     draws: _Draws
     shared: Samples
     doubt: Doubt
@@ -275,7 +275,7 @@ class _Lot:
         longer = stretch.get(self.project.lot.name, 1.0)
         return _all(weeks * WEEK) * ratio * longer
 
-    def papers(self, papers: Sequence[Paper]) -> Samples:
+    def papers(self, papers: Sequence[Document]) -> Samples:
         """Days [N] of papers one after the other."""
         total = np.zeros(SAMPLES)
         for paper in papers:
@@ -392,7 +392,7 @@ def live_days(
     city: City,
     frame: Frame,
     projects: Sequence[Project],
-    columns: Sequence[Column],
+    columns: Sequence[Candidate],
     doubt: Doubt = Doubt(),
 ) -> np.ndarray:
     """Go-live of each lot in each sample [N, L], in days from the plan's start.

@@ -57,7 +57,7 @@ from dxplan.plan import roster
 from dxplan.plan.people import DRIVE, HOURS, OWN, ROLES, Offer, People, Step, load_people
 from dxplan.plan.pmo import EFFORT, PmoPlan
 from dxplan.plan.roster import Values
-from dxplan.solve.linear import FREE, WHOLE, Answer, Linear, Start, plan_linear
+from dxplan.solve.linear import FREE, WHOLE, Linear, Solution, Start, plan_linear
 from dxplan.solve.outcome import OPTIMAL, STOPPED, Outcome, PlanError, load_effort
 from dxplan.town.city import City
 
@@ -566,7 +566,7 @@ def plan_staffing(
     return _tables(Values(people, at, answer.values), word, outcome, answer)
 
 
-def _attended(people: People, at: SimpleNamespace, answer: Answer) -> Answer:
+def _attended(people: People, at: SimpleNamespace, answer: Solution) -> Solution:
     """The answer without classes that nobody sits in: rounding may leave some."""
     values, cost = answer.values.copy(), answer.cost
     for step in people.steps:
@@ -578,7 +578,7 @@ def _attended(people: People, at: SimpleNamespace, answer: Answer) -> Answer:
     return replace(answer, values=values, cost=cost, bound=min(answer.bound, cost))
 
 
-def _tables(v: Values, strategy: str, outcome: Outcome, answer: Answer) -> StaffingPlan:
+def _tables(v: Values, strategy: str, outcome: Outcome, answer: Solution) -> StaffingPlan:
     autonomy = roster.autonomy_rows(v)
     contract = roster.contract_rows(v, autonomy)
     outsiders = contract[contract["kind"] == "outside"]

@@ -19,7 +19,7 @@ from dxplan.facts.months import Gate, Weeks
 from dxplan.plan.block import CARE, CUT, DONE, LAW, LINK, UNLINK, Block, lags_of, load_parts
 from dxplan.plan.column import (
     YEAR_END,
-    Column,
+    Candidate,
     Project,
     by_cutover,
     closed_weeks,
@@ -32,9 +32,9 @@ from dxplan.plan.work import (
     DX,
     GATE,
     UNIT,
+    Document,
     Frame,
     Item,
-    Paper,
     block_demand,
     in_turn,
     item_of,
@@ -69,10 +69,10 @@ class Chosen(NamedTuple):
     city: City
     frame: Frame
     projects: Sequence[Project]
-    columns: Sequence[Column]
+    columns: Sequence[Candidate]
     pairs: Links
 
-    def lots(self) -> Iterator[tuple[Project, Column]]:
+    def lots(self) -> Iterator[tuple[Project, Candidate]]:
         """Each lot with its column."""
         return zip(self.projects, self.columns, strict=True)
 
@@ -92,7 +92,7 @@ LOAD = "month resource kind load capacity short".split()
 GATES = "lot gate fiscal request_by available next_gate next_available months_missed".split()
 
 
-def link_pairs(projects: Sequence[Project], columns: Sequence[Column]) -> Links:
+def link_pairs(projects: Sequence[Project], columns: Sequence[Candidate]) -> Links:
     """(lot, lot with 住民基本台帳) of each lot that cuts over before it and wants an interim link."""
     weeks = [column.window.week for column in columns]
     pairs = []
@@ -118,7 +118,7 @@ def _lot_row(
     city: City,
     frame: Frame,
     project: Project,
-    column: Column,
+    column: Candidate,
 ) -> dict[str, object]:
     lot, window = project.lot, column.window
     offer = lot.offer
@@ -172,7 +172,7 @@ def _extension(lot: Lot, live: date) -> int:
     return months.months_between(lot.contract_end + months.DAY, live)
 
 
-def _cause(city: City, frame: Frame, project: Project, column: Column) -> str:
+def _cause(city: City, frame: Frame, project: Project, column: Candidate) -> str:
     """What sets the date of a lot; see ``why``.
 
     One of window, people, offer, block, tender, budget and papers.
@@ -218,7 +218,7 @@ def _bar(
     key: str,
     phase: str,
     start: int,
-    work: Paper,
+    work: Document,
     slack: int = 0,
 ) -> dict[str, object]:
     """A row of a bar that runs whole weeks, to the Friday of its last one."""
@@ -243,7 +243,7 @@ def _bar(
     }
 
 
-def _front_rows(frame: Frame, project: Project, column: Column) -> Iterator[dict]:
+def _front_rows(frame: Frame, project: Project, column: Candidate) -> Iterator[dict]:
     """Papers, budget and tender: the one may wait for the hand-in, the other for the block."""
     lot, weeks, gate = project.lot, frame.weeks, column.gate
     begins = column.window.week + project.block.start
@@ -253,7 +253,7 @@ def _front_rows(frame: Frame, project: Project, column: Column) -> Iterator[dict
     if column.tender is not None:
         yield from _paper_rows(weeks, lot, TENDER, project.after, column.tender, begins)
     if gate:
-        work = Paper(item_of(GATE), 0, {})
+        work = Document(item_of(GATE), 0, {})
         row = _bar(weeks, lot, GATE, BUDGET, frame.hand_in(gate), work)
         yield row | {"start": gate.request_by, "finish": gate.available}
 
@@ -262,7 +262,7 @@ def _paper_rows(
     weeks: Weeks,
     lot: Lot,
     phase: str,
-    papers: Sequence[Paper],
+    papers: Sequence[Document],
     first: int,
     limit: int,
 ) -> Iterator[dict]:
@@ -271,19 +271,19 @@ def _paper_rows(
         yield _bar(weeks, lot, paper.item.key, phase, start, paper, slack)
 
 
-def _block_rows(weeks: Weeks, project: Project, column: Column) -> Iterator[dict]:
+def _block_rows(weeks: Weeks, project: Project, column: Candidate) -> Iterator[dict]:
     """The items round the cutover; their days are decided with it, those of the front always."""
     lot, week, block = project.lot, column.window.week, project.block
     decided = {"decided": is_decided(lot, column.window.live)}
     slack = slack_of(block)
     for piece in block.pieces:
         phase = PHASES[piece.part.phase]
-        work = Paper(piece.item, piece.weeks, project.demand[piece.item.key])
+        work = Document(piece.item, piece.weeks, project.demand[piece.item.key])
         row = _bar(weeks, lot, piece.key, phase, week + piece.start, work, slack[piece.key])
         yield row | decided | {"item": _piece_name(piece.key, piece.item, block)}
     if column.law is not None:
         part = load_parts()[LAW]
-        work = Paper(item_of(part.work), part.weeks, project.demand[part.work])
+        work = Document(item_of(part.work), part.weeks, project.demand[part.work])
         left = week - part.low_lag - column.law - part.weeks
         yield _bar(weeks, lot, LAW, "law", column.law, work, left) | decided
     yield _stop_row(weeks, project, column) | decided
@@ -306,13 +306,13 @@ def _piece_name(key: str, item: Item, block: Block) -> str:
     return f"{item.item}({key[1:]}回目{last})"
 
 
-def _stop_row(weeks: Weeks, project: Project, column: Column) -> dict[str, object]:
+def _stop_row(weeks: Weeks, project: Project, column: Candidate) -> dict[str, object]:
     """証明書交付・窓口の停止: days round the closure, more of them at a year end."""
     window = column.window
     first, last = window.closure.start, window.closure.end
     if window.kind == YEAR_END:
         first, last = first - STOP_BEFORE, last + STOP_AFTER
-    work = Paper(item_of(load_parts()["STOP"].work), 0, {})
+    work = Document(item_of(load_parts()["STOP"].work), 0, {})
     row = _bar(weeks, project.lot, "STOP", "stop", window.week, work)
     return row | {"item": "証明書交付・窓口の停止", "start": first, "finish": last, "vendor": 0.0}
 
@@ -320,7 +320,7 @@ def _stop_row(weeks: Weeks, project: Project, column: Column) -> dict[str, objec
 def _link_works(
     chosen: Chosen,
     pair: tuple[int, int],
-) -> Iterator[tuple[int, str, int, Paper]]:
+) -> Iterator[tuple[int, str, int, Document]]:
     """(lot on whose cutover it hangs, key, week, work) of an interim link and of its removal.
 
     The link ends as the first lot cuts over, and is removed after the second.
@@ -332,7 +332,7 @@ def _link_works(
     for k, part, week in ((before, link, start), (after, unlink, end)):
         item = item_of(part.work)
         demand = block_demand(chosen.city, chosen.projects[before].lot, item)
-        yield k, part.key, week, Paper(item, part.weeks, demand)
+        yield k, part.key, week, Document(item, part.weeks, demand)
 
 
 def _link_rows(chosen: Chosen, pair: tuple[int, int]) -> Iterator[dict]:

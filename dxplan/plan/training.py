@@ -64,7 +64,7 @@ from dxplan.plan.course import (
     build_course,
     class_hours,
 )
-from dxplan.plan.intake import Answer, Run, Year
+from dxplan.plan.intake import Run, Year, YearRuns
 from dxplan.plan.pmo import EFFORT, PmoPlan
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.solve.outcome import Effort, Outcome, build_solver, load_effort, outcome
@@ -432,7 +432,7 @@ def plan_training(
 
 
 @dataclass(frozen=True, eq=False)
-class Solved:
+class YearSolution:
     """A solved model: classes and seats (place -> desk -> people) in each place, cost and bound."""
 
     built: Model
@@ -448,7 +448,7 @@ class Solved:
         return {pattern: count for pattern, count in rows if count}
 
 
-def _answer(course: Course, year: Year, work: Effort, seed: int) -> Answer:
+def _answer(course: Course, year: Year, work: Effort, seed: int) -> YearRuns:
     """Dates for the town hall as one section, seats for these dates; both at once where it pays."""
     (short, long), hasty = work.classes, work.hasty
     town = _solved(build_training(course.town, year.town), short, seed, hasty)
@@ -465,12 +465,12 @@ def _answer(course: Course, year: Year, work: Effort, seed: int) -> Answer:
     for pattern, seats in zip(best.built.pattern, best.seats, strict=True):
         if any(seats.values()):
             runs.append(_run(course, pattern, seats))
-    return Answer(runs, best.cost, bound)
+    return YearRuns(runs, best.cost, bound)
 
 
 def _worth(
     course: Course,
-    best: Solved,
+    best: YearSolution,
     bound: int,
     size: int,
     limits: tuple[float, float],
@@ -491,7 +491,7 @@ def _solved(
     limit: float,
     seed: int,
     hasty: bool = False,
-) -> Solved:
+) -> YearSolution:
     """The solved model.
 
     The limit grows until there is an answer, which is soon, as nobody need be seated.
@@ -504,7 +504,7 @@ def _solved(
     seats = []
     for people in built.seats:
         seats.append({d: solver.value(x) for d, x in people.items()})
-    return Solved(
+    return YearSolution(
         built,
         tuple(map(solver.value, built.classes)),
         tuple(seats),
@@ -513,7 +513,7 @@ def _solved(
     )
 
 
-def _add_hint(built: Model, known: Solved) -> None:
+def _add_hint(built: Model, known: YearSolution) -> None:
     """Tell the solver an answer; patterns that it does not have are not used."""
     rows = zip(known.built.pattern, known.classes, known.seats, strict=True)
     answer = {pattern: (classes, seats) for pattern, classes, seats in rows}

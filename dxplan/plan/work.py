@@ -65,7 +65,7 @@ class Resource:
 
 
 @dataclass(frozen=True)
-class Paper:
+class Document:
     """A lot's work on an item, mostly a paper: length (weeks), demand (0.01 FTE by resource)."""
 
     item: Item
@@ -251,7 +251,7 @@ def wants_money(lot: Lot) -> bool:
 def papers_of(
     city: City,
     lot: Lot,
-) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+) -> tuple[tuple[Document, ...], tuple[Document, ...]]:
     """What is left of a lot's papers before the budget, and of its tender and contract after it.
 
     A lot under contract has none. What is left of the others follows from its lowest system.
@@ -270,21 +270,21 @@ def papers_of(
     return tuple(before), tuple(after)
 
 
-def _paper(city: City, lot: Lot, item: Item, share: float) -> Paper:
+def _paper(city: City, lot: Lot, item: Item, share: float) -> Document:
     weeks = ceil(item.months[1] * WEEKS_PER_MONTH * share - TINY)
     weight = max(load_weights()[s.business] for s in lot.systems)
     scale = city.number("work_scale") * weight
     own = item.section * scale / len(lot.sections)
     demand = _whole(item.dx * scale, dict.fromkeys(lot.sections, own))
-    return Paper(item, weeks, demand)
+    return Document(item, weeks, demand)
 
 
-def length_of(papers: Sequence[Paper]) -> int:
+def length_of(papers: Sequence[Document]) -> int:
     """Weeks that papers take one after the other."""
     return sum(paper.weeks for paper in papers)
 
 
-def in_turn(papers: Sequence[Paper], start: int) -> Iterator[tuple[int, Paper]]:
+def in_turn(papers: Sequence[Document], start: int) -> Iterator[tuple[int, Document]]:
     """Papers one after the other from a week on, each with the week in which it begins."""
     for paper in papers:
         yield start, paper

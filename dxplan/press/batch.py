@@ -15,20 +15,20 @@ import nbformat
 
 from dxplan.press import PressError
 from dxplan.press.cluster import Cluster
-from dxplan.press.job import Job, Outcome, Setting
+from dxplan.press.job import Job, JobOutcome, Setting
 from dxplan.press.ledger import Ledger
 from dxplan.press.notebook import load_notebook
 from dxplan.press.page import disk_reason, write_file
 from dxplan.press.pool import Pool
 from dxplan.press.warm.engine import WARM
 
-__all__ = ["Job", "Outcome", "run_batch"]
+__all__ = ["Job", "JobOutcome", "run_batch"]
 SLUG = re.compile(r"\w[\w.\-]*")
 ENGINES = ("warm", "stock")
 FEW = 2  # cities for each worker, for which a rehearsal does not pay
 TRIES = 2  # a worker killed from outside takes no city down; a city that kills its worker fails
 
-Told = Callable[[Outcome], None]
+Told = Callable[[JobOutcome], None]
 
 
 def run_batch(
@@ -42,7 +42,7 @@ def run_batch(
     fresh: bool = False,
     cluster: Cluster | None = None,
     **how: Any,
-) -> tuple[Outcome, ...]:
+) -> tuple[JobOutcome, ...]:
     """Run a notebook for each job whose input has changed; a page for each that succeeds.
 
     Parameters
@@ -139,7 +139,7 @@ def run_jobs(
     ledger: Ledger,
     digests: Mapping[str, str],
     on_done: Told,
-) -> dict[str, Outcome]:
+) -> dict[str, JobOutcome]:
     """Run jobs on workers and enter what becomes of each.
 
     Parameters
@@ -150,7 +150,7 @@ def run_jobs(
     digests : slug -> the digest of its input.
     on_done : called with each outcome as it comes.
     """
-    done: dict[str, Outcome] = {}
+    done: dict[str, JobOutcome] = {}
     queue = list(reversed(jobs))
     tries: Counter[str] = Counter()
     while len(done) < len(jobs):

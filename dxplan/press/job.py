@@ -76,7 +76,7 @@ class Printed:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobOutcome:
     """What became of one city.
 
     Attributes

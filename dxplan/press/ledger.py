@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Self
 
 from dxplan.press import PressError
-from dxplan.press.job import Job, Outcome, Printed
+from dxplan.press.job import Job, JobOutcome, Printed
 from dxplan.press.page import disk_reason
 
 NAME, LOCK, VERSION = ".dxplan.sqlite", ".dxplan.lock", 1
@@ -74,7 +74,7 @@ class Ledger:
         self.base.close()
         self.lock.close()
 
-    def find(self, job: Job, digest: str) -> Outcome | None:
+    def find(self, job: Job, digest: str) -> JobOutcome | None:
         """The outcome of a job whose page is there and was made from this very input."""
         row = self.base.execute("SELECT * FROM report WHERE slug = ?", (job.slug,)).fetchone()
         if row is None or row["status"] != DONE or row["digest"] != digest:
@@ -90,7 +90,7 @@ class Ledger:
         """Enter that a job runs."""
         self._enter(job, digest, RUNNING, Printed(None))
 
-    def publish(self, job: Job, digest: str, printed: Printed) -> Outcome:
+    def publish(self, job: Job, digest: str, printed: Printed) -> JobOutcome:
         """Enter a page and put it into place; a failure where the disk refuses."""
         if printed.page is None:
             return self._fail(job, digest, printed)
@@ -107,7 +107,7 @@ class Ledger:
             return self._fail(job, digest, lost)
         return _told(job, printed, self.page(job).name)
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[JobOutcome]:
         """The outcomes of all cities that have a page or a failure here, in the index's order."""
         rows = self.base.execute(
             "SELECT * FROM report WHERE status != ? ORDER BY place, slug", (RUNNING,)
@@ -123,7 +123,7 @@ class Ledger:
         """Path of a job's page until it is entered."""
         return self.folder / f".{job.slug}.html.tmp"
 
-    def _fail(self, job: Job, digest: str, printed: Printed) -> Outcome:
+    def _fail(self, job: Job, digest: str, printed: Printed) -> JobOutcome:
         """A failed city has no page: an older one would pass for today's."""
         # where the disk is the trouble the sentence is all there is
         with suppress(OSError, sqlite3.Error):
@@ -192,16 +192,16 @@ def _hash(path: Path) -> str:
         return ""
 
 
-def _told(job: Job, printed: Printed, page: str = "") -> Outcome:
+def _told(job: Job, printed: Printed, page: str = "") -> JobOutcome:
     """What became of a job that has just been run."""
     seconds, error, headline = printed.seconds, printed.error, printed.headline
-    return Outcome(job.slug, job.title, bool(page), page, seconds, error, headline, job.group)
+    return JobOutcome(job.slug, job.title, bool(page), page, seconds, error, headline, job.group)
 
 
-def _outcome(row: sqlite3.Row, kept: bool = False) -> Outcome:
+def _outcome(row: sqlite3.Row, kept: bool = False) -> JobOutcome:
     """What became of a job as the ledger has it."""
     ok = row["status"] == DONE
-    return Outcome(
+    return JobOutcome(
         row["slug"],
         row["title"],
         ok,

@@ -24,7 +24,7 @@ NEVER = "なし"
 
 
 @dataclass(frozen=True)
-class Line:
+class DifferenceRow:
     """One thing that may change.
 
     Attributes
@@ -44,7 +44,7 @@ class Line:
     weight: float
 
 
-def difference_rows(before: Plan, after: Plan) -> tuple[Line, ...]:
+def difference_rows(before: Plan, after: Plan) -> tuple[DifferenceRow, ...]:
     """What two plans say of the same things, changed or not, in a fixed order.
 
     Parameters
@@ -62,7 +62,7 @@ def difference_rows(before: Plan, after: Plan) -> tuple[Line, ...]:
     )
 
 
-def difference_table(lines: Sequence[Line], names: tuple[str, str] = ("A", "B")) -> Table:
+def difference_table(lines: Sequence[DifferenceRow], names: tuple[str, str] = ("A", "B")) -> Table:
     """What is different, with the words before and after.
 
     Parameters
@@ -90,7 +90,7 @@ def difference_table(lines: Sequence[Line], names: tuple[str, str] = ("A", "B"))
     )
 
 
-def difference_text(lines: Sequence[Line]) -> str:
+def difference_text(lines: Sequence[DifferenceRow]) -> str:
     """The greatest changes: ロット1の見通し −2四半期、外部人材 −12.0人月、一般財源 +3百万円."""
     moved = [line for line in lines if line.moved]
     if not moved:
@@ -102,13 +102,13 @@ def difference_text(lines: Sequence[Line]) -> str:
     return "、".join(parts) + "。"
 
 
-def difference_paragraph(lines: Sequence[Line]) -> Text:
+def difference_paragraph(lines: Sequence[DifferenceRow]) -> Text:
     """The sentence of ``difference_text`` as a paragraph."""
     return style.paragraph(difference_text(lines), "lead")
 
 
 # --- dates ----------------------------------------------------------------------------------------
-def _lots(a: Plan, b: Plan) -> Iterator[Line]:
+def _lots(a: Plan, b: Plan) -> Iterator[DifferenceRow]:
     """The median quarter of each lot that both plans have."""
     medians = _medians(b)
     for businesses, (title, day) in _medians(a).items():
@@ -127,7 +127,7 @@ def _medians(plan: Plan) -> dict[tuple[str, ...], tuple[str, date | None]]:
     return {row["businesses"]: (row["title"], median[row["lot"]]) for row in rows}
 
 
-def _last(a: Plan, b: Plan) -> Iterator[Line]:
+def _last(a: Plan, b: Plan) -> Iterator[DifferenceRow]:
     """The median of the last lot and the chance of the end date."""
     what = "最後の稼働の見通し(中央値)"
     if a.pmo.done or b.pmo.done:
@@ -147,13 +147,13 @@ def _end_chance(plan: Plan) -> float:
     return float(plan.pmo.told.last["chance"].iloc[0])
 
 
-def _quarter(what: str, then: date | None, now: date | None) -> Line:
+def _quarter(what: str, then: date | None, now: date | None) -> DifferenceRow:
     words = labels.outlook_text(then), labels.outlook_text(now)
     if then is None or now is None:
         return _replaced("pmo", what, *words)
     count = _quarters(now) - _quarters(then)
     moved = _signed(count, f"{abs(count)}四半期")
-    return Line("pmo", what, *words, moved, abs(count) / 4)
+    return DifferenceRow("pmo", what, *words, moved, abs(count) / 4)
 
 
 def _quarters(day: date) -> int:
@@ -161,17 +161,17 @@ def _quarters(day: date) -> int:
     return 4 * day.year + (day.month - 1) // 3
 
 
-def _chance(what: str, then: float, now: float) -> Line:
+def _chance(what: str, then: float, now: float) -> DifferenceRow:
     """A chance 0..1, compared as it is told."""
     words = labels.chance_text(then), labels.chance_text(now)
     gap = round(100 * (now - then))
     moved = ""
     if words[0] != words[1]:
         moved = _signed(gap, f"{abs(gap)}ポイント")
-    return Line("pmo", what, *words, moved, abs(now - then))
+    return DifferenceRow("pmo", what, *words, moved, abs(now - then))
 
 
-def _day(what: str, then: date | None, now: date | None) -> Line:
+def _day(what: str, then: date | None, now: date | None) -> DifferenceRow:
     words = _day_text(then), _day_text(now)
     if then is None or now is None:
         return _replaced("staffing", what, *words)
@@ -180,7 +180,7 @@ def _day(what: str, then: date | None, now: date | None) -> Line:
     size = f"{abs(gap):.0f}か月"
     if abs(gap) < 1:
         size = f"{abs(days)}日"
-    return Line("staffing", what, *words, _signed(gap, size), abs(gap) / 12)
+    return DifferenceRow("staffing", what, *words, _signed(gap, size), abs(gap) / 12)
 
 
 def _day_text(day: date | None) -> str:
@@ -189,11 +189,11 @@ def _day_text(day: date | None) -> str:
     return labels.date_text(day)
 
 
-def _replaced(topic: str, what: str, then: str, now: str) -> Line:
+def _replaced(topic: str, what: str, then: str, now: str) -> DifferenceRow:
     """A date that comes or goes has no difference: both words are told."""
     if then == now:
-        return Line(topic, what, then, now, "", 0.0)
-    return Line(topic, what, then, now, f"{then} → {now}", 1.0)
+        return DifferenceRow(topic, what, then, now, "", 0.0)
+    return DifferenceRow(topic, what, then, now, f"{then} → {now}", 1.0)
 
 
 # --- amounts --------------------------------------------------------------------------------------
@@ -263,17 +263,17 @@ def _money(a: Plan, b: Plan) -> Iterator[Amount]:
         yield Amount("budget", what, "百万円", partial(_general, year=year))
 
 
-def _amounts(amounts: Iterable[Amount], a: Plan, b: Plan) -> Iterator[Line]:
+def _amounts(amounts: Iterable[Amount], a: Plan, b: Plan) -> Iterator[DifferenceRow]:
     for amount in amounts:
         yield _amount(amount, float(amount.of(a)), float(amount.of(b)))
 
 
-def _amount(amount: Amount, then: float, now: float) -> Line:
+def _amount(amount: Amount, then: float, now: float) -> DifferenceRow:
     """A number with its unit, compared as it is rounded; its weight is a share of what it was."""
     # The difference is rounded again: 0.3 - 0.2 is not 0.1.
     gap = round(now, amount.digits) - round(then, amount.digits)
     moved = _signed(round(gap, amount.digits), _amount_text(amount, abs(gap)))
-    return Line(
+    return DifferenceRow(
         amount.topic,
         amount.what,
         _amount_text(amount, then),

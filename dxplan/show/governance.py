@@ -85,7 +85,7 @@ def raci_table(governance: Governance) -> Table:
 PARTS = {"A/R": "実行・説明責任", "R": "実行", "A": "説明責任"}
 
 
-class Duty(NamedTuple):
+class DutyRow(NamedTuple):
     """What a role has to do, from when to when; ``decided`` says whether its days are told."""
 
     owner: str
@@ -103,7 +103,7 @@ def role_table(governance: Governance, plan: Plan) -> Table:
     The bars of the roadmap, deadlines of the budget, recruiting, classes, meetings.
     """
     duties = [*_roadmap_duties(governance, plan), *_other_duties(plan)]
-    frame = pd.DataFrame(duties, columns=Duty._fields)
+    frame = pd.DataFrame(duties, columns=DutyRow._fields)
     frame = frame.assign(place=frame["owner"].map(ROLES.index))
     frame = frame.sort_values(["place", "start", "finish"], kind="stable", ignore_index=True)
     frame = frame.assign(
@@ -114,32 +114,32 @@ def role_table(governance: Governance, plan: Plan) -> Table:
     return Table(frame, "役割別の予定", note, "item", "owner")
 
 
-def _roadmap_duties(governance: Governance, plan: Plan) -> Iterator[Duty]:
+def _roadmap_duties(governance: Governance, plan: Plan) -> Iterator[DutyRow]:
     """The bars of the roadmap, for each role that does them or answers for them."""
     letters = governance.raci.set_index("no")[list(ROLES)]
     for bar in plan.pmo.task.itertuples():
         for role, letter in letters.loc[bar.no].items():
             if letter in PARTS:
                 days = bar.start, bar.finish, bar.decided
-                yield Duty(role, *days, bar.item, bar.lot, PARTS[letter])
+                yield DutyRow(role, *days, bar.item, bar.lot, PARTS[letter])
 
 
-def _other_duties(plan: Plan) -> Iterator[Duty]:
+def _other_duties(plan: Plan) -> Iterator[DutyRow]:
     """What roles have to do beside the bars of the roadmap."""
     both = PARTS["A/R"]
     for (day, gate), part in plan.budget.request.groupby(["request_by", "gate"], sort=True):
         groups = "・".join(dict.fromkeys(map(labels.label_of, part["group"])))
         spend = part["available"].iloc[0]
-        yield Duty("dx", day, day, True, f"{gate}の要求の締切", groups, both)
-        yield Duty("finance", day, spend, True, f"{gate}の査定と財源の手続", groups, PARTS["R"])
+        yield DutyRow("dx", day, day, True, f"{gate}の要求の締切", groups, both)
+        yield DutyRow("finance", day, spend, True, f"{gate}の査定と財源の手続", groups, PARTS["R"])
     for contract in plan.staffing.contract.itertuples():
         days = contract.start, contract.finish, True
         content = f"{contract.form}({contract.count}件)"
-        yield Duty("personnel", *days, "任用・契約の期間", content, both)
+        yield DutyRow("personnel", *days, "任用・契約の期間", content, both)
     for cohort in plan.training.cohort.itertuples():
         days = cohort.start, cohort.finish, True
         item = f"研修の実施({labels.word_of('step', cohort.step)})"
-        yield Duty("personnel", *days, item, f"クラス {cohort.cohort}", both)
+        yield DutyRow("personnel", *days, item, f"クラス {cohort.cohort}", both)
 
 
 # --- RAID -----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 
-class Column(NamedTuple):
+class Heading(NamedTuple):
     """What a reader sees of a column: label, unit (may be empty) and the kind of its values."""
 
     label: str
@@ -18,38 +18,38 @@ class Column(NamedTuple):
 
 
 # Kinds that many columns have, with their units.
-word = partial(Column, kind="word")
-era = partial(Column, kind="era")
-day = partial(Column, kind="day")
-dated = partial(Column, kind="date")
-said = partial(Column, kind="said")
-flag = partial(Column, kind="flag")
-thousands = partial(Column, unit="千円", kind="count")
-yen = partial(Column, unit="円", kind="count")
-fte = partial(Column, unit="FTE", kind="fine")
-percent = partial(Column, unit="%", kind="percent")
-people = partial(Column, unit="人", kind="count")
-heads = partial(Column, unit="人", kind="heads")
-staff = partial(Column, unit="人", kind="tenth")
-systems = partial(Column, unit="システム", kind="count")
-pieces = partial(Column, unit="件", kind="count")
-hours = partial(Column, unit="時間", kind="tenth")
-yearly = partial(Column, unit="時間/年", kind="count")
+word = partial(Heading, kind="word")
+era = partial(Heading, kind="era")
+day = partial(Heading, kind="day")
+dated = partial(Heading, kind="date")
+said = partial(Heading, kind="said")
+flag = partial(Heading, kind="flag")
+thousands = partial(Heading, unit="千円", kind="count")
+yen = partial(Heading, unit="円", kind="count")
+fte = partial(Heading, unit="FTE", kind="fine")
+percent = partial(Heading, unit="%", kind="percent")
+people = partial(Heading, unit="人", kind="count")
+heads = partial(Heading, unit="人", kind="heads")
+staff = partial(Heading, unit="人", kind="tenth")
+systems = partial(Heading, unit="システム", kind="count")
+pieces = partial(Heading, unit="件", kind="count")
+hours = partial(Heading, unit="時間", kind="tenth")
+yearly = partial(Heading, unit="時間/年", kind="count")
 
-COLUMNS: dict[str, Column] = {
+COLUMNS: dict[str, Heading] = {
     # the plan's tables
-    "task": Column("作業の記号"),
-    "item": Column("作業項目"),
+    "task": Heading("作業の記号"),
+    "item": Heading("作業項目"),
     "phase": word("段階"),
-    "lot": Column("移行ロット"),
-    "systems": Column("業務(システム)"),
+    "lot": Heading("移行ロット"),
+    "systems": Heading("業務(システム)"),
     "end": era("終了"),
-    "business": Column("業務(システム)"),
-    "section": Column("担当課"),
-    "lead": Column("主担当"),
+    "business": Heading("業務(システム)"),
+    "section": Heading("担当課"),
+    "lead": Heading("主担当"),
     "start": dated("開始"),
     "finish": dated("終了"),
-    "weeks": Column("期間", "週", "count"),
+    "weeks": Heading("期間", "週", "count"),
     "dx_fte": fte("DX・情報部門"),
     "section_fte": fte("業務所管課"),
     "cutover": day("切替の初日"),
@@ -57,68 +57,68 @@ COLUMNS: dict[str, Column] = {
     "closure_kind": word("切替の窓"),
     "window": word("切替の窓"),
     "live": day("最も早い予定"),
-    "closure": Column("切替に使う閉庁日"),
-    "fiscal": Column("年度", kind="fiscal"),
+    "closure": Heading("切替に使う閉庁日"),
+    "fiscal": Heading("年度", kind="fiscal"),
     "flagged": flag("特定移行支援の該当見込み"),
-    "month": Column("年月", kind="month"),
-    "resource": Column("担当"),
+    "month": Heading("年月", kind="month"),
+    "resource": Heading("担当"),
     "kind": word("担当の区分"),
     "role": word("担当の区分"),
     "load": fte("負荷"),
     "capacity": fte("使える量"),
     "share": percent("負荷の割合"),
     "fte": fte("必要な人員"),
-    "gate": Column("予算"),
+    "gate": Heading("予算"),
     "request_by": day("要求の締切"),
     "available": day("執行できる日"),
-    "next_gate": Column("逃した場合の次の予算"),
+    "next_gate": Heading("逃した場合の次の予算"),
     "next_available": day("その執行できる日"),
-    "months_missed": Column("逃した場合の遅れ", "か月", "tenth"),
+    "months_missed": Heading("逃した場合の遅れ", "か月", "tenth"),
     "scenario": word("場合"),
-    "option": Column("案"),
+    "option": Heading("案"),
     "kind_option": word("種類"),
-    "said_last": Column("最後の稼働の見通し"),
-    "said_yen": Column("人材の支出", "百万円"),
-    "said_short": Column("人手の不足", "人月"),
-    "said_share": Column("外部人材の割合", "%"),
-    "said_alone": Column("自走する月"),
+    "said_last": Heading("最後の稼働の見通し"),
+    "said_yen": Heading("人材の支出", "百万円"),
+    "said_short": Heading("人手の不足", "人月"),
+    "said_share": Heading("外部人材の割合", "%"),
+    "said_alone": Heading("自走する月"),
     "last": dated("最後の稼働"),
-    "months": Column("稼働の差(平均)", "か月", "signed"),
+    "months": Heading("稼働の差(平均)", "か月", "signed"),
     "chance": era("期限までの見込み"),
     "kept": era("この日までの見込み"),
     "set_by": word("時期を決めるもの"),
     "told": era("稼働の見通し(中央値)"),
-    "range": Column("見通しの幅(20〜80%)"),
+    "range": Heading("見通しの幅(20〜80%)"),
     "earliest": era("最も早い予定"),
-    "contract": Column("契約"),
-    "offered": Column("ベンダの提示日"),
-    "extension": Column("現行契約の延長"),
+    "contract": Heading("契約"),
+    "offered": Heading("ベンダの提示日"),
+    "extension": Heading("現行契約の延長"),
     "state": word("状態"),
-    "speaks": Column("状態の時点", kind="as_of"),
-    "doubt": Column("確かめること"),
-    "slack": Column("余裕", "週", "count"),
+    "speaks": Heading("状態の時点", kind="as_of"),
+    "doubt": Heading("確かめること"),
+    "slack": Heading("余裕", "週", "count"),
     "vendor_work": flag("ベンダの作業"),
     "branch": word("要確認の扱い"),
     "lots": pieces("移行ロット"),
     "left": systems("未移行のシステム"),
     "common": systems("共通機能"),
     # the city's tables
-    "group": Column("区分"),
-    "what": Column("項目"),
-    "value": Column("値"),
-    "unit": Column("単位"),
-    "as_of": Column("時点", kind="as_of"),
-    "source": Column("出典"),
-    "grade": Column("確度", kind="grade"),
-    "note": Column("備考"),
-    "no": Column("番号", kind="plain"),
-    "vendor": Column("ベンダ"),
-    "steps": Column("完了ステップ", "40のうち", "count"),
-    "measure": Column("進捗の見方"),
+    "group": Heading("区分"),
+    "what": Heading("項目"),
+    "value": Heading("値"),
+    "unit": Heading("単位"),
+    "as_of": Heading("時点", kind="as_of"),
+    "source": Heading("出典"),
+    "grade": Heading("確度", kind="grade"),
+    "note": Heading("備考"),
+    "no": Heading("番号", kind="plain"),
+    "vendor": Heading("ベンダ"),
+    "steps": Heading("完了ステップ", "40のうち", "count"),
+    "measure": Heading("進捗の見方"),
     "rate": percent("割合"),
     "nation": percent("全国"),
-    "order": Column("順", kind="plain"),
-    "effort": Column("延べ", "人月", "tenth"),
+    "order": Heading("順", kind="plain"),
+    "effort": Heading("延べ", "人月", "tenth"),
     "peak": fte("最大の月の値"),
     # the budget's tables
     "year": era("年度"),
@@ -138,7 +138,7 @@ COLUMNS: dict[str, Column] = {
     "more": thousands("率が0の場合の増"),
     "thousand": thousands("金額"),
     "asked": thousands("要求額"),
-    "name": Column("財政措置"),
+    "name": Heading("財政措置"),
     "fund": word("財源"),
     "support": percent("率"),
     "cap": yen("上限額"),
@@ -176,17 +176,17 @@ COLUMNS: dict[str, Column] = {
     "hired": staff("採用による増"),
     "lost": staff("減"),
     "ended": staff("終わり"),
-    "classes": Column("クラス", "クラス", "count"),
+    "classes": Heading("クラス", "クラス", "count"),
     "learners": people("受講"),
-    "span": Column("期間", "か月", "count"),
+    "span": Heading("期間", "か月", "count"),
     "finishers": people("修了の見込み"),
-    "form": Column("形態"),
-    "content": Column("内容"),
-    "period": Column("期間"),
+    "form": Heading("形態"),
+    "content": Heading("内容"),
+    "period": Heading("期間"),
     "engaged": pieces("件数"),
     "each": fte("1件当たり"),
-    "monthly": Column("1件の月額", "万円/月", "tenth"),
-    "leaving": Column("終了の条件"),
+    "monthly": Heading("1件の月額", "万円/月", "tenth"),
+    "leaving": Heading("終了の条件"),
     "step": word("ステップ"),
     "way_own": said("自前のみ"),
     "way_outside": said("外部のみ"),
@@ -196,12 +196,12 @@ COLUMNS: dict[str, Column] = {
     # the training's tables
     "cohort": era("クラス"),
     "place": era("会場"),
-    "trainer": Column("教える人"),
+    "trainer": Heading("教える人"),
     "begin": era("開始"),
     "day": day("日"),
-    "title": Column("内容"),
+    "title": Heading("内容"),
     "length": hours("長さ"),
-    "mix": Column("課ごとの人数"),
+    "mix": Heading("課ごとの人数"),
     "seats": people("定員"),
     "wish": people("人材計画の受入れ"),
     "seated": people("受講"),
@@ -210,7 +210,7 @@ COLUMNS: dict[str, Column] = {
     "missed": people("席なし"),
     "cause": word("席がない理由"),
     "staff": people("職員"),
-    "away": Column("業務を離れる時間", "時間", "count"),
+    "away": Heading("業務を離れる時間", "時間", "count"),
     "apiece": hours("1人当たり"),
     "busy": percent("繁忙期・切替の職員"),
     "taught": hours("教える時間"),
@@ -221,11 +221,11 @@ COLUMNS: dict[str, Column] = {
     "overtime": yearly("時間外勤務の縮減へ"),
     "improve": yearly("業務の改善へ"),
     "question": word("問い"),
-    "answer": Column("受け止め方"),
+    "answer": Heading("受け止め方"),
     "chosen": flag("確認した答え"),
-    "meaning": Column("計画にとっての意味"),
-    "sections": Column("招く課", "課", "count"),
-    "coached": Column("伴走の時間", "時間", "count"),
+    "meaning": Heading("計画にとっての意味"),
+    "sections": Heading("招く課", "課", "count"),
+    "coached": Heading("伴走の時間", "時間", "count"),
     "grown": people("変革人材"),
     "all": people("延べ"),
     "step1": people("ステップ1"),
@@ -237,7 +237,7 @@ COLUMNS: dict[str, Column] = {
     "population": people("人口"),
     "employees": people("一般行政部門の職員"),
     "residents_each": people("職員1人当たりの住民"),
-    "strength": Column("財政力指数", kind="fine"),
+    "strength": Heading("財政力指数", kind="fine"),
     "situation": word("状況"),
     "stood": systems("稼働"),
     "taken": systems("稼働とみなす"),
@@ -251,11 +251,11 @@ COLUMNS: dict[str, Column] = {
     "then_rate": percent("計画の最後の割合"),
     "goal_rate": percent("目標の割合"),
     "peak_fte": fte("最大の月"),
-    "outside_months": Column("延べ", "人月", "tenth"),
-    "per_ten_thousand": Column("人口1万人当たり", "人月", "fine"),
+    "outside_months": Heading("延べ", "人月", "tenth"),
+    "per_ten_thousand": Heading("人口1万人当たり", "人月", "fine"),
     "outside_rate": percent("仕事に占める割合"),
     "exit": era("外部人材の終了"),
-    "alone": Column("自走する月", kind="month"),
+    "alone": Heading("自走する月", kind="month"),
     "yen_each": yen("住民1人当たりの歳出"),
     "general_each": yen("うち一般財源"),
     "zero_each": yen("要確認の率が0の場合の一般財源"),
@@ -270,7 +270,7 @@ COLUMNS: dict[str, Column] = {
     "unsure": pieces("要確認"),
     # two plans of one city
     "chapter": word("分野"),
-    "matter": Column("項目"),
+    "matter": Heading("項目"),
     "plan_a": said("A"),
     "plan_b": said("B"),
     "shift": said("変化"),
@@ -288,20 +288,20 @@ COLUMNS: dict[str, Column] = {
     "category": word("種類"),
     "likelihood": word("可能性"),
     "impact": word("影響"),
-    "rank": Column("上位10の順", kind="plain"),
+    "rank": Heading("上位10の順", kind="plain"),
     "owner": word("責任者"),
     "due": day("期日"),
-    "response": Column("対応"),
+    "response": Heading("対応"),
     "origin": word("根拠"),
     "meeting": word("会議体"),
-    "members": Column("出席者"),
-    "cadence": Column("開く時期"),
-    "purpose": Column("目的"),
+    "members": Heading("出席者"),
+    "cadence": Heading("開く時期"),
+    "purpose": Heading("目的"),
     "opening": day("最初の日"),
     "closing": day("最後の日"),
-    "times": Column("回数", "回", "count"),
+    "times": Heading("回数", "回", "count"),
     "decision": day("備える日"),
-    "part": Column("役割"),
+    "part": Heading("役割"),
     "sum_earliest": systems("最も早い予定での累計"),
     "sum_middle": systems("見通しの中央値での累計"),
     "sum_late": systems("見通しの80%での累計"),

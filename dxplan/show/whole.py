@@ -112,7 +112,7 @@ def _sum_text(plan: Plan, column: str) -> str:
     return labels.money_text(plan.budget.sure[column].sum())
 
 
-class People(NamedTuple):
+class PeopleGoal(NamedTuple):
     """Heads by tier at the start and at the end, and the targets of the tiers that have one."""
 
     now: Mapping[str, float]
@@ -120,11 +120,11 @@ class People(NamedTuple):
     goal: Mapping[str, float]
 
 
-def _people(plan: Plan) -> People:
+def _people(plan: Plan) -> PeopleGoal:
     by_tier = plan.staffing.head.groupby("tier")
     pyramid = plan.staffing.pyramid
     goal = pyramid[pyramid["section"] == ""].set_index("tier")["target"]  # of the whole city
-    return People(by_tier["start"].first(), by_tier["finish"].last(), goal)
+    return PeopleGoal(by_tier["start"].first(), by_tier["finish"].last(), goal)
 
 
 def _panel(canvas: Canvas, box: tuple[float, float, float, float], title: str) -> Axes:

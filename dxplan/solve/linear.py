@@ -51,7 +51,7 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Solution:
     """Values of the variables [n], their cost, a proven lower bound, and a start for the next."""
 
     values: np.ndarray
@@ -198,7 +198,7 @@ def plan_linear(
     without: np.ndarray | None = None,
     everything: bool = False,
     start: Start | None = None,
-) -> Answer:
+) -> Solution:
     """The cheapest answer that the effort finds.
 
     Parameters
@@ -232,7 +232,7 @@ def _dived(
     effort: Effort,
     without: np.ndarray | None,
     start: Start | None,
-) -> Answer:
+) -> Solution:
     """The best of the dives."""
     if not len(dive.whole):
         return dive.root
@@ -273,13 +273,13 @@ class _Dive:
         self.used = self.root.values[self.whole] > WHOLE
         self.basis = self.solver.getBasis()
 
-    def _solve(self) -> Answer | None:
+    def _solve(self) -> Solution | None:
         self.solver.run()
         if self.solver.getModelStatus() != SOLVED:
             return None
         return _answer(self.solver, self.bound)
 
-    def start(self, answer: Answer) -> Start:
+    def start(self, answer: Solution) -> Start:
         """What a program like this one can start from."""
         return Start(
             self.shape,
@@ -304,7 +304,7 @@ class _Dive:
         self,
         share: float,
         bounds: tuple[np.ndarray, np.ndarray] | None = None,
-    ) -> Answer | None:
+    ) -> Solution | None:
         """Round up from this share of a unit on, the nearest first; None if that leads nowhere.
 
         Parameters
@@ -345,7 +345,7 @@ class _Dive:
         floor: np.ndarray,
         now: np.ndarray,
         up: np.ndarray,
-    ) -> Answer | None:
+    ) -> Solution | None:
         """Round some columns [now], up or down, and solve; if that leads nowhere, as before."""
         before = low.copy(), high.copy()
         low[now] = np.where(up[now], floor[now] + 1, low[now])
@@ -358,7 +358,7 @@ class _Dive:
             low[:], high[:] = before
         return answer
 
-    def none(self) -> Answer:
+    def none(self) -> Solution:
         """The answer in which every whole variable is 0."""
         zero = np.zeros(len(self.whole))
         self.solver.changeColsBounds(len(self.whole), self.whole, zero, zero)
@@ -381,18 +381,18 @@ def _basis(start: Start) -> highspy.HighsBasis:
     return basis
 
 
-def _answer(solver: _Highs, bound: float) -> Answer:
+def _answer(solver: _Highs, bound: float) -> Solution:
     values = np.array(solver.getSolution().col_value)
-    return Answer(values, solver.getInfo().objective_function_value, bound)
+    return Solution(values, solver.getInfo().objective_function_value, bound)
 
 
 def _search(
     model: Linear,
     dive: _Dive,
-    best: Answer,
+    best: Solution,
     mixed: tuple[float, int],
     everything: bool,
-) -> Answer:
+) -> Solution:
     """HiGHS among the columns in use, or among all, which proves a bound as well."""
     lp = model.model()
     if not everything:

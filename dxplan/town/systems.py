@@ -45,7 +45,7 @@ WARD_OPTIONAL = ("固定資産税", "法人住民税")  # levied by 東京都 in
 
 
 @dataclass(frozen=True)
-class Rule:
+class Threshold:
     """One limit of ``data/state_rules.csv``: its number, the day of the figures, its origin."""
 
     value: int
@@ -105,14 +105,14 @@ class System:
 
 
 @cache
-def load_rules() -> Mapping[str, Rule]:
+def load_rules() -> Mapping[str, Threshold]:
     """The limits of ``data/state_rules.csv`` by their id."""
     rows = catalog.load_table("state_rules").to_dict("records")
     return MappingProxyType({row["id"]: _rule(row) for row in rows})
 
 
-def _rule(row: Mapping) -> Rule:
-    return Rule(int(row["value"]), row["speaks_of"], row["source"], row["grade"], row["note"])
+def _rule(row: Mapping) -> Threshold:
+    return Threshold(int(row["value"]), row["speaks_of"], row["source"], row["grade"], row["note"])
 
 
 def published_steps(done: int) -> Value:
@@ -203,7 +203,7 @@ def _is_out(business: str, steps: float, facts: Municipality) -> bool:
     return False
 
 
-def _presumed(word: str, rule: Rule) -> Value:
+def _presumed(word: str, rule: Threshold) -> Value:
     return Value(
         "state",
         word,

@@ -42,7 +42,7 @@ HEADS = frozenset("業務 課 名前 項目 業務(システム) 担当課".spli
 
 
 @dataclass(frozen=True)
-class Column:
+class PasteColumn:
     """What a sheet holds: its caption, the name of its rows, what stands in them, and where."""
 
     caption: str
@@ -51,20 +51,20 @@ class Column:
     places: Mapping[str, Place]
 
 
-def system_column(city: City) -> Column:
+def system_column(city: City) -> PasteColumn:
     """Steps done by business."""
     names = [system.business for system in city.systems]
     places = {name: Place("systems", name, "steps") for name in names}
-    return Column("業務ごとの完了ステップ", "業務", STEPS, places)
+    return PasteColumn("業務ごとの完了ステップ", "業務", STEPS, places)
 
 
-def section_column(city: City) -> Column:
+def section_column(city: City) -> PasteColumn:
     """Staff by section."""
     places = {s.name: Place("sections", s.name, "staff") for s in city.sections}
-    return Column("課ごとの職員数", "課", STAFF, places)
+    return PasteColumn("課ごとの職員数", "課", STAFF, places)
 
 
-def load_paste(column: Column, text: str) -> dict[Place, float]:
+def load_paste(column: PasteColumn, text: str) -> dict[Place, float]:
     """The values of a pasted block: a name and a value in each row, a heading row or none.
 
     Parameters
@@ -99,7 +99,7 @@ def load_paste(column: Column, text: str) -> dict[Place, float]:
     return values
 
 
-def _row(column: Column, cells: list[str]) -> tuple[Place, float]:
+def _row(column: PasteColumn, cells: list[str]) -> tuple[Place, float]:
     names = {plain(name): at for name, at in column.places.items()}
     if cells[0] not in names:
         raise ParamError(
@@ -127,7 +127,7 @@ class Sheet:
     def __init__(
         self,
         city: City,
-        column: Column,
+        column: PasteColumn,
         now: Callable[[Place], object],
         take: Callable[[Mapping[Place, float]], None],
     ) -> None:

@@ -17,7 +17,7 @@ from dxplan.facts import catalog
 from dxplan.facts.nodes import ParamError, place
 from dxplan.facts.params import CHAPTERS
 from dxplan.press import PressError
-from dxplan.press.batch import Outcome, run_batch
+from dxplan.press.batch import JobOutcome, run_batch
 from dxplan.town.variant import (
     Agreement,
     Place,
@@ -209,7 +209,7 @@ class Paper:
             f"{name}</a>({html.escape(place(path))})</p>"
         )
 
-    def _print(self, slug: str) -> Outcome:
+    def _print(self, slug: str) -> JobOutcome:
         (outcome,) = run_batch(
             reports.REPORT,
             reports.load_jobs([slug], True),

@@ -19,7 +19,7 @@ from dxplan.workshop.paper import Paper
 ORDER = ("place", "pmo", "staffing", "training", "budget")
 
 
-class Start:
+class StartPanel:
     """A chooser above, the boards of one desk below, and the paper last.
 
     Parameters
@@ -82,11 +82,11 @@ class Start:
         self.title.value = f"<h2>{name}</h2><p>人口{people}人。{numbers}。</p>"
 
 
-def table(slug: str) -> Start:
+def table(slug: str) -> StartPanel:
     """The table of a meeting, with a municipality on it.
 
     Parameters
     ----------
     slug : code, params file or variant.
     """
-    return Start(slug)
+    return StartPanel(slug)

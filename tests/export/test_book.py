@@ -198,11 +198,11 @@ def test_text_of_a_client_stays_text():
 def test_a_cell_takes_any_text(text):
     from xlsxwriter import Workbook
 
-    from dxplan.export.sheet import Paper
+    from dxplan.export.sheet import SheetPaper
 
     stream = BytesIO()
     with Workbook(stream, {"in_memory": True}) as made:
-        paper = Paper(made, text)
+        paper = SheetPaper(made, text)
         paper.text(made.add_worksheet("x"), 0, 0, text)
     cell = openpyxl.load_workbook(BytesIO(stream.getvalue()))["x"]["A1"]
     assert cell.data_type in "sn" and not cell.hyperlink

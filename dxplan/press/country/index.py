@@ -16,7 +16,7 @@ from dxplan.press.check import check_page, placeless
 from dxplan.press.country.measure import NOT_WORDS, measures_of, ordering, values, watched
 from dxplan.press.country.table import CSV, PARQUET, title_of, write_tables
 from dxplan.press.country.tiles import LEGEND, full_name, tile_map, watch_count
-from dxplan.press.job import Outcome
+from dxplan.press.job import JobOutcome
 from dxplan.press.page import TEMPLATES, build_shell, templates, write_file
 
 UNGROUPED = "都道府県の分からない団体"
@@ -24,7 +24,7 @@ WIDEST = 12  # em: a column of words
 HEAD = 7  # em: a heading that may break
 PADDING = 1.8  # em: both sides of a cell
 
-Outcomes = Sequence[Outcome]
+Outcomes = Sequence[JobOutcome]
 Columns = list[tuple[str, str]]  # label and kind
 
 
@@ -94,9 +94,9 @@ def _columns(outcomes: Outcomes) -> Columns:
     return list(kinds.items())
 
 
-def _groups(outcomes: Outcomes) -> dict[str, list[Outcome]]:
+def _groups(outcomes: Outcomes) -> dict[str, list[JobOutcome]]:
     """Name of a group -> its outcomes; groups and outcomes in the order given."""
-    groups: dict[str, list[Outcome]] = {}
+    groups: dict[str, list[JobOutcome]] = {}
     for outcome in outcomes:
         groups.setdefault(outcome.group, []).append(outcome)
     return groups
@@ -118,7 +118,7 @@ def _group(name: str, members: Outcomes, columns: Columns, several: bool) -> dic
     return {"name": name, "count": count, "rows": rows}
 
 
-def _row(outcome: Outcome, columns: Columns) -> dict[str, object]:
+def _row(outcome: JobOutcome, columns: Columns) -> dict[str, object]:
     words, keys = outcome.headline, values(outcome)  # a city that failed has none
     return {
         "slug": outcome.slug,

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from dxplan.press.job import Outcome
+from dxplan.press.job import JobOutcome
 
 KEY = "measures"
 NOT_WORDS = ("title", "foot", KEY)  # keys of a headline that are no headline in words
@@ -93,13 +93,13 @@ def _is_watch(watch: object) -> bool:
     return _is_number(watch["over"]) and _is_word(watch["label"])
 
 
-def measures_of(outcomes: Iterable[Outcome]) -> Iterator[dict]:
+def measures_of(outcomes: Iterable[JobOutcome]) -> Iterator[dict]:
     """The machine values of cities, one after the other."""
     for outcome in outcomes:
         yield from outcome.headline.get(KEY, ())
 
 
-def ordering(outcomes: Iterable[Outcome]) -> dict[str, str]:
+def ordering(outcomes: Iterable[JobOutcome]) -> dict[str, str]:
     """How columns of headlines are put in order: label -> date or number, where it has a value."""
     kinds = {}
     for measure in measures_of(outcomes):
@@ -108,7 +108,7 @@ def ordering(outcomes: Iterable[Outcome]) -> dict[str, str]:
     return kinds
 
 
-def values(outcome: Outcome) -> dict[str, float | str]:
+def values(outcome: JobOutcome) -> dict[str, float | str]:
     """Machine values of one city: a headline's label -> number or ISO date, where there is one."""
     return {
         measure["column"]: measure["value"]
@@ -122,7 +122,7 @@ def _orders(measure: dict) -> bool:
     return bool(measure.get("column")) and measure["unit"] != WORD
 
 
-def watched(outcomes: Iterable[Outcome]) -> dict:
+def watched(outcomes: Iterable[JobOutcome]) -> dict:
     """The first measure that asks to be counted by group; empty where none does."""
     for measure in measures_of(outcomes):
         if measure.get("watch"):

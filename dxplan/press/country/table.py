@@ -15,7 +15,7 @@ import pandas as pd
 from dxplan.files import csv_cell
 from dxplan.press.check import placeless
 from dxplan.press.country.measure import DATE, KEY, WORD
-from dxplan.press.job import Outcome
+from dxplan.press.job import JobOutcome
 from dxplan.press.page import write_file
 
 CSV, PARQUET = "cities.csv", "cities.parquet"
@@ -26,7 +26,7 @@ COLUMNS = tuple(
 OF_MEASURE = ("measure", "label", "unit", "as_of", "source", "grade")
 
 
-def write_tables(outcomes: Iterable[Outcome], folder: Path) -> tuple[Path, Path]:
+def write_tables(outcomes: Iterable[JobOutcome], folder: Path) -> tuple[Path, Path]:
     """Write cities.csv (UTF-8 with a byte-order mark) and cities.parquet.
 
     No cell of the first is one that a spreadsheet would calculate.
@@ -42,7 +42,7 @@ def write_tables(outcomes: Iterable[Outcome], folder: Path) -> tuple[Path, Path]
     return write_file(folder / CSV, f"\ufeff{text}"), write_file(folder / PARQUET, _parquet(frame))
 
 
-def long_table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
+def long_table(outcomes: Iterable[JobOutcome]) -> pd.DataFrame:
     """One row a city and measure: COLUMNS, with `value` a number and `text` a date or a word.
 
     Text that does not exist is empty.
@@ -52,12 +52,12 @@ def long_table(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(COLUMNS, "str") | {"value": "float64"})
 
 
-def title_of(outcome: Outcome) -> str:
+def title_of(outcome: JobOutcome) -> str:
     """Name of a city for the reader."""
     return outcome.title or outcome.headline.get("title") or outcome.slug
 
 
-def _rows(outcome: Outcome) -> Iterator[dict]:
+def _rows(outcome: JobOutcome) -> Iterator[dict]:
     city = {
         "slug": outcome.slug,
         "title": title_of(outcome),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dxplan.press.country.measure import measures_of, watched
-from dxplan.press.job import Outcome
+from dxplan.press.job import JobOutcome
 
 PLACES = """
 .. .. .. .. .. .. .. .. .. .. .. 北海道
@@ -64,7 +64,7 @@ def full_name(name: str) -> str:
     return ENDINGS.get(name, f"{name}県")
 
 
-def tile_map(groups: Mapping[str, Sequence[Outcome]]) -> tuple[Tile, ...]:
+def tile_map(groups: Mapping[str, Sequence[JobOutcome]]) -> tuple[Tile, ...]:
     """The 47 tiles of a run, north first; none where fewer than two groups are prefectures.
 
     Parameters
@@ -90,7 +90,7 @@ def _places() -> dict[str, tuple[int, int]]:
     return places
 
 
-def _tile(name: str, row: int, column: int, members: Sequence[Outcome], measure: dict) -> Tile:
+def _tile(name: str, row: int, column: int, members: Sequence[JobOutcome], measure: dict) -> Tile:
     above, counted = watch_count(members, measure)
     share = shade = None
     if counted:
@@ -100,7 +100,7 @@ def _tile(name: str, row: int, column: int, members: Sequence[Outcome], measure:
     return Tile(name, row, column, len(members), good, share, shade)
 
 
-def watch_count(members: Iterable[Outcome], measure: dict) -> tuple[int, int]:
+def watch_count(members: Iterable[JobOutcome], measure: dict) -> tuple[int, int]:
     """How many cities are above the threshold that a measure is watched for.
 
     Parameters
