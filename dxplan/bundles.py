@@ -6,7 +6,6 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from dxplan.export.book import book_bytes
 from dxplan.export.ics import ics_bytes
 from dxplan.export.mspdi import mspdi_bytes
 from dxplan.export.tables import csv_bytes, tables
-from dxplan.plan.whole import Comparison, Plan, plan_city, plan_strategies
-from dxplan.plan.why import plan_why
+from dxplan.plan.whole import Plan, plan_city
 from dxplan.press import PressError
 from dxplan.press.page import write_file
 from dxplan.press.pdf import find_browser, write_pdf
@@ -37,48 +35,23 @@ NO_PDF = "PDFは入っていません。"
 File = tuple[str, bytes, str]  # name, bytes, what it is
 
 
-@dataclass(frozen=True)
-class Ground:
-    """A plan with its reasons and strategies: what the files of a city are made of."""
-
-    plan: Plan
-    why: object
-    ways: Comparison
-
-
-def load_ground(slug: str) -> Ground:
-    """The plan of a city with its reasons and strategies.
-
-    Parameters
-    ----------
-    slug : code, params file or variant.
-
-    Raises
-    ------
-    ParamError
-        As of ``load_city`` and ``plan_city``.
-    """
-    plan = plan_city(load_city(slug))
-    return Ground(plan, plan_why(plan.pmo), plan_strategies(plan))
-
-
-def files_in(ground: Ground, kinds: Sequence[str]) -> Iterator[File]:
+def files_in(plan: Plan, kinds: Sequence[str]) -> Iterator[File]:
     """(name, bytes, what it is) of each file of some kinds.
 
     Parameters
     ----------
-    ground : of a city.
+    plan : of a city.
     kinds : keys of KINDS.
     """
-    slug, plan = ground.plan.city.slug, ground.plan
+    slug = plan.city.slug
     made = {
-        "xlsx": lambda: book_bytes(plan, ground.why, ground.ways),
+        "xlsx": lambda: book_bytes(plan),
         "ics": lambda: ics_bytes(plan),
         "mspdi": lambda: mspdi_bytes(plan),
     }
     for kind in kinds:
         if kind == "csv":
-            for name, table in tables(plan, ground.why, ground.ways).items():
+            for name, table in tables(plan).items():
                 yield f"csv/{slug}-{name}.csv", csv_bytes(table), f"{KINDS['csv']}: {table.title}"
         else:
             yield NAMES[kind].format(slug=slug), made[kind](), KINDS[kind]
@@ -99,7 +72,7 @@ def write_files(slug: str, out: Path, kinds: Sequence[str]) -> tuple[Path, ...]:
         The folder or the disk refuses.
     """
     paths = []
-    for name, data, _ in files_in(load_ground(slug), kinds):
+    for name, data, _ in files_in(plan_city(load_city(slug)), kinds):
         path = Path(out) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         paths.append(write_file(path, data))
@@ -130,15 +103,15 @@ def write_bundle(slug: str, page: Path, out: Path) -> tuple[Path, str]:
         raise PressError(
             f"{page.name} がありません。先に `dxplan report {slug}` でページをつくってください。"
         )
-    ground = load_ground(slug)
+    plan = plan_city(load_city(slug))
     missing = _no_browser()
     files = [(f"{slug}.html", page.read_bytes(), "報告書のページ")]
     if not missing:
         files.append(_printed(slug, page, out))
-    files += files_in(ground, tuple(KINDS))
+    files += files_in(plan, tuple(KINDS))
     for name, text in sorted(files_of(slug).items()):
         files.append((f"params/{name}", text.encode(), "前提のファイル(params)"))
-    files.append(("manifest.json", _manifest(ground, files, missing), "この一覧"))
+    files.append(("manifest.json", _manifest(plan, files, missing), "この一覧"))
     return write_file(Path(out) / f"{slug}.zip", _zipped(files)), missing
 
 
@@ -157,17 +130,17 @@ def _no_browser() -> str:
     return ""
 
 
-def _manifest(ground: Ground, files: Sequence[File], missing: str) -> bytes:
-    city = ground.plan.city
+def _manifest(plan: Plan, files: Sequence[File], missing: str) -> bytes:
+    city = plan.city
     rows = []
     for name, data, what in files:
         sha = hashlib.sha256(data).hexdigest()
         rows.append({"name": name, "what": what, "bytes": len(data), "sha256": sha})
     manifest = {
-        "title": report.title_text(ground.plan),
+        "title": report.title_text(plan),
         "city": f"{city.pref}{city.name}",
         "slug": city.slug,
-        "basis_date": str(city.at("basis_date").value),
+        "basis_date": str(city.basis),
         "dxplan": dxplan.__version__,
         "fingerprint": city.fingerprint(),
         "note": missing,

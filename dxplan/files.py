@@ -1,14 +1,78 @@
-"""Files as others meet them: named for a person, whole or not there, no cell that calculates.
+"""Where files lie, and how others meet them: named for a person, whole or not there at all.
 
 Every room may import this one; it imports nothing of dxplan.
 """
 
 from __future__ import annotations
 
+import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISDIR
 
+PACKAGE = Path(__file__).resolve().parent
+# a wheel has these folders inside the package, a checkout has them beside it
+ROOT = PACKAGE if (PACKAGE / "data").is_dir() else PACKAGE.parent
+DATA, NOTEBOOKS = ROOT / "data", ROOT / "notebooks"
+# variables: the working folder, and another place for one folder of it
+HOME, PARAMS, OUT = "DXPLAN_HOME", "DXPLAN_PARAMS", "DXPLAN_OUT"
+OTHERS = 0o077  # what a folder's mode allows to others
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet takes for the beginning of a formula
+
+
+def home_folder() -> Path:
+    """The working folder: that of DXPLAN_HOME, else the one where the program was started.
+
+    Anywhere inside a checkout it is the checkout: Jupyter starts a notebook in `notebooks/`.
+    """
+    here = Path.cwd()
+    given = os.environ.get(HOME)
+    if given:
+        return here / given
+    if here.is_relative_to(ROOT):
+        return ROOT
+    return here
+
+
+def params_folder() -> Path:
+    """The folder of the params files: of the working folder, or that of DXPLAN_PARAMS."""
+    return Path(os.environ.get(PARAMS) or home_folder() / "params")
+
+
+def out_folder() -> Path:
+    """The folder of what is written: of the working folder, or that of DXPLAN_OUT."""
+    return Path(os.environ.get(OUT) or home_folder() / "out")
+
+
+def cache_folder() -> Path | None:
+    """A folder for what can be made again: in the user's home, else a temporary one.
+
+    None where another user could write into it: what is kept here is run.
+    """
+    with suppress(OSError, RuntimeError):  # the home cannot be written, or nobody knows it
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        return writable(home / "dxplan")
+    user = getattr(os, "getuid", int)()
+    own = Path(tempfile.gettempdir(), f"dxplan-{user}")
+    with suppress(OSError):
+        own.mkdir(0o700, exist_ok=True)
+        state = own.lstat()  # of the folder itself, should it be a link to another
+        if S_ISDIR(state.st_mode) and state.st_uid == user and not state.st_mode & OTHERS:
+            return writable(own)
+    return None
+
+
+def writable(folder: Path) -> Path:
+    """The folder, made where it is missing.
+
+    Raises
+    ------
+    OSError : no file can be written in it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryFile(dir=folder).close()
+    return folder
 
 
 def place(path: Path) -> str:

@@ -15,13 +15,13 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from dxplan.facts import catalog
-from dxplan.facts.nodes import load_word
-from dxplan.facts.params import ParamError
+from dxplan.facts.nodes import ParamError, load_word
+from dxplan.files import DATA, NOTEBOOKS, PACKAGE, PARAMS, params_folder
 from dxplan.press.batch import Job
-from dxplan.town.city import PARAMS, City, find_slug, load_city
+from dxplan.town.city import City, find_slug, load_city
 
-REPORT = catalog.ROOT / "notebooks" / "60_report.ipynb"
-FILES, EFFORT = "DXPLAN_PARAMS", "DXPLAN_EFFORT"  # variables of the notebooks' environment
+REPORT = NOTEBOOKS / "60_report.ipynb"
+FILES, EFFORT = PARAMS, "DXPLAN_EFFORT"  # variables of the notebooks' environment
 SMALL = "335860"  # the municipality of the rehearsal
 
 
@@ -65,12 +65,11 @@ def load_recipe() -> dict[str, str]:
 
     The same on each machine of a cluster.
     """
-    package = Path(__file__).parent
-    sources = sorted(p for p in package.rglob("*") if p.suffix in (".py", ".j2", ".css", ".js"))
+    sources = sorted(p for p in PACKAGE.rglob("*") if p.suffix in (".py", ".j2", ".css", ".js"))
     recipe = {
         "Python": sys.version.split()[0],
-        "dxplan": _hash(sources, package),
-        "data": _hash(sorted(catalog.DATA.glob("*.csv")), catalog.DATA),
+        "dxplan": _hash(sources, PACKAGE),
+        "data": _hash(sorted(DATA.glob("*.csv")), DATA),
     }
     for library in distributions():
         name = (library.name or "").lower()
@@ -122,7 +121,7 @@ def _job(slug: str) -> Job:
 
 def files_of(slug: str) -> dict[str, str]:
     """The params files that a slug rests on: its own, and a variant's base's; name -> text."""
-    folder = Path(os.environ.get(FILES) or PARAMS)
+    folder = params_folder()
     files: dict[str, str] = {}
     path = folder / f"{slug}.yaml"
     while path.exists() and path.name not in files:

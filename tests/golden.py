@@ -26,8 +26,8 @@ def _row(plan) -> dict:
     return {
         "city": plan.city.code,
         "bars": len(plan.task),
-        "lots": len(plan.lot),
-        "systems": int(plan.lot["systems"].sum()),
+        "lots": len(plan.lots),
+        "systems": int(plan.lots["systems"].sum()),
         "earliest": plan.earliest,
         "p50": told["p50"],
         "p80": told["p80"],

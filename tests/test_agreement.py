@@ -1,7 +1,10 @@
 """What a meeting agreed becomes a file that says the same as the screen, and nothing is lost."""
 
+import operator
 import os
+import re
 import tempfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +13,8 @@ import pytest
 from dxplan.facts.nodes import ParamError
 from dxplan.town import variant
 from dxplan.town.city import load_city, load_trial
-from dxplan.town.variant import Agreement, Place, variant_text
+from dxplan.town.systems import TRIED
+from dxplan.town.variant import Agreement, Place, changed_city, same_plan, variant_text
 
 NOBODY = 65534  # the user without rights
 SAID = Agreement("情報政策課長: 山田 #1", date(2026, 11, 24), '増員の見込み "確実"')
@@ -33,8 +37,8 @@ def changes(city):
         Place("forms", city.forms[0].name, "form_yen"): 900_000.0,
         Place("sections", city.sections[0].name, "staff"): 22.0,
         Place("systems", city.systems[3].business, "steps"): 12.0,
-        Place("systems", "健康管理", "live"): True,
-        Place("systems", "戸籍", "live"): False,
+        Place("systems", "健康管理", "state"): "稼働",
+        Place("systems", "戸籍", "state"): "未移行",
         Place("systems", "国民健康保険", "state"): "未移行",
         Place("lots", "ロット1", "offered"): date(2029, 1, 4),
         Place("lots", "ロット1", "contract_end"): date(2028, 3, 31),
@@ -42,6 +46,7 @@ def changes(city):
         Place("lots", "ロット2", "planned"): date(2029, 8, 6),
         Place("lots", "ロット2", "vendor"): "ベンダB",
         Place("notes", "pmo", "text"): '税系は先に\n# ベンダに確認: "提示" = 2029',
+        Place("notes", "budget", "text"): "null",
     }
 
 
@@ -70,6 +75,79 @@ def test_the_text_says_what_was_changed_and_nothing_else(city, changes):
     assert (kept.source, kept.grade, kept.note) == tuple(
         getattr(city.values["rate_F8"][0], n) for n in ("source", "grade", "note")
     )
+
+
+# --- the city on the screen -----------------------------------------------------------------------
+def lineless(text):
+    """A text without the file and the lines in which things stand."""
+    return re.sub(r"(params/172031--[^ ]+|(?<=\.yaml)) \d+行目 ?", "", text)
+
+
+def test_the_city_on_the_screen_is_the_one_that_its_file_would_make(city, changes):
+    kinds = {at.part: {} for at in changes} | {"all": dict(changes)}
+    for at, value in changes.items():
+        kinds[at.part][at] = value
+    assert set(kinds) == {*variant.PARTS, "all"}
+    for kind, some in kinds.items():
+        saved = load_trial(f"172031--{TRIED}", variant_text(city, some, SAID))
+        shown = changed_city(city, some, SAID)
+        assert lineless(repr(saved)) == repr(shown) and same_plan(saved, shown), kind
+        assert not same_plan(city, shown), kind
+
+
+def test_what_a_change_leaves_alone_is_shared(city):
+    shown = changed_city(city, {Place("forms", city.forms[0].name, "form_yen"): 900_000.0})
+    for part in ("systems", "common", "sections", "seasons", "facts"):
+        assert getattr(shown, part) is getattr(city, part), part
+    assert all(map(operator.is_, shown.forms[1:], city.forms[1:])) and shown.before is city
+    assert changed_city(city, {}) is city
+
+
+@pytest.mark.parametrize(
+    "part, entry, name, value",
+    [
+        ("values", "", "dx_staff", -1.0),
+        ("values", "", "exit_date", date(1999, 3, 31)),
+        ("values", "", "strategy", "気合"),
+        ("forms", "PMO伴走", "form_yen", -5.0),
+        ("sections", "税務課", "staff", 5001.0),
+        ("systems", "戸籍", "steps", 12.5),
+        ("systems", "戸籍", "state", "不明"),
+        ("lots", "ロット1", "offered", date(1999, 1, 4)),
+        ("lots", "ロット1", "confidence", "口頭"),
+        ("lots", "ロット1", "planned", date(2026, 1, 5)),
+        ("notes", "pmo", "text", ""),
+        ("notes", "pmo", "text", "見えない\u200b字"),
+    ],
+)
+def test_what_cannot_stand_is_told_at_the_table_as_in_a_file(city, part, entry, name, value):
+    changes = {Place(part, entry, name): value}
+    told = []
+    for make in (
+        lambda: load_trial(f"172031--{TRIED}", variant_text(city, changes, SAID)),
+        lambda: changed_city(city, changes, SAID),
+    ):
+        with pytest.raises(ParamError) as fault:
+            make()
+        told.append(lineless(str(fault.value)))
+    assert told[0] == told[1].removeprefix(f"params/172031--{TRIED}.yaml ")
+
+
+def test_a_variant_that_is_saved_over_itself_says_what_the_screen_does(tmp_path):
+    one, two = (Place("lots", f"ロット{number}", "vendor") for number in (1, 2))
+    base = changed_city(load_city("172031"), {one: "ベンダA", two: "ベンダB"}, SAID)
+    text = variant_text(base.before, {one: "ベンダA", two: "ベンダB"}, SAID)
+    text = text.replace("vendor: ベンダA", "vendor: ベンダA\n    note: 元の話")
+    path = tmp_path / "172031--案.yaml"
+    path.write_text(text, encoding="utf-8")
+    base, later = load_city("172031--案", tmp_path), Agreement("課長", date(2026, 12, 1), "再協議")
+    changes = {replace(one, name="offered"): date(2029, 1, 4)}
+    after = variant_text(base, changes, later, text)
+    shown = changed_city(base, changes)
+    assert same_plan(load_trial("172031--案", after, tmp_path), shown)
+    for wrong in (("2029-01-04", "2029-01-05"), ("見込み", "契約"), ("ベンダB", "ベンダC")):
+        other = load_trial("172031--案", after.replace(*wrong), tmp_path)
+        assert not same_plan(other, shown), wrong
 
 
 def test_what_is_said_of_a_system_becomes_a_state_said_by_a_person(city, changes):
@@ -131,8 +209,8 @@ def test_the_offer_stays_with_its_systems_whatever_lots_the_figures_give_later(c
 
 
 def test_a_state_said_again_replaces_the_words_of_before(city):
-    before = variant_text(city, {Place("systems", "戸籍", "live"): False}, SAID)
-    old = before.replace("state: 未移行", "live: true\n    live_since: 2026-03-02")
+    before = variant_text(city, {Place("systems", "戸籍", "state"): "対象外"}, SAID)
+    old = before.replace("state: 対象外", "live: true\n    live_since: 2026-03-02")
     after = variant_text(city, {Place("systems", "戸籍", "state"): "未移行"}, SAID, old)
     assert (
         "live" not in after

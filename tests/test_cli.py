@@ -3,10 +3,14 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
+from types import SimpleNamespace
 
 import pytest
 
 from dxplan.cli import main
+from tests.conftest import ROOT
 
 HEADLINE = (
     '{"application/vnd.dxplan.headline+json": {"title": f"報告 {city}", "完了見込": "2030年"}}'
@@ -99,8 +103,21 @@ def test_one_city_is_planned_with_its_headline_and_the_calendar_of_its_classes(c
     assert (tmp_path / "白川村.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
 
 
-def test_of_many_cities_each_has_a_line_with_its_situation(dxplan):
-    done = dxplan("plan", "216046", "014231", env={**os.environ, "DXPLAN_EFFORT": "簡易"})
+@pytest.fixture
+def told(capsys):
+    """A function that runs the command line in this process: its status and what it says."""
+
+    def run(*words):
+        status = main(list(map(str, words)))
+        said = capsys.readouterr()
+        return SimpleNamespace(returncode=status, stdout=said.out, stderr=said.err)
+
+    return run
+
+
+def test_of_many_cities_each_has_a_line_with_its_situation(told, monkeypatch):
+    monkeypatch.setenv("DXPLAN_EFFORT", "簡易")
+    done = told("plan", "216046", "014231", "--workers", "1")
     assert done.returncode == 0, done.stderr
     village, town, count = done.stdout.splitlines()
     assert village.startswith("岐阜県白川村(216046): 状況 移すロットあり、状態 未移行15")
@@ -110,12 +127,36 @@ def test_of_many_cities_each_has_a_line_with_its_situation(dxplan):
     )
 
 
+def test_a_cluster_without_dask_says_what_to_install(monkeypatch, capsys, tmp_path):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    words = ["report", "216046", "--scheduler", "local", "--out", str(tmp_path)]
+    assert main(words) == 2 and not any(tmp_path.iterdir())
+    assert '`pip install "dxplan[cluster]"`' in capsys.readouterr().err
+
+
+def test_lab_opens_the_notebook_of_the_installation_and_works_where_one_stands(
+    monkeypatch, tmp_path
+):
+    """Its kernels start beside the notebook, and must not take that for the working folder."""
+    started = []
+    monkeypatch.delenv("DXPLAN_HOME", raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "execvpe", lambda *words: started.append(words))
+    monkeypatch.setattr(subprocess, "run", lambda *words, **more: SimpleNamespace(returncode=0))
+    main(["lab"])
+    _, command, environment = started[0]
+    assert f"--ServerApp.root_dir={ROOT / 'notebooks'}" in command
+    assert environment["DXPLAN_HOME"] == str(tmp_path)
+
+
 def test_no_command_shows_the_commands_and_status_2(capsys):
     assert main([]) == 2
     assert "new" in capsys.readouterr().out
 
 
-def test_a_run_makes_pages_and_an_index_and_a_failure_is_status_1(tmp_path, write_notebook, dxplan):
+def test_a_run_makes_pages_and_an_index_and_a_failure_is_status_1(
+    tmp_path, write_notebook, dxplan, told
+):
     notebook = write_notebook(tmp_path / "n.ipynb", *SMALL)
     done = dxplan(
         "report", "船橋市", "市川市", "122033", "--notebook", notebook, "--out", tmp_path / "out"
@@ -134,19 +175,13 @@ def test_a_run_makes_pages_and_an_index_and_a_failure_is_status_1(tmp_path, writ
         "cities.parquet",
         "index.html",
     ]
-    again = dxplan("report", "船橋市", "市川市", "--notebook", notebook, "--out", tmp_path / "out")
+    again = told("report", "船橋市", "市川市", "--notebook", notebook, "--out", tmp_path / "out")
     assert (
         "うち1団体は前回から変更がなく" in again.stdout
         and "完了 千葉県市川市" not in again.stdout
         and "失敗 千葉県船橋市" in again.stdout
     )
-    failed = dxplan("report", "--failed", "--notebook", notebook, "--out", tmp_path / "out")
-    assert (
-        failed.returncode == 1
-        and "1団体のうち0団体" in failed.stdout
-        and "市川市" not in failed.stdout.replace("一覧", "")
-    )
-    status = dxplan("status", "船橋市", "--out", tmp_path / "out")
+    status = told("status", "船橋市", "--out", tmp_path / "out")
     assert status.returncode == 0 and "2団体: 完了1、失敗1、途中0" in status.stdout
     assert (
         "ZeroDivisionError: division by zero" in status.stdout
@@ -158,11 +193,23 @@ def test_a_run_makes_pages_and_an_index_and_a_failure_is_status_1(tmp_path, writ
     )
 
 
+@pytest.mark.rest
+def test_only_what_failed_is_made_again(tmp_path, write_notebook, told):
+    notebook, out = write_notebook(tmp_path / "n.ipynb", *SMALL), tmp_path / "out"
+    told("report", "船橋市", "市川市", "--notebook", notebook, "--out", out)
+    failed = told("report", "--failed", "--notebook", notebook, "--out", out)
+    assert (
+        failed.returncode == 1
+        and "1団体のうち0団体" in failed.stdout
+        and "市川市" not in failed.stdout.replace("一覧", "")
+    )
+
+
 def test_a_notebook_without_parameters_is_status_2_and_leaves_nothing(
-    tmp_path, write_notebook, dxplan
+    tmp_path, write_notebook, told
 ):
     notebook = write_notebook(tmp_path / "n.ipynb", "city", parameters=None)
-    done = dxplan("report", "122033", "--notebook", notebook, "--out", tmp_path / "out")
+    done = told("report", "122033", "--notebook", notebook, "--out", tmp_path / "out")
     assert done.returncode == 2 and "parameters" in done.stderr and "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
 
@@ -237,7 +284,7 @@ def test_files_are_written_beside_the_page_and_a_bad_city_does_not_stop_the_rest
 
 
 @pytest.mark.rest
-def test_a_page_becomes_a_pdf_and_a_bundle(dxplan, tmp_path):
+def test_a_page_becomes_a_pdf(dxplan, tmp_path):
     if not any(map(shutil.which, ("chromium", "google-chrome", "microsoft-edge"))):
         pytest.skip("Chromium がないので、PDFの確認を省きます")
     environment = {**os.environ, "DXPLAN_EFFORT": "簡易"}
@@ -246,5 +293,3 @@ def test_a_page_becomes_a_pdf_and_a_bundle(dxplan, tmp_path):
     assert (tmp_path / "335860.pdf").read_bytes().startswith(b"%PDF") and (
         tmp_path / "335860.html"
     ).exists()
-    done = dxplan("bundle", "335860", "--out", tmp_path, env=environment)
-    assert done.returncode == 0 and "完了" not in done.stdout and (tmp_path / "335860.zip").exists()

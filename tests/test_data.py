@@ -9,11 +9,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dxplan.facts.catalog import DATA, ROOT, TABLES, check_digit, load_municipalities, load_table
+from dxplan.facts.catalog import TABLES, check_digit, load_municipalities, load_table
+from dxplan.files import DATA
+from tests.conftest import ROOT
 
 GRADES = set("ABCMG")
 WIDE = ("municipalities", "standardization_status", "prefectures", "businesses")
-WITHOUT_NUMBERS = ("COLUMNS", "SOURCES", "params")
+WITHOUT_NUMBERS = ("COLUMNS", "SOURCES", "params", "headings", "labels", "shelf")
 OFFICIAL = ROOT.parent / "shared" / "data" / "official"
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -123,6 +125,15 @@ def test_keys_are_unique():
     for name, columns in keys.items():
         assert not load_table(name).duplicated(columns).any(), name
     assert not load_table("municipalities").duplicated(["pref", "name"]).any()
+
+
+def test_the_duties_name_roles_and_duties_that_have_a_label():
+    label, duties = load_table("labels"), load_table("duties")
+    roles = set(label.key[label.group == "owner"])
+    for column in ("accountable", "responsible", "consulted", "informed"):
+        assert set(" ".join(duties[column]).split()) <= roles, column
+    for group in ("area", "duty"):
+        assert set(duties[group]) <= set(label.key[label.group == group])
 
 
 def test_every_file_of_data_is_named_in_sources_with_its_hash():

@@ -19,6 +19,7 @@ from ical.calendar_stream import IcsCalendarStream
 from dxplan import bundles, reports
 from dxplan.facts.letters import letter_fault
 from dxplan.facts.params import CHAPTERS
+from dxplan.plan.whole import plan_city
 from dxplan.press.batch import run_batch
 from dxplan.press.country.index import write_index
 from dxplan.town.city import ParamError, load_city
@@ -233,10 +234,10 @@ def made(tmp_path_factory):
             WRONG: False,
         }, [one.error for one in outcomes]
         write_index(outcomes, out)
-        ground = bundles.load_ground(VARIANT)
-        files = {name: data for name, data, _ in bundles.files_in(ground, tuple(bundles.KINDS))}
+        plan = plan_city(load_city(VARIANT))
+        files = {name: data for name, data, _ in bundles.files_in(plan, tuple(bundles.KINDS))}
         bundles.write_bundle(VARIANT, out / f"{VARIANT}.html", out)
-    return Made(out, params, files, ground.plan, str(refusal.value))
+    return Made(out, params, files, plan, str(refusal.value))
 
 
 def missing(texts, shown):

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 
 from dxplan.cli import files, lab, plan, report
-from dxplan.cli.parser import Parser, UsageError, complain, nearest
+from dxplan.cli.parser import Parser, UsageError, complain
+from dxplan.facts.letters import suggestion
 
 INTERRUPTED = 130
 OVERVIEW = """使い方: dxplan コマンド [引数]
@@ -66,7 +67,7 @@ def _run(words: list[str]) -> int:
     if name not in COMMANDS:
         kind = "オプション" if name.startswith("-") else "コマンド"
         raise UsageError(
-            f"{kind} {name} はありません。{nearest(name, COMMANDS)}"
+            f"{kind} {name} はありません。{suggestion(name, COMMANDS, quoted=' {} ')}"
             f"使えるのは {'、'.join(COMMANDS)} です。"
         )
     purpose, declare, run = COMMANDS[name]

@@ -77,7 +77,7 @@ def _run_bundle(args: Namespace) -> int:
 
 def _each(outcomes: Sequence[JobOutcome], write: Callable[[JobOutcome], Path]) -> int:
     """Write one file for each page; a city that fails does not stop the others."""
-    from dxplan.facts.params import ParamError
+    from dxplan.facts.nodes import ParamError
     from dxplan.press import PressError
     from dxplan.solve.outcome import PlanError
 
@@ -124,7 +124,7 @@ def _run_export(args: Namespace) -> int:
 def _export(slug: str, out: Path, kinds: Sequence[str]) -> tuple[bool, str]:
     """Whether it worked for one city of many, and a sentence with the files or why not."""
     from dxplan.bundles import write_files
-    from dxplan.facts.params import ParamError
+    from dxplan.facts.nodes import ParamError
     from dxplan.press import PressError
     from dxplan.solve.outcome import PlanError
 

@@ -9,10 +9,10 @@ from argparse import Namespace
 from pathlib import Path
 
 from dxplan.cli.parser import Parser, UsageError
+from dxplan.files import HOME, NOTEBOOKS, PACKAGE, home_folder, place
 
-ROOT = Path(__file__).resolve().parents[2]
-JUPYTER = Path(__file__).resolve().parents[1] / "workshop" / "jupyter"
-START = Path("notebooks") / "00_start.ipynb"
+JUPYTER = PACKAGE / "workshop" / "jupyter"
+START = NOTEBOOKS / "00_start.ipynb"
 LOOPBACK = "127.0.0.1"
 
 
@@ -21,9 +21,9 @@ def _declare(parser: Parser) -> None:
         "notebook",
         nargs="?",
         type=Path,
-        default=ROOT / START,
+        default=START,
         metavar="ノートブック",
-        help=f"はじめに開くノートブック(既定: {START.as_posix()})",
+        help=f"はじめに開くノートブック(既定: {place(START)})",
     )
     add = parser.options.add_argument
     add("--present", action="store_true", help="コードを見せず、操作と図だけを表示する(Voila)")
@@ -63,7 +63,7 @@ def _run(args: Namespace) -> int:
 
 def _environment() -> dict[str, str]:
     """Variables by which Jupyter finds the workbook's settings and page; a person's own win."""
-    environment = dict(os.environ)
+    environment = os.environ | {HOME: str(home_folder())}  # a kernel starts in `notebooks/`
     for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH"):
         own = environment.get(name)
         environment[name] = os.pathsep.join(filter(None, (own, str(JUPYTER))))
@@ -71,7 +71,8 @@ def _environment() -> dict[str, str]:
 
 
 def _lab(args: Namespace, path: Path) -> list[str]:
-    root = ROOT if path.is_relative_to(ROOT) else path.parent
+    home = home_folder()
+    root = home if path.is_relative_to(home) else path.parent
     return [
         "jupyterlab",
         f"--ServerApp.ip={LOOPBACK}",

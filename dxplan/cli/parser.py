@@ -7,13 +7,13 @@ import os
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from dxplan.facts import letters
+from dxplan.facts.letters import suggestion
+from dxplan.files import out_folder
 
-OUT = Path("out")
 FAULTS = (  # argparse's words, as far as they can still come up
     (r"expected one argument", "値を1つ書いてください"),
     (r"expected at least one argument", "値を1つ以上書いてください"),
@@ -67,8 +67,9 @@ class Parser(argparse.ArgumentParser):
         args, extra = self.parse_known_args(words)
         if extra:
             options = [option for action in self._actions for option in action.option_strings]
+            near = suggestion(extra[0].split("=")[0], options, quoted=" {} ")
             raise UsageError(
-                f"オプション {extra[0]} はありません。{nearest(extra[0].split('=')[0], options)}"
+                f"オプション {extra[0]} はありません。{near}"
                 f"`{self.prog} --help` で使い方を表示します。"
             )
         return args
@@ -77,12 +78,6 @@ class Parser(argparse.ArgumentParser):
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: Any = None) -> None:
         super().add_usage(usage, actions, groups, "使い方: ")
-
-
-def nearest(word: str, words: Iterable[str]) -> str:
-    """A question with the nearest of some words; empty where none is near."""
-    close = letters.nearest(word, words, 0.5)
-    return f"もしかして {close} ですか。" if close else ""
 
 
 def complain(text: str) -> None:
@@ -134,8 +129,9 @@ def declare_workers(parser: Parser) -> None:
     )
 
 
-def declare_out(parser: Parser, out: Path = OUT) -> None:
+def declare_out(parser: Parser, below: str = "") -> None:
     """Declare the folder of what is written."""
+    out = near_path(out_folder() / below)
     parser.options.add_argument(
         "--out",
         type=Path,

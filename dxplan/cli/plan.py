@@ -95,7 +95,7 @@ def _lines(plan: Plan) -> Iterator[str]:
     from dxplan.show import report
 
     yield _name(plan)
-    yield from report.situation_lines(plan.pmo)
+    yield from report.situation_lines(plan)
     yield "主な数値:"
     for label, text in report.headlines(plan).items():
         yield f"  {label}: {text}"
@@ -104,8 +104,8 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 def files_text(slug: str) -> str:
     """The params files that were read, a variant's and its base's; or that there was none."""
+    from dxplan.files import params_folder
     from dxplan.reports import files_of
-    from dxplan.town.city import params_folder
 
     names = [str(near_path(params_folder() / name)) for name in files_of(slug)]
     return "、".join(names) or "公表値と既定値(paramsのファイルはない)"
@@ -129,7 +129,7 @@ def _plan_many(slugs: Sequence[str], workers: int) -> Iterator[tuple[bool, str]]
 
 def _plan_line(slug: str) -> tuple[bool, str]:
     """Plan one of many; one city's fault does not stop the others."""
-    from dxplan.facts.params import ParamError
+    from dxplan.facts.nodes import ParamError
     from dxplan.show import report
     from dxplan.solve.outcome import PlanError
 

@@ -6,12 +6,11 @@ import os
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dxplan.cli.parser import (
-    OUT,
     Parser,
     declare_out,
     declare_selection,
@@ -19,13 +18,12 @@ from dxplan.cli.parser import (
     load_selection,
     whole_number,
 )
+from dxplan.files import NOTEBOOKS, place
 
 if TYPE_CHECKING:
     from dxplan.press.job import Job, JobOutcome
 
-ROOT = Path(__file__).resolve().parents[2]
-REPORT = Path("notebooks") / "60_report.ipynb"
-COMPARISON = Path("notebooks") / "90_compare.ipynb"
+REPORT, COMPARISON = NOTEBOOKS / "60_report.ipynb", NOTEBOOKS / "90_compare.ipynb"
 EFFORTS = ("簡易", "標準", "入念")
 STATUS = {"done": "完了", "failed": "失敗", "running": "途中"}
 
@@ -56,9 +54,9 @@ def declare_notebook(parser: Parser, default: Path) -> None:
     parser.options.add_argument(
         "--notebook",
         type=Path,
-        default=ROOT / default,
+        default=default,
         metavar="ファイル",
-        help=f"実行するノートブック(既定: {default.as_posix()})",
+        help=f"実行するノートブック(既定: {place(default)})",
     )
 
 
@@ -130,7 +128,7 @@ def run_pages(jobs: Sequence[Job], args: Namespace) -> tuple[JobOutcome, ...]:
     if args.effort:
         environment[reports.EFFORT] = args.effort
         os.environ.update(environment)  # a cluster of this machine inherits it
-    cluster = nullcontext()
+    cluster: AbstractContextManager[Cluster | None] = nullcontext()
     if args.scheduler:
         cluster = Cluster(args.scheduler, args.workers, reports.load_recipe)
     with cluster as workers, Progress(len(jobs)) as progress:
@@ -162,7 +160,7 @@ def _write_index(out: Path) -> Path:
 # --- compare -------------------------------------------------------------------------------------
 def _declare_compare(parser: Parser) -> None:
     parser.words.add_argument("slugs", nargs="+", metavar="団体", help="並べる団体(6つまで)")
-    declare_out(parser, OUT / "compare")
+    declare_out(parser, "compare")
     declare_running(parser)
     declare_notebook(parser, COMPARISON)
 

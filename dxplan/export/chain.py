@@ -26,7 +26,7 @@ def bar_links(plan: PmoPlan) -> Iterator[Link]:
     ----------
     plan : the roadmap of a city; its bars are named as in its table ``task``.
     """
-    waits = plan.city.at("rfp_start").value == SPENT_FIRST
+    waits = plan.city.at("rfp_start").word == SPENT_FIRST
     for project, column in zip(plan.projects, plan.columns, strict=True):
         lot = project.lot.name
         for before, after, weeks in _lot_links(project, column, waits):

@@ -7,15 +7,15 @@ go-live is shaded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 import pandas as pd
 from xlsxwriter.format import Format
 
 from dxplan.export.sheet import A3, HEAD, LINE, SHADE, Placed, SheetPaper, write_table
 from dxplan.facts import months
+from dxplan.facts.catalog import Named
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
 from dxplan.show import labels, pmo
@@ -27,7 +27,6 @@ COLOURS = {phase: colour for phase, (colour, _) in PHASE.items()}
 COLOURS |= {"notice": "#c6c6cc", "stop": "#b3000b"}
 DARK = {PHASE["rehearse"][0], COLOURS["stop"]}  # colours on which letters are white
 RANGE, MEDIAN = "#d9d9de", "#8a8a94"
-WIDTHS = (("lot", 14), ("item", 34), ("lead", 20), ("begin", 19), ("end", 19), ("phase", 17))
 
 
 def wbs_table(plan: Plan) -> Table:
@@ -53,10 +52,10 @@ def _told(days: pd.Series, decided: pd.Series) -> list[date | str]:
     return told
 
 
-def write_gantt(paper: SheetPaper, name: str, plan: Plan) -> Placed:
+def write_gantt(paper: SheetPaper, name: str, plan: Plan, widths: Mapping[str, float]) -> Placed:
     """The sheet of the bars with its Gantt."""
     table = wbs_table(plan)
-    placed = write_table(paper, name, table, A3, 2, WIDTHS)
+    placed = write_table(paper, name, table, A3, 2, widths)
     if placed.last >= placed.first:
         starts = _starts(plan.pmo)
         _write_axis(paper, placed, starts)
@@ -112,7 +111,7 @@ def _touches(first: date, last: date, month: date) -> bool:
 
 
 def _write_grid(paper: SheetPaper, placed: Placed, plan: PmoPlan, starts: Sequence[date]) -> None:
-    lots = plan.lot.set_index("lot")
+    lots = plan.lots.set_index("lot")
     told = plan.told.lot.set_index("lot")
     for row, bar in enumerate(plan.task.itertuples(), placed.first):
         lot = lots.loc[bar.lot]
@@ -126,7 +125,7 @@ def _write_grid(paper: SheetPaper, placed: Placed, plan: PmoPlan, starts: Sequen
                 placed.sheet.write(row, column, mark or None, look)
 
 
-def _bar_look(bar: NamedTuple, month: date) -> str:
+def _bar_look(bar: Named, month: date) -> str:
     """The colour of a bar in a month; "" where it does not run."""
     if not _touches(bar.start, bar.finish, month):
         return ""

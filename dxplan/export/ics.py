@@ -51,7 +51,7 @@ def ics_bytes(plan: Plan) -> bytes:
     for name, value in head.items():
         calendar.add(name, value)
     calendar.add_component(_zone())
-    basis = plan.city.at("basis_date").value
+    basis = plan.city.basis
     stamp = datetime(basis.year, basis.month, basis.day, tzinfo=UTC)
     for part in (_milestones, _gates, _cutovers, _sessions):
         for event in part(plan):
@@ -103,7 +103,9 @@ def _span(plan: Plan, key: str, kind: str, last: date, told: Day) -> Event:
 def _milestones(plan: Plan) -> Iterator[Event]:
     """Dates of the city, what has to be asked, dates of each lot, of people, and the end state."""
     days = city_days(plan)
-    told = [(key, days[key]) for key in ("start", "target", "end", "ask") if key in days]
+    told: list[tuple[str, Day]] = [
+        (key, days[key]) for key in ("start", "target", "end", "ask") if key in days
+    ]
     told += [*_tenders(plan), *_extensions(plan), *_engagements(plan)]
     told += [(key, days[key]) for key in ("exit", "alone") if key in days]
     for key, day in told:
@@ -118,7 +120,7 @@ def _numbers(plan: Plan) -> dict[str, int]:
 def _tenders(plan: Plan) -> Iterator[tuple[str, Day]]:
     """Tender, choice and contract of each lot whose contract is not signed."""
     number = _numbers(plan)
-    titles = plan.pmo.lot.set_index("lot")["title"]
+    titles = plan.pmo.lots.set_index("lot")["title"]
     for no, column, text in STEPS:
         for row in plan.pmo.task[plan.pmo.task["no"] == no].itertuples():
             title = f"{text}: {titles[row.lot]}"
@@ -129,7 +131,7 @@ def _tenders(plan: Plan) -> Iterator[tuple[str, Day]]:
 def _extensions(plan: Plan) -> Iterator[tuple[str, Day]]:
     """The day by which it is decided to extend the contract of the systems in use."""
     number, yen = _numbers(plan), plan.pmo.extension_yen
-    for row in plan.pmo.lot[plan.pmo.lot["extension"] > 0].itertuples():
+    for row in plan.pmo.lots[plan.pmo.lots["extension"] > 0].itertuples():
         ends = f"現行契約の終わり: {labels.date_text(row.contract_end)}"
         longer = f"延長: {row.extension}か月・{labels.yen_text(yen[row.lot])}"
         title = f"現行契約の延長を決める期限: {row.title}"
@@ -165,7 +167,7 @@ def _gates(plan: Plan) -> Iterator[Event]:
 def _cutovers(plan: Plan) -> Iterator[Event]:
     """The closure in which the systems of a lot are changed over, one event a lot."""
     number, said = _numbers(plan), lot_lines(plan.pmo)
-    for row in plan.pmo.lot.itertuples():
+    for row in plan.pmo.lots.itertuples():
         title = marked(f"切替: {row.title}", row.decided)
         told = Day(row.cutover, title, said[row.lot])
         yield _span(plan, f"lot-{number[row.lot]}", "切替", row.closure_end, told)
@@ -177,7 +179,7 @@ def _sessions(plan: Plan) -> Iterator[Event]:
     for row in plan.training.session.itertuples():
         said = [
             f"クラス {row.cohort}",
-            labels.ITEMS[f"step{row.step}"],
+            labels.word_of("item", f"step{row.step}"),
             f"{people[row.cohort]}人({mix[row.cohort]})",
             row.trainer,
         ]

@@ -115,7 +115,7 @@ def _work(line: OutlineRow, units: float) -> timedelta:
 
 # --- project and calendars ------------------------------------------------------------------------
 def _head(plan: Plan, outline: Outline) -> Mapping[str, object]:
-    basis = plan.city.at("basis_date").value
+    basis = plan.city.basis
     return dict(
         SaveVersion=14,
         Title=report.title_text(plan)[:TEXT],

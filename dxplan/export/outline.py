@@ -20,7 +20,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -36,6 +35,7 @@ from dxplan.export.told import (
     occasions,
 )
 from dxplan.facts import months
+from dxplan.facts.catalog import Cell, Named, Row
 from dxplan.plan.block import LAW, LINK, UNLINK, load_parts
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
@@ -141,7 +141,7 @@ def _lag(before: OutlineRow, after: OutlineRow, end: date, weeks: int) -> int:
 
 
 # --- lines ----------------------------------------------------------------------------------------
-def _bar(name: str, first: date, last: date, **more: object) -> OutlineRow:
+def _bar(name: str, first: date, last: date, **more: Cell) -> OutlineRow:
     """A bar on the open days of its span."""
     opens, closes = months.next_open(first), last
     while closes >= opens and not months.is_open(closes):
@@ -151,7 +151,7 @@ def _bar(name: str, first: date, last: date, **more: object) -> OutlineRow:
     return OutlineRow(2, name, opens, closes, **more)
 
 
-def _day(name: str, day: date, **more: object) -> OutlineRow:
+def _day(name: str, day: date, **more: Cell) -> OutlineRow:
     return OutlineRow(2, name, day, day, "day", daily=True, **more)
 
 
@@ -219,7 +219,7 @@ def _speaks(plan: Plan, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return plan.city.at("basis_date").value
+        return plan.city.basis
 
 
 def _gates(plan: Plan) -> Iterator[OutlineRow]:
@@ -237,7 +237,7 @@ def _lots(plan: PmoPlan) -> Iterator[OutlineRow]:
     """A heading a lot, under it its bars, its cutover and its go-live."""
     said, needs = lot_lines(plan), _needs(plan)
     steps = {project.lot.name: project.lot.steps for project in plan.projects}
-    for row in plan.lot.itertuples():
+    for row in plan.lots.itertuples():
         note = "。".join(said[row.lot])
         sure = ("・".join(row.sections), "", "", _sure(row.decided))
         yield OutlineRow(1, row.title, kind="head", steps=steps[row.lot], said=sure, note=note)
@@ -250,11 +250,11 @@ def _lots(plan: PmoPlan) -> Iterator[OutlineRow]:
             yield _day(marked(f"{what}: {row.lot}", row.decided), day, said=sure, note=note)
 
 
-def _work(row: NamedTuple, demand: Mapping[str, int], steps: int) -> OutlineRow:
+def _work(row: Named, demand: Mapping[str, int], steps: int) -> OutlineRow:
     """A bar of the roadmap."""
     words = (row.section, row.lead, labels.word_of("phase", row.phase), _sure(row.decided))
     needs = tuple((name, units / UNIT) for name, units in demand.items())
-    more = {
+    more: Row = {
         "key": row.task,
         "slack": row.slack,
         "said": words,
@@ -308,16 +308,14 @@ def _engagements(plan: Plan) -> Iterator[OutlineRow]:
 
 
 # --- resources ------------------------------------------------------------------------------------
-GROUPS = {"dx": "職員(DX・情報部門)", "section": "職員(業務所管課)"}
-
-
 def _means(plan: Plan) -> Iterator[Means]:
     """The people of the roadmap with the most there is of them; forms with their greatest use."""
     frame = plan.pmo.frame
     weeks = frame.weeks.index(max(plan.pmo.task["finish"], default=plan.pmo.start)) + 1
     for resource in frame.resources:
         most = float(resource.capacity[: max(1, weeks)].max()) / UNIT
-        yield Means(resource.name, GROUPS[resource.kind], most)
+        group = f"職員({labels.word_of('role', resource.kind)})"
+        yield Means(resource.name, group, most)
     for form, part in plan.staffing.contract.groupby("form", sort=True):
         yield Means(form, f"確保する人材({KIND[part['kind'].iloc[0]]})", _greatest(part))
 

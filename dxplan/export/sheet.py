@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
+from types import MappingProxyType
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -19,6 +20,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from dxplan.export.text import FORBIDDEN
+from dxplan.facts.params import Scalar
 from dxplan.files import FORMULA
 from dxplan.show import labels
 from dxplan.show.style import Table
@@ -137,7 +139,7 @@ def write_table(
     table: Table,
     paper_size: int = A4,
     frozen: int = 1,
-    widths: Sequence[tuple[str, float]] = (),
+    widths: Mapping[str, float] = MappingProxyType({}),
 ) -> Placed:
     """A sheet that holds a table; where there is no row, the sentence that says why.
 
@@ -160,8 +162,7 @@ def write_table(
         paper.text(sheet, HEAD, 0, f"該当なし。{table.none}")
         sheet.set_column(0, 0, 20)
         return Placed(sheet, columns, HEAD + 1, HEAD)
-    given = dict(widths)
-    wide = [given.get(column) or _width(table, column) for column in columns]
+    wide = [widths.get(column) or _width(table, column) for column in columns]
     heads = [_heading(column) for column in columns]
     for place, head in enumerate(heads):
         sheet.write_string(HEAD, place, head, paper.head())
@@ -211,10 +212,10 @@ def _escaped(text: str) -> str:
 
 # --- cells ----------------------------------------------------------------------------------------
 def write_cell(
-    paper: SheetPaper, sheet: Worksheet, row: int, place: int, column: str, value: object
+    paper: SheetPaper, sheet: Worksheet, row: int, place: int, column: str, value: Scalar
 ) -> str:
     """A value of a column: a date or a number as such, else the report's words, given back."""
-    kind = labels.COLUMNS[column].kind
+    kind = labels.heading_of(column).kind
     typed = _typed(column, kind, value)
     if isinstance(typed, date):
         look = paper.body(num_format=FORMATS.get(kind, FORMATS["date"]), align="left")
@@ -242,9 +243,9 @@ def _word_look(column: str, kind: str, text: str) -> dict[str, object]:
     return look
 
 
-def _typed(column: str, kind: str, value: object) -> date | float | str:
+def _typed(column: str, kind: str, value: Scalar) -> Scalar:
     text = labels.value_text(column, value)
-    if text == labels.MISSING or column in labels.WORDS:
+    if text == labels.MISSING or labels.heading_of(column).words:
         return text
     if kind == "as_of":
         return _day(value) or text
@@ -267,7 +268,7 @@ def _day(value: object) -> date | None:
 
 
 def _heading(column: str) -> str:
-    label, unit = labels.COLUMNS[column].label, labels.COLUMNS[column].unit
+    label, unit = labels.heading_of(column).label, labels.heading_of(column).unit
     return f"{label}\n({unit})" if unit else label
 
 
@@ -283,10 +284,10 @@ def text_lines(text: str, width: float) -> int:
 
 
 def _width(table: Table, column: str) -> float:
-    kind = labels.COLUMNS[column].kind
+    kind = labels.heading_of(column).kind
     if kind in KNOWN_WIDTH:
         return KNOWN_WIDTH[kind]
-    head = max(map(_letters, _heading(column).split("\n")))
+    head: float = max(map(_letters, _heading(column).split("\n")))
     if kind in labels.NUMBERS:
         head /= 2  # a number is narrow, its heading may break
     longest = 0
@@ -325,6 +326,6 @@ def write_sums(
     for column, value in sums:
         cells = f"{placed.cell(placed.first, column)}:{placed.cell(placed.last, column)}"
         formula = f"={function.format(cells)}"
-        form = FORMATS[labels.COLUMNS[column].kind]
+        form = FORMATS[labels.heading_of(column).kind]
         number = paper.look(num_format=form, **look)
         placed.sheet.write_formula(row, placed.place(column), formula, number, value)

@@ -54,7 +54,7 @@ def city_days(plan: Plan) -> dict[str, Day]:
     for key, what in (("target", "目標日"), ("end", "移行の期限")):
         value = city.at(f"{key}_date")
         source = f"出典: {source_title(value.source)}(確度{labels.grade_text(value.grade)})"
-        days[key] = Day(value.value, f"標準準拠システムへの{what}", [source])
+        days[key] = Day(value.day, f"標準準拠システムへの{what}", [source])
     staffing = plan.staffing
     if staffing.exit:
         days["exit"] = Day(staffing.exit, "外部人材の終了", [])
@@ -89,7 +89,7 @@ def lot_lines(plan: PmoPlan) -> dict[str, list[str]]:
     sure = plan.told.lot.set_index("lot")
     said = pmo.lot_table(plan).frame.set_index("lot")
     lines = {}
-    for _, row in plan.lot.iterrows():
+    for _, row in plan.lots.iterrows():
         name = row["lot"]
         lines[name] = _contract_lines(row, said.loc[name])
         lines[name] += _date_lines(plan, row, sure.loc[name])
@@ -100,7 +100,7 @@ def lot_lines(plan: PmoPlan) -> dict[str, list[str]]:
 
 def last_decided(plan: PmoPlan) -> bool:
     """Whether the go-live of the last lot is decided: those of all lots are."""
-    return bool(plan.lot["decided"].all())
+    return bool(plan.lots["decided"].all())
 
 
 def _contract_lines(row: pd.Series, said: pd.Series) -> list[str]:
@@ -120,18 +120,17 @@ def _date_lines(plan: PmoPlan, row: pd.Series, sure: pd.Series) -> list[str]:
     """The window, the go-live where the city has set it, and what is seen of it."""
     closure = labels.run_text(row["cutover"], row["closure_end"])
     window = f"切替の窓: {labels.word_of('window', row['window'])}({closure})"
-    end = labels.date_text(plan.city.at("end_date").value)
+    end = labels.date_text(plan.city.at("end_date").day)
     seen = (
         f"稼働の見通し: 中央値 {pmo.median_text(sure)}、幅(20〜80%) {pmo.range_text(sure)}、"
         f"期限({end})までの見込み {labels.chance_text(sure['chance'])}"
     )
     if not row["decided"]:
         return [window, EARLIEST, seen]
-    planned = next(p.lot.planned for p in plan.projects if p.lot.name == row["lot"])
     live, kept = labels.day_text(row["live"]), labels.chance_text(sure["kept"])
     return [
         window,
-        f"団体が定めた日: {labels.date_text(planned)}",
+        f"団体が定めた日: {labels.date_text(row['planned'])}",
         f"稼働日: {live}。この日までに切り替えられる見込みは{kept}",
         seen,
     ]

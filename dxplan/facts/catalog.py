@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
-from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import pandas as pd
 
-from dxplan.facts.columns import CatalogError, Column, columns, load_csv, nearest
+from dxplan.facts.columns import CatalogError, Column, columns, load_csv
+from dxplan.facts.letters import nearest
 from dxplan.facts.months import GateRule, SessionRule
-
-ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT / "data"
+from dxplan.files import DATA
 
 
 @dataclass(frozen=True)
@@ -112,8 +110,15 @@ class Source:
     sha256: str
 
 
+Cell = Any  # of a table: pandas has no types
+Cells = tuple[Cell, ...]
+Row = dict[str, Cell]
+Named = Any  # a row of ``itertuples``: its columns are attributes
+Record = TypeVar("Record", Municipality, ColumnFact, Source, GateRule, SessionRule)
+
+
 def _columns_of(record: type) -> tuple[Column, ...]:
-    kinds = {str: "text", int: "int", float: "float", bool: "flag"}
+    kinds = {str: "text", int: "int", float: "number", bool: "flag"}
     declared = []
     for field in fields(record):
         kind, *none = get_args(field.type) or (field.type,)
@@ -139,7 +144,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text? tie",
         "flag after_register",
         "text ministry",
-        "float steps_rate_2026_01",
+        "number steps_rate_2026_01",
         "int complete_2026_01 below_half_2026_01 late_bodies_2025_12",
     ),
     "busy_seasons": columns(
@@ -156,7 +161,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text id event", "int month_from month_to", "text window", "text? example", *FACTS
     ),
     "finance_rates": columns(
-        "text id measure target", "float? rate", "int? cap_yen fiscal_from fiscal_to", *FACTS
+        "text id measure target", "number? rate", "int? cap_yen fiscal_from fiscal_to", *FACTS
     ),
     "COLUMNS": columns("text table column", *FACTS),
     "SOURCES": columns(
@@ -172,7 +177,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "defaults": columns(
         "text name", "text? class", "int? pop_min pop_max", "date? from", "text value", *FACTS[1:]
     ),
-    "sections": columns("text organisation section business", "float staff_share", *FACTS),
+    "sections": columns("text organisation section business", "number staff_share", *FACTS),
     "forms": columns(
         "text form kind",
         "text? tier",
@@ -182,22 +187,33 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text duty",
         *FACTS,
     ),
-    "form_values": columns("text form name", "float value", *FACTS),
+    "form_values": columns("text form name", "number value", *FACTS),
+    "shelf": columns(
+        "text exhibit part",
+        "text? words page within notebooks csv sheet about paper",
+        "int? frozen",
+        "text? wide board picture",
+    ),
     "lessons": columns("int step", "text part title", "int managers", *FACTS),
-    "nation": columns("text id label", "float value", *FACTS),
-    "business_work": columns("text business", "float weight", *FACTS),
+    "headings": columns("text! column", "text? label unit", "form kind", "text? words"),
+    "labels": columns("text! group", "text?! key", "text label"),
+    "duties": columns(
+        "text! area duty", "text accountable responsible", "text? consulted informed", *FACTS[1:]
+    ),
+    "nation": columns("text id label", "number value", *FACTS),
+    "business_work": columns("text business", "number weight", *FACTS),
     "work_items": columns(
         "text key",
         "int no",
         "text item phase scope lead support",
-        "float? months_min months_mode months_max",
+        "number? months_min months_mode months_max",
         "int step_from step_to",
-        "float dx_fte section_fte vendor_share",
+        "number dx_fte section_fte vendor_share",
         "text source_name grade_name",
         *FACTS,
     ),
     "steps": columns("int step", "text item_no step_name", *FACTS),
-    "state_rules": columns("text id label", "float value", "date speaks_of", *FACTS),
+    "state_rules": columns("text id label", "number value", "date speaks_of", *FACTS),
     "known_states": columns("text code business state", "date on", *FACTS),
     "late_list": columns("date day", "int? bodies systems systems_total", *FACTS),
     "announced_cutovers": columns(
@@ -211,7 +227,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "lot_template": columns(
         "text key work part",
         "int? weeks",
-        "float? growth months_min months_mode months_max",
+        "number? growth months_min months_mode months_max",
         "text? lag_to",
         "int? lag_min_weeks lag_max_weeks",
         *FACTS,
@@ -293,6 +309,12 @@ def load_source(id: str) -> Source:
     return known[id]
 
 
+def records(table: pd.DataFrame) -> list[Row]:
+    """The rows of a table by the names of its columns."""
+    rows: list[Row] = table.to_dict("records")
+    return rows
+
+
 def source_title(source: str) -> str:
     """Title and publisher of a source id; other text, such as a consultant's words, as it is."""
     row = _sources().get(source)
@@ -336,7 +358,7 @@ def _table(name: str) -> pd.DataFrame:
     return load_csv(DATA / f"{name}.csv", TABLES[name])
 
 
-def _records(record: type, name: str) -> Iterator:
+def _records(record: type[Record], name: str) -> Iterator[Record]:
     names = [field.name.rstrip("_") for field in fields(record)]
     table = _table(name)[names].astype(object)
     table = table.where(table.notna(), None)

@@ -5,16 +5,15 @@ allowed, and what to do.
 """
 
 import csv
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pandas as pd
 
-from dxplan.facts.letters import nearest
+from dxplan.facts.kinds import KINDS, Kind
+from dxplan.facts.letters import letter_fault, nearest
 from dxplan.files import place
 
 MOST_FAULTS = 20
@@ -31,43 +30,28 @@ class Column:
     Attributes
     ----------
     name : the word in the header row.
-    kind : 'text', 'int', 'float', 'flag' (1 or 0), 'date' (YYYY-MM-DD) or 'day' (MM-DD of any year,
-        a text).
+    kind : 'text', 'int', 'number', 'flag' (1 or 0), 'date' (YYYY-MM-DD), 'day' (MM-DD of any year,
+        a text) or 'form' (how values are written, one of ``FORMS``).
     required : whether a blank cell is a fault.
+    key : whether it belongs to the columns by which no two rows may be equal.
     """
 
     name: str
     kind: str
     required: bool = True
+    key: bool = False
 
 
-class _Kind(NamedTuple):
-    pattern: re.Pattern[str]
-    read: Callable[[str], object]  # raises ValueError where the cell is not of the kind
-    dtype: str
-    blank_dtype: str
-    allowed: str
-
-
-def _read_day(cell: str) -> str:
-    date.fromisoformat(f"2000-{cell}")
-    return cell
-
-
-KINDS = {
-    "text": _Kind(re.compile(r"\S|\S.*\S"), str, "str", "str", "改行や前後の空白のない文字"),
-    "int": _Kind(re.compile("-?[0-9]+"), int, "int64", "Int64", "半角の整数(例: 1234)"),
-    "float": _Kind(
-        re.compile(r"-?[0-9]+(\.[0-9]+)?"), float, "float64", "float64", "半角の数(例: 0.72)"
-    ),
-    "date": _Kind(
-        re.compile("[0-9-]{10}"), date.fromisoformat, "object", "object", "日付(例: 2026-01-31)"
-    ),
-    "day": _Kind(re.compile("[0-9-]{5}"), _read_day, "str", "str", "月日(例: 10-31)"),
-    "flag": _Kind(re.compile("[01]"), "1".__eq__, "bool", "boolean", "1(はい)か0(いいえ)"),
+TYPES = {  # of a column in a frame that is no text, and of one where some cells are blank
+    "int": ("int64", "Int64"),
+    "number": ("float64", "float64"),
+    "date": ("object", "object"),
+    "flag": ("bool", "boolean"),
 }
 CSV = "UTF-8のCSVとして保存し直してください。"
-UNREADABLE = {  # the first kind that fits is told: OSError, the widest, stands last
+UNREADABLE: dict[
+    type[Exception], str
+] = {  # the first kind that fits is told: OSError, the widest, stands last
     FileNotFoundError: "がありません。配布物の data/ から写してください。",
     UnicodeDecodeError: f"を読めません。文字コードがUTF-8ではありません。{CSV}",
     csv.Error: f"を読めません。CSVの形が崩れています。引用符の閉じ忘れがないか確かめ、{CSV}",
@@ -80,13 +64,14 @@ def columns(*groups: str) -> tuple[Column, ...]:
 
     Parameters
     ----------
-    groups : a kind (with "?" where blanks are allowed), then the names of the columns.
+    groups : a kind (with "?" where blanks are allowed, "!" where the columns are the key), then the
+        names of the columns.
     """
     declared = []
     for group in groups:
         kind, *names = group.split()
-        required = not kind.endswith("?")
-        declared += [Column(name, kind.rstrip("?"), required) for name in names]
+        plain, required, key = kind.rstrip("?!"), "?" not in kind, "!" in kind
+        declared += [Column(name, plain, required, key) for name in names]
     return tuple(declared)
 
 
@@ -107,7 +92,7 @@ def load_csv(path: Path, columns: tuple[Column, ...]) -> pd.DataFrame:
     Raises
     ------
     CatalogError : the file is missing or not UTF-8, a column is missing, unknown or doubled, a cell
-        is wrong.
+        is wrong, a key is doubled.
     """
     header, rows = _read_rows(path)
     _check_header(path, header, columns)
@@ -116,6 +101,8 @@ def load_csv(path: Path, columns: tuple[Column, ...]) -> pd.DataFrame:
     for column in columns:
         position = header.index(column.name)
         series[column.name] = _read_column(rows, position, column, faults)
+    key = [column.name for column in columns if column.key]
+    faults += _doubled(rows, key, header)
     if faults:
         raise CatalogError("\n".join(_fault_lines(path, faults)))
     return pd.DataFrame(series)
@@ -166,24 +153,42 @@ def _read_column(
     rows: list[tuple[int, list[str]]], position: int, column: Column, faults: list[tuple[int, str]]
 ) -> pd.Series:
     kind = KINDS[column.kind]
+    dtype, with_blanks = TYPES.get(column.kind, ("str", "str"))
+    blank = "" if dtype == "str" else None
     values: list[object] = []
     for line, row in rows:
+        cell = row[position]
         try:
-            values.append(_read_cell(row[position], kind, column.required))
+            values.append(_read_cell(cell, kind) if cell or column.required else blank)
         except ValueError as fault:
-            faults.append((line, f"{column.name}: {fault}{kind.allowed}を書いてください。"))
+            faults.append((line, f"{column.name}: {fault}{kind.cell}を書いてください。"))
     # pandas has other types for numbers and flags where some are blank
-    return pd.Series(values, dtype=kind.dtype if column.required else kind.blank_dtype)
+    return pd.Series(values, dtype=dtype if column.required else with_blanks)
 
 
-def _read_cell(cell: str, kind: _Kind, required: bool) -> object:
-    if cell == "":
-        if required:
-            raise ValueError("空です。")
-        return "" if kind.dtype == "str" else None
-    if not kind.pattern.fullmatch(cell):
-        raise ValueError(f"「{cell}」は使えません。")
+def _doubled(
+    rows: list[tuple[int, list[str]]], key: list[str], header: list[str]
+) -> Iterator[tuple[int, str]]:
+    """The rows whose key an earlier one has."""
+    if not key:
+        return
+    places = [header.index(name) for name in key]
+    first: dict[tuple[str, ...], int] = {}
+    for line, row in rows:
+        cells = tuple(row[place] for place in places)
+        known = first.setdefault(cells, line)
+        if known != line:
+            wrong = f"「{'・'.join(cells)}」は{known}行目にもあります。"
+            yield line, f"{'・'.join(key)}: {wrong}1つだけ残してください。"
+
+
+def _read_cell(cell: str, kind: Kind[Any]) -> object:
+    if not cell:
+        raise ValueError("空です。")
+    unseen = "" if cell.isprintable() else letter_fault(cell)
+    if unseen:
+        raise ValueError(unseen)
     try:
-        return kind.read(cell)
+        return kind.strict(cell)
     except ValueError:
         raise ValueError(f"「{cell}」は使えません。") from None

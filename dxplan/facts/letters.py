@@ -69,10 +69,22 @@ def shortened(text: str, longest: int) -> str:
     return start
 
 
-def nearest(word: str, known: Iterable[str], likeness: float = 0.0) -> str:
-    """The known word that looks most like a word; "" where none is so like it (0 to 1)."""
-    close = get_close_matches(word[:LONGEST_NAME], list(known), 1, likeness)
-    return close[0] if close else ""
+def nearest(word: str, known: Iterable[str], likeness: float = 0.0, most: int = 1) -> str:
+    """The known words that look most like a word; "" where none is so like it (0 to 1)."""
+    close = get_close_matches(word[:LONGEST_NAME], list(known), most, likeness)
+    return "・".join(dict.fromkeys(close))
+
+
+def suggestion(
+    word: str,
+    known: Iterable[str],
+    likeness: float = 0.5,
+    most: int = 1,
+    quoted: str = "「{}」",
+) -> str:
+    """「もしかして…」 with the nearest known words; "" where none is near."""
+    close = nearest(word, known, likeness, most)
+    return f"もしかして{quoted.format(close)}ですか。" if close else ""
 
 
 def letter_fault(text: str, longest: int = LONGEST_TEXT) -> str:

@@ -11,25 +11,29 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from dxplan.facts.kinds import DATE, DAY, NUMBER, Kind
 from dxplan.facts.letters import (
     LONGEST_NAME,
     LONGEST_TEXT,
     composed,
     letter_fault,
-    nearest,
     neat,
     shortened,
+    suggestion,
 )
 from dxplan.files import place
 
-GRADES = ("A", "B", "C", "M", "G")
+GRADES = tuple("ABCMG")  # best first
+UNSURE = tuple("MG")  # a person has yet to confirm them
 WORDS = {
     "value": "値",
     "unit": "単位",
@@ -52,14 +56,20 @@ class ParamError(ValueError):
         super().__init__("\n".join(self.faults))
 
 
-BAD = object()  # a value whose fault has already been said
+class Bad(Enum):
+    """A value whose fault has already been said."""
+
+    BAD = 0
+
+
+TEXT = (
+    "tag:yaml.org,2002:str"  # what YAML calls a text, also one in quotes that looks like a number
+)
+NULLS = ("", "~", "null", "Null", "NULL")
+T = TypeVar("T")
+BAD: Final = Bad.BAD
 Reader = Callable[[Node, str], object]
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """「もしかして…」 with the closest known name, or an empty text."""
-    name = nearest(word, known, 0.5)
-    return f"もしかして「{name}」ですか。" if name else ""
+Entry = Mapping[str, Any]  # each word is of the kind that its own reader gives
 
 
 def raw(node: Node) -> str:
@@ -74,22 +84,13 @@ def shown(node: Node) -> str:
     return "[…]" if isinstance(node, SequenceNode) else "{…}"
 
 
-def _day_of(text: str) -> date | None:
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _is_plain(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and node.style is None
+def _is_text(node: Node) -> bool:
+    return bool(node.tag == TEXT)
 
 
 def is_blank(node: Node) -> bool:
     """Whether nothing, or null, stands there."""
-    return _is_plain(node) and node.value in ("", "~", "null", "Null", "NULL")
+    return node.value in NULLS and not _is_text(node)
 
 
 def _placed(name: Node, value: Node) -> Node:
@@ -100,6 +101,11 @@ def _placed(name: Node, value: Node) -> Node:
 def _worded(name: ScalarNode, word: str) -> ScalarNode:
     """A key as it is kept, where it stood."""
     return ScalarNode(name.tag, word, name.start_mark, name.end_mark, style=name.style)
+
+
+def _line(node: Node) -> int:
+    """The line of a node in its file; 0 where it stands in none."""
+    return node.start_mark.line + 1 if node.start_mark else 0
 
 
 class NodeReader:
@@ -117,35 +123,38 @@ class NodeReader:
         self.retired = retired
         self.faults: list[tuple[int, str]] = []
 
-    def fault(self, node: Node, text: str) -> object:
+    def fault(self, node: Node, text: str) -> Bad:
         """Note a fault of a node."""
-        line = node.start_mark.line + 1
-        self.faults.append((line, f"{place(self.path)} {line}行目 {text}"))
+        line = _line(node)
+        if line:
+            text = f"{place(self.path)} {line}行目 {text}"
+        self.faults.append((line, text))
         return BAD
 
     def where(self, node: Node) -> str:
         """File and line of a node, as provenance."""
-        return f"{self.path.name} {node.start_mark.line + 1}行目"
+        line = _line(node)
+        return f"{self.path.name} {line}行目" if line else self.path.name
 
     # --- single values ---------------------------------------------------------------------------
-    def text(self, node: Node, key: str, longest: int = LONGEST_TEXT) -> object:
+    def text(self, node: Node, key: str, longest: int = LONGEST_TEXT) -> str | Bad:
         """A text that is not empty, of letters that may be (``letters``)."""
         text = "" if is_blank(node) else neat(raw(node))
         wrong = letter_fault(text, longest)
         return self.fault(node, f"{key}: {wrong}") if wrong else text
 
-    def name(self, node: Node, key: str) -> object:
+    def name(self, node: Node, key: str) -> str | Bad:
         """A name: a short text in one line."""
         return self.text(node, key, LONGEST_NAME)
 
-    def code(self, node: Node, key: str) -> object:
+    def code(self, node: Node, key: str) -> str | Bad:
         """Six digits in quotes."""
-        if re.fullmatch("[0-9]{6}", raw(node)) and not _is_plain(node):
-            return node.value
+        if re.fullmatch("[0-9]{6}", raw(node)) and _is_text(node):
+            return raw(node)
         example = "122033"
         wrong = f"「{shown(node)}」は6桁の自治体コードではありません。"
         how = "検査数字までの6桁を半角で書き、引用符で囲んでください。"
-        if _is_plain(node) and re.fullmatch("[0-9]{1,6}", node.value):
+        if re.fullmatch("[0-9]{1,6}", raw(node)) and not _is_text(node):
             wrong = (
                 f"{node.value} に引用符がありません。"
                 "引用符がないと数として読まれ、先頭の0が失われます。"
@@ -155,16 +164,9 @@ class NodeReader:
                 example = node.value
         return self.fault(node, f'{key}: {wrong}{key}: "{example}" のように、{how}')
 
-    def day(self, node: Node, key: str) -> object:
+    def day(self, node: Node, key: str) -> date | Bad:
         """A date, YYYY-MM-DD."""
-        day = _day_of(raw(node))
-        if day:
-            return day
-        return self.fault(
-            node,
-            f"{key}: 「{shown(node)}」は日付ではありません。"
-            "2026-11-23 の形で、暦にある日を半角で書いてください。",
-        )
+        return self._strict(DATE, raw(node), node, key)
 
     def day_in(self, first: date, last: date, node: Node, key: str) -> object:
         """A date of a range."""
@@ -175,36 +177,29 @@ class NodeReader:
             node, f"{key}: {day} は使えません。{first}〜{last} の日を書いてください。"
         )
 
-    def month_day(self, node: Node, key: str) -> object:
+    def month_day(self, node: Node, key: str) -> str | Bad:
         """A day of every year, MM-DD."""
-        # not a leap year: 29 February is not in every year
-        if _day_of(f"2027-{raw(node)}"):
-            return node.value
-        return self.fault(
-            node,
-            f"{key}: 「{shown(node)}」は毎年ある月日ではありません。"
-            "10-31 の形で、半角で書いてください。",
-        )
+        return self._strict(DAY, raw(node), node, key)
 
-    def number(self, node: Node, key: str) -> object:
-        """A plain number."""
-        if _is_plain(node) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", node.value):
-            return float(node.value)
-        return self.fault(
-            node,
-            f"{key}: 「{shown(node)}」は数ではありません。"
-            "半角の数字だけを、単位・桁区切り・引用符を付けずに書いてください。",
-        )
+    def number(self, node: Node, key: str) -> float | Bad:
+        """A number without quotes."""
+        return self._strict(NUMBER, "" if _is_text(node) else raw(node), node, key)
 
-    def whole_number(self, least: int, most: int, label: str, node: Node, key: str) -> object:
+    def _strict(self, kind: Kind[T], text: str, node: Node, key: str) -> T | Bad:
+        try:
+            return kind.strict(text)
+        except ValueError:
+            wrong = f"{key}: 「{shown(node)}」は{kind.noun}ではありません。{kind.line}"
+            return self.fault(node, wrong)
+
+    def whole_number(self, known: range, wrong: str, node: Node, key: str) -> int | Bad:
         """A whole number of a range."""
         number = self.number(node, key)
         if number is BAD:
             return BAD
-        if least <= number <= most and number == int(number):
+        if number in known:
             return int(number)
-        wanted = f"{label}を、{least}〜{most}の整数で書いてください。"
-        return self.fault(node, f"{key}: {shown(node)} は使えません。{wanted}")
+        return self.fault(node, f"{key}: {shown(node)} は{wrong}書いてください。")
 
     def flag(self, node: Node, key: str) -> object:
         """True or false."""
@@ -221,17 +216,18 @@ class NodeReader:
 
     def choice(self, known: Iterable[str], node: Node, key: str) -> object:
         """One of some words."""
-        near = suggestion(raw(node), known)
-        wrong = f"{key}: 「{shown(node)}」は使えません。{near}書けるのは {'・'.join(known)} です。"
-        return self._one_of(known, node, wrong)
+        if raw(node) in known:
+            return raw(node)
+        near = f"{suggestion(raw(node), known)}書けるのは {'・'.join(known)} です。"
+        return self.fault(node, f"{key}: 「{shown(node)}」は使えません。{near}")
 
     def unit(self, wanted: str, label: str, node: Node, key: str) -> object:
         """The unit that is wanted."""
         right = f"{label}の単位は「{wanted}」です。書き直してください。"
         return self._one_of((wanted,), node, f"{key}: 単位「{shown(node)}」は違います。{right}")
 
-    def _one_of(self, known: Iterable[str], node: Node, wrong: str) -> object:
-        return node.value if raw(node) in known else self.fault(node, wrong)
+    def _one_of(self, known: Iterable[str], node: Node, wrong: str) -> str | Bad:
+        return raw(node) if raw(node) in known else self.fault(node, wrong)
 
     # --- mappings --------------------------------------------------------------------------------
     def pairs(self, node: Node, key: str) -> list[tuple[ScalarNode, Node]]:
@@ -250,7 +246,7 @@ class NodeReader:
             if word in lines:
                 twice = f"{lines[word]}行目と2度書かれています。どちらか1つにしてください。"
                 self.fault(name, f"{shown(name)}: {twice}")
-            lines.setdefault(word, name.start_mark.line + 1)
+            lines.setdefault(word, _line(name))
         return pairs
 
     def mapping(
@@ -260,7 +256,7 @@ class NodeReader:
         readers: Mapping[str, Reader],
         required: Iterable[str] = (),
         prefix: str | None = None,
-    ) -> object:
+    ) -> Entry | Bad:
         """What the readers found by name; BAD where anything is wrong or missing."""
         before = len(self.faults)
         if prefix is None:
@@ -355,7 +351,9 @@ def _compose(text: str, path: Path) -> Node | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # an anchor used twice is only a warning there
-            return YAML(typ="safe", pure=True).compose(text)  # comments need not be gathered
+            # comments need not be gathered
+            node: Node | None = YAML(typ="safe", pure=True).compose(text)
+            return node
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None

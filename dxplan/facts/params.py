@@ -15,8 +15,12 @@ from pathlib import Path
 
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
+from dxplan.facts.kinds import KINDS
+from dxplan.facts.letters import suggestion
 from dxplan.facts.nodes import (
     BAD,
+    Bad,
+    Entry,
     NodeReader,
     ParamError,
     Reader,
@@ -24,9 +28,9 @@ from dxplan.facts.nodes import (
     load_node,
     raw,
     shown,
-    suggestion,
 )
 
+Scalar = float | str | date  # of a number, a choice, a date
 GUESSES = ("M", "G")
 RATE = "rate_"  # rates of grants and taxes: each belongs to fiscal years
 FORM = "form"  # topic of the parameters that each form of outsider or hire has for itself
@@ -47,6 +51,10 @@ LOT_WORDS = tuple(
 LOT_DAYS = (date(2020, 4, 1), date(2036, 3, 31))  # of lots, their contracts, and elections
 VOTED = ("住民基本台帳", "選挙人名簿管理")  # the businesses that an election keeps busy ...
 VOTING = 4  # ... and for how many weeks before and after its day
+# What a whole number is not, and what it has to be.
+STEPS = "0〜40の整数ではありません。PMOツールの40ステップのうち完了した数を"
+WEEKS = "使えません。標準より長くかかる週数を、1〜104の整数で"
+REHEARSALS = "使えません。移行リハーサルの回数を、2〜4の整数で"
 OFFERED = (
     "移行の単位は移行ロットです。lots: にロットの名・systems(業務)・offered(ベンダが提示した稼働日)・"
     "confidence(提示の確かさ)を書いてください。"
@@ -77,12 +85,16 @@ class Spec:
     choices: tuple[str, ...]
     meaning: str
 
+    @property
+    def suffix(self) -> str:
+        """The unit that stands behind a number; "" of what is no number."""
+        return self.unit if self.kind == "number" else ""
+
     def allowed(self) -> str:
         """The allowed range in words."""
         if self.kind == "choice":
             return "・".join(self.choices)
-        unit = "" if self.kind == "date" else self.unit
-        return f"{self.minimum}〜{self.maximum}{unit}"
+        return f"{self.minimum}〜{self.maximum}{self.suffix}"
 
 
 @dataclass(frozen=True)
@@ -90,7 +102,7 @@ class Value:
     """One value with its origin; ``start`` is the day it comes into force, None = always."""
 
     name: str
-    value: float | str | date
+    value: Scalar
     unit: str
     as_of: str
     source: str
@@ -103,6 +115,24 @@ class Value:
     def guessed(self) -> bool:
         """Whether a person has yet to confirm it (grade M or G)."""
         return self.grade in GUESSES
+
+    @property
+    def number(self) -> float:
+        """The value of a number."""
+        assert not isinstance(self.value, date)
+        return float(self.value)
+
+    @property
+    def day(self) -> date:
+        """The value of a date."""
+        assert isinstance(self.value, date)
+        return self.value
+
+    @property
+    def word(self) -> str:
+        """The value of a choice."""
+        assert isinstance(self.value, str)
+        return self.value
 
 
 @dataclass(frozen=True)
@@ -131,11 +161,11 @@ class Params:
     note: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
-    lots: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    lots: Mapping[str, Entry] = field(default_factory=dict)
     elections: tuple[Election, ...] = ()
-    systems: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    sections: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    gates: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    systems: Mapping[str, Entry] = field(default_factory=dict)
+    sections: Mapping[str, Entry] = field(default_factory=dict)
+    gates: Mapping[str, Entry] = field(default_factory=dict)
     forms: Mapping[str, Mapping[str, tuple[Value, ...]]] = field(default_factory=dict)
 
 
@@ -180,18 +210,21 @@ class _Reader(NodeReader):
             return self.fault(node, f"{key}: 「{code}」はファイル名の {stem} と違います。{how}")
         return code
 
-    def amount(self, spec: Spec, node: Node, key: str) -> object:
-        value = {"number": self.number, "date": self.day, "choice": self.text}[spec.kind](node, key)
+    def amount(self, spec: Spec, node: Node, key: str) -> Scalar | Bad:
+        readers: dict[str, Callable[[Node, str], Scalar | Bad]]
+        readers = {"number": self.number, "date": self.day, "choice": self.text}
+        value = readers[spec.kind](node, key)
         if value is BAD or within(spec, value):
             return value
         how = f"{spec.allowed()} の中で書いてください。"
         return self.fault(node, f"{key}: 「{shown(node)}」は{spec.label}として書けません。{how}")
 
     # --- the parts of a file ---------------------------------------------------------------------
-    def origin(self) -> dict[str, Reader]:
-        return {"as_of": self.day, "source": self.text, "grade": self.grade, "note": self.text}
+    def with_origin(self, readers: dict[str, Reader]) -> dict[str, Reader]:
+        readers |= {"as_of": self.day, "source": self.text, "grade": self.grade, "note": self.text}
+        return readers
 
-    def kept(self, node: Node, name: str, value: object, entry: Mapping) -> Value:
+    def kept(self, node: Node, name: str, value: Scalar, entry: Entry) -> Value:
         return Value(
             name,
             value,
@@ -204,14 +237,15 @@ class _Reader(NodeReader):
             entry.get("note", ""),
         )
 
-    def values(self, node: Node, key: str, spec: Spec | None = None) -> object:
+    def values(self, node: Node, key: str, spec: Spec | None = None) -> tuple[Value, ...] | Bad:
         """One dated value, or a list of them."""
         nodes = node.value if isinstance(node, SequenceNode) else [node]
         if not nodes:
             how = "値を書くか、この項目を消してください。"
             return self.fault(node, f"{key}: 値が1つもありません。{how}")
-        values = [self.value(item, key, spec or self.specs[key]) for item in nodes]
-        if BAD in values:
+        found = [self.value(item, key, spec or self.specs[key]) for item in nodes]
+        values = [value for value in found if value is not BAD]
+        if len(values) < len(found):
             return BAD
         starts = [value.start for value in values]
         if key.startswith(RATE) and not all(map(_starts_a_year, starts)):
@@ -229,31 +263,28 @@ class _Reader(NodeReader):
             )
         return tuple(sorted(values, key=lambda value: value.start or date.min))
 
-    def value(self, node: Node, key: str, spec: Spec) -> object:
-        readers = {
-            "value": partial(self.amount, spec),
-            "unit": partial(self.unit, spec.unit, spec.label),
-            "from": self.day,
-        } | self.origin()
+    def value(self, node: Node, key: str, spec: Spec) -> Value | Bad:
+        readers = self.with_origin(
+            {
+                "value": partial(self.amount, spec),
+                "unit": partial(self.unit, spec.unit, spec.label),
+                "from": self.day,
+            }
+        )
         entry = self.mapping(node, key, readers, ("value", *ORIGIN))
         return entry if entry is BAD else self.kept(node, key, entry["value"], entry)
 
-    def steps(self, node: Node, key: str) -> object:
-        number = self.number(node, key)
-        if number is BAD or (0 <= number <= 40 and number == int(number)):
-            return number
-        how = "PMOツールの40ステップのうち完了した数を書いてください。"
-        return self.fault(node, f"{key}: {shown(node)} は0〜40の整数ではありません。{how}")
-
     def system(self, node: Node, key: str) -> object:
-        readers = {
-            "steps": self.steps,
-            "unit": partial(self.unit, "ステップ", "完了した数"),
-            "live": self.flag,
-            "in_scope": self.flag,
-            "state": partial(self.choice, STATES),
-            "live_since": self.day,
-        } | self.origin()
+        readers = self.with_origin(
+            {
+                "steps": partial(self.whole_number, range(41), STEPS),
+                "unit": partial(self.unit, "ステップ", "完了した数"),
+                "live": self.flag,
+                "in_scope": self.flag,
+                "state": partial(self.choice, STATES),
+                "live_since": self.day,
+            }
+        )
         counted = "steps" in _keys(node)  # a number alone wants a unit
         entry = self.mapping(node, key, readers, ORIGIN if counted else ORIGIN[1:])
         if entry is BAD or self.two_words(node, key, entry):
@@ -262,10 +293,10 @@ class _Reader(NodeReader):
         said = {name: entry[name] for name in words if name in entry}
         said["origin"] = self.kept(node, "state", "", entry)
         if counted:
-            said["steps"] = self.kept(node, "steps", entry["steps"], entry)
+            said["steps"] = self.kept(node, "steps", float(entry["steps"]), entry)
         return said
 
-    def two_words(self, node: Node, key: str, entry: Mapping) -> bool:
+    def two_words(self, node: Node, key: str, entry: Entry) -> bool:
         """Whether an entry says two things of where a system stands; each is a fault."""
         before = len(self.faults)
         if "state" in entry and {"live", "in_scope"} & set(entry):
@@ -294,20 +325,24 @@ class _Reader(NodeReader):
     def lot(self, node: Node, key: str) -> object:
         """What is known of a lot; its systems, where they are named, belong to no other lot."""
         day = partial(self.day_in, *LOT_DAYS)
-        readers = {
-            "systems": partial(self.business_list, key, self.moved),
-            "vendor": self.name,
-            "contracted": self.flag,
-            "contract_end": day,
-            "planned": day,
-            "offered": day,
-            "confidence": partial(self.choice, SURE),
-            "reason": partial(self.choice, REASONS),
-            "done": partial(self.words, DONE),
-            "longer": self.entries("作業項目", DONE, self.weeks),
-            "rehearsals": partial(self.whole_number, 2, 4, "移行リハーサルの回数"),
-            "nights": partial(self.words, ()),
-        } | self.origin()
+        readers = self.with_origin(
+            {
+                "systems": partial(self.business_list, key, self.moved),
+                "vendor": self.name,
+                "contracted": self.flag,
+                "contract_end": day,
+                "planned": day,
+                "offered": day,
+                "confidence": partial(self.choice, SURE),
+                "reason": partial(self.choice, REASONS),
+                "done": partial(self.words, DONE),
+                "longer": self.entries(
+                    "作業項目", DONE, partial(self.whole_number, range(1, 105), WEEKS)
+                ),
+                "rehearsals": partial(self.whole_number, range(2, 5), REHEARSALS),
+                "nights": partial(self.words, ()),
+            }
+        )
         entry = self.mapping(node, key, readers, ORIGIN[1:])
         if entry is BAD:
             return BAD
@@ -323,14 +358,11 @@ class _Reader(NodeReader):
             said["offer"] = self.offer(node, entry)
         return said
 
-    def offer(self, node: Node, entry: Mapping) -> Value:
+    def offer(self, node: Node, entry: Entry) -> Value:
         note = SURENESS + entry["confidence"]
         if "note" in entry:
             note += f"。{entry['note']}"
-        return self.kept(node, "offer", entry["offered"], entry | {"unit": "日付", "note": note})
-
-    def weeks(self, node: Node, key: str) -> object:
-        return self.whole_number(1, 104, "標準より長くかかる週数", node, key)
+        return self.kept(node, "offer", entry["offered"], {**entry, "unit": "日付", "note": note})
 
     def words(self, known: tuple[str, ...], node: Node, key: str) -> object:
         """A list of known words, of any names where none are known; each once, as in the file."""
@@ -341,7 +373,7 @@ class _Reader(NodeReader):
         return tuple(dict.fromkeys([read(item, key) for item in node.value]))
 
     def election(self, node: Node, key: str) -> object:
-        readers = {"day": partial(self.day_in, *LOT_DAYS), "name": self.name} | self.origin()
+        readers = self.with_origin({"day": partial(self.day_in, *LOT_DAYS), "name": self.name})
         entry = self.mapping(node, key, readers, ("day", "name", *ORIGIN[1:]))
         if entry is BAD:
             return BAD
@@ -385,11 +417,13 @@ class _Reader(NodeReader):
         return self.fault(node, f"{key}: {shown(node)} は人数の範囲の外です。{how}")
 
     def section(self, node: Node, key: str) -> object:
-        readers = {
-            "staff": self.headcount,
-            "unit": partial(self.unit, "人", "課の職員数"),
-            "businesses": partial(self.business_list, key, self.claimed),
-        } | self.origin()
+        readers = self.with_origin(
+            {
+                "staff": self.headcount,
+                "unit": partial(self.unit, "人", "課の職員数"),
+                "businesses": partial(self.business_list, key, self.claimed),
+            }
+        )
         entry = self.mapping(node, key, readers, ("staff", *ORIGIN))
         if entry is BAD:
             return BAD
@@ -405,11 +439,11 @@ class _Reader(NodeReader):
         return self.named(node, "形態の値", self.form_specs, dated)
 
     def gate(self, node: Node, key: str) -> object:
-        readers = {"request_by": self.month_day, "available": self.month_day} | self.origin()
+        readers = self.with_origin({"request_by": self.month_day, "available": self.month_day})
         entry = self.mapping(node, key, readers, ("request_by", "available", *ORIGIN[1:]))
-        return entry if entry is BAD else entry | {"where": self.where(node)}
+        return entry if entry is BAD else {**entry, "where": self.where(node)}
 
-    def whole(self, node: Node) -> object:
+    def whole(self, node: Node) -> Entry | Bad:
         parts: dict[str, Reader] = {
             "code": self.known_code,
             "name": self.name,
@@ -441,16 +475,16 @@ def _starts_a_year(start: date | None) -> bool:
 
 def sureness(offer: Value | None) -> str:
     """How sure an offered day is, one of SURE; "" where no day is offered."""
-    return offer.note.removeprefix(SURENESS).partition("。")[0] if offer else ""
+    sure, _, _ = offer.note.partition("。") if offer else ("", "", "")
+    return sure.removeprefix(SURENESS) if sure.startswith(SURENESS) else ""
 
 
-def within(spec: Spec, value: float | str | date) -> bool:
+def within(spec: Spec, value: Scalar) -> bool:
     """Whether a value lies in the range (or among the choices) of its declaration."""
     if spec.kind == "choice":
         return value in spec.choices
-    if spec.kind == "date":
-        return date.fromisoformat(spec.minimum) <= value <= date.fromisoformat(spec.maximum)
-    return float(spec.minimum) <= value <= float(spec.maximum)
+    read = KINDS[spec.kind].strict
+    return bool(read(spec.minimum) <= value <= read(spec.maximum))
 
 
 def load_params(
@@ -460,7 +494,7 @@ def load_params(
     gates: Iterable[str],
     check_code: Callable[[str], object] = str,
     forms: Iterable[str] = (),
-    text: str | None = None,
+    node: Node | None = None,
 ) -> Params:
     """Read one params file; the names of parameters, businesses and budget gates are given.
 
@@ -472,30 +506,30 @@ def load_params(
     gates : names of the budget occasions.
     check_code : raises ValueError, in Japanese, for six digits that are no municipality.
     forms : names of the forms of outsiders and hires.
-    text : what the file would say; read from it where None.
+    node : what the file says; read from it where None.
 
     Raises
     ------
     ParamError
         With every fault of the file at once, in Japanese.
     """
-    node = load_node(path, text)
+    node = node or load_node(path)
     reader = _Reader(path, specs, businesses, gates, forms, check_code)
     entries = reader.whole(node)
     if isinstance(node, MappingNode):
         _check_kind(reader, node)
-    if reader.faults:
+    if entries is BAD or reader.faults:
         raise ParamError(text for _, text in sorted(reader.faults, key=lambda fault: fault[0]))
     return Params(path=path, **entries)
 
 
 def _check_kind(reader: _Reader, node: MappingNode) -> None:
     """A city's own file names its code; a variant its base and who agreed what, when and why."""
-    what, wanted = "団体のファイル", ("code",)
-    barred = agreed = ("base", "who", "when", "why")
+    what, wanted = "団体のファイル", ["code"]
+    barred = agreed = ["base", "who", "when", "why"]
     if "--" in reader.path.stem:
         what, wanted = "変更案(名前に -- を含むファイル)", agreed
-        barred = ("code", "name")
+        barred = ["code", "name"]
     said = {raw(name): value for name, value in node.value}
     missing = [key for key in wanted if key not in said]
     if missing:

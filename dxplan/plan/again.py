@@ -106,7 +106,7 @@ def _same(name: str, part: Part, city: City) -> Part | None:
     return replace(part, city=city)
 
 
-def _ground(name: str, city: City) -> tuple[list, list]:
+def _ground(name: str, city: City) -> object:
     """What a part reads of a city: its numbers with their days, and the rest as it is."""
     topics, fields = GROUND[name]
     specs, values = load_specs(), []

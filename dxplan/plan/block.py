@@ -32,6 +32,7 @@ import pandas as pd
 from ortools.sat.python import cp_model
 
 from dxplan.facts import catalog
+from dxplan.facts.catalog import Row
 from dxplan.plan.work import UNIT, Item, item_of
 from dxplan.solve.outcome import PlanError
 from dxplan.town.city import City
@@ -127,11 +128,11 @@ def training_lag() -> tuple[int, int]:
     return int(rows[0]["lag_min_weeks"]), int(rows[0]["lag_max_weeks"])
 
 
-def _template() -> list[dict]:
-    return catalog.load_table("lot_template").to_dict("records")
+def _template() -> list[Row]:
+    return catalog.records(catalog.load_table("lot_template"))
 
 
-def _part(row: Mapping) -> Part:
+def _part(row: Row) -> Part:
     low = high = 1.0
     if pd.notna(row["months_mode"]):
         low, high = (row[name] / row["months_mode"] for name in ("months_min", "months_max"))

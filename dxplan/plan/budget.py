@@ -39,6 +39,7 @@ from math import inf
 import pandas as pd
 
 from dxplan.facts import months
+from dxplan.facts.catalog import Cells
 from dxplan.facts.months import Gate
 from dxplan.plan.block import Block, build_block
 from dxplan.plan.column import Project
@@ -148,7 +149,7 @@ def plan_budget(
     )
 
 
-def _frame(rows: Sequence[tuple], columns: Sequence[str]) -> pd.DataFrame:
+def _frame(rows: Sequence[Cells], columns: Sequence[str]) -> pd.DataFrame:
     whole = {"fiscal", "yen", "general", "general_if_zero"} & set(columns)
     return pd.DataFrame(rows, columns=list(columns)).astype(dict.fromkeys(whole, "int64"))
 
@@ -182,9 +183,10 @@ def _check(city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingP
         raise PlanError("training.automation: works is negative.")
 
 
-def _columns(table: pd.DataFrame, *names: str) -> Iterator[tuple]:
+def _columns(table: pd.DataFrame, *names: str) -> Iterator[Cells]:
     """The values of some columns, row by row."""
-    return table[list(names)].itertuples(index=False, name=None)
+    rows: Iterator[Cells] = table[list(names)].itertuples(index=False, name=None)
+    return rows
 
 
 def _years(
@@ -214,7 +216,7 @@ def _costs(
     years: Sequence[int],
 ) -> list[Cost]:
     """Every cost of the plan, by years and groups; items of nothing are left out."""
-    factor = city.number(SCENARIOS[city.at("running_case").value])
+    factor = city.number(SCENARIOS[city.at("running_case").word])
     costs = [
         *_staffing_costs(city, staffing),
         *_training_costs(city, training),
@@ -253,7 +255,7 @@ def _staffing_costs(city: City, staffing: StaffingPlan) -> Iterator[Cost]:
 def _training_costs(city: City, training: TrainingPlan) -> Iterator[Cost]:
     """(B1) Cohorts at the price of their step."""
     first: dict[tuple[int, int], date] = {}
-    count: Counter = Counter()
+    count = Counter[tuple[int, int]]()
     for fiscal, step, start in sorted(_columns(training.cohort, "fiscal", "step", "start")):
         first.setdefault((fiscal, step), start)
         count[fiscal, step] += 1
@@ -278,7 +280,7 @@ def _invest_costs(city: City, training: TrainingPlan) -> Iterator[Cost]:
 
 def _migration_costs(city: City, pmo: PmoPlan) -> Iterator[Cost]:
     """(B2) A lot's share of the vendor's work still to do, by its bars; its interim link."""
-    ready = dict(_columns(pmo.gate, "lot", "available"))
+    ready: dict[str, date] = dict(_columns(pmo.gate, "lot", "available"))
     task = pmo.task
     bars = task[(task["vendor"] > 0) & (task["phase"] != "link")]
     for project in pmo.projects:
@@ -299,9 +301,9 @@ def _migration_costs(city: City, pmo: PmoPlan) -> Iterator[Cost]:
         yield Cost(months.fiscal_year(start), "migration", "link", link, start)
 
 
-def _yearly(bars: pd.DataFrame) -> tuple[Counter, dict[int, date]]:
+def _yearly(bars: pd.DataFrame) -> tuple[Counter[int], dict[int, date]]:
     """Fiscal year -> weight of the vendor's work in it, and its first day."""
-    weight: Counter = Counter()
+    weight = Counter[int]()
     first: dict[int, date] = {}
     for start, finish, vendor in _columns(bars, "start", "finish", "vendor"):
         for fiscal in range(months.fiscal_year(start), months.fiscal_year(finish) + 1):
@@ -363,7 +365,7 @@ def _running_costs(
 
 def _live_days(city: City, pmo: PmoPlan) -> list[date]:
     """The go-live of each system: that of the roadmap, else when it was, else before the plan."""
-    planned = dict(_columns(pmo.cutover, "business", "live"))
+    planned: dict[str, date] = dict(_columns(pmo.cutover, "business", "live"))
     days = []
     for system in city.systems:
         if system.in_scope:
@@ -374,7 +376,7 @@ def _live_days(city: City, pmo: PmoPlan) -> list[date]:
 def _extended(pmo: PmoPlan, day: date, end: date) -> tuple[int, date]:
     """System-months in a span of contracts in use that end before go-live, and their first day."""
     total, first = 0, end
-    for last, live, systems in _columns(pmo.lot, "contract_end", "live", "systems"):
+    for last, live, systems in _columns(pmo.lots, "contract_end", "live", "systems"):
         if last is None:
             continue
         start, stop = max(last + months.DAY, day), min(live, end)
@@ -387,7 +389,7 @@ def _extended(pmo: PmoPlan, day: date, end: date) -> tuple[int, date]:
 def _limits(city: City, staffing: StaffingPlan) -> dict[tuple[int, str], int]:
     """(fiscal year, form) -> yen that F10 counts at most: its cap for each person and year."""
     forms = {form.name for form in city.forms if form.measure == "F10-person"}
-    people: Counter = Counter()
+    people = Counter[tuple[int, str]]()
     for month, form, count in _columns(staffing.outside, "month", "form", "count"):
         if form in forms:
             people[months.fiscal_year(month), form] += count
@@ -399,18 +401,18 @@ def _limits(city: City, staffing: StaffingPlan) -> dict[tuple[int, str], int]:
 
 
 # --- what if -------------------------------------------------------------------------------------
-def _general(funding: Iterable[Payment]) -> Counter:
+def _general(funding: Iterable[Payment]) -> Counter[int]:
     """Fiscal year -> general revenue."""
-    total: Counter = Counter()
+    total = Counter[int]()
     for row in funding:
         if row.fund == GENERAL:
             total[row.fiscal] += row.yen
     return total
 
 
-def _by_year(costs: Iterable[Cost]) -> Counter:
+def _by_year(costs: Iterable[Cost]) -> Counter[int]:
     """Fiscal year -> yen."""
-    total: Counter = Counter()
+    total = Counter[int]()
     for cost in costs:
         total[cost.fiscal] += cost.yen
     return total
@@ -435,7 +437,7 @@ def _shocks(
     costs: Sequence[Cost],
     rules: Sequence[FundingRule],
     funding: Sequence[Payment],
-) -> list[tuple]:
+) -> list[Cells]:
     planned = _general(funding)
     doubtful = {row.measure for row in funding if row.grade in DOUBTFUL}
     shocks = []
@@ -455,7 +457,7 @@ def _scenarios(
     pmo: PmoPlan,
     rules: Sequence[FundingRule],
     years: Sequence[int],
-) -> list[tuple]:
+) -> list[Cells]:
     rows = []
     for factor in sorted({city.number(name) for name in SCENARIOS.values()}):
         costs = list(_running_costs(city, pmo, years, factor))
@@ -474,8 +476,8 @@ def _requests(
     """(B6, B7) The occasion of each cost, and the costs that no occasion can bring any more."""
     titles = {project.lot.name: project.lot.title for project in pmo.projects}
     contracts = {}
-    for lot, *gate in _columns(pmo.gate, "lot", "gate", "fiscal", "request_by", "available"):
-        contracts[titles[lot]] = Gate(*gate)
+    for lot, *cells in _columns(pmo.gate, "lot", "gate", "fiscal", "request_by", "available"):
+        contracts[titles[lot]] = Gate(*cells)
     signed: dict[str, int] = {}  # lot -> fiscal year of its contract
     asked, unasked = [], []
     for cost in costs:

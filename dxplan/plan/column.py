@@ -24,6 +24,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dxplan.facts import catalog, months
 from dxplan.facts.months import Closure, Gate, Weeks
@@ -42,6 +43,7 @@ from dxplan.plan.work import (
     papers_of,
     wants_money,
 )
+from dxplan.solve.arrays import Ints
 from dxplan.town.city import City
 from dxplan.town.defaults import Season, load_businesses
 from dxplan.town.lots import REGISTER, Lot
@@ -225,7 +227,7 @@ def _project(
     frame: Frame,
     lot: Lot,
     before: Before | None,
-    council: np.ndarray,
+    council: Ints,
 ) -> Project:
     block = block_of(city, lot)
     first, then = papers_of(city, lot)
@@ -302,7 +304,7 @@ class _Front:
     def _options(self, city: City, frame: Frame, then: Sequence[Document]) -> Iterator[_Option]:
         """The occasions whose papers can be done in time, by money."""
         bound = list(then)
-        if city.at("rfp_start").value != SPENT_FIRST:
+        if city.at("rfp_start").word != SPENT_FIRST:
             # the tender may run before the money is there; only the contract cannot be signed
             bound = [paper for paper in then if paper.item.key == CONTRACT]
         contract = length_of(bound)
@@ -347,7 +349,7 @@ class _Front:
         return end - self.late if self.late else None
 
 
-def _session_ends(frame: Frame) -> np.ndarray:
+def _session_ends(frame: Frame) -> Ints:
     """Weeks in which a council session ends, ascending; some lie before the grid."""
     weeks = frame.weeks
     rules = catalog.load_session_rules()
@@ -355,7 +357,7 @@ def _session_ends(frame: Frame) -> np.ndarray:
     return np.array(sorted(weeks.index(session.end) for session in sessions))
 
 
-def _law_week(cutover: int, council: np.ndarray) -> int:
+def _law_week(cutover: int, council: Ints) -> int:
     """Week in which the ordinances begin: they end with the last session that is early enough."""
     part = load_parts()[LAW]
     ends = council[council + 1 + part.low_lag <= cutover]
@@ -374,10 +376,10 @@ def offered_day(city: City, lot: Lot) -> date:
 
     The city's own or the vendor's, whichever is later; the likely one where none is known.
     """
-    days = [lot.offer.value] if lot.offer else []
+    days = [lot.offer.day] if lot.offer else []
     if lot.planned:
         days.append(lot.planned)
-    return max(days, default=city.at("vendor_likely").value)
+    return max(days, default=city.at("vendor_likely").day)
 
 
 def points(city: City, name: str) -> int:
@@ -401,7 +403,7 @@ class _Price:
         self.finish, self.move = points(city, "finish"), points(city, "move")
         # (week, price of each week after it)
         self.late = [
-            (self.weeks.index(city.at(f"{name}_date").value), points(city, name))
+            (self.weeks.index(city.at(f"{name}_date").day), points(city, name))
             for name in ("target", "end")
         ]
 
@@ -433,7 +435,7 @@ def units_of(
     columns: Sequence[Candidate],
     names: Sequence[str],
     count: int,
-) -> np.ndarray:
+) -> NDArray[np.int32]:
     """Units [K, R, T] that a lot asks for in each of some columns.
 
     Parameters
@@ -474,7 +476,7 @@ def _works(project: Project) -> Iterator[list[tuple[int, Document]]]:
 def _shape(
     works: Sequence[tuple[int, Document]],
     names: Sequence[str],
-) -> np.ndarray:
+) -> NDArray[np.int32]:
     """Units [R, weeks] of work from its common first week."""
     length = max((start + work.weeks for start, work in works), default=0)
     shape = np.zeros((len(names), length), np.int32)

@@ -6,22 +6,22 @@ is decided, and is due at a meeting or by the contract, never on a day of the pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from math import inf
 
-import pandas as pd
-
 from dxplan.facts import catalog, months
+from dxplan.facts.catalog import Row, records
+from dxplan.facts.nodes import UNSURE
 from dxplan.plan.meetings import BOARD, OFFICE, REVIEW, Meeting
+from dxplan.plan.parts import Parts
 from dxplan.plan.rating import (
     BY_MONEY,
     BY_MONTHS,
     EVEN,
     SURE,
-    UNSURE,
     Entries,
     Entry,
     entry,
@@ -32,8 +32,6 @@ from dxplan.plan.rating import (
     level,
     weakest,
 )
-from dxplan.plan.whole import Plan
-from dxplan.plan.why import plan_branches
 from dxplan.town.city import City
 from dxplan.town.systems import COMMON, PRESUMED, System
 
@@ -45,10 +43,9 @@ OWNERS = {"offer": "contract", "tender": "contract", "budget": "finance"}
 
 @dataclass(frozen=True)
 class Ground:
-    """What every entry looks at: the plan, its reasons (``plan_why``) and its meetings."""
+    """What every entry looks at: the plan with its reasons, and its meetings."""
 
-    plan: Plan
-    why: pd.DataFrame
+    plan: Parts
     held: Sequence[Meeting]
 
     @property
@@ -67,16 +64,15 @@ class Ground:
         return first_meeting(self.held, OFFICE, self.city.start)
 
     @cached_property
-    def lots(self) -> list[dict]:
+    def lots(self) -> list[Row]:
         """The rows of the table of lots, each with what is told of its date."""
         pmo = self.plan.pmo
-        return pmo.lot.merge(pmo.told.lot, on="lot").to_dict("records")
+        return records(pmo.lots.merge(pmo.told.lot, on="lot"))
 
-    def scenario(self, name: str, lots: Sequence[str]) -> list[dict]:
+    def scenario(self, name: str, lots: Sequence[str]) -> list[Row]:
         """The rows of ``why`` of some lots under a condition; inf months is beyond the calendar."""
-        why = self.why[self.why["scenario"] == name]
-        rows = why[why["lot"].isin(list(lots))].fillna({"months": inf})
-        return rows.to_dict("records")
+        why = self.plan.why.query("scenario == @name")
+        return records(why[why["lot"].isin(list(lots))].fillna({"months": inf}))
 
     def moved(self, name: str, lots: Sequence[str]) -> list[float]:
         """Months by which the outlook of each of some lots is later under a condition."""
@@ -99,7 +95,7 @@ class Ground:
         cost = int(self.plan.budget.sure["yen"].sum())
         return level(yen / max(cost, 1), BY_MONEY)
 
-    def vendor_grade(self, rows: Sequence[Mapping]) -> str:
+    def vendor_grade(self, rows: Sequence[Row]) -> str:
         """The weakest grade of the vendors' days of some lots."""
         guess = self.city.at("vendor_likely")
         days = {lot.name: lot.offer or guess for lot in self.city.lots}
@@ -125,15 +121,15 @@ def roadmap_entries(ground: Ground) -> Entries:
     yield from _waits(ground)
 
 
-def _titles(rows: Sequence[Mapping]) -> tuple[str, ...]:
+def _titles(rows: Sequence[Row]) -> tuple[str, ...]:
     return tuple(row["title"] for row in rows)
 
 
-def _names(rows: Sequence[Mapping]) -> list[str]:
+def _names(rows: Sequence[Row]) -> list[str]:
     return [row["lot"] for row in rows]
 
 
-def _told(row: Mapping) -> dict[str, object]:
+def _told(row: Row) -> Row:
     """What is told of a lot: its median, and 20 to 80 per cent."""
     return {
         "told": (row["p50_from"], row["p50_to"]),
@@ -142,7 +138,7 @@ def _told(row: Mapping) -> dict[str, object]:
 
 
 # --- the state of the systems ---------------------------------------------------------------------
-def _counted(systems: Sequence[System]) -> dict[str, object]:
+def _counted(systems: Sequence[System]) -> Row:
     """Systems as facts: names of the 20 businesses, 共通機能 beside them, the day they speak of."""
     names = [system.business for system in systems]
     return {
@@ -161,7 +157,7 @@ def _questions(ground: Ground) -> Entries:
     systems = [system for system in ground.city.movable if system.unsure]
     if not systems:
         return
-    now, then = plan_branches(ground.plan.pmo).to_dict("records")
+    now, then = records(ground.plan.branches)
     yen = int(then["yen"] - now["yen"])
     facts = _counted(systems) | {
         "now": int(now["systems"]),
@@ -176,7 +172,7 @@ def _questions(ground: Ground) -> Entries:
     yield entry("questions", facts, ground.office, _state_grade(systems), 3, impact)
 
 
-def _branch_impact(ground: Ground, now: Mapping, then: Mapping, yen: int) -> int:
+def _branch_impact(ground: Ground, now: Row, then: Row, yen: int) -> int:
     """What an open question moves: the outlook, or the cost."""
     if then["chance"] < SURE <= now["chance"]:
         return 3
@@ -195,7 +191,7 @@ def _announced(ground: Ground) -> Entries:
         listed = system.late and system.presumed
         if listed and (system.pending or system.unsure):
             names.append(system.business)
-    for row in catalog.load_table("announced_cutovers").to_dict("records"):
+    for row in records(catalog.load_table("announced_cutovers")):
         if row["code"] != ground.city.code:
             continue
         moved = names
@@ -215,7 +211,7 @@ def _page_day(text: str) -> dict[str, date]:
 
 def _presumed(ground: Ground) -> Entries:
     """Systems that should have moved by the end of the term, which nobody has confirmed."""
-    systems = [system for system in ground.city.movable if system.state.value == PRESUMED]
+    systems = [system for system in ground.city.movable if system.state.word == PRESUMED]
     if systems:
         yield entry("presumed", _counted(systems), ground.board, _state_grade(systems))
 
@@ -237,7 +233,7 @@ def _offers(ground: Ground) -> Entries:
 
 def _chances(ground: Ground) -> Entries:
     """Lots whose end date is doubtful."""
-    end = ground.city.at("end_date").value
+    end = ground.city.at("end_date").day
     for row in ground.lots:
         chance = row["chance"]
         if chance >= SURE:
@@ -257,7 +253,7 @@ def _chances(ground: Ground) -> Entries:
 
 def _target(ground: Ground) -> Entries:
     """Lots whose outlook lies behind the target, but for those that miss the end date anyway."""
-    target = ground.city.at("target_date").value
+    target = ground.city.at("target_date").day
     rows = [row for row in ground.lots if row["chance"] >= EVEN and _ends(row) > target]
     if rows:
         last = max(rows, key=_ends)
@@ -271,7 +267,7 @@ def _target(ground: Ground) -> Entries:
         yield entry("late_target", facts, ground.board, ground.vendor_grade(rows), 3, impact)
 
 
-def _ends(row: Mapping) -> date:
+def _ends(row: Row) -> date:
     return row["p50"] or date.max
 
 
@@ -325,7 +321,7 @@ def _contracts(ground: Ground) -> Entries:
             yield _extension(ground, row)
 
 
-def _extension(ground: Ground, row: Mapping) -> Entry:
+def _extension(ground: Ground, row: Row) -> Entry:
     """A contract in use that has to be extended: a decision with its day, months and yen."""
     start, by = ground.city.start, row["decide_by"]
     yen = ground.plan.pmo.extension_yen[row["lot"]]
@@ -356,7 +352,7 @@ def _links(ground: Ground) -> Entries:
 # --- nights and people ----------------------------------------------------------------------------
 def _nights(ground: Ground) -> Entries:
     """Nights on which several lots cut over, and how long the next window would be away."""
-    by_night: dict[date, list[dict]] = {}
+    by_night: dict[date, list[Row]] = {}
     for row in ground.lots:
         by_night.setdefault(row["cutover"], []).append(row)
     for night, rows in sorted(by_night.items()):
@@ -388,7 +384,7 @@ def _shortage(ground: Ground) -> Entries:
     if lack is None:
         return
     facts = {
-        "count": lack.count,
+        "count": lack.months,
         "total": lack.total,
         "resource": lack.worst["resource"],
         "fte": float(lack.worst["short"]),
@@ -421,12 +417,12 @@ def _waits(ground: Ground) -> Entries:
         yield entry("data", facts, _settled(ground, first), "G")
 
 
-def _bars(ground: Ground, no: str) -> list[dict]:
+def _bars(ground: Ground, no: str) -> list[Row]:
     task = ground.plan.pmo.task
-    return task[task["no"] == no].to_dict("records")
+    return records(task[task["no"] == no])
 
 
-def _when(bar: Mapping, end: str) -> tuple[date, bool]:
+def _when(bar: Row, end: str) -> tuple[date, bool]:
     return bar[end], bool(bar["decided"])
 
 
@@ -438,7 +434,7 @@ def _session(day: date) -> str:
     return sessions[-1].name
 
 
-def _settled(ground: Ground, bar: Mapping) -> date:
+def _settled(ground: Ground, bar: Row) -> date:
     """The day on which a lot's schedule is fixed with its vendor; the first meeting where it is."""
     day = ground.office
     for signing in _bars(ground, CONTRACT):

@@ -9,7 +9,7 @@ lie.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -23,6 +23,7 @@ from dxplan.facts.months import WEEKS_PER_MONTH, Weeks
 from dxplan.plan.people import HOURS, STEPS
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.staffing import StaffingPlan
+from dxplan.solve.arrays import Flags, Ints
 from dxplan.town.city import City
 
 EVERYONE = "全庁"
@@ -66,7 +67,7 @@ class Colleagues:
 
     section: int
     staff: int
-    busy: np.ndarray
+    busy: Flags
 
 
 @dataclass(frozen=True)
@@ -109,41 +110,42 @@ class Course:
     weeks: Weeks
     month: tuple[date, ...]
     days: tuple[tuple[date, ...], ...]
-    week_month: np.ndarray
-    calm: np.ndarray
+    week_month: Ints
+    calm: Flags
     lessons: Mapping[int, Lesson]
     sections: tuple[str, ...]
-    staff: np.ndarray
-    release: np.ndarray
+    staff: Ints
+    release: Ints
     desks: tuple[Colleagues, ...]
     patterns: Mapping[int, tuple[Pattern, ...]]
     parts: Course | None = None
 
     @cached_property
-    def fiscal(self) -> np.ndarray:
+    def fiscal(self) -> Ints:
         """Fiscal year [M] of each month."""
         return np.array([months.fiscal_year(day) for day in self.month])
 
-    def free(self, pattern: Pattern) -> np.ndarray:
+    def free(self, pattern: Pattern) -> Flags:
         """Whether each desk [D] is busy in no month of a pattern."""
-        return ~self._busy[:, list(pattern.months)].any(axis=1)
+        free: Flags = ~np.any(self._busy[:, list(pattern.months)], axis=1)
+        return free
 
-    def most(self, pattern: Pattern) -> np.ndarray:
+    def most(self, pattern: Pattern) -> Ints:
         """People [S] that each section can have in a class: not busy, and not too many away."""
         free = np.bincount(self.owner, self.size * self.free(pattern), len(self.sections))
         return np.minimum(self.release, free).astype(int)
 
     @cached_property
-    def _busy(self) -> np.ndarray:
+    def _busy(self) -> Flags:
         return np.array([desk.busy for desk in self.desks])
 
     @cached_property
-    def owner(self) -> np.ndarray:
+    def owner(self) -> Ints:
         """Section [D] of each desk."""
         return np.array([desk.section for desk in self.desks])
 
     @cached_property
-    def size(self) -> np.ndarray:
+    def size(self) -> Ints:
         """People [D] of each desk."""
         return np.array([desk.staff for desk in self.desks])
 
@@ -151,7 +153,7 @@ class Course:
     def town(self) -> Course:
         """The town hall as one section that sends away as many as all its sections."""
         # what it cannot do, the sections cannot: its answer is a bound
-        desk = Colleagues(0, int(self.staff.sum()), self._busy.all(axis=0))
+        desk = Colleagues(0, int(self.staff.sum()), np.all(self._busy, axis=0))
         return replace(
             self,
             sections=(EVERYONE,),
@@ -198,7 +200,7 @@ def build_course(city: City, pmo: PmoPlan, staffing: StaffingPlan) -> Course:
     return replace(course, patterns=_patterns(course))
 
 
-def _calm(weeks: Weeks, last: date) -> np.ndarray:
+def _calm(weeks: Weeks, last: date) -> Flags:
     """Whether no council sits in each week."""
     calm = np.ones(weeks.count, bool)
     for session in months.sessions(catalog.load_session_rules(), weeks.start, last):
@@ -220,7 +222,7 @@ def _usable(city: City, monday: date, earliest: date) -> tuple[date, ...]:
         if not _edge(day) and not _busy(city, EVERYONE, day):
             days.append(day)
     counts = Counter(day.month for day in days)
-    longer = max(counts, key=counts.get, default=0)
+    longer = max(counts, key=lambda month: counts[month], default=0)
     return tuple(day for day in days if day.month == longer)
 
 
@@ -242,7 +244,7 @@ def _busy(city: City, business: str, day: date) -> bool:
 
 
 # --- sections and desks --------------------------------------------------------------------------
-def _sections(staffing: StaffingPlan) -> tuple[tuple[str, ...], np.ndarray]:
+def _sections(staffing: StaffingPlan) -> tuple[tuple[str, ...], Ints]:
     """Names and whole people of the sections, the rest of the town hall among them."""
     pyramid = staffing.pyramid
     rows = pyramid[(pyramid["tier"] == "change") & (pyramid["section"] != "")]
@@ -255,14 +257,14 @@ def _desks(
     pmo: PmoPlan,
     month: Sequence[date],
     sections: Sequence[str],
-    staff: np.ndarray,
+    staff: Ints,
 ) -> tuple[Colleagues, ...]:
     everyone = np.array([_busy(city, EVERYONE, day) for day in month])
     cut = set()
     for row in pmo.cutover.itertuples():
         for day in (row.cutover, row.live):
             cut.add((row.business, day.replace(day=1)))
-    seasons: dict[str, list] = {name: [] for name in sections}
+    seasons: dict[str, list[Flags]] = {name: [] for name in sections}
     for system in city.systems:
         if system.in_scope and system.section in seasons:
             busy = everyone.copy()
@@ -270,19 +272,19 @@ def _desks(
                 business = system.business
                 busy[m] |= (business, day) in cut or _busy(city, business, day)
             seasons[system.section].append(busy)
-    strict = city.at("season_view").value == "課全体"
+    strict = city.at("season_view").word == "課全体"
     desks = []
     for number, (name, people) in enumerate(zip(sections, staff.tolist(), strict=True)):
         desks += _split(number, people, seasons[name] or [everyone], strict)
     return tuple(desks)
 
 
-def _split(section: int, people: int, seasons: list[np.ndarray], strict: bool) -> list[Colleagues]:
+def _split(section: int, people: int, seasons: list[Flags], strict: bool) -> list[Colleagues]:
     """The people of a section dealt to its businesses; a desk has the same busy months."""
     count = max(1, min(len(seasons), people))
     if strict:
         count = 1  # everyone is busy with each business
-    sizes, busy_of = Counter(), {}
+    sizes, busy_of = Counter[bytes](), {}
     for k in range(count):
         first, end = k * len(seasons) // count, (k + 1) * len(seasons) // count
         busy = np.any(seasons[first:end], axis=0)
@@ -379,7 +381,7 @@ def _chain(
     length = max(ceil(lesson.months * WEEKS_PER_MONTH), lesson.count)
     end = min(week + length, course.weeks.count)
     fiscal = course.fiscal[course.week_month[week]]
-    weeks = []
+    weeks: list[int] = []
     for k in range(lesson.count):
         before = weeks[-1] if weeks else -1
         for beside in (0, 1, -1) if k else (0,):
@@ -398,7 +400,7 @@ def _chain(
 def class_hours(course: Course, pattern: Pattern) -> dict[str, dict[int, float]]:
     """Trainer -> month -> hours that one class of a pattern takes of them."""
     lesson = course.lessons[pattern.step]
-    teacher: Counter = Counter()
+    teacher: dict[int, float] = defaultdict(float)
     if pattern.step < 3:
         for week in pattern.weeks:
             teacher[int(course.week_month[week])] += lesson.hours

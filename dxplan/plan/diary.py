@@ -8,6 +8,7 @@ would send away more than it may.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import floor
@@ -15,11 +16,15 @@ from math import floor
 import numpy as np
 import pandas as pd
 
-from dxplan.plan.course import COACH, ONLINE, ROOM, STEPS, TEACHER, Course, Pattern, class_hours
+from dxplan.facts.catalog import Cells
+from dxplan.plan.course import COACH, ONLINE, ROOM, TEACHER, Course, Pattern, class_hours
 from dxplan.plan.intake import Missed, Rest, Run
+from dxplan.plan.people import STEPS
+from dxplan.solve.arrays import Ints
 
 DAYS = (1, 2, 3, 0, 4)  # weekdays in the order in which they are taken
 MORNING, AFTERNOON = 0, 1
+Slot = tuple[date, int]  # a half day
 # the second answer is the one the programme is built on
 BELIEFS = {
     "purpose": ("リテラシーの向上", "利用者の体験の改善"),
@@ -37,9 +42,9 @@ class Cohort:
 
     pattern: Pattern
     fiscal: int
-    people: np.ndarray
+    people: Ints
     place: str
-    slots: list[tuple[date, int]] = field(default_factory=list)
+    slots: list[Slot] = field(default_factory=list)
     name: str = ""
 
     @property
@@ -80,14 +85,15 @@ def tables(
     )
 
 
-def _table(rows: list[tuple], *columns: str) -> pd.DataFrame:
+def _table(rows: list[Cells], *columns: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(columns))
 
 
 # --- classes and days ----------------------------------------------------------------------------
 def _cohorts(course: Course, runs: list[Run]) -> list[Cohort]:
     """The classes of all runs, each with as even a part of its people as whole people allow."""
-    cohorts, first = [], {fiscal: [] for fiscal in course.patterns}
+    cohorts: list[Cohort] = []
+    first: dict[int, list[Cohort]] = {fiscal: [] for fiscal in course.patterns}
     for run in sorted(runs, key=lambda run: (run.pattern.weeks, run.pattern.step)):
         pattern, place = run.pattern, ROOM
         if pattern.step == 3 or pattern.online:
@@ -112,7 +118,7 @@ def _put_online(course: Course, classes: list[Cohort]) -> None:
         cohort.place = ONLINE
 
 
-def _split(people: np.ndarray, classes: int) -> np.ndarray:
+def _split(people: Ints, classes: int) -> Ints:
     """People [classes, S]: dealt round, so that classes differ by one at most, also by section."""
     dealt, first = np.tile(people // classes, (classes, 1)), 0
     for section, rest in enumerate(people % classes):
@@ -136,7 +142,7 @@ def _deal_days(course: Course, cohorts: list[Cohort]) -> None:
             away[slot] += cohort.people
 
 
-def _slots(days: tuple[date, ...]) -> list[tuple[date, int]]:
+def _slots(days: tuple[date, ...]) -> list[Slot]:
     """The half days of a week in the order in which they are taken."""
     order = sorted(days, key=lambda day: DAYS.index(day.weekday()))
     return [(day, half) for half in (AFTERNOON, MORNING) for day in order]
@@ -145,16 +151,16 @@ def _slots(days: tuple[date, ...]) -> list[tuple[date, int]]:
 def _best(
     course: Course,
     cohort: Cohort,
-    load: dict,
-    away: dict,
-) -> tuple[date, int]:
+    load: Mapping[Slot, int],
+    away: Mapping[Slot, Ints],
+) -> Slot:
     """The half day for a session, given what each has and who is away on it."""
     used = None
     if cohort.slots:
         day, half = cohort.slots[-1]
         used = day.weekday(), half
 
-    def rank(slot: tuple[date, int]) -> tuple[int, bool]:
+    def rank(slot: Slot) -> tuple[int, bool]:
         day, half = slot
         return load[slot], (day.weekday(), half) != used
 
@@ -174,7 +180,7 @@ def _best(
 def _name(course: Course, cohorts: list[Cohort]) -> None:
     """Number the classes of each year and step in the order of their days."""
     cohorts.sort(key=lambda c: (c.fiscal, c.step, c.slots[0], c.pattern.weeks))
-    count: Counter = Counter()
+    count = Counter[tuple[int, int]]()
     for cohort in cohorts:
         key = cohort.fiscal, cohort.step
         count[key] += 1
@@ -270,7 +276,7 @@ def _season_rows(course: Course) -> pd.DataFrame:
     return _table(rows, "month", "section", "staff", "busy")
 
 
-def _community(course: Course, cohort: Cohort) -> np.ndarray:
+def _community(course: Course, cohort: Cohort) -> Ints:
     """Hours [M, S] of those who complete step 2.
 
     They lie in the months after it that are not busy for their whole section.
@@ -370,7 +376,7 @@ def _beliefs(
 ) -> pd.DataFrame:
     """What is left of the plan under each answer: step 1 alone, the DX section alone, or all."""
     city = course.city
-    reached, coach = set(), 0
+    reached, coach = set(), 0.0
     for cohort in cohorts:
         reached |= set(np.flatnonzero(cohort.people))
         coach += sum(class_hours(course, cohort.pattern)[COACH].values())
@@ -382,7 +388,7 @@ def _beliefs(
     less = {"purpose": literacy, "who": experts, "how": literacy}
     rows = []
     for question, answers in BELIEFS.items():
-        chosen = city.at(f"belief_{question}").value
+        chosen = city.at(f"belief_{question}").word
         wrong, right = answers
         rows.append((question, wrong, chosen == wrong, *less[question]))
         rows.append((question, right, chosen == right, *whole))

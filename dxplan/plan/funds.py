@@ -30,7 +30,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from dxplan.facts import catalog, months
-from dxplan.facts.catalog import CatalogError
+from dxplan.facts.catalog import Row
+from dxplan.facts.columns import CatalogError
 from dxplan.town.city import City
 
 SUBSIDY, SPECIAL, ORDINARY, BOND, GENERAL = FUNDS = (
@@ -159,7 +160,7 @@ def parts(total: int, weights: Sequence[int]) -> list[int]:
 
 
 @cache
-def load_measures() -> tuple[Mapping, ...]:
+def load_measures() -> tuple[Row, ...]:
     """The rows of data/finance_rates.csv.
 
     Raises
@@ -172,7 +173,7 @@ def load_measures() -> tuple[Mapping, ...]:
     return tuple(map(checked_measure, rows))
 
 
-def checked_measure(row: Mapping) -> Mapping:
+def checked_measure(row: Row) -> Row:
     """A row of data/finance_rates.csv as it is, where its numbers can hold."""
     where = f"data/finance_rates.csv {row['id']}"
     rate, cap = row["rate"], row["cap_yen"]
@@ -200,7 +201,7 @@ def checked_measure(row: Mapping) -> Mapping:
 # --- what each measure may pay -------------------------------------------------------------------
 def allocated(city: City) -> bool:
     """Whether the body gets local allocation tax."""
-    body = city.at("allocation").value
+    body = city.at("allocation").word
     if body == "自動":  # nobody has said: its financial strength stands in
         return city.facts.fiscal_strength < 1.0 and city.facts.type != WARD
     return body == "交付団体"
@@ -235,10 +236,10 @@ def _rule(
         value = city.at(measure.rate, first)
         rate[fiscal] = 0
         if value.start is None or value.start <= first:
-            rate[fiscal] = round(value.value * 100)
+            rate[fiscal] = round(value.number * 100)
         grade[fiscal] = value.grade
     cap = None
-    if measure.id == "F1" and city.at("cap_basis").value == "団体の上限額":
+    if measure.id == "F1" and city.at("cap_basis").word == "団体の上限額":
         cap = round(city.number("cap_F1"))
     if measure.id != "F10-person":
         limits = {}
@@ -248,7 +249,7 @@ def _rule(
 def _reason(city: City, measure: Measure, rate: Mapping[int, int]) -> str:
     if measure.fund in ALLOCATION and not allocated(city):
         return "body"
-    if measure.fund == BOND and city.at("bond_use").value == "使わない":
+    if measure.fund == BOND and city.at("bond_use").word == "使わない":
         return "unused"
     if not any(rate.values()):
         return "no_rate"
@@ -334,7 +335,7 @@ def measure_rows(
     funding: Sequence[Payment],
 ) -> pd.DataFrame:
     """One row a measure and term of its rate, then those that are no money of this budget."""
-    rows = []
+    rows: list[Row] = []
     for rule in rules:
         rows += _terms(city, rule, funding)
     first = min(rules[0].rate)
@@ -365,7 +366,7 @@ def _same(row: str, measure: str) -> bool:
     return re.fullmatch(rf"{measure}(-\d{{4}})?", row) is not None
 
 
-def _terms(city: City, rule: FundingRule, funding: Sequence[Payment]) -> Iterator[dict]:
+def _terms(city: City, rule: FundingRule, funding: Sequence[Payment]) -> Iterator[Row]:
     """Rows of one measure: years with one rate and grade are a term, years without a rate none."""
     measure, cap = rule.measure, rule.cap
     names = [row["measure"] for row in load_measures() if _same(row["id"], measure.id)]

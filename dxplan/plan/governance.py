@@ -22,10 +22,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from dxplan.facts import catalog
+from dxplan.facts.catalog import Cells
 from dxplan.plan.meetings import Meeting, plan_meetings
+from dxplan.plan.parts import Parts
 from dxplan.plan.rating import Entry
 from dxplan.plan.register import build_register
-from dxplan.plan.whole import Plan
 from dxplan.town.city import City
 
 ROLES = ("mayor", "board", "office", "dx", "section", "finance", "personnel", "contract", "vendor")
@@ -48,32 +49,6 @@ NAMED = {
 DECIDED = {"1", "6.2", "8"}  # work items that are decided for the whole town hall
 REPORTED = {"4", "6.1", "6.2", "9", "16"}  # work items of which the headquarters hear
 OUTER = {"vendor", "office"}
-
-
-class Duty(NamedTuple):
-    """A duty beside the migration: its area and key, who is accountable, and the others."""
-
-    area: str
-    duty: str
-    accountable: str
-    responsible: str
-    consulted: str
-    informed: str
-
-
-DUTIES = (
-    Duty("budget", "request", "dx", "dx section", "finance office", "mayor board"),
-    Duty("budget", "funding", "finance", "finance dx", "office", "board"),
-    Duty("people", "recruit", "personnel", "personnel dx", "finance contract", "board office"),
-    Duty("people", "handover", "dx", "dx office", "section", "board personnel"),
-    Duty("training", "seat", "personnel", "personnel section", "dx", "office"),
-    Duty("training", "teach", "personnel", "personnel dx", "section office", "board"),
-    Duty("training", "automate", "section", "section", "dx personnel", "board office"),
-    # the mayor answers for these three and does none of the work
-    Duty("control", "progress", "mayor", "office", "dx section vendor", "board finance"),
-    Duty("control", "change", "mayor", "office", "board dx section finance", "contract vendor"),
-    Duty("control", "cutover", "mayor", "dx section", "office vendor", "board finance"),
-)
 TOP = 10
 RACI = ("area", "no", "item", "first", "last", "count", "decided", *ROLES)
 RAID = ("id", *Entry._fields, "score", "rank")
@@ -101,17 +76,16 @@ class Governance:
     meeting: pd.DataFrame
 
 
-def plan_governance(plan: Plan, why: pd.DataFrame) -> Governance:
+def plan_governance(plan: Parts) -> Governance:
     """Who does what, what may go wrong and who meets when, for all plans of a city.
 
     Parameters
     ----------
     plan : all plans of the city.
-    why : the table of ``plan_why`` for its roadmap.
     """
     held = plan_meetings(plan)
     raci = pd.DataFrame([*_items(plan), *_duties(plan)], columns=list(RACI))
-    raid = _raid(build_register(plan, why, held))
+    raid = _raid(build_register(plan, held))
     meeting = pd.DataFrame(held, columns=list(Meeting._fields))
     return Governance(plan.city, raci, raid, meeting)
 
@@ -122,7 +96,7 @@ class _Span(NamedTuple):
 
     first: date
     last: date
-    count: int
+    bars: int
     decided: bool
 
 
@@ -134,7 +108,7 @@ def _span(
     return _Span(min(starts), max(ends), len(starts), decided)
 
 
-def _items(plan: Plan) -> Iterator[tuple]:
+def _items(plan: Parts) -> Iterator[Cells]:
     """The work items that the plan still has to do, in the order of the procedure."""
     spans = {}
     for no, bars in plan.pmo.task.groupby("no"):
@@ -172,24 +146,26 @@ def _row(
 ) -> list[str]:
     """The letters of a row, in the order of ``ROLES``."""
     # who stands in two lists has the stronger letter, which is written last
-    letters = dict.fromkeys((*informed, "office"), "I")
+    letters = dict.fromkeys(ROLES, "")
+    letters |= dict.fromkeys((*informed, "office"), "I")
     letters |= dict.fromkeys(consulted, "C")
     letters |= dict.fromkeys(responsible, "R")
     alone = accountable in responsible or not responsible
     letters[accountable] = "A/R" if alone else "A"
-    return [letters.get(role, "") for role in ROLES]
+    return list(letters.values())
 
 
-def _duties(plan: Plan) -> Iterator[tuple]:
+def _duties(plan: Parts) -> Iterator[Cells]:
     """The duties beside the migration that the plan has work for."""
     spans = _spans(plan)
-    for area, duty, accountable, *others in DUTIES:
-        if duty in spans:
-            letters = _row(accountable, *(roles.split() for roles in others))
-            yield (area, "", duty, *spans[duty], *letters)
+    for row in catalog.load_table("duties").itertuples():
+        if row.duty in spans:
+            others = row.responsible.split(), row.consulted.split(), row.informed.split()
+            letters = _row(row.accountable, *others)
+            yield (row.area, "", row.duty, *spans[row.duty], *letters)
 
 
-def _spans(plan: Plan) -> dict[str, _Span]:
+def _spans(plan: Parts) -> dict[str, _Span]:
     """Duty -> when it is done; without those that the plan has no work for."""
     contract, cohort = plan.staffing.contract, plan.training.cohort
     request = plan.budget.request
@@ -211,10 +187,10 @@ def _spans(plan: Plan) -> dict[str, _Span]:
     return spans | _control(plan)
 
 
-def _control(plan: Plan) -> dict[str, _Span]:
+def _control(plan: Parts) -> dict[str, _Span]:
     """The cutovers; and progress and changes, which run to the last day of any plan."""
-    lot, task = plan.pmo.lot, plan.pmo.task
-    end = plan.city.at("end_date").value
+    lot, task = plan.pmo.lots, plan.pmo.task
+    end = plan.city.at("end_date").day
     for table in (task, plan.training.cohort, plan.staffing.contract):
         end = max([end, *table["finish"]])
     undecided = set(task.loc[~task["decided"].astype(bool), "finish"])
@@ -232,7 +208,7 @@ def _raid(entries: Sequence[Entry]) -> pd.DataFrame:
 
     The highest score comes first, then the earliest due day, then the id.
     """
-    count: Counter = Counter()
+    count = Counter[str]()
     rows = []
     for entry in entries:
         count[entry.category] += 1

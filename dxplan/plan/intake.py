@@ -8,15 +8,17 @@ the other sections as people who have done step 2.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
 
-from dxplan.plan.course import COACH, HOURS, STEPS, Course, Pattern, class_hours
+from dxplan.plan.course import COACH, Course, Pattern, class_hours
+from dxplan.plan.people import HOURS, STEPS
 from dxplan.plan.staffing import StaffingPlan
+from dxplan.solve.arrays import Flags, Floats, Ints
 from dxplan.solve.outcome import PlanError
 
 POOLS = {1: "none", 2: "use", 3: "alum"}  # step -> who may take it
@@ -43,14 +45,14 @@ class Year:
 
     fiscal: int
     month: tuple[int, ...]
-    wanted: Mapping[int, np.ndarray]
+    wanted: Mapping[int, Ints]
     new: Mapping[int, int]
     hope: Mapping[int, int]
     classes: Mapping[int, int]
-    pool: Mapping[int, np.ndarray]
-    fair: Mapping[int, np.ndarray]
-    first: Mapping[int, np.ndarray]
-    coach: np.ndarray
+    pool: Mapping[int, Floats]
+    fair: Mapping[int, Ints]
+    first: Mapping[int, Flags]
+    coach: Floats
 
     @property
     def town(self) -> Year:
@@ -65,8 +67,8 @@ class Run:
 
     pattern: Pattern
     classes: int
-    people: np.ndarray
-    desk: np.ndarray
+    people: Ints
+    desk: Ints
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class YearRuns:
         """The classes of a step."""
         return [run for run in self.run if run.pattern.step == step]
 
-    def people(self, step: int, sections: int) -> np.ndarray:
+    def people(self, step: int, sections: int) -> Ints:
         """People [S] of each section in a step."""
         return sum((run.people for run in self.of(step)), np.zeros(sections, int))
 
@@ -108,13 +110,13 @@ class Rest:
     coach : hours [M] by month; goal : target of 変革人材 [S].
     """
 
-    pool: Mapping[str, np.ndarray]
+    pool: Mapping[str, Floats]
     waiting: Mapping[int, list[Missed]]
     classes: Mapping[int, int]
-    asked: Mapping[int, np.ndarray]
-    paid: Mapping[int, np.ndarray]
-    coach: np.ndarray
-    goal: np.ndarray
+    asked: Mapping[int, Ints]
+    paid: Mapping[int, Ints]
+    coach: Floats
+    goal: Floats
 
 
 def check_intake(staffing: StaffingPlan) -> None:
@@ -172,7 +174,7 @@ def build_rest(course: Course, staffing: StaffingPlan) -> Rest:
     )
 
 
-def _pools(course: Course) -> dict[str, np.ndarray]:
+def _pools(course: Course) -> dict[str, Floats]:
     """People by section at the plan's start: those of the town hall spread by staff."""
     city, staff = course.city, course.staff.astype(float)
     change = staff * min(1.0, city.number("change_now") / max(1.0, staff.sum()))
@@ -185,7 +187,7 @@ def _pools(course: Course) -> dict[str, np.ndarray]:
     }
 
 
-def _coach(course: Course, staffing: StaffingPlan) -> np.ndarray:
+def _coach(course: Course, staffing: StaffingPlan) -> Floats:
     """Hours [M] for coaching: kept for a season's classes, and a part of the coaches' free time."""
     kept, free = np.zeros((2, len(course.month)))
     for row in staffing.intake.itertuples():
@@ -241,7 +243,7 @@ def _hope(course: Course, fiscal: int) -> dict[int, int]:
     return hope
 
 
-def _first(rest: Rest, step: int) -> np.ndarray:
+def _first(rest: Rest, step: int) -> Flags:
     """Whether each section [S] wants its first person who has done a step towards 変革人材."""
     ahead = rest.pool["change"]
     if step == 2:
@@ -249,7 +251,7 @@ def _first(rest: Rest, step: int) -> np.ndarray:
     return (rest.goal > 0) & (ahead < NOBODY) & (step > 1)
 
 
-def _fair(course: Course, rest: Rest, step: int, people: int) -> np.ndarray:
+def _fair(course: Course, rest: Rest, step: int, people: int) -> Ints:
     """Whole people [S] that would be a fair share: the first one, then by the gap to the target."""
     pool = {name: np.maximum(0.0, values) for name, values in rest.pool.items()}
     done = {no: lesson.done for no, lesson in course.lessons.items()}
@@ -267,12 +269,12 @@ def _fair(course: Course, rest: Rest, step: int, people: int) -> np.ndarray:
     return np.minimum(share, np.floor(able[step] + NOBODY)).astype(int)
 
 
-def _dealt(people: int, weight: np.ndarray) -> np.ndarray:
+def _dealt(people: int, weight: Floats) -> Ints:
     """Whole people dealt by weight, the largest remainders first."""
     if weight.sum() <= 0:
         return np.zeros(len(weight), int)
     exact = people * weight / weight.sum()
-    whole = np.floor(exact + 1e-9).astype(int)
+    whole: Ints = np.floor(exact + 1e-9).astype(int)
     rest = people - int(whole.sum())
     served = np.argsort(whole - exact, kind="stable")[:rest]
     whole[served] += 1
@@ -337,9 +339,9 @@ def _queue(
 
 def _taught(
     course: Course,
-    pool: Mapping[str, np.ndarray],
-    seated: Mapping[int, np.ndarray],
-) -> dict[str, np.ndarray]:
+    pool: Mapping[str, Floats],
+    seated: Mapping[int, Ints],
+) -> dict[str, Floats]:
     """The pools after the classes of a year."""
     done = {step: course.lessons[step].done * seated[step] for step in STEPS}
     return {
@@ -350,7 +352,7 @@ def _taught(
     }
 
 
-def _moved(course: Course, pool: Mapping[str, np.ndarray], count: int) -> dict[str, np.ndarray]:
+def _moved(course: Course, pool: Mapping[str, Floats], count: int) -> dict[str, Floats]:
     """The pools after the leavers of some months and the transfers of 1 April."""
     city, staff = course.city, course.staff
     stay = (1 - city.number("leave_rate") / 100) ** (count / 12)
@@ -393,7 +395,7 @@ def _reason(course: Course, year: Year, answer: YearRuns, step: int) -> str:
     return "calendar"
 
 
-def _ready(course: Course, year: Year, answer: YearRuns, step: int, last: int) -> np.ndarray:
+def _ready(course: Course, year: Year, answer: YearRuns, step: int, last: int) -> Ints:
     """Whole people [S] who could have started the step by a week and did not."""
     ready = year.pool[step]
     gap = int(course.city.number("step_gap"))
@@ -404,13 +406,13 @@ def _ready(course: Course, year: Year, answer: YearRuns, step: int, last: int) -
     return np.maximum(0, whole - answer.people(step, len(course.sections)))
 
 
-def _may(course: Course, pattern: Pattern, ready: np.ndarray, idle: np.ndarray) -> np.ndarray:
+def _may(course: Course, pattern: Pattern, ready: Ints, idle: Ints) -> Flags:
     """Whether each section [S] has people ready, some of them idle [D] and not busy in a class."""
     free = np.bincount(course.owner, idle * course.free(pattern), len(ready))
     return (free > 0) & (ready > 0)
 
 
-def _closed(course: Course, spare: list[Run], ready: np.ndarray, idle: np.ndarray) -> str:
+def _closed(course: Course, spare: list[Run], ready: Ints, idle: Ints) -> str:
     """Why seats of some classes stay empty: busy seasons, the share away, or people not ready."""
     reason = "season"
     for run in spare:
@@ -425,7 +427,7 @@ def _closed(course: Course, spare: list[Run], ready: np.ndarray, idle: np.ndarra
 
 def _coached(course: Course, year: Year, answer: YearRuns, pattern: Pattern) -> bool:
     """Whether the coaches have no hours for one more class of a pattern."""
-    left = Counter(dict(zip(year.month, year.coach, strict=True)))
+    left: dict[int, float] = defaultdict(float, zip(year.month, year.coach, strict=True))
     for run in answer.run:
         for month, hours in class_hours(course, run.pattern)[COACH].items():
             left[month] -= hours * run.classes

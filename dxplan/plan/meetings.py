@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from dxplan.facts import catalog, months
-from dxplan.plan.whole import Plan
+from dxplan.plan.parts import Parts
 from dxplan.plan.work import EVERYONE
 from dxplan.town.city import City
 
@@ -94,7 +94,7 @@ class Diary:
 
     def _open_before(self, due: date) -> list[date]:
         """Open days before a day, latest first, none before the plan's start."""
-        days, day = [], due - months.DAY
+        day, days = due - months.DAY, list[date]()
         while len(days) < BACK and day >= self.first:
             if months.is_open(day):
                 days.append(day)
@@ -102,7 +102,7 @@ class Diary:
         return days
 
 
-def plan_meetings(plan: Plan) -> tuple[Meeting, ...]:
+def plan_meetings(plan: Parts) -> tuple[Meeting, ...]:
     """The meetings of a plan in the order of their days."""
     first = months.next_open(plan.city.start)
     diary = Diary(plan.city, first, _until(plan))
@@ -118,15 +118,15 @@ def plan_meetings(plan: Plan) -> tuple[Meeting, ...]:
     return tuple(held)
 
 
-def _until(plan: Plan) -> date:
+def _until(plan: Parts) -> date:
     """The last day that the PMO looks after: migration, outsiders and classes are over."""
     start = plan.city.start
-    days = [*plan.pmo.task["finish"], *plan.training.session["day"]]
+    days: list[date] = [*plan.pmo.task["finish"], *plan.training.session["day"]]
     return max(months.next_open(start), plan.staffing.exit or start, *days)
 
 
 # --- meetings before decisions --------------------------------------------------------------------
-def _board(plan: Plan, diary: Diary) -> list[Meeting]:
+def _board(plan: Parts, diary: Diary) -> list[Meeting]:
     """The headquarters meet before each council session and each budget deadline of the plan."""
     dues = {(session.start, "council", session.name) for session in diary.council}
     for table in (plan.pmo.gate, plan.budget.request):
@@ -149,9 +149,9 @@ def _board(plan: Plan, diary: Diary) -> list[Meeting]:
     return held
 
 
-def _reviews(plan: Plan, diary: Diary) -> Iterator[Meeting]:
+def _reviews(plan: Parts, diary: Diary) -> Iterator[Meeting]:
     """A review before vendors are chosen, and before each cutover whose day is decided."""
-    task, lot = plan.pmo.task, plan.pmo.lot
+    task, lot = plan.pmo.task, plan.pmo.lots
     chosen = task[task["no"] == CONTRACT]
     yield from _prepared(diary, "contract", chosen["finish"], chosen["lot"])
     decided = lot[lot["decided"].astype(bool)]
@@ -177,13 +177,13 @@ def _regular(meeting: str, day: date, suits: bool) -> Meeting:
     return Meeting(meeting, day, ("regular",), (), None, suits)
 
 
-def _office(plan: Plan, diary: Diary) -> Iterator[Meeting]:
+def _office(plan: Parts, diary: Diary) -> Iterator[Meeting]:
     """Every second Tuesday while the migration runs, every fourth one after it.
 
     Where the Tuesday is closed, on the next open day.
     """
     moving = max(plan.pmo.task["finish"], default=date.min)
-    days = {}
+    days: dict[date, None] = {}
     for k, day in enumerate(_weekdays(diary.first, diary.last, TUESDAY)):
         every = 2 if day <= moving else 4
         if k % every == 0:
@@ -226,7 +226,7 @@ def _of_month(diary: Diary, first: date, weekday: int) -> date:
     return months.next_open(first)
 
 
-def _vendor(plan: Plan, diary: Diary) -> Iterator[Meeting]:
+def _vendor(plan: Parts, diary: Diary) -> Iterator[Meeting]:
     """Every Thursday, where it is open, of a week in which a vendor works on the migration."""
     task = plan.pmo.task
     bars = task.loc[task["vendor"] > 0, ["start", "finish"]].drop_duplicates()
@@ -238,7 +238,7 @@ def _vendor(plan: Plan, diary: Diary) -> Iterator[Meeting]:
             yield _regular(VENDOR, day, True)
 
 
-def _community(plan: Plan, diary: Diary) -> Iterator[Meeting]:
+def _community(plan: Parts, diary: Diary) -> Iterator[Meeting]:
     """Once a month on a Friday that suits, as long as learners of step 2 are in the community."""
     cohort = plan.training.cohort
     count = int(plan.city.number("community_months"))

@@ -17,6 +17,7 @@ import numpy as np
 
 from dxplan.facts import months
 from dxplan.plan.pmo import PmoPlan
+from dxplan.solve.arrays import Flags, Floats, Ints
 from dxplan.town.city import City, CityError
 from dxplan.town.defaults import Form, in_force
 
@@ -44,7 +45,7 @@ class Offer:
 
     form: Form
     fte: float
-    yen: np.ndarray
+    yen: Floats
     once: float
     least: int
     most: int
@@ -84,8 +85,8 @@ class People:
 
     city: City
     month: tuple[date, ...]
-    demand: Mapping[str, np.ndarray]
-    section: np.ndarray
+    demand: Mapping[str, Floats]
+    section: Floats
     offers: tuple[Offer, ...]
     steps: tuple[Step, ...]
 
@@ -95,29 +96,30 @@ class People:
         return len(self.month)
 
     @cached_property
-    def april(self) -> np.ndarray:
+    def april(self) -> Flags:
         """Whether each month is an April [T]."""
         # the plan's own first month is none: its people are as counted
-        return (self.calendar == 4) & (np.arange(self.count) > 0)
+        return np.isin(self.calendar, 4) & (np.arange(self.count) > 0)
 
     @cached_property
-    def calendar(self) -> np.ndarray:
+    def calendar(self) -> Ints:
         """Calendar month [T] of each month, 1..12."""
         return np.array([month.month for month in self.month])
 
     @cached_property
-    def quarter(self) -> np.ndarray:
+    def quarter(self) -> Ints:
         """Calendar quarter [T] of each month, 0 for the one in which the plan starts."""
         number = np.array([m.year * 4 + (m.month - 1) // 3 for m in self.month])
-        return number - number[0]
+        quarter: Ints = number - number[0]
+        return quarter
 
     @cached_property
-    def begins(self) -> np.ndarray:
+    def begins(self) -> Ints:
         """First month [Q] of each quarter, as its place in the plan."""
         return np.flatnonzero(np.diff(self.quarter, prepend=-1))
 
     @cached_property
-    def tail(self) -> np.ndarray:
+    def tail(self) -> Floats:
         """Months [T] that each month stands for: the last one also for some after the plan."""
         weight = np.ones(self.count)
         weight[-1] += self.city.number("tail_months")
@@ -133,14 +135,14 @@ class People:
         return [offer for offer in self.offers if offer.form.kind == kind]
 
     @cached_property
-    def fiscal(self) -> np.ndarray:
+    def fiscal(self) -> Ints:
         """Fiscal year [T] of each month."""
         return np.array([months.fiscal_year(m) for m in self.month])
 
     @cached_property
     def stay(self) -> float:
         """Share of the people who do not leave within a month."""
-        return (1 - self.city.number("leave_rate") / 100) ** (1 / 12)
+        return float((1 - self.city.number("leave_rate") / 100) ** (1 / 12))
 
     @cached_property
     def moved(self) -> float:
@@ -154,7 +156,7 @@ class People:
         return max(float(self.city.facts.staff_general), least)
 
     @cached_property
-    def posts(self) -> dict[str, np.ndarray]:
+    def posts(self) -> dict[str, Floats]:
         """People in the DX section [T + 1] at each month's start: core, able (experienced), new.
 
         Beside them grown (from able to core in the month) and came (newcomers of 1 April).
@@ -162,7 +164,7 @@ class People:
         return _posts(self)
 
     @cached_property
-    def work_time(self) -> np.ndarray:
+    def work_time(self) -> Floats:
         """FTE [T] of the DX section: newcomers count by what they get done."""
         part = self.city.number("newcomer_share") / 100
         posts = self.posts
@@ -170,7 +172,7 @@ class People:
         return time[:-1]
 
     @cached_property
-    def kept(self) -> np.ndarray:
+    def kept(self) -> Floats:
         """Share [T] of the autonomy left after a month's leavers, and after 1 April at its end."""
         lost = 1 - self.city.number("handover_rate") / 100
         april = np.append(self.april[1:], False)
@@ -194,7 +196,7 @@ class People:
     def autonomy(self) -> float:
         """FTE of driving work that the DX section can do alone at the start."""
         time = (1 - self.city.number("daily_share") / 100) * self.work_time[0]
-        return self.city.number("autonomy_share") / 100 * time
+        return float(self.city.number("autonomy_share") / 100 * time)
 
     @cached_property
     def targets(self) -> dict[str, float]:
@@ -224,7 +226,7 @@ def section_targets(city: City, staff: float) -> list[SectionTarget]:
     """Targets of the sections of the 20 businesses, and of the rest of the town hall."""
     ratio = city.number("change_ratio") / 100
     town = staff - city.number("dx_staff")
-    sizes = {section.name: float(section.staff.value) for section in city.sections}
+    sizes = {section.name: section.staff.number for section in city.sections}
     # sections that are said to be larger than the town hall shrink to it
     scale = min(1.0, town / max(1e-9, sum(sizes.values())))
     sizes = {name: size * scale for name, size in sizes.items()}
@@ -324,23 +326,23 @@ def _offer(city: City, form: Form, month: tuple[date, ...]) -> Offer:
 
 def _check_span(form: Form, start: date, horizon: int) -> None:
     """Refuse an engagement that fits neither the plan nor its own limits."""
-    least = in_force(form.values["form_least"], start)
-    most = in_force(form.values["form_most"], start)
+    least, most = form.number("form_least", start), form.number("form_most", start)
+    ends = [in_force(form.values[name], start) for name in ("form_least", "form_most")]
     words = {
         "name": form.name,
-        "where": "、".join(dict.fromkeys((least.where, most.where))),
-        "least": least.value,
+        "where": "、".join(dict.fromkeys(end.where for end in ends)),
+        "least": least,
     }
-    if least.value > horizon:
+    if least > horizon:
         raise CityError(TOO_LONG.format(**words, what="人材計画", most=horizon))
-    if least.value > most.value:
+    if least > most:
         what = "最長の期間(form_most)"
-        raise CityError(TOO_LONG.format(**words, what=what, most=most.value))
-    if -(-least.value // 3) > most.value // 3:
-        raise CityError(NO_QUARTER.format(**words, most=most.value))
+        raise CityError(TOO_LONG.format(**words, what=what, most=most))
+    if -(-least // 3) > most // 3:
+        raise CityError(NO_QUARTER.format(**words, most=most))
 
 
-def _demand(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> dict[str, np.ndarray]:
+def _demand(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> dict[str, Floats]:
     rows = pmo.demand.set_index(["role", "month"])["fte"]
     daily = city.number("daily_share") / 100 * city.number("dx_staff")
     return {
@@ -351,19 +353,19 @@ def _demand(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> dict[str, np.n
     }
 
 
-def _section(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> np.ndarray:
+def _section(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> Floats:
     """FTE [T] that the sections can give to the migration.
 
     It is as in the roadmap, and what they could give where that asks nothing.
     """
     load = pmo.load[pmo.load["kind"] == "section"]
     given = load.groupby("month")["capacity"].sum()
-    staff = sum(section.staff.value for section in city.sections)
+    staff = sum(section.staff.number for section in city.sections)
     free = staff * city.number("section_share") / 100
     return np.array([float(given.get(day, free)) for day in month])
 
 
-def _posts(people: People) -> dict[str, np.ndarray]:
+def _posts(people: People) -> dict[str, Floats]:
     city, count, stay = people.city, people.count, people.stay
     total, length = city.number("dx_staff"), int(city.number("newcomer_months"))
     core, able, new, grown, came = np.zeros((5, count + 1))

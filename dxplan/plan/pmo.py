@@ -88,7 +88,7 @@ class PmoPlan:
 
     Attributes
     ----------
-    lot : a row a lot: lot, title, businesses, systems (count, without 共通機能), common (whether it
+    lots : a row a lot: lot, title, businesses, systems (count, without 共通機能), common (whether it
         holds it), sections, vendor, contracted, presumed (nobody has said so), planned (the day
         that the city has set, or None), reason (why it is late, or ""), offered, sure (how),
         rehearsals, begins (first item of the block), cutover (first closed day), closure_end,
@@ -114,7 +114,7 @@ class PmoPlan:
 
     city: City
     start: date
-    lot: pd.DataFrame
+    lots: pd.DataFrame
     task: pd.DataFrame
     cutover: pd.DataFrame
     load: pd.DataFrame
@@ -132,7 +132,7 @@ class PmoPlan:
     @property
     def done(self) -> bool:
         """Whether no lot is left to move."""
-        return not len(self.lot)
+        return not len(self.lots)
 
     @property
     def earliest(self) -> date:
@@ -140,13 +140,13 @@ class PmoPlan:
 
         The plan's start where no lot is left.
         """
-        return max(self.lot["live"], default=self.start)
+        return max(self.lots["live"], default=self.start)
 
     @property
     def extension_yen(self) -> dict[str, int]:
         """Lot -> yen of the extension of its contract in use; 0 where none is needed."""
         yen = {}
-        for row in self.lot.to_dict("records"):
+        for row in self.lots.to_dict("records"):
             year = self.city.number("running_yen", row["live"])
             yen[row["lot"]] = round(row["extension"] * year / 12 * row["systems"])
         return yen
@@ -234,7 +234,7 @@ def _plan(
     return PmoPlan(
         city,
         weeks.start,
-        lot=lot_rows(chosen),
+        lots=lot_rows(chosen),
         task=task_rows(chosen),
         cutover=cutover_rows(chosen),
         load=load,
@@ -265,18 +265,18 @@ def _grid(city: City, frame: Frame, projects: Sequence[Project]) -> Grid:
         load[part] = units_of(project, project.columns, names, weeks)
         week[part] = [column.window.week for column in project.columns]
         own[part] = [column.cost for column in project.columns]
-        used = load[part].any(axis=1)
+        used = np.any(load[part], axis=1)
         first[part] = used.argmax(axis=1)
         last[part] = weeks - used[:, ::-1].argmax(axis=1)
     lots = [project.lot for project in projects]
     return Grid(
-        count=count,
+        columns=count,
         week=week,
         own=own,
         load=load,
         first=first,
         last=last,
-        uses=load.any(axis=(1, 3)),
+        uses=np.any(load, axis=(1, 3)),
         capacity=np.array([resource.capacity for resource in frame.resources]),
         gap=_pairs(lots, gap_of, np.int64),
         same=_pairs(lots, same_night, bool),
@@ -288,7 +288,7 @@ def _grid(city: City, frame: Frame, projects: Sequence[Project]) -> Grid:
 
 def _pairs(lots: Sequence[Lot], value: Callable[[Lot, Lot], int], kind: type) -> np.ndarray:
     """A value [L, L] of each two lots, 0 of a lot with itself."""
-    table = np.zeros((len(lots), len(lots)), kind)
+    table: np.ndarray = np.zeros((len(lots), len(lots)), kind)
     for k, lot in enumerate(lots):
         for m, other in enumerate(lots):
             if k != m:
@@ -304,7 +304,7 @@ def _before(city: City, frame: Frame, last: PmoPlan | None) -> dict[str, Before]
         k = None
         if last is not None:
             k = _earlier(lot, last)
-        if k is not None:
+        if last and k is not None:
             places[lot.name] = _place_before(frame, last, k)
         elif lot.planned:
             # the city's own day counts like a plan: a move from it has its price
@@ -328,18 +328,19 @@ def _place_before(frame: Frame, last: PmoPlan, k: int) -> Before:
     """The weeks of an earlier lot in this plan's grid; what lies before it has a week below 0."""
     column, block = last.columns[k], last.projects[k].block
 
-    def moved(week: int | None) -> int | None:
-        if week is None:
-            return None
+    def moved(week: int) -> int:
         return frame.weeks.index(last.frame.weeks.day(week))
+
+    def moved_if(week: int | None) -> int | None:
+        return None if week is None else moved(week)
 
     week, gate = column.window.week, column.gate
     return Before(
         week=moved(week),
         block=moved(week + block.start),
         gate=gate,
-        papers=moved(column.papers),
-        tender=moved(column.tender),
+        papers=moved_if(column.papers),
+        tender=moved_if(column.tender),
         handed=gate is not None and gate.request_by < frame.weeks.start,
-        law=moved(column.law),
+        law=moved_if(column.law),
     )

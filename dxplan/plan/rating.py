@@ -11,18 +11,17 @@ The limits are a design guess (grade G).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from dxplan.facts import months
+from dxplan.facts.nodes import GRADES
 from dxplan.plan.meetings import Meeting
 from dxplan.town.city import City
 
-GRADES = "ABCMG"  # best first
-UNSURE = "MG"
 BY_MONTHS, BY_MONEY, BY_WORK = (1, 6), (0.01, 0.1), (0.05, 0.2)
 BY_PEOPLE, BY_SHARE = (0.01, 0.1), (0.1, 0.5)
 SURE, EVEN = 0.9, 0.5  # chances of the end date below which it is a risk, and an issue
@@ -60,12 +59,15 @@ TOPICS = {  # topic -> category, owner, and where the plan shows it
 }
 
 
+Facts = Mapping[str, Any]  # the sentence of a topic knows their kinds
+
+
 class Entry(NamedTuple):
     """A row of the RAID log; see ``Governance.raid``."""
 
     category: str
     topic: str
-    facts: Mapping[str, object]
+    facts: Facts
     likelihood: int
     impact: int
     owner: str
@@ -79,7 +81,7 @@ Entries = Iterator[Entry]
 
 def entry(
     topic: str,
-    facts: Mapping[str, object],
+    facts: Facts,
     due: date,
     grade: str,
     likelihood: int = 0,
@@ -106,7 +108,7 @@ def level(value: float, limits: tuple[float, float]) -> int:
     return 1 + sum(abs(value) >= limit for limit in limits)
 
 
-def weakest(grades: Sequence[str]) -> str:
+def weakest(grades: Iterable[str]) -> str:
     """The weakest of some grades."""
     return max(grades, key=GRADES.index)
 
@@ -133,7 +135,7 @@ class Lack(NamedTuple):
     """Work without people: first month, how many months, FTE-months, the worst row, impact."""
 
     first: date
-    count: int
+    months: int
     total: float
     worst: pd.Series
     impact: int

@@ -12,15 +12,16 @@ from datetime import date
 import pandas as pd
 
 from dxplan.facts import months
+from dxplan.facts.nodes import UNSURE
 from dxplan.plan.concerns import Ground, roadmap_entries
 from dxplan.plan.meetings import Meeting
+from dxplan.plan.parts import Parts
 from dxplan.plan.rating import (
     BY_MONEY,
     BY_PEOPLE,
     BY_SHARE,
     BY_WORK,
     SMALL,
-    UNSURE,
     Entries,
     Entry,
     entry,
@@ -29,23 +30,21 @@ from dxplan.plan.rating import (
     last_open,
     level,
 )
-from dxplan.plan.whole import Plan
 from dxplan.town.city import City
 
 ENOUGH = 0.995  # share of a target that is as good as met
 GAP, WIDE_GAP = 0.1, 0.3  # what is not proven of a cost: told from here on, and of more weight
 
 
-def build_register(plan: Plan, why: pd.DataFrame, held: Sequence[Meeting]) -> list[Entry]:
+def build_register(plan: Parts, held: Sequence[Meeting]) -> list[Entry]:
     """The entries of a plan, in a fixed order.
 
     Parameters
     ----------
     plan : all plans of the city.
-    why : the table of ``plan_why``.
     held : its meetings, which are the days by which something is decided.
     """
-    ground = Ground(plan, why, held)
+    ground = Ground(plan, held)
     return [
         *roadmap_entries(ground),
         *_people(ground),
@@ -65,7 +64,7 @@ def _people(ground: Ground) -> Entries:
     if lack is not None:
         role = lack.worst["role"]
         facts = {
-            "months": lack.count,
+            "months": lack.months,
             "total": lack.total,
             "day": lack.worst["month"],
             "role": role,
@@ -87,14 +86,14 @@ def _people(ground: Ground) -> Entries:
     yield _posts(city)
 
 
-def _heads(plan: Plan) -> Entries:
+def _heads(plan: Parts) -> Entries:
     """People of the tier that drives change, at the end of the plan against the target."""
     head, pyramid = plan.staffing.head, plan.staffing.pyramid
     then = float(head.loc[head["tier"] == "change", "finish"].iloc[-1])
     whole = (pyramid["section"] == "") & (pyramid["tier"] == "change")
     goal = float(pyramid.loc[whole, "target"].iloc[0])
     if then < goal * ENOUGH:
-        day = plan.city.at("people_date").value
+        day = plan.city.at("people_date").day
         facts = {"then": then, "goal": goal, "day": day}
         grade = grade_of(plan.city, "change_ratio", "change_now")
         impact = level(1 - then / goal, BY_SHARE)
@@ -119,30 +118,30 @@ def _posts(city: City) -> Entry:
     return entry(topic, facts, due, grade, 1 + (grade in UNSURE), impact)
 
 
-def _outside(plan: Plan) -> Entries:
+def _outside(plan: Parts) -> Entries:
     """How much of the work hangs on outsiders, when the last leaves, when the first is sought."""
     staffing, city = plan.staffing, plan.city
     outside = staffing.outside[staffing.outside["kind"] == "outside"]
     people = outside.groupby("month")["fte"].sum()
     share = float(staffing.autonomy["share"].max())
     impact = level(share, BY_SHARE)
-    if len(people):
-        alone = staffing.self_reliant
+    end, alone = staffing.exit, staffing.self_reliant
+    if end:
         facts = {
             "fte": float(people.max()),
             "month": people.idxmax(),
             "share": share,
-            "exit": staffing.exit,
+            "exit": end,
             "alone": alone,
         }
         # who leaves before the town hall can stand alone leaves work behind
-        early = alone is None or alone > staffing.exit + months.DAY
+        early = alone is None or alone > end + months.DAY
         grade = grade_of(city, "autonomy_gain", "handover_rate")
-        yield entry("exit", facts, last_open(staffing.exit), grade, 1 + early, impact)
+        yield entry("exit", facts, last_open(end), grade, 1 + early, impact)
     yield from _sought(plan, impact)
 
 
-def _sought(plan: Plan, impact: int) -> Entries:
+def _sought(plan: Parts, impact: int) -> Entries:
     """The forms of employment whose people have to be looked for first."""
     city, contract = plan.city, plan.staffing.contract
     leads = {form.name: int(form.number("form_lead", city.start)) for form in city.forms}
@@ -166,7 +165,7 @@ def _sought(plan: Plan, impact: int) -> Entries:
     yield entry("recruit", facts, months.next_open(due), "G", likelihood, impact)
 
 
-def _classes(plan: Plan) -> Entries:
+def _classes(plan: Parts) -> Entries:
     """People who find no seat."""
     lost, asked = plan.training.unseated, int(plan.training.funnel["asked"].sum())
     if lost.empty:

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from dxplan.facts import months
+from dxplan.facts.catalog import Row
 from dxplan.plan.people import DRIVE, OWN, ROLES, Offer, People, Step, section_targets
+from dxplan.solve.arrays import Floats, Ints
 
 INTAKE = ["month", "step", "cohort", "intake", "months", "done"]
 OUTSIDE = ["month", "form", "kind", "count", "fte", "yen"]
@@ -34,26 +36,26 @@ ENOUGH = 0.005  # share of the standing work below which a lack is none
 class Values:
     """The solved values [T] of each block of variables, and what follows from them."""
 
-    def __init__(self, people: People, at: SimpleNamespace, values: np.ndarray) -> None:
+    def __init__(self, people: People, at: SimpleNamespace, values: Floats) -> None:
         self.people, self.at, self._values = people, at, values
 
-    def of(self, columns: np.ndarray) -> np.ndarray:
+    def of(self, columns: Ints) -> Floats:
         """Values of some variables; 0 where there is none, and never a hair below 0."""
         return np.where(columns >= 0, np.maximum(self._values[columns], 0.0), 0.0)
 
-    def whole(self, columns: np.ndarray) -> np.ndarray:
+    def whole(self, columns: Ints) -> Ints:
         """Values of variables that are whole numbers."""
         return np.round(self.of(columns)).astype(int)
 
-    def count(self, offer: Offer) -> np.ndarray:
+    def count(self, offer: Offer) -> Ints:
         """Engagements [T] of a form."""
         return self.whole(self.at.run[offer.name])[self.people.quarter]
 
-    def begun(self, offer: Offer) -> np.ndarray:
+    def begun(self, offer: Offer) -> Ints:
         """Engagements [Q] of a form that begin with each quarter."""
         return self.whole(self.at.begin[offer.name])
 
-    def work(self, role: str, kind: str) -> np.ndarray:
+    def work(self, role: str, kind: str) -> Floats:
         """FTE [T] that forms of a kind (own, outside) give to a role."""
         total = np.zeros(self.people.count)
         for offer in self.people.offers_of(kind):
@@ -62,7 +64,7 @@ class Values:
                 total += self.of(work[role])
         return total
 
-    def own(self, role: str) -> np.ndarray:
+    def own(self, role: str) -> Floats:
         """FTE [T] of a role that own people cover, hires among them."""
         columns = self.at.own.get(role, self.at.section)
         total = self.of(columns)
@@ -87,7 +89,7 @@ def cover_rows(v: Values) -> pd.DataFrame:
 def _stacked(
     month: Sequence[date],
     label: str,
-    parts: dict[str, dict[str, np.ndarray]],
+    parts: dict[str, dict[str, Floats]],
 ) -> pd.DataFrame:
     """Parts with the same months and columns, one under the other; the label tells them apart."""
     tables = []
@@ -117,7 +119,7 @@ def head_rows(v: Values) -> pd.DataFrame:
     return _stacked(v.people.month[:-1], "tier", parts)
 
 
-def _stocks(v: Values) -> dict[str, np.ndarray]:
+def _stocks(v: Values) -> dict[str, Floats]:
     """People [T] of each tier at each month's start."""
     at = v.at
     posts = v.people.posts
@@ -134,7 +136,7 @@ def _stocks(v: Values) -> dict[str, np.ndarray]:
     }
 
 
-def _learning(v: Values, step: Step) -> np.ndarray:
+def _learning(v: Values, step: Step) -> Floats:
     """People [T] who began a class in an earlier month and are still in it."""
     intake = v.of(v.at.intake[step.no])
     people = np.zeros(len(intake))
@@ -143,12 +145,12 @@ def _learning(v: Values, step: Step) -> np.ndarray:
     return people
 
 
-def _later(values: np.ndarray, count: int) -> np.ndarray:
+def _later(values: Floats, count: int) -> Floats:
     """Values [T] moved to later months."""
     return np.append(np.zeros(count), values)[: len(values)]
 
 
-def _hired(v: Values) -> dict[str, np.ndarray]:
+def _hired(v: Values) -> dict[str, Floats]:
     """People [T - 1] who come from outside during each month.
 
     They are the recruits of April, of the sections and of the DX section, and the hires.
@@ -166,7 +168,7 @@ def _hired(v: Values) -> dict[str, np.ndarray]:
     }
 
 
-def _swapped(people: People) -> np.ndarray:
+def _swapped(people: People) -> Floats:
     """People [T - 1] whom transfers of 1 April take from the DX section, others coming for them."""
     if people.moved >= 1:
         return np.zeros(people.count - 1)
@@ -176,7 +178,7 @@ def _swapped(people: People) -> np.ndarray:
     return np.where(people.april[1:], left[1:-1] * factor, 0.0)
 
 
-def _gained(v: Values) -> dict[str, np.ndarray]:
+def _gained(v: Values) -> dict[str, Floats]:
     """People [T - 1] who come from another tier during each month."""
     people, at = v.people, v.at
     posts = people.posts
@@ -220,7 +222,7 @@ def pyramid_rows(people: People) -> pd.DataFrame:
 # --- classes, engagements, money -----------------------------------------------------------------
 def intake_rows(v: Values) -> pd.DataFrame:
     """Classes begun and the people in them."""
-    rows = []
+    rows: list[Row] = []
     for step in v.people.steps:
         classes = v.whole(v.at.classes[step.no])
         people = v.of(v.at.intake[step.no])
@@ -266,9 +268,10 @@ def contract_rows(v: Values, autonomy: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=CONTRACT)
 
 
-def _engagements(v: Values, offer: Offer) -> Counter:
+def _engagements(v: Values, offer: Offer) -> Counter[tuple[int, int]]:
     """(first month, month after the last) -> engagements of a form; the oldest ends first."""
-    running, ended = [], Counter()
+    running: list[int] = []
+    ended = Counter[tuple[int, int]]()
     counts, begun = v.count(offer), v.begun(offer)
     for quarter, t in enumerate(v.people.begins.tolist()):
         now, fresh = int(counts[t]), int(begun[quarter])
@@ -308,7 +311,7 @@ def cost_rows(v: Values) -> pd.DataFrame:
         spent[offer.name] = yen
     for step in people.steps:
         classes = v.whole(v.at.classes[step.no])
-        spent[f"step{step.no}"] = classes * step.yen
+        spent[f"step{step.no}"] = classes.astype(float) * step.yen
     first = int(people.fiscal[0])
     rows = []
     for item, yen in spent.items():
@@ -326,8 +329,8 @@ def autonomy_rows(v: Values) -> pd.DataFrame:
     alone = v.of(v.at.autonomy) + part * v.of(v.at.change)
     wanted = sum(v.people.demand[role] for role in STANDING)
     covered = v.own("dx") + sum(v.own(role) for role in STANDING)
-    outside = sum(v.work(role, "outside") for role in DRIVE)
-    own = sum(v.own(role) for role in DRIVE)
+    outside = np.sum([v.work(role, "outside") for role in DRIVE], axis=0)
+    own = np.sum([v.own(role) for role in DRIVE], axis=0)
     return pd.DataFrame(
         {
             "month": v.people.month,
@@ -340,7 +343,7 @@ def autonomy_rows(v: Values) -> pd.DataFrame:
     )
 
 
-def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def _share(part: Floats, whole: Floats) -> Floats:
     """Part of a whole [T]; 0 where there is no whole."""
     return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 1e-9)
 
@@ -374,10 +377,10 @@ def load_rows(v: Values) -> pd.DataFrame:
 
 
 def _load(
-    heads: np.ndarray,
-    capacity: np.ndarray,
-    work: np.ndarray,
-) -> dict[str, np.ndarray]:
+    heads: Floats,
+    capacity: Floats,
+    work: Floats,
+) -> dict[str, Floats]:
     return {
         "people": heads,
         "capacity": capacity,
@@ -386,7 +389,7 @@ def _load(
     }
 
 
-def able_for_dx(v: Values) -> np.ndarray:
+def able_for_dx(v: Values) -> Floats:
     """FTE [T] that can work on the migration where it comes first and DX promotion waits."""
     people, at = v.people, v.at
     time = people.work_time - v.of(at.own["daily"]) - v.of(at.pair)
@@ -415,4 +418,5 @@ def self_reliant(table: pd.DataFrame) -> date | None:
     first = max(lack, default=-1) + 1
     if first == len(table):
         return None
-    return table["month"].iloc[first]
+    month: date = table["month"].iloc[first]
+    return month

@@ -29,10 +29,11 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from dxplan.facts.months import DAYS_PER_MONTH
+from dxplan.facts.months import DAYS_PER_MONTH, Gate
 from dxplan.plan.block import CARE, LAW, PREPARATION, load_parts, training_lag
 from dxplan.plan.column import Candidate, Project, by_cutover, gap_of, same_night
 from dxplan.plan.work import Document, Frame
+from dxplan.solve.arrays import Floats, Ints
 from dxplan.town.city import City
 from dxplan.town.lots import Lot
 
@@ -53,7 +54,7 @@ SLIP = ("slip_least", "slip_likely", "slip_most")
 VENDOR = ("vendor_earliest", "vendor_likely", "vendor_latest")
 
 
-Samples = np.ndarray  # a value a sample [N]
+Samples = Floats  # a value a sample [N]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Told:
 
     lot: pd.DataFrame
     last: pd.DataFrame
-    live: np.ndarray
+    live: Floats
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def told_dates(
         return Told(empty, empty, np.zeros((0, 0)))
     live = live_days(city, frame, projects, columns, doubt)
     start = frame.weeks.start
-    end = (city.at("end_date").value - start).days
+    end = (city.at("end_date").day - start).days
     plan = [(column.window.live - start).days for column in columns]
     rows = []
     for k, project in enumerate(projects):
@@ -201,7 +202,7 @@ class _Draws:
         """Shares of the vendor's day."""
         return _middles(self._lattice(2 * self.stream))
 
-    def _lattice(self, dimension: int) -> Samples:
+    def _lattice(self, dimension: int) -> Ints:
         """Strata 0..N-1 [N] of a dimension of the lattice."""
         step = pow(GENERATOR, dimension, SAMPLES)
         chance = np.random.default_rng([self.seed, LATTICE, dimension])
@@ -209,7 +210,7 @@ class _Draws:
         return (np.arange(SAMPLES) * step + shift) % SAMPLES
 
 
-def _middles(strata: Samples) -> Samples:
+def _middles(strata: Ints) -> Samples:
     """Shares 0..1 of the middles of strata 0..N-1."""
     return (strata + 0.5) / SAMPLES
 
@@ -286,20 +287,19 @@ class _Lot:
     def contract(self) -> Samples:
         """Day [N] on which the block may begin: papers, budget occasion, tender."""
         begin = _all(self.begins)
-        papers, tender = self.column.papers, self.column.tender
+        papers, gate, tender = self.column.papers, self.column.gate, self.column.tender
         if self.begins < 0 or (tender is None and papers is None):
             return begin
         money = _all((tender or 0) * WEEK)
-        if papers is not None and self.column.gate is not None:
-            money = np.maximum(money, self._money())
+        if papers is not None and gate is not None:
+            money = np.maximum(money, self._money(papers, gate))
         return np.maximum(begin, money + self.papers(self.project.after))
 
-    def _money(self) -> Samples:
+    def _money(self, papers: int, asked: Gate) -> Samples:
         """Day [N] from which the money can be spent that is asked for when the papers are done."""
-        asked = self.column.gate
         if asked.request_by < self.frame.weeks.start:
             return _all(self.frame.money(asked) * WEEK)
-        handed = self.column.papers * WEEK + self.papers(self.project.before)
+        handed = papers * WEEK + self.papers(self.project.before)
         first = _all(np.inf)
         for gate in self.frame.gates:
             if gate.available < asked.available:
@@ -353,7 +353,7 @@ class _Lot:
         """Day [N] from which the vendor can go live: drawn, or the offered day with its slips."""
         lot = self.project.lot
         shift = self.doubt.shift
-        named = lot.offer.value if lot.offer else lot.planned
+        named = lot.offer.day if lot.offer else lot.planned
         if named is None:
             return self._drawn() + shift
         day = _all((named - self.frame.weeks.start).days + shift)
@@ -365,7 +365,7 @@ class _Lot:
     def _drawn(self) -> Samples:
         """A vendor's day [N] that nobody has named."""
         start = self.frame.weeks.start
-        days = [(self.city.at(name).value - start).days for name in VENDOR]
+        days = [(self.city.at(name).day - start).days for name in VENDOR]
         if self.doubt.vendor:
             return triangle(self.draws.vendor(), *days)
         return _all(days[1])
@@ -394,7 +394,7 @@ def live_days(
     projects: Sequence[Project],
     columns: Sequence[Candidate],
     doubt: Doubt = Doubt(),
-) -> np.ndarray:
+) -> Floats:
     """Go-live of each lot in each sample [N, L], in days from the plan's start.
 
     Parameters
@@ -408,7 +408,7 @@ def live_days(
     seed = round(city.number("seed"))
     shared = _Draws(seed, 0).factor()
     live = np.zeros((SAMPLES, len(projects)))
-    placed: list[tuple[Lot, Samples]] = []
+    placed: list[tuple[Lot, Ints]] = []
     for k in by_cutover(projects, columns):
         # a stream of its own: a lot meets the same chances whatever becomes of the others
         draws = _Draws(seed, k + 1)
@@ -425,8 +425,8 @@ def _windows(
     samples: _Lot,
     need: Samples,
     vendor: Samples,
-    placed: Sequence[tuple[Lot, Samples]],
-) -> tuple[Samples, Samples]:
+    placed: Sequence[tuple[Lot, Ints]],
+) -> tuple[Ints, Samples]:
     """Week and go-live [N] of the window that a lot takes.
 
     Parameters
@@ -439,16 +439,16 @@ def _windows(
     start = samples.frame.weeks.start
     columns = sorted(samples.project.columns, key=lambda column: column.window.week)
     plan = columns.index(samples.column)
-    first, live, week, cost = [], [], [], []
+    first, days, weeks, cost = [], [], [], []
     for column in columns:
         window = column.window
         first.append(float((window.closure.start - start).days))
-        live.append(float((window.live - start).days))
-        week.append(window.week)
+        days.append(float((window.live - start).days))
+        weeks.append(window.week)
         cost.append(column.cost - column.move)
     # behind the windows stands one that is none
-    live = np.array([*live, NEVER])
-    week = np.array([*week, NEVER])
+    live = np.array([*days, NEVER])
+    week = np.array([*weeks, NEVER])
     able = np.searchsorted(first, need - 1e-6)
     there = np.searchsorted(live[:-1], vendor - 1e-6)
     earliest = np.maximum(np.maximum(able, there), plan)
@@ -460,10 +460,10 @@ def _windows(
 
 def _kept_apart(
     lot: Lot,
-    taken: Samples,
-    week: np.ndarray,
-    placed: Sequence[tuple[Lot, Samples]],
-) -> Samples:
+    taken: Ints,
+    week: Ints,
+    placed: Sequence[tuple[Lot, Ints]],
+) -> Ints:
     """Windows [N] that give way to the hypercare of other lots.
 
     Parameters

@@ -57,7 +57,8 @@ from dxplan.plan import roster
 from dxplan.plan.people import DRIVE, HOURS, OWN, ROLES, Offer, People, Step, load_people
 from dxplan.plan.pmo import EFFORT, PmoPlan
 from dxplan.plan.roster import Values
-from dxplan.solve.linear import FREE, WHOLE, Linear, Solution, Start, plan_linear
+from dxplan.solve.arrays import Flags, Floats, Ints
+from dxplan.solve.linear import FREE, WHOLE, Linear, Numbers, Solution, Start, Term, plan_linear
 from dxplan.solve.outcome import OPTIMAL, STOPPED, Outcome, PlanError, load_effort
 from dxplan.town.city import City
 
@@ -119,7 +120,7 @@ class StaffingPlan:
     autonomy: pd.DataFrame
     load: pd.DataFrame
     cost: pd.DataFrame
-    able: np.ndarray
+    able: Floats
     self_reliant: date | None
     exit: date | None
     outcome: Outcome
@@ -135,7 +136,7 @@ def build_staffing(city: City, pmo: PmoPlan, strategy: str | None = None) -> Lin
 
 
 def _strategy(city: City, word: str | None) -> str:
-    word = word or STRATEGY[city.at("strategy").value]
+    word = word or STRATEGY[city.at("strategy").word]
     strategies = STRATEGY.values()
     if word not in strategies:
         raise PlanError(f"strategy {word!r} is not known; use one of {', '.join(strategies)}.")
@@ -173,7 +174,7 @@ def _add_work(model: Linear, at: SimpleNamespace, people: People) -> None:
     at.autonomy = model.columns("A", count)
 
 
-def _window(columns: np.ndarray, length: int) -> np.ndarray:
+def _window(columns: Ints, length: int) -> Ints:
     """Positions [n, length] of what began now, one step before and so on; -1 before the plan."""
     count = len(columns)
     begun = np.arange(count)[:, None] - np.arange(min(length, count))
@@ -214,7 +215,7 @@ def _add_form(
         limit = year = 0
     running = limit * _allowed(people, offer, strategy)
     fresh = year * _startable(people, offer)
-    monthly = np.bincount(people.quarter, offer.yen * people.tail) * POINT
+    monthly = np.bincount(people.quarter, offer.yen * people.tail).astype(float) * POINT
     once = offer.once * POINT
     quarters = len(monthly)
     run = model.columns(f"n{tag}", quarters, monthly, running, True)
@@ -231,32 +232,34 @@ def _add_form(
     model.add(f"S8_form{tag}", [*work.values(), coach, engaged], high=0)
 
 
-def _allowed(people: People, offer: Offer, strategy: str) -> np.ndarray:
+def _allowed(people: People, offer: Offer, strategy: str) -> Flags:
     """Whether the form may run in each quarter: an outsider is gone by the exit date (S12)."""
     last = np.append(people.begins[1:], people.count) - 1
     if offer.form.kind == "own" or strategy == "outside":
         return np.ones(len(last), bool)
     month = np.array(people.month, "datetime64[M]")
-    leaving = people.city.at("exit_date").value
-    return month[last] <= np.datetime64(leaving, "M")
+    leaving = people.city.at("exit_date").day
+    within: Flags = month[last] <= np.datetime64(leaving, "M")
+    return within
 
 
-def _startable(people: People, offer: Offer) -> np.ndarray:
+def _startable(people: People, offer: Offer) -> Flags:
     """Whether an engagement may begin in each quarter: after its lead time; hires in April."""
     calendar = people.calendar[people.begins]
-    ready = people.begins >= offer.lead
-    if offer.form.kind == "own":
-        return ready & (calendar == 4)
-    # a plan that starts inside a quarter is too late for its first month, unless there is no lead
-    return ready & ((calendar % 3 == 1) | (offer.lead == 0))
+    first: Flags = calendar == 4
+    if offer.form.kind != "own":
+        # a plan that starts inside a quarter is too late for its first month, unless there is no
+        # lead
+        first = (calendar % 3 == 1) | (offer.lead == 0)
+    return first & (people.begins >= offer.lead)
 
 
 def _add_runs(
     model: Linear,
     people: People,
     tag: int,
-    run: np.ndarray,
-    begin: np.ndarray,
+    run: Ints,
+    begin: Ints,
 ) -> None:
     """N is what began and has not ended, by the shortest and the longest engagement."""
     offer = people.offers[tag]
@@ -290,7 +293,7 @@ def _add_classes(
 ) -> None:
     at.classes, at.intake = {}, {}
     for step in people.steps:
-        room = np.zeros(people.count)
+        room = np.zeros(people.count, int)
         if strategy != "outside":
             room = _class_starts(people, step.months)
         _add_step(model, at, people, step, room)
@@ -308,7 +311,7 @@ def _add_step(
     at: SimpleNamespace,
     people: People,
     step: Step,
-    room: np.ndarray,
+    room: Ints,
 ) -> None:
     """The classes of a step; they begin where months of a season are left [T]."""
     city, no, count = people.city, step.no, people.count
@@ -323,12 +326,12 @@ def _add_step(
     if len(spots):
         earlier = np.tri(len(spots), k=-1, dtype=bool)
         before = np.where(earlier, intake[spots], -1)
-        terms = [classes[spots], (before, -1 / step.seats)]
+        terms: list[Term] = [classes[spots], (before, -1 / step.seats)]
         model.add(f"S14_small{no}", terms, high=limit)
     model.add(f"S11_class{no}", [intake, (classes, -step.seats)], high=0)
 
 
-def _class_starts(people: People, length: int) -> np.ndarray:
+def _class_starts(people: People, length: int) -> Ints:
     """Months of the season left [T] where a class may begin and ends before 1 April and the end."""
     month = np.arange(people.count)
     season = np.array([CLASS_MONTHS.get(m, 0) for m in people.calendar.tolist()])
@@ -367,7 +370,7 @@ def _add_time(model: Linear, at: SimpleNamespace, people: People) -> None:
 
 def _add_learning(model: Linear, at: SimpleNamespace, people: People) -> None:
     """What classes take: the time of the learners (S4) and of those who coach them (S10)."""
-    sections = sum(section.staff.value for section in people.city.sections)
+    sections = sum(section.staff.number for section in people.city.sections)
     part = min(1.0, sections / people.staff)
     spots = np.flatnonzero(people.demand["section"])
     price = OVER * people.city.number("price_short") * POINT
@@ -466,13 +469,13 @@ def _add_moves(model: Linear, at: SimpleNamespace, people: People) -> None:
         done[step.no] = (ended, step.done)
         failed[step.no] = (ended, 1 - step.done)
     transferred = (at.change[:-1], stay * gone)
-    moves = {
-        "none": (stay, left[1], failed[1], at.recruit),
-        "use": (stay, left[2], done[1], failed[2]),
-        "alum": (stay, left[3], done[2], failed[3], transferred),
-        "change": (stay * (1 - gone), done[3]),
+    moves: dict[str, tuple[Numbers, list[Term]]] = {
+        "none": (stay, [left[1], failed[1], at.recruit]),
+        "use": (stay, [left[2], done[1], failed[2]]),
+        "alum": (stay, [left[3], done[2], failed[3], transferred]),
+        "change": (stay * (1 - gone), [done[3]]),
     }
-    for name, (kept, *terms) in moves.items():
+    for name, (kept, terms) in moves.items():
         columns = getattr(at, name)
         later, now = (columns[1:], -1), (columns[:-1], kept)
         model.add(f"S7_{name}", [later, now, *terms], 0, 0)
@@ -481,8 +484,8 @@ def _add_moves(model: Linear, at: SimpleNamespace, people: People) -> None:
 def _learners(
     at: SimpleNamespace,
     steps: Sequence[Step],
-    spots: np.ndarray,
-) -> list[np.ndarray]:
+    spots: Ints,
+) -> list[Ints]:
     """Positions of those who began a class in an earlier month and are in it at some months."""
     return [_window(at.intake[step.no], step.months)[spots, 1:] for step in steps]
 
@@ -492,7 +495,7 @@ def _add_targets(model: Linear, at: SimpleNamespace, people: People) -> None:
     city, start = people.city, people.start
     core, able = people.posts["core"], people.posts["able"]
     spots = np.flatnonzero(people.calendar == 3)
-    months_to_go = people.index(city.at("people_date").value) + 1
+    months_to_go = people.index(city.at("people_date").day) + 1
     pace = np.minimum(1.0, (spots + 1) / months_to_go)
     quarter = people.quarter[spots]
     hires = [at.run[offer.name][quarter] for offer in people.core_offers]
@@ -550,12 +553,12 @@ def plan_staffing(
         outsiders = [at.run[offer.name] for offer in people.offers_of("outside")]
     answer = plan_linear(
         model,
-        load_effort(effort or EFFORT[city.at("effort").value]),
+        load_effort(effort or EFFORT[city.at("effort").word]),
         without=np.concatenate([[], *outsiders]),
         # outsiders alone are few columns: all are searched, or their plans would be further from
         # the best than the others
         everything=word == "outside",
-        start=last and last.warm,
+        start=last.warm if last else None,
     )
     answer = _attended(people, at, answer)
     gap = 0.0

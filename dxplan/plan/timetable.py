@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from dxplan.facts import months
+from dxplan.facts.catalog import Row
 from dxplan.facts.months import Gate, Weeks
 from dxplan.plan.block import CARE, CUT, DONE, LAW, LINK, UNLINK, Block, lags_of, load_parts
 from dxplan.plan.column import (
@@ -29,7 +30,6 @@ from dxplan.plan.column import (
     windows,
 )
 from dxplan.plan.work import (
-    DX,
     GATE,
     UNIT,
     Document,
@@ -40,9 +40,10 @@ from dxplan.plan.work import (
     item_of,
     length_of,
 )
+from dxplan.solve.arrays import Floats
 from dxplan.town.city import City
 from dxplan.town.lots import Lot
-from dxplan.town.systems import COMMON, STEPS
+from dxplan.town.systems import COMMON, DX, STEPS
 
 # at a year end the counters stop so long before the closure, and after it
 STOP_BEFORE, STOP_AFTER = timedelta(days=1), timedelta(days=5)
@@ -119,12 +120,12 @@ def _lot_row(
     frame: Frame,
     project: Project,
     column: Candidate,
-) -> dict[str, object]:
+) -> Row:
     lot, window = project.lot, column.window
     offer = lot.offer
     extension = _extension(lot, window.live)
     decide_by = None
-    if extension:
+    if extension and lot.contract_end:
         notice = round(city.number("notice_months"))
         decide_by = months.months_before(lot.contract_end, notice)
     common = COMMON in lot.businesses
@@ -140,7 +141,7 @@ def _lot_row(
         "presumed": lot.presumed,
         "planned": lot.planned,
         "reason": lot.reason,
-        "offered": offer.value if offer else None,
+        "offered": offer.day if offer else None,
         "sure": offer.note if offer else "",
         "rehearsals": project.block.rehearsals,
         "begins": frame.weeks.day(window.week + project.block.start),
@@ -198,7 +199,7 @@ def _cause(city: City, frame: Frame, project: Project, column: Candidate) -> str
 # --- bars -----------------------------------------------------------------------------------------
 def task_rows(chosen: Chosen) -> pd.DataFrame:
     """The table ``task``: lots by their cutovers, bars by their starts."""
-    rows: list[dict[str, object]] = []
+    rows: list[Row] = []
     for k in by_cutover(chosen.projects, chosen.columns):
         project, column = chosen.projects[k], chosen.columns[k]
         bars = [
@@ -220,7 +221,7 @@ def _bar(
     start: int,
     work: Document,
     slack: int = 0,
-) -> dict[str, object]:
+) -> Row:
     """A row of a bar that runs whole weeks, to the Friday of its last one."""
     item, demand = work.item, work.demand
     own = sum(units for name, units in demand.items() if name != DX)
@@ -243,7 +244,7 @@ def _bar(
     }
 
 
-def _front_rows(frame: Frame, project: Project, column: Candidate) -> Iterator[dict]:
+def _front_rows(frame: Frame, project: Project, column: Candidate) -> Iterator[Row]:
     """Papers, budget and tender: the one may wait for the hand-in, the other for the block."""
     lot, weeks, gate = project.lot, frame.weeks, column.gate
     begins = column.window.week + project.block.start
@@ -265,13 +266,13 @@ def _paper_rows(
     papers: Sequence[Document],
     first: int,
     limit: int,
-) -> Iterator[dict]:
+) -> Iterator[Row]:
     slack = max(0, limit - first - length_of(papers))
     for start, paper in in_turn(papers, first):
         yield _bar(weeks, lot, paper.item.key, phase, start, paper, slack)
 
 
-def _block_rows(weeks: Weeks, project: Project, column: Candidate) -> Iterator[dict]:
+def _block_rows(weeks: Weeks, project: Project, column: Candidate) -> Iterator[Row]:
     """The items round the cutover; their days are decided with it, those of the front always."""
     lot, week, block = project.lot, column.window.week, project.block
     decided = {"decided": is_decided(lot, column.window.live)}
@@ -306,7 +307,7 @@ def _piece_name(key: str, item: Item, block: Block) -> str:
     return f"{item.item}({key[1:]}回目{last})"
 
 
-def _stop_row(weeks: Weeks, project: Project, column: Candidate) -> dict[str, object]:
+def _stop_row(weeks: Weeks, project: Project, column: Candidate) -> Row:
     """証明書交付・窓口の停止: days round the closure, more of them at a year end."""
     window = column.window
     first, last = window.closure.start, window.closure.end
@@ -335,7 +336,7 @@ def _link_works(
         yield k, part.key, week, Document(item, part.weeks, demand)
 
 
-def _link_rows(chosen: Chosen, pair: tuple[int, int]) -> Iterator[dict]:
+def _link_rows(chosen: Chosen, pair: tuple[int, int]) -> Iterator[Row]:
     lot = chosen.projects[pair[0]].lot
     for k, key, start, work in _link_works(chosen, pair):
         row = _bar(chosen.frame.weeks, lot, key, "link", start, work)
@@ -405,7 +406,7 @@ def load_rows(chosen: Chosen) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=LOAD)
 
 
-def _load(chosen: Chosen) -> np.ndarray:
+def _load(chosen: Chosen) -> Floats:
     """Units [R, T] that all lots and their interim links ask for."""
     names = [resource.name for resource in chosen.frame.resources]
     weeks = chosen.frame.weeks.count
@@ -426,7 +427,7 @@ def demand_rows(load: pd.DataFrame) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=1)
-def _month_share(weeks: Weeks) -> tuple[tuple[date, ...], np.ndarray]:
+def _month_share(weeks: Weeks) -> tuple[tuple[date, ...], Floats]:
     return weeks.month_share()
 
 
@@ -466,9 +467,9 @@ def _next_gate(gates: Sequence[Gate], gate: Gate) -> Gate:
 def progress_of(city: City) -> dict[str, float]:
     """Shares of the 20 businesses in scope: steps done, and those in each state that is not out."""
     scope = [system for system in city.systems if system.in_scope]
-    done = sum(min(system.steps.value, STEPS) for system in scope)
+    done = sum(min(system.done, STEPS) for system in scope)
     progress = {"steps": done / (STEPS * len(scope))}
     for state in ("live", "presumed", "late"):
-        progress[state] = sum(s.state.value == state for s in scope) / len(scope)
+        progress[state] = sum(s.state.word == state for s in scope) / len(scope)
     progress["unsure"] = sum(s.unsure for s in scope) / len(scope)
     return progress

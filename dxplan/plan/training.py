@@ -57,7 +57,6 @@ from dxplan.plan import diary, intake
 from dxplan.plan.course import (
     COACH,
     HALVES,
-    STEPS,
     TEACHER,
     Course,
     Pattern,
@@ -65,6 +64,7 @@ from dxplan.plan.course import (
     class_hours,
 )
 from dxplan.plan.intake import Run, Year, YearRuns
+from dxplan.plan.people import STEPS
 from dxplan.plan.pmo import EFFORT, PmoPlan
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.solve.outcome import Effort, Outcome, build_solver, load_effort, outcome
@@ -78,6 +78,7 @@ SMALL = 450
 MOST = 3  # starting weeks a month and step that are worth a variable
 Expression = cp_model.LinearExpr
 sum_of = Expression.sum
+Ended = list[tuple[int, Expression]]  # (last week, people) of those who will have ended a step
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class TrainingPlan:
     """
 
     city: City
+    outcome: Outcome
     cohort: pd.DataFrame
     session: pd.DataFrame
     seat: pd.DataFrame
@@ -116,7 +118,6 @@ class TrainingPlan:
     redeploy: pd.DataFrame
     unseated: pd.DataFrame
     belief: pd.DataFrame
-    outcome: Outcome
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +136,7 @@ class Model:
         """Section -> people of it in the classes of each pattern; None -> all of them."""
         totals = []
         for seats in self.seats:
-            parts: dict = {None: list(seats.values())}
+            parts: dict[int | None, list[cp_model.IntVar]] = {None: list(seats.values())}
             for d, people in seats.items():
                 section = self.course.desks[d].section
                 parts.setdefault(section, []).append(people)
@@ -157,7 +158,7 @@ class Model:
     @cached_property
     def places(self) -> dict[int, list[int]]:
         """Step -> the places of its patterns."""
-        places: dict = {step: [] for step in STEPS}
+        places: dict[int, list[int]] = {step: [] for step in STEPS}
         for i, pattern in enumerate(self.pattern):
             places[pattern.step].append(i)
         return places
@@ -178,7 +179,7 @@ def build_training(
         both are.
     """
     model, limit = cp_model.CpModel(), int(course.city.number("cohort_limit"))
-    least = most = dates
+    least = most = dates or {}
     if dates is None:
         most = {p: min(year.classes[p.step], limit) for p in _offered(course, year)}
         least = dict.fromkeys(most, 0)
@@ -242,16 +243,16 @@ def _add_seats(built: Model) -> None:
 def _add_weeks(built: Model) -> None:
     model, course = built.model, built.course
     room = int(course.city.number("room_limit"))
-    running: dict[int, list] = {}
+    running: dict[int, list[cp_model.IntVar]] = {}
     online = []
     for pattern, classes in zip(built.pattern, built.classes, strict=True):
         for week in pattern.weeks:
             running.setdefault(week, []).append(classes)
         if pattern.online:
             online.append(classes)
-    for week, classes in running.items():
+    for week, here in running.items():
         half_days = HALVES * len(course.days[week])
-        model.add(sum_of(classes) <= half_days * room)  # (T5)
+        model.add(sum_of(here) <= half_days * room)  # (T5)
     share = round(course.city.number("online_share"))
     if online:  # (T4)
         every = built.held(built.places[1])
@@ -277,7 +278,7 @@ def _add_hours(built: Model) -> None:
 def _add_order(built: Model) -> None:
     """(T6) by section, and by the whole town hall, whose rounding is finer."""
     for section in (*range(len(built.course.sections)), None):
-        ended: list[tuple[int, cp_model.IntVar]] = []
+        ended: Ended = []
         for step in STEPS:
             ended = _add_chain(built, step, section, ended)
 
@@ -286,8 +287,8 @@ def _add_chain(
     built: Model,
     step: int,
     section: int | None,
-    before: list,
-) -> list:
+    before: Ended,
+) -> Ended:
     """Limit the people of a section who have started a step up to each week.
 
     ``before``, and what comes out, is (last week, people) of those who will have ended a step.
@@ -303,14 +304,15 @@ def _add_chain(
         # nothing follows or precedes within the year, so that the weeks do not matter
         model.add(THOUSAND * built.seated(places, section) <= ready)
         return []
-    ended, so_far = [], 0
+    ended: Ended = []
+    so_far: Expression | int = 0
     for week, part in groupby(places, key=lambda i: built.pattern[i].start):
         here = list(part)
         name = f"started{step}_{section}_{week}"
         started = model.new_int_var(0, int(course.staff.sum()), name)
         model.add(started == so_far + built.seated(here, section))
         done = [others for last, others in before if last + gap < week]
-        able = ready
+        able: Expression | int = ready
         if done:
             share = round(course.lessons[step - 1].done * THOUSAND)
             able = ready + share * done[-1]
@@ -324,7 +326,7 @@ def _add_chain(
 def _class_cost(built: Model) -> Iterator[Expression]:
     yield built.price("price_class") * sum_of(list(built.classes))
     limit = int(built.course.city.number("cohort_limit"))
-    starts: dict[int, list] = {}
+    starts: dict[int, list[cp_model.IntVar]] = {}
     for pattern, classes in zip(built.pattern, built.classes, strict=True):
         starts.setdefault(pattern.start, []).append(classes)
     for week, here in starts.items():
@@ -344,7 +346,7 @@ def _seat_cost(built: Model, step: int) -> Iterator[Expression]:
     for d, desk in enumerate(built.course.desks):
         people = [built.seats[i][d] for i in places if d in built.seats[i]]
         model.add(sum_of(people) <= desk.staff)  # (T9)
-    before = 0
+    before: Expression | int = 0
     for j, month in enumerate(year.month):
         here = [i for i in places if built.pattern[i].month == month]
         most = asked[min(j + early, len(asked) - 1)]
@@ -415,7 +417,7 @@ def plan_training(
     """
     intake.check_intake(staffing)
     course = build_course(city, pmo, staffing)
-    work = load_effort(effort or EFFORT[city.at("effort").value])
+    work = load_effort(effort or EFFORT[city.at("effort").word])
     seed = int(city.number("seed"))
     first = rest = intake.build_rest(course, staffing)
     runs, lost, cost, bound = [], [], 0, 0
@@ -428,7 +430,7 @@ def plan_training(
         cost += answer.cost
         bound += answer.bound
     tables = diary.tables(course, first, runs, lost)
-    return TrainingPlan(city, *tables, outcome(cost, bound))
+    return TrainingPlan(city, outcome(cost, bound), *tables)
 
 
 @dataclass(frozen=True, eq=False)
@@ -517,12 +519,12 @@ def _add_hint(built: Model, known: YearSolution) -> None:
     """Tell the solver an answer; patterns that it does not have are not used."""
     rows = zip(known.built.pattern, known.classes, known.seats, strict=True)
     answer = {pattern: (classes, seats) for pattern, classes, seats in rows}
-    rows = zip(built.pattern, built.classes, built.seats, strict=True)
-    for pattern, classes, seats in rows:
-        count, people = answer.get(pattern, (0, {}))
-        built.model.add_hint(classes, count)
-        for d, x in seats.items():
-            built.model.add_hint(x, people.get(d, 0))
+    places = zip(built.pattern, built.classes, built.seats, strict=True)
+    for pattern, count, people in places:
+        classes, seats = answer.get(pattern, (0, {}))
+        built.model.add_hint(count, classes)
+        for d, x in people.items():
+            built.model.add_hint(x, seats.get(d, 0))
 
 
 def _run(course: Course, pattern: Pattern, seats: Mapping[int, int]) -> Run:

@@ -10,13 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
-from dxplan.plan.budget import BudgetPlan, plan_budget
+from dxplan.facts.catalog import Row, records
+from dxplan.plan.budget import plan_budget
+from dxplan.plan.burden import Burden, plan_burden
+from dxplan.plan.governance import Governance, plan_governance
+from dxplan.plan.parts import Parts
 from dxplan.plan.pmo import PmoPlan, plan_pmo
 from dxplan.plan.staffing import StaffingPlan, plan_staffing
-from dxplan.plan.training import TrainingPlan, plan_training
+from dxplan.plan.training import plan_training
 from dxplan.town.city import City
 from dxplan.town.defaults import DEFAULT
 
@@ -25,15 +30,23 @@ ORDER = ("own", "outside", "both", "mix")
 NEAR = 0.01  # values nearer to each other than this share, and than the gap, are taken as equal
 
 
-@dataclass(frozen=True)
-class Plan:
-    """The plans of one city; each rests on those before it."""
+class Plan(Parts):
+    """All plans of one city; what rests on them is made when first asked for, and kept."""
 
-    city: City
-    pmo: PmoPlan
-    staffing: StaffingPlan
-    training: TrainingPlan
-    budget: BudgetPlan
+    @cached_property
+    def ways(self) -> Comparison:
+        """The strategies beside each other: see ``plan_strategies``."""
+        return plan_strategies(self)
+
+    @cached_property
+    def burden(self) -> Burden:
+        """What each section is asked for: see ``plan_burden``."""
+        return plan_burden(self)
+
+    @cached_property
+    def governance(self) -> Governance:
+        """Who does what, what may go wrong and who meets when: see ``plan_governance``."""
+        return plan_governance(self)
 
 
 @dataclass(frozen=True)
@@ -64,16 +77,18 @@ def plan_city(city: City, effort: str | None = None) -> Plan:
     Parameters
     ----------
     city : the municipality.
-    effort : quick, standard or thorough; the city's own where None.
+    effort : 簡易, 標準 or 入念; the city's own where None.
 
     Raises
     ------
     CityError
         A lot has no window, or an engagement cannot fit.
     """
+    if effort:
+        city = city.changed(effort=effort)
     pmo = plan_pmo(city)
-    staffing = plan_staffing(city, pmo, effort=effort)
-    training = plan_training(city, pmo, staffing, effort)
+    staffing = plan_staffing(city, pmo)
+    training = plan_training(city, pmo, staffing)
     budget = plan_budget(city, pmo, staffing, training)
     return Plan(city, pmo, staffing, training, budget)
 
@@ -84,13 +99,12 @@ def plan_cities(cities: Sequence[City], effort: str | None = None) -> tuple[Plan
 
 
 # --- strategies -----------------------------------------------------------------------------------
-def plan_strategies(plan: Plan, effort: str | None = None) -> Comparison:
+def plan_strategies(plan: Parts) -> Comparison:
     """Own people only, outsiders only, both, and the own mix, on the same city and roadmap.
 
     Parameters
     ----------
     plan : the plans of the city; the strategy it holds is taken as it is.
-    effort : effort of the other strategies' staffing; the city's own where None.
     """
     rows, costs, shares = [], [], []
     for name in ORDER:
@@ -99,7 +113,7 @@ def plan_strategies(plan: Plan, effort: str | None = None) -> Comparison:
         elif name == "mix" and not _has_mix(plan.city):
             continue
         else:
-            staffing = plan_staffing(plan.city, plan.pmo, name, effort)
+            staffing = plan_staffing(plan.city, plan.pmo, name)
         cost = staffing.cost.groupby("fiscal", as_index=False)["yen"].sum()
         cost.insert(0, "strategy", name)
         share = staffing.autonomy[["month", "share", "covered", "wanted"]]
@@ -112,9 +126,7 @@ def plan_strategies(plan: Plan, effort: str | None = None) -> Comparison:
     return Comparison(plan.city, row, cost, share, _best(row))
 
 
-def plan_options(
-    plan: Plan, variants: Mapping[str, Plan], now: str, effort: str | None = None
-) -> pd.DataFrame:
+def plan_options(plan: Plan, variants: Mapping[str, Plan], now: str) -> pd.DataFrame:
     """A plan, the strategies on it, and variants of it, by the same measures.
 
     Parameters
@@ -122,7 +134,6 @@ def plan_options(
     plan : the plans of the city as they are on the table.
     variants : name -> plans of a variant of the city.
     now : what the plan itself is called.
-    effort : of the strategies; the city's own where None.
 
     Returns
     -------
@@ -133,14 +144,14 @@ def plan_options(
     rows = [_option(now, "now", plan)]
     last = last_told(plan.pmo)
     # a strategy leaves the dates of the roadmap as they are
-    for row in plan_strategies(plan, effort).row.to_dict("records"):
+    for row in records(plan.ways.row):
         rows.append({"option": row["strategy"], "kind": "strategy", **row, "last": last})
     for name, variant in variants.items():
         rows.append(_option(name, "variant", variant))
     return pd.DataFrame(rows).drop(columns="strategy")
 
 
-def _option(name: str, kind: str, plan: Plan) -> dict[str, object]:
+def _option(name: str, kind: str, plan: Parts) -> Row:
     return {
         "option": name,
         "kind": kind,
@@ -160,7 +171,8 @@ def _best(rows: pd.DataFrame) -> str:
     least = rows["value"].min()
     gap = float(rows.at[rows["value"].idxmin(), "gap"])
     near = rows.index[rows["value"] <= least * (1 + min(gap, NEAR))]
-    return min(near, key=ORDER.index)
+    best: str = min(near, key=ORDER.index)
+    return best
 
 
 def last_told(pmo: PmoPlan) -> date | None:
@@ -168,7 +180,7 @@ def last_told(pmo: PmoPlan) -> date | None:
     return None if pmo.done else pmo.told.last["p50"].iloc[0]
 
 
-def _row(staffing: StaffingPlan) -> dict[str, object]:
+def _row(staffing: StaffingPlan) -> Row:
     last = staffing.autonomy.iloc[-1]
     heads = staffing.head[staffing.head["tier"] == "change"]["finish"].iloc[-1]
     return {

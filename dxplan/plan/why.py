@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
+from dxplan.facts.catalog import Row, records
 from dxplan.facts.months import DAYS_PER_MONTH
 from dxplan.facts.params import Value
 from dxplan.plan.pmo import PmoPlan, plan_pmo
@@ -45,7 +45,7 @@ def plan_why(plan: PmoPlan) -> pd.DataFrame:
     (chance more than the plan's). No row where no lot is left; gate only where money is to be asked
     for.
     """
-    rows = []
+    rows: list[Row] = []
     for name, told in _scenarios(plan):
         rows += _rows(name, plan.told, told)
     rows += _window_rows(plan)
@@ -73,7 +73,7 @@ def missed_gates(plan: PmoPlan) -> Missed:
     return frozenset((gate.name, gate.fiscal_year) for gate in past)
 
 
-def _rows(name: str, base: Told, told: Told) -> Iterator[dict[str, object]]:
+def _rows(name: str, base: Told, told: Told) -> Iterator[Row]:
     now = base.lot.set_index("lot")["chance"]
     then = told.lot.set_index("lot")
     for k, lot in enumerate(now.index):
@@ -104,7 +104,7 @@ def _months(days: float) -> float:
     return round(days / DAYS_PER_MONTH, 1)
 
 
-def _window_rows(plan: PmoPlan) -> Iterator[dict[str, object]]:
+def _window_rows(plan: PmoPlan) -> Iterator[Row]:
     """The next window after the plan's: how much later, and how much likelier it is kept."""
     for k, project in enumerate(plan.projects):
         own = plan.columns[k].window
@@ -134,7 +134,7 @@ def shifted(city: City, by: timedelta) -> City:
     """A copy in which every vendor comes earlier or later by so much."""
 
     def moved(row: Value) -> Value:
-        return replace(row, value=row.value + by)
+        return replace(row, value=row.day + by)
 
     values = dict(city.values)
     for name in VENDOR:
@@ -154,7 +154,7 @@ def stretch_of(plan: PmoPlan) -> dict[str, float]:
     """
     load = plan.load
     stretch = {}
-    for lot in plan.lot.to_dict("records"):
+    for lot in records(plan.lots):
         first = lot["begins"].replace(day=1)
         during = load[load["month"].between(first, lot["live"])]
         sums = during.groupby("resource")[["load", "capacity"]].sum()
@@ -164,7 +164,6 @@ def stretch_of(plan: PmoPlan) -> dict[str, float]:
     return stretch
 
 
-@lru_cache(maxsize=4)  # page, workbook and register ask for it
 def plan_branches(plan: PmoPlan) -> pd.DataFrame:
     """The plan as it is, and with every open question as a system that has not moved.
 
@@ -181,19 +180,19 @@ def plan_branches(plan: PmoPlan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=BRANCHES)
 
 
-def _branch(name: str, plan: PmoPlan) -> dict[str, object]:
+def _branch(name: str, plan: PmoPlan) -> Row:
     told = {"p20": None, "p50": None, "p80": None, "chance": 1.0}
     if not plan.done:
         last = plan.told.last.iloc[0]
         told = {key: last[key] for key in told}
-    systems = int(plan.lot["systems"].sum())
-    common = int(plan.lot["common"].sum())
+    systems = int(plan.lots["systems"].sum())
+    common = int(plan.lots["common"].sum())
     yen = round(plan.city.number("migration_yen"))
     return {
         "branch": name,
         "systems": systems,
         "common": common,
-        "lots": len(plan.lot),
+        "lots": len(plan.lots),
         **told,
         "yen": (systems + common) * yen,
         "effort": float(plan.demand["fte"].sum()),

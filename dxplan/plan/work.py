@@ -16,8 +16,10 @@ from math import ceil
 import numpy as np
 
 from dxplan.facts import catalog, months
+from dxplan.facts.catalog import Row
 from dxplan.facts.months import WEEKS_PER_MONTH, Gate, Weeks
 from dxplan.facts.params import Value
+from dxplan.solve.arrays import Ints
 from dxplan.town.city import City
 from dxplan.town.defaults import Season
 from dxplan.town.lots import Lot
@@ -61,7 +63,7 @@ class Resource:
 
     name: str
     kind: str
-    capacity: np.ndarray
+    capacity: Ints
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Frame:
     gates: tuple[Gate, ...]
     resources: tuple[Resource, ...]
 
-    def capacity(self, name: str) -> np.ndarray:
+    def capacity(self, name: str) -> Ints:
         """Units of a resource by week [T]."""
         return next(r.capacity for r in self.resources if r.name == name)
 
@@ -101,7 +103,7 @@ def load_items() -> tuple[Item, ...]:
     return tuple(map(_item, rows))
 
 
-def _item(row: Mapping) -> Item:
+def _item(row: Row) -> Item:
     # an empty cell is nan: items of the block get their length from the template
     lengths = np.nan_to_num([row["months_min"], row["months_mode"], row["months_max"]])
     return Item(
@@ -149,10 +151,10 @@ def build_frame(city: City, skip: Missed = frozenset()) -> Frame:
 
 def _last_day(city: City, first: date) -> date:
     """The end of the grid: some years after the last date that the plan has to look at."""
-    days = [city.at(name).value for name in ("end_date", "target_date", "vendor_likely")]
+    days = [city.at(name).day for name in ("end_date", "target_date", "vendor_likely")]
     for lot in city.lots:
         if lot.offer:
-            days.append(lot.offer.value)
+            days.append(lot.offer.day)
         if lot.planned:
             days.append(lot.planned)
     last = max(*days, first + SPAN)
@@ -160,7 +162,7 @@ def _last_day(city: City, first: date) -> date:
 
 
 def _gates(city: City, first: date, last: date, skip: Missed) -> tuple[Gate, ...]:
-    only = city.at("budget_gates").value == "当初予算のみ"
+    only = city.at("budget_gates").word == "当初予算のみ"
     rules = [rule for rule, _ in city.gates if not only or rule.name == "当初予算"]
     gates = [
         gate
@@ -175,7 +177,7 @@ def busy_months(
     seasons: Sequence[Season],
     businesses: frozenset[str],
     weeks: Weeks,
-) -> np.ndarray:
+) -> Ints:
     """Highest severity of the busy months, by month from January of the grid's first year."""
     first, last = weeks.start.year, weeks.day(weeks.count).year
     table = np.zeros((last - first + 1, 12), int)
@@ -197,7 +199,7 @@ def month_number(weeks: Weeks, day: date) -> int:
 
 
 @cache
-def _month_numbers(weeks: Weeks) -> tuple[np.ndarray, np.ndarray]:
+def _month_numbers(weeks: Weeks) -> tuple[Ints, Ints]:
     """Month number [T] of each week's Monday and Friday."""
     mondays, fridays = [], []
     for week in range(weeks.count):
@@ -216,11 +218,11 @@ def _resources(city: City, weeks: Weeks) -> Iterator[Resource]:
     yield Resource(DX, "dx", own)
     for section in city.sections:
         runs = frozenset(s.business for s in city.systems if s.section == section.name)
-        people = section.staff.value * city.number("section_share") / 100
+        people = section.staff.number * city.number("section_share") / 100
         yield Resource(section.name, "section", _people(city, weeks, people, runs))
 
 
-def _people(city: City, weeks: Weeks, people: float, runs: frozenset[str]) -> np.ndarray:
+def _people(city: City, weeks: Weeks, people: float, runs: frozenset[str]) -> Ints:
     """Units [T] of people who have less time in the busy months of what they run."""
     shares = [1.0] + [city.number(f"busy_share_{k}") / 100 for k in (1, 2, 3)]
     by_month = busy_months(city.seasons, runs, weeks)
@@ -232,13 +234,13 @@ def _people(city: City, weeks: Weeks, people: float, runs: frozenset[str]) -> np
     return np.maximum(1, units).astype(np.int64)
 
 
-def _dated(weeks: Weeks, rows: tuple[Value, ...]) -> np.ndarray:
+def _dated(weeks: Weeks, rows: tuple[Value, ...]) -> Ints:
     """Units [T] of dated values: each holds from its day on, the first one also before."""
-    people = np.full(weeks.count, float(rows[0].value))
+    people = np.full(weeks.count, rows[0].number)
     for row in rows:
         start = row.start or date.min
         week = ceil((start - weeks.start).days / 7)
-        people[max(0, week) :] = float(row.value)
+        people[max(0, week) :] = row.number
     return np.round(people * UNIT).astype(np.int64)
 
 
@@ -259,7 +261,8 @@ def papers_of(
     if lot.contracted:
         return (), ()
     asked = load_rules()["budget_steps"].value
-    before, after = [], []
+    before: list[Document] = []
+    after: list[Document] = []
     for item in load_items():
         share = item.left(lot.steps)
         # the council has the budget in its hands: no paper of the city's own

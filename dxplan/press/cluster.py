@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 from dxplan.press import PressError
 from dxplan.press.job import Job, Printed, Setting
@@ -18,6 +18,10 @@ LOCAL = "local"
 OTHER = (
     "ワーカー {worker} の版が手元と違います({what})。"
     "同じ版の dxplan と data/ を入れてから、もう一度動かしてください。"
+)
+MISSING = (
+    "--scheduler には Dask の distributed が要ります。"
+    '`pip install "dxplan[cluster]"` で入れてから、もう一度動かしてください。'
 )
 LOST = "クラスタの作業プロセスが、この団体で何度も止まりました(メモリ不足、または外からの終了)。"
 
@@ -34,16 +38,20 @@ class Cluster:
     Raises
     ------
     PressError
-        No scheduler answers, there is no worker, or a worker has other versions.
+        Dask is not installed, no scheduler answers, there is no worker, or a worker has other
+        versions.
     """
 
     def __init__(self, address: str, workers: int, describe: Callable[[], dict[str, str]]) -> None:
         self.address, self.workers, self.describe = address, workers, describe
-        self.local = self.client = None
+        self.local: Any = None  # of distributed, which may be missing
+        self.client: Any = None
 
     def __enter__(self) -> Self:
-        from distributed import Client, LocalCluster
-
+        try:
+            from distributed import Client, LocalCluster
+        except ImportError:
+            raise PressError(MISSING) from None
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
             if self.address == LOCAL:

@@ -139,7 +139,7 @@ def write_file(path: Path, content: str | bytes) -> Path:
 
 def disk_reason(fault: OSError) -> str:
     """Why a disk refused, in Japanese where the reason is a usual one."""
-    return REASONS.get(fault.errno, fault.strerror)
+    return REASONS.get(fault.errno or 0, str(fault.strerror))
 
 
 @functools.cache
@@ -160,7 +160,7 @@ def templates() -> jinja2.Environment:
 class _CellsExporter(HTMLExporter):
     """nbconvert's exporter, as far as the page wants it."""
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own gives text too
         self, nb: NotebookNode, resources: dict | None = None, **kw: object
     ) -> tuple[str, dict]:
         """Without the second parse, which only adds placeholder alt texts."""

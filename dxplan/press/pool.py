@@ -144,7 +144,9 @@ def _start_worker(environment: dict[str, str]) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    threading.Thread(target=_follow, args=(parent_process().sentinel,), daemon=True).start()
+    parent = parent_process()
+    assert parent
+    threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
 
 
 def _follow(parent: int) -> None:

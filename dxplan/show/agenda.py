@@ -42,9 +42,9 @@ def _questions(plan: PmoPlan) -> Iterator[Decision]:
         yield day, f"{systems}が稼働しているかを確かめる。"
     for text in announced_texts(plan.city):
         yield day, text
-    unknown = plan.lot["offered"].isna() & ~plan.lot["decided"].astype(bool)
+    unknown = plan.lots["offered"].isna() & ~plan.lots["decided"].astype(bool)
     if unknown.any():
-        lots = "・".join(plan.lot.loc[unknown, "lot"])
+        lots = "・".join(plan.lots.loc[unknown, "lot"])
         yield day, f"{lots}のベンダに、稼働できる日を書面で求める。"
 
 
@@ -82,14 +82,14 @@ def _first_text(bars: pd.DataFrame) -> str:
 
 
 def _extensions(plan: PmoPlan) -> Iterator[Decision]:
-    for row in plan.lot[plan.lot["extension"] > 0].to_dict("records"):
+    for row in plan.lots[plan.lots["extension"] > 0].to_dict("records"):
         day = months.next_open(max(plan.city.start, row["decide_by"]))
         yen = labels.yen_text(plan.extension_yen[row["lot"]])
         yield day, f"{row['lot']}の現行契約の延長({row['extension']}か月・{yen})を決める。"
 
 
 def _cutovers(plan: PmoPlan) -> Iterator[Decision]:
-    for row in plan.lot[plan.lot["decided"].astype(bool)].to_dict("records"):
+    for row in plan.lots[plan.lots["decided"].astype(bool)].to_dict("records"):
         yield row["cutover"], f"切替の初日: {row['title']}({labels.date_text(row['live'])}に稼働)。"
 
 

@@ -11,13 +11,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from dxplan.facts import catalog, months
 from dxplan.plan.budget import GROUPS, SCENARIOS, BudgetPlan
 from dxplan.plan.funds import allocated, parts
 from dxplan.show import charts, labels, style
-from dxplan.show.charts import FUNDS, STACK
+from dxplan.show.charts import FUNDS, STACK, Canvas, Pen
 from dxplan.show.style import Shown, Table, Text
 
 TOTAL = "計"
@@ -25,7 +24,11 @@ THOUSAND, MILLION = 1_000, 1_000_000
 WIDE = 7.0  # inches: the width of an A4 portrait page without its margins
 SHOWN = 6  # rows of years on the A4 page; later years share the last one
 ASKED = 8  # rows of requests on the A4 page
-LINES = ((style.SOFT, "--", "s"), (style.BLUE, "-", "o"), (style.INK, ":", "^"))
+LINES = (
+    Pen(style.SOFT, dashes=(0, (3, 2)), mark="s", size=4.5),
+    Pen(style.BLUE, mark="o", size=4.5),
+    Pen(dashes=(0, (1, 1.5)), mark="^", size=4.5),
+)
 ASSUMED = f"単価・率・上限額は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
 
 
@@ -36,7 +39,7 @@ def source_text(plan: BudgetPlan) -> str:
 
 
 def _basis(plan: BudgetPlan) -> str:
-    return labels.date_text(plan.city.at("basis_date").value)
+    return labels.date_text(plan.city.basis)
 
 
 def span_text(plan: BudgetPlan) -> str:
@@ -123,7 +126,7 @@ def summary(plan: BudgetPlan) -> Text:
 def body_text(plan: BudgetPlan) -> str:
     """Whether the body gets allocation tax, and on what ground."""
     city, ground = plan.city, "指定による"
-    if city.at("allocation").value == "自動":
+    if city.at("allocation").word == "自動":
         ward = ""
         if city.facts.type == "特別区":
             ward = "(特別区は都と合わせて算定)"
@@ -173,58 +176,49 @@ def unasked_text(plan: BudgetPlan) -> str:
 def funding_figure(plan: BudgetPlan) -> Shown:
     """Cost by group and its funds, stacked by fiscal year, side by side."""
     frame = _thousands(plan)
-    with style.sheet(3.4, WIDE) as canvas:
-        for left, names, title in ((0.07, GROUPS, "歳出"), (0.57, FUNDS, "財源内訳")):
-            axes = canvas.add_axes((left, 0.23, 0.42, 0.67))
-            _draw_stack(axes, frame, dict(zip(names, STACK, strict=False)), title)
-        title, table = f"{plan.city.name}の歳出と財源", funding_table(plan)
-        sentence = summary_text(plan)
-        return style.drawn(canvas, "funding", title, sentence, source_text(plan), table)
+    canvas = style.sheet(3.4, WIDE)
+    for left, names, title in ((0.07, GROUPS, "歳出"), (0.57, FUNDS, "財源内訳")):
+        box = (left * WIDE, 0.78, 0.42 * WIDE, 2.28)
+        _draw_stack(canvas, box, frame, dict(zip(names, STACK, strict=False)), title)
+    title, table = f"{plan.city.name}の歳出と財源", funding_table(plan)
+    sentence = summary_text(plan)
+    return style.drawn(canvas, "funding", title, sentence, source_text(plan), table)
 
 
 def _draw_stack(
-    axes: Axes, frame: pd.DataFrame, looks: Mapping[str, style.Look], title: str
+    canvas: Canvas,
+    box: Sequence[float],
+    frame: pd.DataFrame,
+    looks: Mapping[str, style.Look],
+    title: str,
 ) -> None:
     """Bars of a fiscal year, in millions of yen, with their total on top."""
     words = {labels.label_of(name): look for name, look in looks.items()}
-    tops = charts.stacked_bars(
-        axes, frame[list(looks)].to_numpy().T / THOUSAND, words, (-0.34, 0.34)
-    )
+    parts = frame[list(looks)].to_numpy().T / THOUSAND
+    tops = parts.sum(axis=0)
+    panel = charts.year_panel(canvas, box, frame["fiscal"], max(tops), f"{title}(百万円)")
+    charts.stacked_bars(panel, parts, words, (-0.34, 0.34))
     for place, top in enumerate(tops):
-        axes.text(place, top, f"{round(top):,}", ha="center", va="bottom", fontsize=7.5)
-    _year_axes(axes, frame["fiscal"], max(tops), f"{title}(百万円)")
-    axes.legend(
-        loc="upper center",
-        bbox_to_anchor=(0.5, -0.1),
-        ncol=3,
-        fontsize=7.5,
-        handlelength=1.6,
-        columnspacing=1.0,
-    )
-
-
-def _year_axes(axes: Axes, years: Sequence[int], top: float, title: str) -> None:
-    charts.year_axes(axes, years, (top or 1) * 1.12, title, size=7.5)
-    axes.yaxis.set_major_formatter("{x:,.0f}")
+        panel.words(place, top, f"{round(top):,}", (0, 1), ha="center", va="bottom")
+    charts.legend(canvas, panel.samples, (box[0] + box[2] / 2, 0.2), 3)
 
 
 def running_figure(plan: BudgetPlan) -> Shown:
     """Running cost in the three scenarios, in the whole fiscal years of the plan."""
     running = plan.running
     running = running[running["fiscal"].map(months.fiscal_start) >= plan.city.start]
-    with style.sheet(2.8, WIDE) as canvas:
-        axes = canvas.add_axes((0.08, 0.12, 0.72, 0.74))
-        for line, (factor, part) in zip(LINES, running.groupby("scenario"), strict=False):
-            millions = part["yen"].to_numpy() / MILLION
-            charts.marked_line(axes, range(len(part)), millions, line, markersize=4.5)
-            end, text = (len(part) - 1, millions[-1]), f"{factor:g}倍 {millions[-1]:,.0f}"
-            look = {"fontsize": 8, "annotation_clip": False, "color": line[0]}
-            style.point_note(axes, text, end, (7, 0), **look)
-        top = (running["yen"] / MILLION).max()
-        _year_axes(axes, sorted(set(running["fiscal"])), top, "運用経費(百万円)")
-        title, table = f"{plan.city.name}の移行後の運用経費", running_table(plan)
-        sentence = running_text(plan)
-        return style.drawn(canvas, "running", title, sentence, source_text(plan), table)
+    canvas = style.sheet(2.8, WIDE)
+    years, most = sorted(set(running["fiscal"])), (running["yen"] / MILLION).max()
+    box = (0.08 * WIDE, 0.34, 0.72 * WIDE, 2.07)
+    panel = charts.year_panel(canvas, box, years, most, "運用経費(百万円)")
+    for pen, (factor, part) in zip(LINES, running.groupby("scenario"), strict=False):
+        millions = part["yen"].to_numpy() / MILLION
+        panel.line(range(len(part)), millions, pen)
+        text = f"{factor:g}倍 {millions[-1]:,.0f}"
+        panel.words(len(part) - 1, millions[-1], text, (7, 0), 8, color=pen.color)
+    title, table = f"{plan.city.name}の移行後の運用経費", running_table(plan)
+    sentence = running_text(plan)
+    return style.drawn(canvas, "running", title, sentence, source_text(plan), table)
 
 
 def running_text(plan: BudgetPlan) -> str:
@@ -234,18 +228,17 @@ def running_text(plan: BudgetPlan) -> str:
     cases = [f"{row.scenario:g}倍なら{_million(row.yen)}" for row in last.itertuples()]
     return (
         f"移行後の運用経費は、{labels.fiscal_text(year)}に現行の{'、'.join(cases)}。"
-        f"歳出の表は{plan.city.at('running_case').value}の場合で、3割の削減は見込まない。"
+        f"歳出の表は{plan.city.at('running_case').word}の場合で、3割の削減は見込まない。"
     )
 
 
 def sure_figure(plan: BudgetPlan) -> Shown:
     """General revenue as planned, and what it grows by where unconfirmed rates are zero."""
     looks = {"general": style.GREY, "more": style.AMBER}
-    with style.sheet(2.8, WIDE) as canvas:
-        axes = canvas.add_axes((0.08, 0.2, 0.9, 0.67))
-        _draw_stack(axes, _thousands(plan), looks, "一般財源")
-        title, table = f"{plan.city.name}の一般財源の確かさ", sure_table(plan)
-        return style.drawn(canvas, "sure", title, sure_text(plan), source_text(plan), table)
+    canvas = style.sheet(2.8, WIDE)
+    _draw_stack(canvas, (0.08 * WIDE, 0.56, 0.9 * WIDE, 1.88), _thousands(plan), looks, "一般財源")
+    title, table = f"{plan.city.name}の一般財源の確かさ", sure_table(plan)
+    return style.drawn(canvas, "sure", title, sure_text(plan), source_text(plan), table)
 
 
 def sure_text(plan: BudgetPlan) -> str:
@@ -284,7 +277,8 @@ def item_table(plan: BudgetPlan) -> Table:
         spent = items.agg(first=("fiscal", "min"), last=("fiscal", "max"), yen=("yen", "sum"))
         amounts = _rounded(spent["yen"], thousands[group].sum())
         for row, amount in zip(spent.itertuples(), amounts, strict=True):
-            name, term = labels.ITEMS.get(row.Index, row.Index), _term(row.first, row.last)
+            name = labels.words_of("item").get(row.Index, row.Index)
+            term = _term(row.first, row.last)
             rows.append((labels.label_of(group), name, term, amount))
     frame = pd.DataFrame(rows, columns="group what term thousand".split())
     return Table(frame, "歳出の内訳", source_text(plan), "what", "group")
@@ -321,7 +315,7 @@ def shock_table(plan: BudgetPlan) -> Table:
 def running_table(plan: BudgetPlan) -> Table:
     """Running cost by fiscal year in three scenarios; general revenue in the budget's one."""
     city, cells, factors = plan.city, _thousands(plan), []
-    case = city.at("running_case").value
+    case = city.at("running_case").word
     for word, name in SCENARIOS.items():
         factors.append(f"{word} {city.number(name):g}倍")
         part = plan.running[plan.running["scenario"] == city.number(name)].reset_index()
@@ -369,7 +363,7 @@ def _title(source: str) -> str:
     return source
 
 
-def _term(first: int | None, last: int | None) -> str:
+def _term(first: float, last: float) -> str:
     if pd.isna(first) and pd.isna(last):
         return labels.MISSING
     ends = []
@@ -394,7 +388,7 @@ def measure_table(plan: BudgetPlan) -> Table:
 def _asked(plan: BudgetPlan) -> pd.DataFrame:
     """Requests by occasion, year of the money and group; thousands agree with ``cost_table``."""
     both = pd.concat([plan.request, plan.unasked], ignore_index=True)
-    both["what"] = both["item"].replace(labels.ITEMS)
+    both["what"] = both["item"].replace(labels.words_of("item"))
     both["thousand"] = _in_cells(plan, both)
     keys = "request_by gate fiscal group standing".split()
     asked = both.dropna(subset=["gate"]).groupby(keys, sort=False)
@@ -487,9 +481,9 @@ def _calendar_table(plan: BudgetPlan) -> Table:
 
 def _notes(plan: BudgetPlan) -> tuple[str, ...]:
     start, city = plan.city.start, plan.city
-    case = city.at("running_case").value
+    case = city.at("running_case").word
     cap = f"不明のため見積額の全額とみなす({labels.UNCONFIRMED})。"
-    if city.at("cap_basis").value == "団体の上限額":
+    if city.at("cap_basis").word == "団体の上限額":
         cap = f"団体の額{_million(city.number('cap_F1'))}。"
     return (
         f"{labels.fiscal_text(months.fiscal_year(start))}は{start.month}月からの額。"
@@ -501,3 +495,32 @@ def _notes(plan: BudgetPlan) -> tuple[str, ...]:
         unasked_text(plan),
         f"運用経費は現行の{city.number(SCENARIOS[case]):g}倍({case})。{ASSUMED}。",
     )
+
+
+# --- for the workbook -----------------------------------------------------------------------------
+def years_table(plan: BudgetPlan) -> Table:
+    """Cost and funds by fiscal year and in all, in thousands of yen, with what the funds leave."""
+    cost, funds, sure = cost_table(plan).frame, funding_table(plan).frame, sure_table(plan).frame
+    names = list(FUNDS)
+    frame = cost.join(funds[names]).assign(
+        earned=funds["total"], balance=0, general_if_zero=sure["general_if_zero"]
+    )
+    columns = ["year", *GROUPS, "total", *names, "earned", "balance", "general_if_zero"]
+    note = (
+        f"{source_text(plan)}\n歳出計・財源計・差・計は計算式。"
+        "地方交付税は使途の定めのない一般財源だが、措置の見込みを分けて示す"
+    )
+    return Table(frame[columns], "年度ごとの経費と財源", note, "year")
+
+
+def spending_table(plan: BudgetPlan) -> Table:
+    """Every cost with its fund, in whole yen."""
+    rows = plan.funding
+    frame = rows.assign(
+        group=rows["group"].map(labels.label_of),
+        what=rows["item"].replace(labels.words_of("item")),
+        grade=[grade or None for grade in rows["grade"]],
+    )
+    columns = ["fiscal", "group", "what", "fund", "yen", "grade"]
+    note = f"計は、絞り込んだ行だけの合計。\n{source_text(plan)}"
+    return Table(frame[columns], "経費の明細(円)", note, "what")

@@ -5,37 +5,25 @@ Its official figures, the state of its systems with its doubt, and what the plan
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
 from dxplan.facts import catalog
-from dxplan.facts.catalog import source_title
+from dxplan.facts.catalog import Row, records, source_title
 from dxplan.facts.params import Value
 from dxplan.plan.pmo import PmoPlan
-from dxplan.show import labels, style
+from dxplan.plan.rating import weakest
+from dxplan.show import charts, labels, style
+from dxplan.show.charts import Canvas, Panel, Pen, Sample
 from dxplan.show.state import as_of_text, situation_text
 from dxplan.show.style import Figure, Table
 from dxplan.town.city import City
 from dxplan.town.defaults import load_specs
 from dxplan.town.systems import STEPS, System, load_rules
 
-FACTS = {  # group of figures -> columns of municipalities.csv
-    "人口と職員": "population population_65plus households staff_general".split(),
-    "財政": (
-        "fiscal_strength current_balance_ratio debt_service_ratio future_burden_ratio".split()
-    ),
-    "DXの体制": (
-        "dx_cio dx_cio_assistant dx_policy dx_cross_org dx_external_talent dx_staff_training "
-        "dx_all_staff_training"
-    ).split(),
-    "DXの取組": ("dx_ai dx_rpa dx_telework mynumber_card_pct online26_pct online32_pct".split()),
-    "標準化": ["steps_rate_2026_01", "late_systems_2025_12"],
-}
 LOOKS = {
     "live": style.OWN,
     "presumed": (style.SKY, "/"),
@@ -67,7 +55,8 @@ def _steps_source() -> str:
 # --- official figures -----------------------------------------------------------------------------
 def city_table(city: City) -> Table:
     """Population, staff, finance and DX indicators, each with unit, date, source and grade."""
-    rows = [(group, *_fact_row(city, name)) for group, names in FACTS.items() for name in names]
+    groups = labels.words_of("fact_group").items()
+    rows = [(group, *_fact_row(city, name)) for name, group in groups]
     columns = ["group", "what", "value", "unit", "as_of", "source", "grade"]
     title = f"{city.pref}{city.name}のすがた"
     return Table(pd.DataFrame(rows, columns=columns), title, labels.grades_text(), "what", "group")
@@ -77,10 +66,11 @@ def _fact_row(city: City, name: str) -> tuple:
     fact = catalog.load_column("municipalities", name)
     value = getattr(city.facts, name)
     text, unit = _fact_text(value, fact.unit)
-    return labels.FACTS[name], text, unit, str(fact.as_of), source_title(fact.source), fact.grade
+    label, source = labels.word_of("fact", name), source_title(fact.source)
+    return label, text, unit, str(fact.as_of), source, fact.grade
 
 
-def _fact_text(value: object, unit: str) -> tuple[str, str]:
+def _fact_text(value: float | None, unit: str) -> tuple[str, str]:
     if value is None:
         return "公表なし", labels.MISSING
     if value is True:
@@ -104,7 +94,7 @@ def state_table(city: City) -> Table:
             system.no,
             system.business,
             system.section,
-            system.state.value,
+            system.state.word,
             system.state.as_of,
             _steps_of(system),
             system.late,
@@ -121,7 +111,7 @@ def state_table(city: City) -> Table:
 def _steps_of(system: System) -> float | None:
     if system.steps is None:
         return None
-    return system.steps.value
+    return system.steps.number
 
 
 DOUBTS = {  # state that nobody has confirmed -> what has to be asked
@@ -138,7 +128,7 @@ def _doubt_text(system: System) -> str:
     """How sure the state of a system is, and what has to be asked."""
     state = system.state
     if system.presumed:
-        doubt = DOUBTS[state.value]
+        doubt = DOUBTS[state.word]
         if state.value == "unsure" and _steps_of(system) == 0:
             doubt = f"完了ステップの報告がない。{doubt}"
         return doubt
@@ -158,63 +148,53 @@ def _states_source(city: City) -> str:
 
 def systems_figure(city: City) -> Figure:
     """Steps done of 40 for each system, with its state by colour and the late list by a mark."""
-    with style.sheet(4.9, 8.4) as canvas:
-        axes = canvas.add_axes((0.2, 0.12, 0.72, 0.8))
-        _draw_systems(axes, city)
-        title = f"{city.name}の20業務の完了ステップと状態"
-        words = situation_text(city), _states_source(city)
-        return style.drawn(canvas, "systems", title, *words, state_table(city))
+    canvas = style.sheet(4.9, 8.4)
+    _draw_systems(canvas, city)
+    charts.legend(canvas, _samples(city), (4.2, 0.05), 4, 8)
+    title = f"{city.name}の20業務の完了ステップと状態"
+    words = situation_text(city), _states_source(city)
+    return style.drawn(canvas, "systems", title, *words, state_table(city))
 
 
-def _draw_systems(axes: Axes, city: City) -> None:
+def _draw_systems(canvas: Canvas, city: City) -> None:
+    count = len(city.systems)
+    panel = Panel(canvas, (1.68, 0.8, 6.05, 3.8), (0, STEPS + 3), (count - 0.4, -0.6))
     for row, system in enumerate(city.systems):
-        steps, word = _steps_of(system), system.state.value
-        style.draw_boxes(axes, [(0, steps, row - 0.35, row + 0.35)], LOOKS[word])
+        steps, word = system.done, system.state.word
+        panel.boxes([(0, steps, row - 0.35, row + 0.35)], LOOKS[word])
         text = f"{int(steps)}"
         if system.late:
             text += " ▲"
-        axes.text(
-            steps + 0.4,
-            row,
-            text,
-            va="center",
-            fontsize=7.5,
-            bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.4},
-        )
-    axes.set(
-        xlim=(0, STEPS + 3),
-        ylim=(len(city.systems) - 0.4, -0.6),
-        xlabel="完了ステップ(40のうち。番号の順に進むとは限らない)",
-    )
-    axes.set_yticks(range(len(city.systems)), [system.business for system in city.systems])
-    _draw_limits(axes)
-    style.plain_axes(axes, "x")
-    axes.legend(
-        handles=_state_handles(city), loc="upper center", bbox_to_anchor=(0.42, -0.09), ncol=4
-    )
+        panel.words(steps + 0.4, row, text, ground=True)
+    panel.y_words(range(count), [system.business for system in city.systems])
+    panel.x_numbers()
+    panel.frame()
+    word = "完了ステップ(40のうち。番号の順に進むとは限らない)"
+    panel.words(sum(panel.x) / 2, count - 0.4, word, (0, -18), 8, "center", "top")
+    _draw_limits(panel)
 
 
-def _state_handles(city: City) -> list[Patch]:
+def _samples(city: City) -> dict[str, Sample]:
     """The states that the city has, in the order of ``LOOKS``, and the mark of the late list."""
-    present = {system.state.value for system in city.systems}
-    handles = []
+    present = {system.state.word for system in city.systems}
+    samples: dict[str, Sample] = {}
     for state, look in LOOKS.items():
         if state in present:
-            handles.append(style.look_patch(look, labels.word_of("state", state)))
-    mark = "▲ 特定移行支援システムの該当見込み"
-    return [*handles, Patch(facecolor="none", edgecolor="none", label=mark)]
+            samples[labels.word_of("state", state)] = look
+    samples["▲ 特定移行支援システムの該当見込み"] = Pen(width=0)
+    return samples
 
 
 LIMITS = {"presumed_steps": "みなす", "contract_steps": "契約", "live_steps": "稼働"}
 
 
-def _draw_limits(axes: Axes) -> None:
+def _draw_limits(panel: Panel) -> None:
     """The steps from which a system counts as in operation, presumed so, or under contract."""
     rules = load_rules()
     for name, text in LIMITS.items():
         step = rules[name].value - 0.5
-        axes.axvline(step, color=style.INK, linewidth=0.7, linestyle=(0, (4, 2)), zorder=0.5)
-        axes.text(step, -0.75, text, ha="center", va="bottom", fontsize=7.5)
+        panel.upright(step, Pen(width=0.7, dashes=(0, (4, 2))), 0.5)
+        panel.words(step, panel.y[1], text, (0, 1), ha="center", va="bottom")
 
 
 # --- honest progress ------------------------------------------------------------------------------
@@ -238,7 +218,7 @@ def _rates(plan: PmoPlan) -> tuple[float, float, float]:
 
 def _nation() -> dict[str, dict]:
     """The nation's figures by id: value, as_of, source, grade."""
-    return {row["id"]: row for row in catalog.load_table("nation").to_dict("records")}
+    return {row["id"]: row for row in records(catalog.load_table("nation"))}
 
 
 def _nation_text(name: str, most: str = "") -> str:
@@ -276,62 +256,33 @@ def _progress_source() -> str:
 def progress_figure(plan: PmoPlan) -> Figure:
     """Steps done, systems live, and with those presumed live, beside the nation's marks."""
     table = progress_table(plan)
-    with style.sheet(1.9, 8.4) as canvas:
-        axes = canvas.add_axes((0.36, 0.25, 0.62, 0.72))
-        _draw_progress(axes, table.frame)
-        words = progress_text(plan), _progress_source()
-        return style.drawn(canvas, "progress", table.title, *words, table)
+    canvas = style.sheet(1.9, 8.4)
+    _draw_progress(canvas, table.frame)
+    words = progress_text(plan), _progress_source()
+    return style.drawn(canvas, "progress", table.title, *words, table)
 
 
-def _draw_progress(axes: Axes, frame: pd.DataFrame) -> None:
+def _draw_progress(canvas: Canvas, frame: pd.DataFrame) -> None:
+    panel = Panel(canvas, (3.02, 0.48, 5.21, 1.37), (0, 103), (2.86, -0.55))
     looks = (style.GREY, LOOKS["live"], LOOKS["presumed"])
-    names = []
     for row, (measure, rate, nation) in enumerate(frame.itertuples(index=False)):
-        style.draw_boxes(axes, [(0, rate * 100, row - 0.31, row + 0.31)], looks[row])
-        names.append(f"{labels.word_of('measure', measure)}  {labels.percent_text(rate)}%")
+        panel.boxes([(0, rate * 100, row - 0.31, row + 0.31)], looks[row])
+        name = f"{labels.word_of('measure', measure)}  {labels.percent_text(rate)}%"
+        panel.y_words([row], [name], 8.5)
         # The nation's mark has a light rim, so that it is seen on the bar.
-        for colour, thick in ((style.PAPER, 5), (style.INK, 2.2)):
-            axes.plot(
-                [nation * 100] * 2,
-                [row - 0.42, row + 0.42],
-                color=colour,
-                linewidth=thick,
-                zorder=6,
-            )
+        ends = [row - 0.42, row + 0.42]
+        for pen in (Pen(style.PAPER, 5), Pen(width=2.2)):
+            panel.line([nation * 100] * 2, ends, pen, zorder=6)
         text = f"全国 {labels.percent_text(nation)}%"
         if measure == "presumed":
             text = text.replace(" ", " 多くとも")
-        axes.text(nation * 100, row + 0.51, text, ha="center", va="top", fontsize=7.5)
-    axes.set(xlim=(0, 103), ylim=(2.86, -0.55), xticks=range(0, 101, 20), xlabel="%")
-    axes.set_yticks(range(3), names, fontsize=8.5)
-    style.plain_axes(axes, "x")
+        panel.words(nation * 100, row + 0.51, text, ha="center", va="top")
+    panel.x_numbers(6)
+    panel.frame()
+    panel.words(sum(panel.x) / 2, panel.y[0], "%", (0, -17), 8, "center", "top")
 
 
 # --- assumptions ----------------------------------------------------------------------------------
-GROUPS = {  # group of assumptions -> names of parameters and of tables
-    "時点と期限": "basis_date start_date target_date end_date".split(),
-    "人と時間": (
-        "dx_staff dx_fte dx_share section_share section_staff busy_share_1 busy_share_2 "
-        "busy_share_3 busy_limit busy_seasons"
-    ).split(),
-    "作業": "work_scale business_work work_items steps".split(),
-    "状態とロット": "state_rules lot_template hard_weeks elections".split(),
-    "ベンダ": (
-        "vendor_earliest vendor_likely vendor_latest slip_rate slip_least slip_likely slip_most "
-        "offer"
-    ).split(),
-    "余裕と幅": "reserve_weeks papers_reserve factor_share".split(),
-    "調達と予算": "rfp_start budget_gates wait_most notice_months".split(),
-    "人材": [],
-    "研修": [],
-    "費用と財源": [],
-    "重みと計算": (
-        "price_finish price_target price_end price_weekend price_holiday price_busy_1 "
-        "price_busy_2 price_busy_3 price_link price_move price_peak price_over effort seed"
-    ).split(),
-}
-# Topic of a parameter -> its group.
-TOPICS = {"staffing": "人材", "training": "研修", "budget": "費用と財源"}
 
 
 class Assumption(NamedTuple):
@@ -363,9 +314,9 @@ def assumptions_table(city: City, *topics: str) -> Table:
             rows.append(_assumption(what, value))
     if "pmo" in topics:
         rows += _table_rows()
-    order = list(GROUPS)
+    order = list(labels.words_of("assumption").values())
     rows.sort(key=lambda row: order.index(row.group))
-    unsure = sum(labels.GRADES[row.grade].unconfirmed for row in rows)
+    unsure = labels.unsure_count(rows)
     title = f"計画の前提と出典({len(rows)}件、うち{labels.UNCONFIRMED}{unsure}件)"
     frame = pd.DataFrame(rows, columns=Assumption._fields)
     return Table(frame, title, labels.grades_text(), "what", "group")
@@ -389,7 +340,7 @@ def _in_force(city: City) -> Iterator[tuple[str, Value]]:
         elif not _superseded(city, what, value, rows[place + 1 :]):
             yield what, value
     for values in steps.values():
-        numbers = [int(value.value) for value in values]
+        numbers = [int(value.number) for value in values]
         span = str(min(numbers))
         if min(numbers) < max(numbers):
             span = f"{span}〜{max(numbers)}"
@@ -422,27 +373,26 @@ def _assumption(what: str, value: Value) -> Assumption:
 
 
 def _group(value: Value) -> str:
-    for group, names in GROUPS.items():
-        if value.name in names:
-            return group
-    if _topic(value) in TOPICS:
-        return TOPICS[_topic(value)]
-    if value.unit == "月日":  # budget gates; the rest are named vendors
-        return "調達と予算"
-    return "ベンダ"
+    groups = labels.words_of("assumption")
+    group = groups.get(value.name) or groups.get(_topic(value))
+    if group:
+        return group
+    if value.unit == "月日":
+        return groups["budget_gates"]
+    return groups["offer"]  # the rest are named vendors
 
 
 def _table_rows() -> Iterator[Assumption]:
     """One row for each table in data/ that the plan rests on; the rules of states one by one."""
-    for rule in catalog.load_table("state_rules").to_dict("records"):
+    for rule in records(catalog.load_table("state_rules")):
         value = f"{rule['value']:g}"
-        yield _table_row("状態とロット", rule["label"], value, rule["unit"], rule)
+        yield _table_row("state_rules", rule["label"], value, rule["unit"], rule)
     yield _span_row("契約までの{}作業項目の標準の期間", "か月", "work_items", "months_mode")
     yield _span_row("移行ロットの{}作業の標準の期間", "週", "lot_template", "weeks")
-    yield _count_row("状態とロット", "切替を置かない期間", "hard_weeks")
-    yield _count_row("状態とロット", "切替を避ける選挙", "elections")
+    yield _count_row("切替を置かない期間", "hard_weeks")
+    yield _count_row("切替を避ける選挙", "elections")
     yield _span_row("{}業務の作業量の重み", "倍", "business_work", "weight")
-    yield _count_row("人と時間", "業務ごとの繁忙期", "busy_seasons")
+    yield _count_row("業務ごとの繁忙期", "busy_seasons")
 
 
 def _span_row(what: str, unit: str, name: str, column: str) -> Assumption:
@@ -450,26 +400,24 @@ def _span_row(what: str, unit: str, name: str, column: str) -> Assumption:
     table = catalog.load_table(name)
     numbers = table[column].dropna()
     span = f"{numbers.min():g}〜{numbers.max():g}"
-    return _table_row("作業", what.format(len(numbers)), span, unit, _weakest(table))
+    return _table_row(name, what.format(len(numbers)), span, unit, _weakest(table))
 
 
-def _count_row(group: str, what: str, name: str) -> Assumption:
+def _count_row(what: str, name: str) -> Assumption:
     table = catalog.load_table(name)
-    return _table_row(group, what, str(len(table)), "件", _weakest(table))
+    return _table_row(name, what, str(len(table)), "件", _weakest(table))
 
 
-def _weakest(table: pd.DataFrame) -> Mapping[str, object]:
+def _weakest(table: pd.DataFrame) -> pd.Series:
     """The row of a table that is least sure: it speaks for the table."""
-    grade = max(table["grade"], key=list(labels.GRADES).index)
+    grade = weakest(table["grade"])
     return table[table["grade"] == grade].iloc[0]
 
 
-def _table_row(
-    group: str, what: str, value: str, unit: str, row: Mapping[str, object]
-) -> Assumption:
-    """An assumption with the origin of a row of data/."""
+def _table_row(name: str, what: str, value: str, unit: str, row: Row) -> Assumption:
+    """An assumption with the origin of a row of a table in data/."""
     return Assumption(
-        group,
+        labels.word_of("assumption", name),
         what,
         value,
         unit,

@@ -9,19 +9,22 @@ from __future__ import annotations
 import html
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from dxplan.facts import catalog, months
+from dxplan.facts.catalog import Cell
 from dxplan.plan.whole import Plan, last_told
 from dxplan.show import labels, style
 from dxplan.show.charts import (
     FUNDS,
     STACK,
+    Panel,
     bars_figure,
-    city_axes,
+    city_panel,
+    legend,
     lines_figure,
     row_height,
     stacked_bars,
@@ -81,8 +84,8 @@ def title_heading(plans: Sequence[Plan]) -> Text:
 
 def source_text(plans: Sequence[Plan], *facts: str) -> str:
     """Where the numbers come from: calculation, as-of date, official figures by their column."""
-    days = dict.fromkeys(labels.date_text(plan.city.at("basis_date").value) for plan in plans)
-    said = "".join(f"{labels.FACTS[name]}は{_fact_text(name)}。" for name in facts)
+    days = dict.fromkeys(labels.date_text(plan.city.basis) for plan in plans)
+    said = "".join(f"{labels.word_of('fact', name)}は{_fact_text(name)}。" for name in facts)
     return f"出典: dxplan の計算({'、'.join(days)}時点)。{said}{ASSUMED}"
 
 
@@ -109,7 +112,7 @@ def intro_text(plans: Sequence[Plan], said: str) -> str:
         )
     if len(cities_named(said)) > len(plans):
         text += "2度書かれた団体は、1度だけ数えた。"
-    if len({plan.city.at("basis_date").value for plan in plans}) > 1:
+    if len({plan.city.basis for plan in plans}) > 1:
         text += "計画の基準日が団体によって違うため、日付の差には基準日の差が混じる。"
     return f"{text}人数は職員に対する割合、外部人材は仕事に対する割合、費用は住民1人当たりの額で比べる。"
 
@@ -128,8 +131,8 @@ def summary_list(plans: Sequence[Plan]) -> Text:
 
 
 def ends_text(
-    values: Mapping[str, object],
-    word: Callable[[object], str],
+    values: Mapping[str, Cell],
+    word: Callable[[Cell], str],
     low: str,
     high: str,
     rising: bool = False,
@@ -250,7 +253,7 @@ def roadmap_table(plans: Sequence[Plan]) -> Table:
 
 def _roadmap_row(plan: Plan) -> dict:
     """Lots; median, range and chance of the last one in words."""
-    row = {"situation": plan.city.situation, "lots": len(plan.pmo.lot)}
+    row = {"situation": plan.city.situation, "lots": len(plan.pmo.lots)}
     if plan.pmo.done:
         return {**row, "ends": None, "range": None, "chance": None}
     last = plan.pmo.told.last.iloc[0]
@@ -265,7 +268,8 @@ def _roadmap_row(plan: Plan) -> dict:
 # --- go-live by year -----------------------------------------------------------------------------
 def live_text(plans: Sequence[Plan]) -> str:
     """Whose last lot is seen first and last, and who has none."""
-    days, situations = {}, {"after": [], "questions": []}
+    days: dict[str, date] = {}
+    situations: dict[str, list[str]] = {"after": [], "questions": []}
     for name, plan in _named(plans):
         day = last_told(plan.pmo)
         if day:
@@ -316,7 +320,7 @@ def _moves(plan: Plan) -> Counter:
     moves: Counter = Counter()
     if plan.pmo.done:
         return moves
-    size = plan.pmo.lot.set_index("lot")["systems"]
+    size = plan.pmo.lots.set_index("lot")["systems"]
     for row in plan.pmo.told.lot.to_dict("records"):
         if row["p50"]:
             moves[months.fiscal_year(row["p50"])] += int(size[row["lot"]])
@@ -433,7 +437,7 @@ def cost_text(plans: Sequence[Plan]) -> str:
 
 
 def _span_text(plans: Sequence[Plan]) -> str:
-    spans = {}
+    spans: dict[str, None] = {}
     for plan in plans:
         # Twice, so that a budget of one year has a first and a last one too.
         first, *_, last = map(labels.fiscal_short, plan.budget.sure["fiscal"].tolist() * 2)
@@ -446,31 +450,29 @@ def cost_figure(plans: Sequence[Plan]) -> Figure:
     table, sentence = fund_table(plans), cost_text(plans)
     shares = table.frame[[f"{name}_rate" for name in FUNDS]].to_numpy().T
     yen = cost_table(plans).frame["yen_each"].to_numpy()
+    yen_parts = shares * yen
     height = row_height(len(plans), 1)
-    with style.sheet(height) as canvas:
-        left, right = (
-            canvas.add_axes((place, 0.7 / height, 0.34, 1 - 1.05 / height))
-            for place in (0.16, 0.62)
-        )
-        ends = _draw_funds(left, shares * yen)
-        left.set_xlim(0, (max(ends) or 1) * 1.22)
-        # Room at the right for the amounts.
-        for row, end in enumerate(ends):
-            left.text(end + max(ends) * 0.02, row, f"{yen[row]:,}", va="center", fontsize=7.5)
-        city_axes(left, names_of(plans), "住民1人当たりの歳出(円)")
-        ends = _draw_funds(right, 100 * shares)
-        right.set_xlim(0, max(ends) or 1)
-        city_axes(right, [""] * len(plans), "財源の割合(%)")
-        canvas.legend(*right.get_legend_handles_labels(), ncol=5, fontsize=7.5)
-        title = "住民1人当たりの歳出と財源の割合"
-        source = source_text(plans, "population")
-        return style.drawn(canvas, "percapita", title, sentence, source, table)
+    canvas, inches = style.sheet(height), height - 1.05
+    most = yen_parts.sum(axis=0).max()
+    title = "住民1人当たりの歳出(円)"
+    left = city_panel(canvas, (1.15, 0.7, 2.45, inches), names_of(plans), most * 1.22 or 1, title)
+    _draw_funds(left, yen_parts)
+    # Room at the right for the amounts.
+    for row, end in enumerate(yen_parts.sum(axis=0)):
+        left.words(end, row, f"{yen[row]:,}", (3, 0))
+    box, most = (4.46, 0.7, 2.45, inches), 100 * shares.sum(axis=0).max()
+    right = city_panel(canvas, box, [""] * len(plans), most or 1, "財源の割合(%)")
+    _draw_funds(right, 100 * shares)
+    legend(canvas, right.samples, (3.6, 0.05), 5)
+    title = "住民1人当たりの歳出と財源の割合"
+    source = source_text(plans, "population")
+    return style.drawn(canvas, "percapita", title, sentence, source, table)
 
 
-def _draw_funds(axes: Axes, parts: np.ndarray) -> np.ndarray:
-    """A bar of funds for each city; where the bars end."""
+def _draw_funds(panel: Panel, parts: np.ndarray) -> None:
+    """A bar of funds for each city."""
     looks = {labels.word_of("fund", fund): look for fund, look in zip(FUNDS, STACK, strict=False)}
-    return stacked_bars(axes, parts, looks, (-0.32, 0.32), lying=True)
+    stacked_bars(panel, parts, looks, (-0.32, 0.32), lying=True)
 
 
 def cost_table(plans: Sequence[Plan]) -> Table:
@@ -516,8 +518,8 @@ def ground_table(plans: Sequence[Plan]) -> Table:
 def _ground_row(plan: Plan) -> dict:
     values = [value for _, value in plan.city.assumptions()]
     return {
-        "basis": plan.city.at("basis_date").value,
+        "basis": plan.city.basis,
         "inputs": len(values),
         "default": sum(value.where == DEFAULT for value in values),
-        "unsure": sum(labels.GRADES[value.grade].unconfirmed for value in values),
+        "unsure": labels.unsure_count(values),
     }

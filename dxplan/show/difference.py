@@ -123,7 +123,7 @@ def _medians(plan: Plan) -> dict[tuple[str, ...], tuple[str, date | None]]:
         return {}
     # Lots are numbered anew in each plan: their systems alone say which is which.
     median = plan.pmo.told.lot.set_index("lot")["p50"]
-    rows = plan.pmo.lot.to_dict("records")
+    rows = plan.pmo.lots.to_dict("records")
     return {row["businesses"]: (row["title"], median[row["lot"]]) for row in rows}
 
 
@@ -234,7 +234,7 @@ def _general(plan: Plan, year: int) -> float:
 
 
 ROADMAP = (
-    Amount("pmo", "移行ロット", "件", lambda plan: len(plan.pmo.lot)),
+    Amount("pmo", "移行ロット", "件", lambda plan: len(plan.pmo.lots)),
     Amount("pmo", "移すシステム(共通機能を含む)", "", lambda plan: len(plan.pmo.cutover)),
 )
 PEOPLE = (

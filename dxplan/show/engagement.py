@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from dxplan.facts import catalog, months
-from dxplan.facts.catalog import source_title
+from dxplan.facts.catalog import Cells, Named, source_title
 from dxplan.facts.params import Value
 from dxplan.plan.funds import parts
 from dxplan.plan.people import DAYS
 from dxplan.plan.staffing import StaffingPlan
-from dxplan.show import labels, style
+from dxplan.show import charts, labels, style
+from dxplan.show.charts import RULE, Panel, Pen
 from dxplan.show.style import OUTSIDE, OWN, Shown, Table, Text, none_text
 from dxplan.town.defaults import Form, in_force, load_specs
 
@@ -67,22 +67,13 @@ def engagement_figure(plan: StaffingPlan) -> Shown:
     inches = LANE * (max(lane for lane, _ in lanes) + 1)
     columns = "group form engaged start finish span each".split()
     table = Table(_engagements(plan)[columns], title, source, "form", "group")
-    with style.sheet(inches + 0.95) as canvas:
-        height = canvas.get_figheight()
-        axes = canvas.add_axes(
-            (LEFT / style.UPRIGHT, 0.45 / height, WIDE / style.UPRIGHT, inches / height)
-        )
-        axes.set_ylim(inches / LANE, 0)
-        style.month_axes(axes, plan.month)
-        _draw_lanes(axes, plan, lanes)
-        _draw_exit(axes, plan)
-        handles = []
-        for kind, word in KIND.items():
-            if kind in set(plan.contract["kind"]):
-                handles.append(style.look_patch(LOOK[kind], word))
-        canvas.legend(handles=handles, ncol=2, bbox_to_anchor=(0.45, -0.005))
-        title = f"{plan.city.name}の外部人材と採用の期間"
-        return style.drawn(canvas, "engagement", title, engagement_text(plan), source, table)
+    canvas = style.sheet(inches + 0.95)
+    panel = charts.month_panel(canvas, (LEFT, 0.45, WIDE, inches), plan.month, (inches / LANE, 0))
+    _draw_lanes(panel, plan, lanes)
+    _draw_exit(panel, plan)
+    charts.legend(canvas, panel.samples, (3.24, 0.03), 2, 8)
+    title = f"{plan.city.name}の外部人材と採用の期間"
+    return style.drawn(canvas, "engagement", title, engagement_text(plan), source, table)
 
 
 def _lanes(plan: StaffingPlan) -> list[tuple[int, tuple]]:
@@ -108,53 +99,49 @@ def _sorted(plan: StaffingPlan) -> pd.DataFrame:
     return plan.contract.sort_values("kind", kind="stable", ignore_index=True)
 
 
-def _bar_text(plan: StaffingPlan, row: tuple) -> str:
+def _bar_text(plan: StaffingPlan, row: Named) -> str:
     last = f"{labels.month_text(row.finish)}末"
     if row.finish >= _last_day(plan):
         last = "計画の最後"
     return f"{row.count}件・計{labels.fte_text(row.count * row.fte)} {last}まで"
 
 
-def _draw_lanes(axes: Axes, plan: StaffingPlan, lanes: list[tuple[int, tuple]]) -> None:
-    boxes: dict[str, list] = {kind: [] for kind in LOOK}
+def _draw_lanes(panel: Panel, plan: StaffingPlan, lanes: list[tuple[int, Named]]) -> None:
+    boxes: dict[str, list] = {}
     forms: dict[str, list[int]] = {}
     for lane, row in lanes:
         left = style.month_place(plan.month, row.start)
-        boxes[row.kind].append((left, left + row.months, lane + 0.12, lane + 0.88))
+        right = left + row.months
+        boxes.setdefault(row.kind, []).append((left, right, lane + 0.12, lane + 0.88))
         forms.setdefault(row.form, []).append(lane)
+        text = _bar_text(plan, row)
+        panel.words(right, lane + 0.52, text, (4, 0), ground=True, zorder=6)
     for kind, found in boxes.items():
-        if found:
-            style.draw_boxes(axes, found, LOOK[kind])
-    for lane, row in lanes:
-        right = style.month_place(plan.month, row.start) + row.months
-        place, look = (right, lane + 0.52), {"zorder": 6, "bbox": style.BEHIND}
-        style.point_note(axes, _bar_text(plan, row), place, (4, 0), **look)
+        panel.boxes(found, LOOK[kind], label=KIND[kind])
     # The name of a form stands once, in the middle of its lanes.
     for form, numbers in forms.items():
         low = max(numbers) + 1
-        place = (0, (min(numbers) + low) / 2)
-        style.point_note(axes, form, place, (-5, 0), ha="right", fontsize=style.TEXT)
-        axes.axhline(low, color=style.LINE, linewidth=0.5, zorder=0.5)
-    axes.set_yticks([])
-    axes.spines[["left", "right"]].set_visible(False)
+        panel.y_words([(min(numbers) + low) / 2], [form])
+        panel.level(low, RULE, 0.5)
+    panel.level(0, RULE)
 
 
-def _draw_exit(axes: Axes, plan: StaffingPlan) -> None:
+def _draw_exit(panel: Panel, plan: StaffingPlan) -> None:
     """The last outsider's end, and the day after which there may be none."""
-    limit, marks = None, []
+    limit = None
+    marks: list[tuple[date, str, Pen]] = []
     if plan.strategy in ("both", "mix"):
-        limit = plan.city.at("exit_date").value
-        marks.append((limit, "外部人材の終了日(上限)", (0, (4, 2)), style.INK))
+        limit = plan.city.at("exit_date").day
+        marks.append((limit, "外部人材の終了日(上限)", Pen(width=1.3, dashes=(0, (4, 2)))))
     if plan.exit and plan.exit < _last_day(plan) and plan.exit != limit:
-        marks.append((plan.exit, "最後の外部人材の終了", "-", style.ALARM))
-    for row, (day, word, dashes, colour) in enumerate(marks):
+        marks.append((plan.exit, "最後の外部人材の終了", Pen(style.ALARM, 1.3)))
+    for row, (day, word, pen) in enumerate(marks):
         place = style.month_place(plan.month, day + timedelta(days=1))
         # Two lines may fall together: the second word stands above the first.
         if place <= len(plan.month):
-            axes.axvline(place, color=colour, linewidth=1.3, linestyle=dashes, zorder=2)
-            text, shift = f"{word} {labels.date_text(day)}", (0, 4 + 12 * row)
-            look = {"ha": "center", "va": "baseline", "color": colour}
-            style.point_note(axes, text, (place, 1), shift, ("data", "axes fraction"), **look)
+            panel.upright(place, pen)
+            text, shift = f"{word} {labels.date_text(day)}", (0, 3 + 12 * row)
+            panel.words(place, 0, text, shift, ha="center", va="bottom", color=pen.color)
 
 
 def engagement_text(plan: StaffingPlan) -> str:
@@ -192,7 +179,7 @@ def _engagements(plan: StaffingPlan) -> pd.DataFrame:
     )
 
 
-def _paid(plan: StaffingPlan, row: tuple) -> float:
+def _paid(plan: StaffingPlan, row: Named) -> float:
     """Yen of the engagements in a row of ``contract``."""
     rates = plan.outside[plan.outside["form"] == row.form]
     # Each month is paid by the rate in force in it.
@@ -200,7 +187,7 @@ def _paid(plan: StaffingPlan, row: tuple) -> float:
     return row.count * (sum(rates["yen"] / rates["count"]) + row.once)
 
 
-def exit_text(plan: StaffingPlan, row: tuple) -> str:
+def exit_text(plan: StaffingPlan, row: Named) -> str:
     """The exit condition of a row of ``contract``: what own people have to be able to do alone."""
     end = labels.date_text(row.finish)
     if row.kind == "own":
@@ -249,7 +236,7 @@ def cost_table(plan: StaffingPlan) -> Table:
         year, whole = labels.fiscal_text(fiscal), round(part["yen"].sum() / 1000)
         cells = parts(whole, part["yen"].tolist())
         for item, thousand in zip(part["item"], cells, strict=True):
-            rows.append((year, labels.ITEMS.get(item, item), thousand))
+            rows.append((year, labels.words_of("item").get(item, item), thousand))
         rows.append((year, "計", whole))
         total += whole
     if rows:
@@ -319,7 +306,8 @@ def _sheet(plan: StaffingPlan, form: Form) -> dict[str, str]:
     """What a role sheet says, by its headings."""
     engaged = plan.contract[plan.contract["form"] == form.name]
     duties = "・".join(dict.fromkeys(labels.word_of("work", role) for role in form.roles))
-    role, terms, exits = f"{form.name}。担う仕事は{duties}", [], {}
+    role, terms = f"{form.name}。担う仕事は{duties}", []
+    exits: dict[str, None] = {}
     if form.coach:
         role += "。研修の伴走もできる"
     days = form.number("form_days", plan.city.start)
@@ -353,7 +341,7 @@ def _pay_text(plan: StaffingPlan, form: Form, name: str, unit: str = "") -> str:
     value = in_force(form.values[name], plan.city.start)
     state = f"{labels.as_of_text(value.as_of)}時点、確度{labels.grade_text(value.grade)}"
     return (
-        f"1件 {labels.number_text(value.value / 10_000)}万円{unit}。"
+        f"1件 {labels.number_text(value.number / 10_000)}万円{unit}。"
         f"根拠: {value.note or labels.MISSING}(出典: {source_title(value.source)}、{state})"
     )
 
@@ -387,11 +375,12 @@ def _measure_text(form: Form) -> str:
 # --- assumptions ---------------------------------------------------------------------------------
 def form_table(plan: StaffingPlan) -> Table:
     """What is assumed of each form: pay, days, terms, limits; values of one origin in one row."""
-    rows, count, unsure = [], 0, 0
+    rows: list[Cells] = []
+    count = unsure = 0
     for form in plan.city.forms:
         values = [in_force(found, plan.city.start) for found in form.values.values()]
         count += len(values)
-        unsure += sum(labels.GRADES[value.grade].unconfirmed for value in values)
+        unsure += labels.unsure_count(values)
         rows += _form_rows(form.name, values)
     scale, text = plan.city.number("form_scale"), ""
     if scale != 1:
@@ -401,7 +390,7 @@ def form_table(plan: StaffingPlan) -> Table:
     return Table(frame, title, f"{text}{labels.grades_text()}", "form")
 
 
-def _form_rows(form: str, values: list[Value]) -> Iterator[tuple]:
+def _form_rows(form: str, values: list[Value]) -> Iterator[Cells]:
     origins: dict[tuple, list[Value]] = {}
     for value in values:
         origin = (value.as_of, source_title(value.source), value.grade)

@@ -6,29 +6,18 @@ Who does what (RACI), what may go wrong (RAID log), who meets when.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from dxplan.plan.governance import ROLES, TOP, Governance
+from dxplan.plan.rating import Facts
 from dxplan.plan.whole import Plan
 from dxplan.show import labels, style
-from dxplan.show.sentences import (
-    ABOUT,
-    CAUSES,
-    CONDITIONS,
-    LABELS,
-    MEETINGS,
-    MEND,
-    MENDS,
-    PLANS,
-    STANDING,
-    TOPICS,
-    VALUES,
-)
+from dxplan.show.sentences import ABOUT, CONDITIONS, LABELS, TOPICS
 from dxplan.show.style import Shown, Table, Text
 from dxplan.town.defaults import load_specs
 from dxplan.town.systems import COMMON
@@ -52,7 +41,7 @@ TELLING = 1.0  # months: a smaller change is no help
 
 def source_text(plan: Governance) -> str:
     """Where the numbers and the division of duties come from."""
-    day = labels.date_text(plan.city.at("basis_date").value)
+    day = labels.date_text(plan.city.basis)
     return f"出典: dxplan の計算({day}時点)。{PROPOSED}"
 
 
@@ -67,7 +56,7 @@ def raci_table(governance: Governance) -> Table:
             item = labels.word_of("duty", item)
         items.append(item)
     frame = raci.rename(columns=dict(zip(ROLES, columns, strict=True))).assign(
-        group=raci["area"].map(labels.WORDS["area"]),
+        group=raci["area"].map(labels.words_of("area")),
         item=items,
         begin=labels.days_text(raci, "first"),
         end=labels.days_text(raci, "last"),
@@ -97,12 +86,12 @@ class DutyRow(NamedTuple):
     part: str
 
 
-def role_table(governance: Governance, plan: Plan) -> Table:
+def role_table(plan: Plan) -> Table:
     """What each role has to do when.
 
     The bars of the roadmap, deadlines of the budget, recruiting, classes, meetings.
     """
-    duties = [*_roadmap_duties(governance, plan), *_other_duties(plan)]
+    duties = [*_roadmap_duties(plan), *_other_duties(plan)]
     frame = pd.DataFrame(duties, columns=DutyRow._fields)
     frame = frame.assign(place=frame["owner"].map(ROLES.index))
     frame = frame.sort_values(["place", "start", "finish"], kind="stable", ignore_index=True)
@@ -110,13 +99,13 @@ def role_table(governance: Governance, plan: Plan) -> Table:
         begin=labels.days_text(frame, "start"), end=labels.days_text(frame, "finish")
     )
     frame = frame[["owner", "begin", "end", "item", "content", "part"]]
-    note = f"役割は「役割分担(RACI)」による。{EARLIEST}\n{source_text(governance)}"
+    note = f"役割は「役割分担(RACI)」による。{EARLIEST}\n{source_text(plan.governance)}"
     return Table(frame, "役割別の予定", note, "item", "owner")
 
 
-def _roadmap_duties(governance: Governance, plan: Plan) -> Iterator[DutyRow]:
+def _roadmap_duties(plan: Plan) -> Iterator[DutyRow]:
     """The bars of the roadmap, for each role that does them or answers for them."""
-    letters = governance.raci.set_index("no")[list(ROLES)]
+    letters = plan.governance.raci.set_index("no")[list(ROLES)]
     for bar in plan.pmo.task.itertuples():
         for role, letter in letters.loc[bar.no].items():
             if letter in PARTS:
@@ -192,7 +181,7 @@ def _log(governance: Governance) -> pd.DataFrame:
     return raid.rename(columns={"id": "ticket"}).assign(content=contents, response=responses)
 
 
-def raid_texts(topic: str, facts: Mapping[str, object]) -> tuple[str, str]:
+def raid_texts(topic: str, facts: Facts) -> tuple[str, str]:
     """What an entry of the RAID log says, and the response to it."""
     words = {name: _fact_text(name, value) for name, value in facts.items()}
     if "names" in facts:
@@ -202,7 +191,7 @@ def raid_texts(topic: str, facts: Mapping[str, object]) -> tuple[str, str]:
     return content.format_map(words), response.format_map(words)
 
 
-def _fact_text(name: str, value: object) -> str:
+def _fact_text(name: str, value: Any) -> str:
     """A fact as its name wants it to be told."""
     if name in ("told", "range"):
         return labels.quarters_text(*value)
@@ -272,7 +261,7 @@ FORMS = {  # fact -> how its number is written
 }
 
 
-def _more(topic: str, facts: Mapping[str, object]) -> dict[str, str]:
+def _more(topic: str, facts: Facts) -> dict[str, str]:
     """Words of a topic that are more than its facts."""
     words = _moves(topic, facts) | {"unsure": labels.UNCONFIRMED}
     match topic:
@@ -290,8 +279,8 @@ def _more(topic: str, facts: Mapping[str, object]) -> dict[str, str]:
         case "extension":
             words["notice"] = _notice_text(facts)
         case "gap":
-            words["plan"] = PLANS[facts["plan"]]
-            words["mend"] = MENDS.get(facts["plan"], MEND)
+            words["plan"] = labels.word_of("chapter", facts["plan"])
+            words["mend"] = labels.word_of("mend", facts["plan"])
         case "value":
             words |= _value_words(facts)
         case "short":
@@ -308,7 +297,7 @@ def _more(topic: str, facts: Mapping[str, object]) -> dict[str, str]:
     return words
 
 
-def _what_text(facts: Mapping[str, object]) -> str:
+def _what_text(facts: Facts) -> str:
     """Systems of the 20 businesses, and 共通機能 beside them."""
     names = facts["names"]
     parts = []
@@ -319,7 +308,7 @@ def _what_text(facts: Mapping[str, object]) -> str:
     return "と".join(parts)
 
 
-def _announced_text(facts: Mapping[str, object]) -> str:
+def _announced_text(facts: Facts) -> str:
     """When the page of the municipality announced the cutover: a day, or a month alone."""
     if "day" in facts:
         return _fact_text("day", facts["day"])
@@ -338,7 +327,7 @@ def _alone_text(month: date | None) -> str:
     return f"職員だけで担えるのは{labels.month_text(month)}から"
 
 
-def _moves(topic: str, facts: Mapping[str, object]) -> dict[str, str]:
+def _moves(topic: str, facts: Facts) -> dict[str, str]:
     """What a condition does to the outlook, in words; the most of several lots."""
     several = topic in ("gate", "lack", "value") or len(facts.get("names", ())) > 1
     moves = {}
@@ -363,7 +352,7 @@ def _wait_text(months: float) -> str:
     return f"次の候補日までは{labels.months_text(months)}"
 
 
-def _notice_text(facts: Mapping[str, object]) -> str:
+def _notice_text(facts: Facts) -> str:
     """By when the contract in use has to be extended, or that this day has gone by."""
     day = labels.date_text(facts["by"])
     if facts["past"]:
@@ -371,16 +360,16 @@ def _notice_text(facts: Mapping[str, object]) -> str:
     return f"{day}までに申し出る"
 
 
-def _advice_text(facts: Mapping[str, object]) -> str:
+def _advice_text(facts: Facts) -> str:
     """What is done about the last lot: what is seen to help, else a look at what sets its date."""
     if facts["earlier"] <= -TELLING:
         return "ベンダに、提示日を早められるかを照会する。"
     if facts["alone"] >= TELLING:
         return "外部人材の確保を先に進める。"
-    return CAUSES[facts["set_by"]]
+    return labels.word_of("set_by_advice", facts["set_by"])
 
 
-def _value_words(facts: Mapping[str, object]) -> dict[str, str]:
+def _value_words(facts: Facts) -> dict[str, str]:
     """A value that the plan assumes: what it is called, what hangs on it, what is done."""
     name, value = facts["name"], facts["value"]
     amount = labels.amount_text(value)
@@ -393,18 +382,21 @@ def _value_words(facts: Mapping[str, object]) -> dict[str, str]:
     else:
         effect = f"これで数えた経費は{labels.money_text(facts['yen'])}。"
     label = LABELS.get(name) or load_specs()[name].label
-    return {"label": label, "amount": amount, "effect": effect, "advice": VALUES[name]}
+    advice = labels.word_of("value_advice", name)
+    return {"label": label, "amount": amount, "effect": effect, "advice": advice}
 
 
 # --- meetings -------------------------------------------------------------------------------------
 def meeting_table(governance: Governance) -> Table:
     """Who meets when and for what, with the first and the last day and how often."""
     rows = []
-    for name, (members, cadence, purpose) in MEETINGS.items():
+    about = ("members", "cadence", "purpose")
+    for name in labels.words_of("meeting"):
         days = _days(governance, name)
         if days:
-            rows.append((name, members, cadence, purpose, min(days), max(days), len(days)))
-    columns = ["meeting", "members", "cadence", "purpose", "opening", "closing", "times"]
+            words = [labels.word_of(what, name) for what in about]
+            rows.append((name, *words, min(days), max(days), len(days)))
+    columns = ["meeting", *about, "opening", "closing", "times"]
     note = (
         "日は開庁日で、PMO定例とベンダ定例のほかは議会の会期と全庁の繁忙期を避けた"
         f"(避けられない日もある)。\n{source_text(governance)}"
@@ -439,7 +431,7 @@ def diary_table(governance: Governance, most: int | None = None) -> Table:
 
 def _about_text(meeting: str, about: tuple[str, ...], names: tuple[str, ...]) -> str:
     if about == ("regular",):
-        return MEETINGS[meeting][2]
+        return labels.word_of("purpose", meeting)
     if meeting == "review":  # one decision for all lots that it is about
         return ABOUT[about[0]].format(names="・".join(names))
     pairs = zip(about, names, strict=True)
@@ -451,10 +443,10 @@ def summary_text(governance: Governance) -> str:
     """What is steered and asked first, how many entries there are, which is first, when to meet."""
     raid, city = governance.raid, governance.city
     count = Counter(raid["category"])
-    words = labels.WORDS["category"].items()
+    words = labels.words_of("category").items()
     counts = "、".join(f"{word}{count[name]}件" for name, word in words)
     sentences = [
-        STANDING[city.situation],
+        labels.word_of("steering", city.situation),
         _asked_text(raid),
         f"{city.name}の計画から{counts}を挙げた。",
     ]

@@ -1,313 +1,67 @@
-"""The headings of all tables: what a column is called, its unit, the kind of its values.
+"""The headings of all tables and the words in them, as `data/headings.csv` and `labels.csv` say.
 
-Columns are named in English everywhere else; how each kind is written is decided in ``labels``.
+Columns and values are named in English everywhere else; how each form is written is decided in
+``labels``.
 """
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache
 from typing import NamedTuple
+
+from dxplan.facts.catalog import load_table
+from dxplan.facts.columns import CatalogError
+from dxplan.facts.letters import nearest
 
 
 class Heading(NamedTuple):
-    """What a reader sees of a column: label, unit (may be empty) and the kind of its values."""
+    """What a reader sees of a column.
+
+    Attributes
+    ----------
+    label, unit : the unit may be empty.
+    kind : how the values are written, one of ``labels.FORMATS``.
+    words : the group whose words the values are; empty where they are no keys of a group.
+    """
 
     label: str
-    unit: str = ""
-    kind: str = "text"
+    unit: str
+    kind: str
+    words: str
 
 
-# Kinds that many columns have, with their units.
-word = partial(Heading, kind="word")
-era = partial(Heading, kind="era")
-day = partial(Heading, kind="day")
-dated = partial(Heading, kind="date")
-said = partial(Heading, kind="said")
-flag = partial(Heading, kind="flag")
-thousands = partial(Heading, unit="千円", kind="count")
-yen = partial(Heading, unit="円", kind="count")
-fte = partial(Heading, unit="FTE", kind="fine")
-percent = partial(Heading, unit="%", kind="percent")
-people = partial(Heading, unit="人", kind="count")
-heads = partial(Heading, unit="人", kind="heads")
-staff = partial(Heading, unit="人", kind="tenth")
-systems = partial(Heading, unit="システム", kind="count")
-pieces = partial(Heading, unit="件", kind="count")
-hours = partial(Heading, unit="時間", kind="tenth")
-yearly = partial(Heading, unit="時間/年", kind="count")
+@cache
+def load_words() -> dict[str, dict[str, str]]:
+    """Group -> key -> Japanese word, in the order of `data/labels.csv`."""
+    groups: dict[str, dict[str, str]] = {}
+    for group, key, word in load_table("labels").to_numpy():
+        groups.setdefault(group, {})[key] = word
+    return groups
 
-COLUMNS: dict[str, Heading] = {
-    # the plan's tables
-    "task": Heading("作業の記号"),
-    "item": Heading("作業項目"),
-    "phase": word("段階"),
-    "lot": Heading("移行ロット"),
-    "systems": Heading("業務(システム)"),
-    "end": era("終了"),
-    "business": Heading("業務(システム)"),
-    "section": Heading("担当課"),
-    "lead": Heading("主担当"),
-    "start": dated("開始"),
-    "finish": dated("終了"),
-    "weeks": Heading("期間", "週", "count"),
-    "dx_fte": fte("DX・情報部門"),
-    "section_fte": fte("業務所管課"),
-    "cutover": day("切替の初日"),
-    "closure_end": day("切替の最終日"),
-    "closure_kind": word("切替の窓"),
-    "window": word("切替の窓"),
-    "live": day("最も早い予定"),
-    "closure": Heading("切替に使う閉庁日"),
-    "fiscal": Heading("年度", kind="fiscal"),
-    "flagged": flag("特定移行支援の該当見込み"),
-    "month": Heading("年月", kind="month"),
-    "resource": Heading("担当"),
-    "kind": word("担当の区分"),
-    "role": word("担当の区分"),
-    "load": fte("負荷"),
-    "capacity": fte("使える量"),
-    "share": percent("負荷の割合"),
-    "fte": fte("必要な人員"),
-    "gate": Heading("予算"),
-    "request_by": day("要求の締切"),
-    "available": day("執行できる日"),
-    "next_gate": Heading("逃した場合の次の予算"),
-    "next_available": day("その執行できる日"),
-    "months_missed": Heading("逃した場合の遅れ", "か月", "tenth"),
-    "scenario": word("場合"),
-    "option": Heading("案"),
-    "kind_option": word("種類"),
-    "said_last": Heading("最後の稼働の見通し"),
-    "said_yen": Heading("人材の支出", "百万円"),
-    "said_short": Heading("人手の不足", "人月"),
-    "said_share": Heading("外部人材の割合", "%"),
-    "said_alone": Heading("自走する月"),
-    "last": dated("最後の稼働"),
-    "months": Heading("稼働の差(平均)", "か月", "signed"),
-    "chance": era("期限までの見込み"),
-    "kept": era("この日までの見込み"),
-    "set_by": word("時期を決めるもの"),
-    "told": era("稼働の見通し(中央値)"),
-    "range": Heading("見通しの幅(20〜80%)"),
-    "earliest": era("最も早い予定"),
-    "contract": Heading("契約"),
-    "offered": Heading("ベンダの提示日"),
-    "extension": Heading("現行契約の延長"),
-    "state": word("状態"),
-    "speaks": Heading("状態の時点", kind="as_of"),
-    "doubt": Heading("確かめること"),
-    "slack": Heading("余裕", "週", "count"),
-    "vendor_work": flag("ベンダの作業"),
-    "branch": word("要確認の扱い"),
-    "lots": pieces("移行ロット"),
-    "left": systems("未移行のシステム"),
-    "common": systems("共通機能"),
-    # the city's tables
-    "group": Heading("区分"),
-    "what": Heading("項目"),
-    "value": Heading("値"),
-    "unit": Heading("単位"),
-    "as_of": Heading("時点", kind="as_of"),
-    "source": Heading("出典"),
-    "grade": Heading("確度", kind="grade"),
-    "note": Heading("備考"),
-    "no": Heading("番号", kind="plain"),
-    "vendor": Heading("ベンダ"),
-    "steps": Heading("完了ステップ", "40のうち", "count"),
-    "measure": Heading("進捗の見方"),
-    "rate": percent("割合"),
-    "nation": percent("全国"),
-    "order": Heading("順", kind="plain"),
-    "effort": Heading("延べ", "人月", "tenth"),
-    "peak": fte("最大の月の値"),
-    # the budget's tables
-    "year": era("年度"),
-    "staffing": thousands("人材確保"),
-    "training": thousands("研修"),
-    "pmo": thousands("PMO伴走"),
-    "migration": thousands("移行経費"),
-    "running": thousands("運用経費"),
-    "invest": thousands("初期投資"),
-    "total": thousands("歳出計"),
-    "subsidy": thousands("国庫支出金"),
-    "bond": thousands("地方債"),
-    "special": thousands("特別交付税"),
-    "ordinary": thousands("普通交付税"),
-    "general": thousands("一般財源"),
-    "general_if_zero": thousands("一般財源(要確認の率が0の場合)"),
-    "more": thousands("率が0の場合の増"),
-    "thousand": thousands("金額"),
-    "asked": thousands("要求額"),
-    "name": Heading("財政措置"),
-    "fund": word("財源"),
-    "support": percent("率"),
-    "cap": yen("上限額"),
-    "term": era("対象の年度"),
-    "treatment": word("この計画での扱い"),
-    "used": thousands("見込額"),
-    "first": era("支出の始まり"),
-    "running_low": thousands("低位"),
-    "running_middle": thousands("中位"),
-    "running_high": thousands("高位"),
-    "timing": era("予算の年度"),
-    # the staffing's tables
-    "tier": word("人材の層"),
-    "now": heads("いま"),
-    "goal": heads("目標"),
-    "then": heads("計画の最後"),
-    "reach": percent("目標に対する割合"),
-    "work": word("仕事"),
-    "demand": fte("仕事の量"),
-    "own": fte("職員"),
-    "outside": fte("外部人材"),
-    "short": fte("不足"),
-    "autonomy": fte("職員だけで進められる量"),
-    "outside_fte": fte("外部人材(契約)"),
-    "paired": fte("職員と組む外部人材"),
-    "promotion": fte("DX推進の仕事"),
-    "wanted": fte("経常の仕事"),
-    "covered": fte("職員が担う経常の仕事"),
-    "people": heads("人数"),
-    "time": fte("使える時間"),
-    "burden": fte("引き受ける仕事"),
-    "over": flag("100%超"),
-    "began": staff("初め"),
-    "gained": staff("育成・異動による増"),
-    "hired": staff("採用による増"),
-    "lost": staff("減"),
-    "ended": staff("終わり"),
-    "classes": Heading("クラス", "クラス", "count"),
-    "learners": people("受講"),
-    "span": Heading("期間", "か月", "count"),
-    "finishers": people("修了の見込み"),
-    "form": Heading("形態"),
-    "content": Heading("内容"),
-    "period": Heading("期間"),
-    "engaged": pieces("件数"),
-    "each": fte("1件当たり"),
-    "monthly": Heading("1件の月額", "万円/月", "tenth"),
-    "leaving": Heading("終了の条件"),
-    "step": word("ステップ"),
-    "way_own": said("自前のみ"),
-    "way_outside": said("外部のみ"),
-    "way_both": said("二刀流"),
-    "way_mix": said("独自の組合せ"),
-    "moved": systems("稼働するシステム"),
-    # the training's tables
-    "cohort": era("クラス"),
-    "place": era("会場"),
-    "trainer": Heading("教える人"),
-    "begin": era("開始"),
-    "day": day("日"),
-    "title": Heading("内容"),
-    "length": hours("長さ"),
-    "mix": Heading("課ごとの人数"),
-    "seats": people("定員"),
-    "wish": people("人材計画の受入れ"),
-    "seated": people("受講"),
-    "done": people("修了"),
-    "dropped": people("未修了"),
-    "missed": people("席なし"),
-    "cause": word("席がない理由"),
-    "staff": people("職員"),
-    "away": Heading("業務を離れる時間", "時間", "count"),
-    "apiece": hours("1人当たり"),
-    "busy": percent("繁忙期・切替の職員"),
-    "taught": hours("教える時間"),
-    "ready": hours("使える時間(講師・伴走)"),
-    "works": pieces("新しい自動化"),
-    "saved": yearly("生まれる時間"),
-    "front": yearly("窓口・相談へ"),
-    "overtime": yearly("時間外勤務の縮減へ"),
-    "improve": yearly("業務の改善へ"),
-    "question": word("問い"),
-    "answer": Heading("受け止め方"),
-    "chosen": flag("確認した答え"),
-    "meaning": Heading("計画にとっての意味"),
-    "sections": Heading("招く課", "課", "count"),
-    "coached": Heading("伴走の時間", "時間", "count"),
-    "grown": people("変革人材"),
-    "all": people("延べ"),
-    "step1": people("ステップ1"),
-    "step2": people("ステップ2"),
-    "step3": people("ステップ3"),
-    # the comparison's tables
-    "city": era("団体"),
-    "ends": era("最後の稼働の見通し"),
-    "population": people("人口"),
-    "employees": people("一般行政部門の職員"),
-    "residents_each": people("職員1人当たりの住民"),
-    "strength": Heading("財政力指数", kind="fine"),
-    "situation": word("状況"),
-    "stood": systems("稼働"),
-    "taken": systems("稼働とみなす"),
-    "open": systems("要確認"),
-    "pending": systems("未移行のシステム"),
-    "presumed_rate": percent("稼働とみなすシステムの割合"),
-    "late_rate": percent("未移行のシステムの割合"),
-    "open_rate": percent("要確認のシステムの割合"),
-    "live_rate": percent("稼働したシステムの割合"),
-    "now_rate": percent("いまの割合"),
-    "then_rate": percent("計画の最後の割合"),
-    "goal_rate": percent("目標の割合"),
-    "peak_fte": fte("最大の月"),
-    "outside_months": Heading("延べ", "人月", "tenth"),
-    "per_ten_thousand": Heading("人口1万人当たり", "人月", "fine"),
-    "outside_rate": percent("仕事に占める割合"),
-    "exit": era("外部人材の終了"),
-    "alone": Heading("自走する月", kind="month"),
-    "yen_each": yen("住民1人当たりの歳出"),
-    "general_each": yen("うち一般財源"),
-    "zero_each": yen("要確認の率が0の場合の一般財源"),
-    "subsidy_rate": percent("国庫支出金"),
-    "bond_rate": percent("地方債"),
-    "special_rate": percent("特別交付税"),
-    "ordinary_rate": percent("普通交付税"),
-    "general_rate": percent("一般財源"),
-    "basis": dated("計画の基準日"),
-    "inputs": pieces("前提の数"),
-    "default": pieces("既定のまま"),
-    "unsure": pieces("要確認"),
-    # two plans of one city
-    "chapter": word("分野"),
-    "matter": Heading("項目"),
-    "plan_a": said("A"),
-    "plan_b": said("B"),
-    "shift": said("変化"),
-    # the governance's tables
-    "raci_mayor": era("首長・CIO"),
-    "raci_board": era("DX推進本部"),
-    "raci_office": era("PMO"),
-    "raci_dx": era("DX・情報部門"),
-    "raci_section": era("業務所管課"),
-    "raci_finance": era("財政課"),
-    "raci_personnel": era("人事課"),
-    "raci_contract": era("契約・法制の担当課"),
-    "raci_vendor": era("ベンダ"),
-    "ticket": era("管理番号"),
-    "category": word("種類"),
-    "likelihood": word("可能性"),
-    "impact": word("影響"),
-    "rank": Heading("上位10の順", kind="plain"),
-    "owner": word("責任者"),
-    "due": day("期日"),
-    "response": Heading("対応"),
-    "origin": word("根拠"),
-    "meeting": word("会議体"),
-    "members": Heading("出席者"),
-    "cadence": Heading("開く時期"),
-    "purpose": Heading("目的"),
-    "opening": day("最初の日"),
-    "closing": day("最後の日"),
-    "times": Heading("回数", "回", "count"),
-    "decision": day("備える日"),
-    "part": Heading("役割"),
-    "sum_earliest": systems("最も早い予定での累計"),
-    "sum_middle": systems("見通しの中央値での累計"),
-    "sum_late": systems("見通しの80%での累計"),
-    "sum_common": systems("中央値での累計(共通機能を含む)"),
-    "earned": thousands("財源計"),
-    "balance": thousands("歳出計と財源計の差"),
-    "yen": yen("金額"),
-    "suited": flag("議会・繁忙期の外"),
-}
+
+@cache
+def load_headings() -> dict[str, Heading]:
+    """Column -> heading, in the order of `data/headings.csv`.
+
+    Raises
+    ------
+    CatalogError : a heading has neither a label nor a word of `data/labels.csv`, or names a group
+        that is not there.
+    """
+    rows = load_table("headings").to_numpy()
+    return {column: _heading(column, *cells) for column, *cells in rows}
+
+
+def _heading(column: str, label: str, unit: str, kind: str, words: str) -> Heading:
+    """The heading of a row; where its label is blank, `words` points to it: owner.mayor."""
+    group, _, key = words.partition(".")
+    known = load_words()
+    if label and words in ("", *known):
+        return Heading(label, unit, kind, words)
+    if not label and key in known.get(group, {}):
+        return Heading(known[group][key], unit, kind, "")
+    near = f"近い組は「{nearest(group, known)}」です。"
+    how = f"{near}見出しがあれば組(owner)を、なければ組と語(owner.mayor)を書いてください。"
+    raise CatalogError(
+        f"data/headings.csv の {column} の行 列 words: 「{words}」は使えません。{how}"
+    )

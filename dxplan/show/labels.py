@@ -1,244 +1,72 @@
-"""Every Japanese word a reader sees, keyed by column name; number and date formats; 令和 and 年度.
+"""What a reader sees of columns and values: labels and words; numbers, dates, 令和 and 年度.
 
 Columns are named in English everywhere else. What a column is called and which unit its numbers
-carry is decided in ``headings``, how they are written here alone.
+carry is read in ``headings``, how they are written is decided here alone.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
 from dxplan.facts import months
-from dxplan.show.headings import COLUMNS
+from dxplan.facts.nodes import UNSURE
+from dxplan.show.headings import Heading, load_headings, load_words
 
 REIWA = 2018  # 令和1年 is 2019
 WEEKDAYS = "月火水木金土日"
 MISSING = "―"
+UNCONFIRMED = "要確認"
 
 
 class Solved(Protocol):
     """What is told of a solver's outcome; the floors below the planners are not imported here."""
 
-    status: str
-    gap: float
+    @property
+    def status(self) -> str:
+        """OPTIMAL or STOPPED."""
+
+    @property
+    def gap(self) -> float:
+        """Share that is not proven, 0..1."""
 
 
-class Grade(NamedTuple):
-    """What a grade (確度) means, and whether a person has yet to confirm it."""
+class Graded(Protocol):
+    """A value, or a row of a table, with its grade (確度)."""
 
-    meaning: str
-    unconfirmed: bool
-
-
-ROLES = {"dx": "DX・情報部門", "section": "業務所管課"}
-WINDOWS = {"year_end": "年末年始", "holiday": "3日以上の連休", "weekend": "通常の週末"}
-
-WORDS: dict[str, dict[str, str]] = {
-    "state": {
-        "live": "稼働",
-        "presumed": "稼働とみなす",
-        "unsure": "要確認",
-        "flagged": "要確認(該当見込み)",
-        "late": "特定移行支援・未移行",
-        "out": "対象外",
-    },
-    "situation": {
-        "lots": "移すロットあり",
-        "both": "移すロットと要確認あり",
-        "questions": "要確認のみ",
-        "after": "移行の残りなし",
-    },
-    "phase": {
-        "papers": "予算要求まで",
-        "budget": "予算",
-        "tender": "調達・契約",
-        "prepare": "準備",
-        "rehearse": "移行リハーサル",
-        "test": "テスト",
-        "train": "研修",
-        "law": "条例",
-        "notice": "周知",
-        "stop": "停止",
-        "cutover": "切替",
-        "care": "安定稼働",
-        "link": "暫定連携",
-    },
-    "window": WINDOWS,
-    "closure_kind": WINDOWS,
-    "set_by": {
-        "offer": "ベンダの提示日",
-        "block": "準備・リハーサル・テストに要る期間",
-        "budget": "予算の時期",
-        "papers": "予算要求までの書類",
-        "tender": "調達・契約に要る期間",
-        "window": "切替に適した時期(繁忙期・閉庁日)",
-        "people": "ほかのロットとの人手・切替の重なり",
-    },
-    "scenario": {
-        "base": "この計画",
-        "later": "ベンダが半年遅い場合",
-        "earlier": "ベンダが半年早い場合",
-        "gate": "最初の予算を逃した場合",
-        "alone": "外部人材を使わない場合",
-        "window": "切替を次の候補日にした場合",
-    },
-    "branch": {"live": "要確認を稼働と置いた場合(この計画)", "late": "要確認を未移行と置いた場合"},
-    "kind": ROLES,
-    "role": ROLES,
-    "measure": {
-        "steps": "完了ステップの割合",
-        "live": "稼働したシステムの割合",
-        "presumed": "稼働とみなすシステムを加えた割合",
-    },
-    "standing": {"late": "期限後", "after": "目標後", "within": "目標内"},
-    "fund": {
-        "subsidy": "国庫支出金",
-        "special": "特別交付税",
-        "ordinary": "普通交付税",
-        "bond": "地方債",
-        "general": "一般財源",
-        "": "財源に数えない措置",
-    },
-    "treatment": {
-        "": "見込む",
-        "no_cost": "対象となる経費がない",
-        "no_rate": "率が未確認のため見込まない",
-        "body": "不交付団体のため0",
-        "unused": "使わない設定(bond_use)",
-        "prefecture": "都道府県への措置で、市区町村の経費は対象外",
-        "later": "後年度の交付税。計画の年度の財源に数えない",
-        "split": "経費の内訳がないため見込まない",
-        "gift": "寄附であり、率の定めがない",
-        "in_kind": "現物の支援で、歳入はない",
-        "other": "見込まない",
-    },
-    "tier": {
-        "core": "デジタル・コア人材",
-        "change": "デジタル変革人材",
-        "use": "デジタル活用人材",
-        "none": "未受講",
-    },
-    "work": {
-        "dx": "標準化の移行(DX・情報部門)",
-        "promotion": "DX推進",
-        "daily": "日常のシステム運用",
-        "section": "標準化の移行(業務所管課)",
-    },
-    "step": {1: "ステップ1", 2: "ステップ2", 3: "ステップ3"},
-    "kind_option": {"now": "いまの計画", "strategy": "進め方", "variant": "保存した変更案"},
-    "strategy": {"own": "自前のみ", "outside": "外部のみ", "both": "二刀流", "mix": "独自の組合せ"},
-    "cause": {
-        "seats": "クラスの席の不足",
-        "season": "繁忙期・切替との重なり",
-        "coach": "伴走する人の時間の不足",
-        "calendar": "年度内の日程の不足(議会・会場・クラス数)",
-        "order": "受けられる人の不足(前のステップの修了者など)",
-        "release": "課から同時に出せる人数の上限",
-    },
-    "use": {"front": "窓口・相談", "change": "業務の改善", "overtime": "時間外勤務の縮減"},
-    "question": {"purpose": "目的", "who": "対象", "how": "方法"},
-    "chapter": {"pmo": "移行", "staffing": "人材", "training": "研修", "budget": "経費と財源"},
-    "category": {"risk": "リスク", "assumption": "前提", "issue": "課題", "dependency": "依存"},
-    "likelihood": {0: MISSING, 1: "低", 2: "中", 3: "高"},
-    "impact": {0: MISSING, 1: "小", 2: "中", 3: "大"},
-    "owner": {
-        "mayor": "首長・CIO",
-        "board": "DX推進本部",
-        "office": "PMO",
-        "dx": "DX・情報部門",
-        "section": "業務所管課",
-        "finance": "財政課",
-        "personnel": "人事課",
-        "contract": "契約・法制の担当課",
-        "vendor": "ベンダ",
-    },
-    "origin": {
-        "lot": "移行ロットの表",
-        "load": "月ごとの負荷と使える量の表",
-        "systems": "20業務と共通機能の現在地の表",
-        "why": "条件を変えたときの見通しの表",
-        "gate": "予算の関門の表",
-        "cover": "月ごとの仕事と担い手の表",
-        "handover": "引継ぎの推移の表",
-        "pyramid": "人材の層ごとの人数の表",
-        "contract": "外部人材と採用の一覧",
-        "unseated": "席を用意できない人の表",
-        "sure": "要確認の率が0の場合の一般財源の表",
-        "request": "予算要求の予定の表",
-        "assumptions": "前提と出典の表",
-        "status": "計算の状態",
-        "task": "作業項目の一覧(WBS)",
-    },
-    "meeting": {
-        "board": "DX推進本部会議",
-        "review": "関門の審査",
-        "office": "PMO定例",
-        "issue": "課題会議",
-        "vendor": "ベンダ定例",
-        "community": "学び合いの場",
-    },
-    "area": {
-        "migration": "標準化の移行",
-        "budget": "予算と財源",
-        "people": "人材の確保",
-        "training": "研修",
-        "control": "管理",
-    },
-    "duty": {
-        "request": "予算要求",
-        "funding": "補助金・地方債・交付税の手続",
-        "recruit": "外部人材・任期付職員などの募集と契約",
-        "handover": "外部人材からの引継ぎと終了",
-        "seat": "受講者の割当て",
-        "teach": "研修の実施と学び合いの場",
-        "automate": "業務の自動化(ステップ3の成果)",
-        "progress": "進捗・課題・リスクの管理",
-        "change": "計画の変更の承認",
-        "cutover": "切替の判定",
-    },
-    "timing": {"on_time": "当年度", "carried": "前年度", "late": "間に合わない"},
-}
-
-ITEMS = {
-    "step1": "ステップ1(DXを知る)",
-    "step2": "ステップ2(課題の発見・解決)",
-    "step3": "ステップ3(伴走による自動化)",
-    "base": "現行水準の運用経費",
-    "live": "稼働済み(みなしを含む)のシステムの増加分",
-    "added": "計画で稼働するシステムの増加分",
-    "extension": "現行契約の延長",
-    "link": "暫定連携の構築と撤去",
-    "automation": "自動化の道具・接続",
-}
-
-GRADES: dict[str, Grade] = {
-    "A": Grade("国・自治体の公表資料で確かめた値", False),
-    "B": Grade("報道・専門家、または公表データの転記", False),
-    "C": Grade("事業者などの二次資料", False),
-    "M": Grade("公表資料の内容の記憶。原文は未確認", True),
-    "G": Grade("公表の根拠のない設計上の仮定", True),
-}
-UNCONFIRMED = "要確認"
+    @property
+    def grade(self) -> str:
+        """A B C M G."""
 
 
-def label_of(column: str) -> str:
-    """The Japanese label of a column.
+def heading_of(column: str) -> Heading:
+    """The heading of a column.
 
     Raises
     ------
     KeyError
-        The column has no label; give it one here.
+        The column has no heading; give it one in `data/headings.csv`.
     """
-    return COLUMNS[column].label
+    return load_headings()[column]
 
 
-def word_of(column: str, word: str) -> str:
-    """The Japanese word for a value of a column that holds words, such as bound or scenario."""
-    return WORDS[column][word]
+def label_of(column: str) -> str:
+    """The Japanese label of a column; raises as ``heading_of``."""
+    return heading_of(column).label
+
+
+def words_of(group: str) -> dict[str, str]:
+    """Key -> Japanese word of a group, such as state or scenario, in their order."""
+    return load_words()[group]
+
+
+def word_of(group: str, key: object) -> str:
+    """The Japanese word for a key of a group."""
+    return words_of(group)[str(key)]
 
 
 # --- dates ----------------------------------------------------------------------------------------
@@ -419,21 +247,25 @@ def shift_text(value: float) -> str:
     return f"{months_text(value)}早まる"
 
 
+def unsure_count(values: Iterable[Graded]) -> int:
+    """How many values a person has yet to confirm."""
+    return sum(value.grade in UNSURE for value in values)
+
+
 def grade_text(grade: str) -> str:
     """A grade, with 要確認 where a person has yet to confirm it."""
-    if GRADES[grade].unconfirmed:
+    if grade in UNSURE:
         return f"{grade} {UNCONFIRMED}"
     return grade
 
 
 def grades_text() -> str:
     """What the grades mean, in one sentence."""
-    meanings = "、".join(f"{grade}={fact.meaning}" for grade, fact in GRADES.items())
-    marked = "・".join(grade for grade, fact in GRADES.items() if fact.unconfirmed)
-    return f"確度 {meanings}。{marked}は{UNCONFIRMED}。"
+    meanings = "、".join(f"{grade}={meaning}" for grade, meaning in words_of("grade").items())
+    return f"確度 {meanings}。{'・'.join(UNSURE)}は{UNCONFIRMED}。"
 
 
-FORMATS = {
+FORMATS: dict[str, Callable[[Any], str]] = {
     # kind of a column -> how its values are written
     "text": str,
     "plain": lambda v: str(int(v)),
@@ -462,9 +294,10 @@ def value_text(column: str, value: object) -> str:
     """A value of a column as a reader sees it; ― where there is none."""
     if value is None or value is pd.NaT or value != value:  # not itself: NaN
         return MISSING
-    if column in WORDS:
-        return word_of(column, value)
-    return FORMATS[COLUMNS[column].kind](value)
+    heading = heading_of(column)
+    if heading.words:
+        return word_of(heading.words, value)
+    return FORMATS[heading.kind](value)
 
 
 def amount_text(value: object) -> str:
@@ -477,30 +310,3 @@ def amount_text(value: object) -> str:
     if isinstance(value, (int, float)):
         return number_text(value)
     return re.sub(r"(\d\d)-(\d\d)", lambda m: f"{int(m[1])}月{int(m[2])}日", str(value))
-
-
-FACTS = {
-    "population": "人口",
-    "population_65plus": "65歳以上の人口",
-    "households": "世帯数",
-    "staff_general": "一般行政部門の職員数",
-    "fiscal_strength": "財政力指数",
-    "current_balance_ratio": "経常収支比率",
-    "debt_service_ratio": "実質公債費比率",
-    "future_burden_ratio": "将来負担比率",
-    "dx_cio": "CIOの任命",
-    "dx_cio_assistant": "CIO補佐官などの任用",
-    "dx_policy": "DX推進の全体方針の策定",
-    "dx_cross_org": "全庁的・横断的な推進体制の構築",
-    "dx_external_talent": "外部デジタル人材の活用",
-    "dx_staff_training": "職員の育成の取組",
-    "dx_all_staff_training": "全職員を対象とした研修",
-    "dx_ai": "AIの導入",
-    "dx_rpa": "RPAの導入",
-    "dx_telework": "テレワークの導入",
-    "mynumber_card_pct": "マイナンバーカードの保有",
-    "online26_pct": "子育て・介護26手続のオンライン化",
-    "online32_pct": "よく使う32手続のオンライン化",
-    "steps_rate_2026_01": "標準化の完了ステップの割合",
-    "late_systems_2025_12": "特定移行支援システムの該当見込み",
-}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from dxplan.facts import months
-from dxplan.show import labels, style
+from dxplan.facts.catalog import Cell, Row, records
+from dxplan.show import charts, labels, style
+from dxplan.show.charts import RULE, Canvas, Panel, Pen
 from dxplan.show.style import Figure, Table
 from dxplan.town.city import City
 
@@ -23,8 +23,8 @@ NONE = "見通しなし"  # no lot is left, or its median lies beyond the calend
 
 
 @dataclass(frozen=True)
-class Panel:
-    """One measure of the picture.
+class Facet:
+    """What a panel of the picture shows.
 
     Attributes
     ----------
@@ -35,26 +35,26 @@ class Panel:
     """
 
     title: str
-    value: Callable[[dict], float | None]
-    words: Callable[[dict], str]
+    value: Callable[[Row], Cell]
+    words: Callable[[Row], str]
     dated: bool = False
 
 
-def _last(row: dict) -> date | None:
+def _last(row: Row) -> date | None:
     """The first day of the median quarter of the last lot."""
     if pd.isna(row["last"]):
         return None
     return months.quarter_start(row["last"])
 
 
-def _last_place(row: dict) -> float | None:
+def _last_place(row: Row) -> float | None:
     day = _last(row)
     if day is None:
         return None
     return day.toordinal()
 
 
-def _last_words(row: dict) -> str:
+def _last_words(row: Row) -> str:
     day = _last(row)
     if day is None:
         return NONE
@@ -62,14 +62,14 @@ def _last_words(row: dict) -> str:
 
 
 PANELS = (
-    Panel("最後の稼働の見通し", _last_place, _last_words, True),
-    Panel(
+    Facet("最後の稼働の見通し", _last_place, _last_words, True),
+    Facet(
         "人材の支出(百万円)",
         lambda row: row["yen"] / MILLION,
         lambda row: f"{row['yen'] / MILLION:,.1f}",
     ),
-    Panel("人手の不足(人月)", lambda row: row["short"], lambda row: f"{row['short']:,.1f}"),
-    Panel(
+    Facet("人手の不足(人月)", lambda row: row["short"], lambda row: f"{row['short']:,.1f}"),
+    Facet(
         "外部人材の割合(%)",
         lambda row: row["share"] * 100,
         lambda row: labels.percent_text(row["share"]),
@@ -82,7 +82,7 @@ TOLD = (  # what the sentence says of the first panels: measure, word for the le
 )
 
 
-def name_of(row: dict) -> str:
+def name_of(row: Row) -> str:
     """What a row is called: a strategy by its word, a variant by its name."""
     if row["kind"] == "strategy":
         return labels.word_of("strategy", row["option"])
@@ -91,12 +91,12 @@ def name_of(row: dict) -> str:
 
 def options_text(city: City, found: pd.DataFrame) -> str:
     """Whose last lot is seen first, which costs least, and which leaves least undone."""
-    rows = found.to_dict("records")
+    rows = records(found)
     clauses = "、".join(map(partial(_least_text, rows), PANELS, TOLD))
     return f"{city.name}の{len(rows)}案を比べると、{clauses}である。"
 
 
-def _least_text(rows: list[dict], panel: Panel, told: tuple[str, str, str]) -> str:
+def _least_text(rows: list[Row], panel: Facet, told: tuple[str, str, str]) -> str:
     """Which rows have the least value of a panel: none, all, or some of them by name."""
     what, best, unit = told
     valued = [row for row in rows if panel.value(row) is not None]
@@ -118,46 +118,43 @@ def options_figure(city: City, found: pd.DataFrame) -> Figure:
     city : the municipality.
     found : of ``plan_options``.
     """
-    rows, sentence = found.to_dict("records"), options_text(city, found)
-    with style.sheet(0.9 + 0.36 * len(rows), style.WIDTH) as canvas:
-        low, high = 0.30 / canvas.get_figheight(), 1 - 0.32 / canvas.get_figheight()
-        for place, panel in enumerate(PANELS):
-            axes = canvas.add_axes((0.15 + 0.215 * place, low, 0.185, high - low))
-            _draw_panel(axes, panel, rows, city)
-            if place == 0:  # names stand once, before all panels
-                axes.set_yticks(range(len(rows)), map(name_of, rows))
-        _draw_legend(canvas, rows)
-        title, table = f"{city.name}の進め方と変更案", options_table(city, found)
-        return style.drawn(canvas, "options", title, sentence, source_text(city), table, True)
+    rows, sentence = records(found), options_text(city, found)
+    inches = 0.36 * len(rows) + 0.28
+    canvas = style.sheet(inches + 0.62, style.WIDTH)
+    for place, measure in enumerate(PANELS):
+        box = (1.56 + 2.236 * place, 0.3, 1.924, inches)
+        panel = _draw_panel(canvas, box, measure, rows, city)
+        if place == 0:  # names stand once, before all panels
+            panel.y_words(range(len(rows)), map(name_of, rows))
+    kinds = dict.fromkeys(row["kind"] for row in rows)
+    samples = {labels.word_of("kind_option", kind): LOOKS[kind] for kind in kinds}
+    charts.legend(canvas, samples, (style.WIDTH / 2, 0.05), 3, 8)
+    title, table = f"{city.name}の進め方と変更案", options_table(city, found)
+    return style.drawn(canvas, "options", title, sentence, source_text(city), table, True)
 
 
-def _draw_legend(canvas: Canvas, rows: list[dict]) -> None:
-    handles = []
-    for kind in dict.fromkeys(row["kind"] for row in rows):
-        handles.append(style.look_patch(LOOKS[kind], labels.word_of("kind_option", kind)))
-    canvas.legend(handles=handles, bbox_to_anchor=(0.5, -0.01), ncol=3)
-
-
-def _draw_panel(axes: Axes, panel: Panel, rows: list[dict], city: City) -> None:
-    start, line, room, title = 0, 0, ROOM, panel.title
-    if panel.dated:
-        start, line = city.start.toordinal(), city.at("end_date").value.toordinal()
+def _draw_panel(
+    canvas: Canvas, box: Sequence[float], measure: Facet, rows: list[dict], city: City
+) -> Panel:
+    start, line, room, title = 0, 0, ROOM, measure.title
+    if measure.dated:
+        start, line = city.start.toordinal(), city.at("end_date").day.toordinal()
         room, title = DATED_ROOM, f"{title}　縦線は期限"
-        axes.axvline(line, color=style.ALARM, linewidth=1.2)
-    top = max(line, 1e-9)
-    for level, row in enumerate(rows):
-        value = panel.value(row)
+    values = [measure.value(row) for row in rows]
+    top = max(line, 1e-9, *(value for value in values if value is not None))
+    x = (start, start + (top - start) * room)
+    panel = Panel(canvas, box, x, (len(rows) - 0.5, -0.5))
+    for level, (row, value) in enumerate(zip(rows, values, strict=True)):
         place = start
         if value is not None:
-            look = LOOKS[row["kind"]]
-            style.draw_boxes(axes, [(start, value, level - 0.3, level + 0.3)], look)
+            panel.boxes([(start, value, level - 0.3, level + 0.3)], LOOKS[row["kind"]])
             place = max(value, line)  # words keep off the line
-            top = max(top, value)
-        style.point_note(axes, panel.words(row), (place, level), (3, 0))
-    axes.set(xlim=(start, start + (top - start) * room), ylim=(len(rows) - 0.5, -0.5))
-    axes.set(xticks=[], yticks=range(len(rows)), yticklabels=[""] * len(rows))
-    style.plain_axes(axes, title=title)
-    axes.spines["bottom"].set_visible(False)
+        panel.words(place, level, measure.words(row), (3, 0))
+    if measure.dated:
+        panel.upright(line, Pen(style.ALARM, 1.2))
+    panel.upright(start, RULE)
+    panel.words(start, -0.5, title, (0, 4), 8.5, va="bottom")
+    return panel
 
 
 def options_table(city: City, found: pd.DataFrame) -> Table:
@@ -171,7 +168,7 @@ def options_table(city: City, found: pd.DataFrame) -> Table:
         "said_share",
         "said_alone",
     ]
-    frame = pd.DataFrame(map(_table_row, found.to_dict("records")), columns=columns)
+    frame = pd.DataFrame(map(_table_row, records(found)), columns=columns)
     note = (
         "見通しは中央値の四半期。進め方は移行の日程を動かさず、足りない人手は「人手の不足」に表れる。"
         f"「{NONE}」は、移すロットがないか、計画の期間の中で見通せない。\n{source_text(city)}"
@@ -179,7 +176,7 @@ def options_table(city: City, found: pd.DataFrame) -> Table:
     return Table(frame, "進め方と変更案の比較", note, "option", none="比べる案がない。")
 
 
-def _table_row(row: dict) -> tuple:
+def _table_row(row: Row) -> tuple:
     alone = "至らない"
     if not pd.isna(row["self_reliant"]):
         alone = labels.month_text(row["self_reliant"])
@@ -188,7 +185,7 @@ def _table_row(row: dict) -> tuple:
 
 def source_text(city: City) -> str:
     """Where the numbers come from, and from when on they hold."""
-    basis = labels.date_text(city.at("basis_date").value)
+    basis = labels.date_text(city.basis)
     return (
         f"出典: dxplan の計算(計画の開始 {labels.date_text(city.start)})。{basis}時点。"
         f"人員・割合・単価は設計上の仮定を含む"

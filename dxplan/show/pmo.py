@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
-from matplotlib.lines import Line2D
 
 from dxplan.facts import months
+from dxplan.plan.parts import Parts
 from dxplan.plan.pmo import PmoPlan
-from dxplan.plan.why import plan_branches
-from dxplan.show import labels, style
+from dxplan.show import charts, labels, style
+from dxplan.show.charts import Canvas, Panel, Pen, Sample
 from dxplan.show.state import as_of_text, question_text, situation_text
 from dxplan.show.style import Shown, Table, none_text
 
@@ -37,6 +35,9 @@ LEFT, RIGHT, TOP, BOTTOM = 2.05, 1.75, 0.66, 0.72  # inches round the Gantt
 ROW = 0.78  # inches of a lot in the Gantt
 # Top and height of a bar inside its row.
 FRONT, MAIN, BESIDE, THIN = (0.06, 0.2), (0.3, 0.24), (0.57, 0.11), (0.71, 0.07)
+# Hollow: what no delay at all would give is no outlook.
+EARLIEST = Pen(width=0, mark="D", size=5.5, face=style.PAPER)
+MEDIAN = Pen(width=0, mark="o", size=5)
 LANES = {  # phase -> where its bars stand
     "papers": FRONT,
     "budget": FRONT,
@@ -107,7 +108,7 @@ def last_text(plan: PmoPlan) -> str:
     if plan.done:
         return "該当なし"
     row = plan.told.last.iloc[0]
-    end = labels.date_text(plan.city.at("end_date").value)
+    end = labels.date_text(plan.city.at("end_date").day)
     return f"{told_text(row)}、期限({end})までに終わる見込み{labels.chance_text(row['chance'])}"
 
 
@@ -142,25 +143,23 @@ def roadmap_figure(plan: PmoPlan) -> Shown:
         return none_text("ロードマップ", done_text(plan))
     rows, sentence = _rows(plan), roadmap_text(plan)
     inches = ROW * len(rows)
-    with style.sheet(inches + TOP + BOTTOM, style.WIDTH) as canvas:
-        width, height = canvas.get_size_inches()
-        box = (LEFT / width, BOTTOM / height, 1 - (LEFT + RIGHT) / width, inches / height)
-        axes = canvas.add_axes(box)
-        axes.set(xlim=_span(plan), ylim=(len(rows), 0))
-        _draw_calendar(axes, plan, len(rows))
-        _draw_rows(axes, rows)
-        _draw_legend(canvas, plan)
-        title, source = f"{plan.city.name}の標準化ロードマップ", f"{RANGE}\n{source_text(plan)}"
-        return style.drawn(canvas, "roadmap", title, sentence, source, _bars_table(plan), True)
+    canvas = style.sheet(inches + TOP + BOTTOM, style.WIDTH)
+    box = (LEFT, BOTTOM, style.WIDTH - LEFT - RIGHT, inches)
+    panel = Panel(canvas, box, _span(plan), (len(rows), 0))
+    _draw_calendar(panel, plan, len(rows))
+    _draw_rows(panel, rows)
+    charts.legend(canvas, *_samples(plan), size=7, handle=1.8)
+    title, source = f"{plan.city.name}の標準化ロードマップ", f"{RANGE}\n{source_text(plan)}"
+    return style.drawn(canvas, "roadmap", title, sentence, source, _bars_table(plan), True)
 
 
 def roadmap_text(plan: PmoPlan) -> str:
     """The sentence of the Gantt: how many lots, when the last one is seen, how likely in time."""
-    systems = f"{int(plan.lot['systems'].sum())}システム"
-    if plan.lot["common"].any():
+    systems = f"{int(plan.lots['systems'].sum())}システム"
+    if plan.lots["common"].any():
         systems += "と共通機能"
     return (
-        f"未移行の{systems}を{len(plan.lot)}件の移行ロットで移す。"
+        f"未移行の{systems}を{len(plan.lots)}件の移行ロットで移す。"
         f"最後の稼働の見通しは{last_text(plan)}。"
     )
 
@@ -169,7 +168,7 @@ def _rows(plan: PmoPlan) -> list[Row]:
     told = plan.told.lot.set_index("lot")
     bars = plan.task.groupby("lot")
     rows = []
-    for lot in plan.lot.to_dict("records"):
+    for lot in plan.lots.to_dict("records"):
         name = lot["lot"]
         sure = told.loc[name]
         rows.append(
@@ -189,66 +188,45 @@ def _rows(plan: PmoPlan) -> list[Row]:
 def _span(plan: PmoPlan) -> tuple[int, int]:
     """First and last day of the Gantt."""
     seen = plan.told.lot["p80"].dropna()
-    last = max(plan.city.at("end_date").value, *plan.task["finish"], *seen)
+    last = max(plan.city.at("end_date").day, *plan.task["finish"], *seen)
     return plan.start.toordinal() - 10, last.toordinal() + 30
 
 
-def _draw_rows(axes: Axes, rows: list[Row]) -> None:
+def _draw_rows(panel: Panel, rows: list[Row]) -> None:
     boxes: dict[str, list] = {phase: [] for phase in LANES}
     for top, row in enumerate(rows):
         if top % 2:
-            axes.axhspan(top, top + 1, color=style.SHADE, linewidth=0, zorder=0.2)
-        _draw_words(axes, top, row)
+            panel.boxes([(*panel.x, top, top + 1)], (style.SHADE, ""), 0.2, 0)
+        _draw_words(panel, top, row)
         for phase, start, finish in row.bars:
             if phase in LANES:
                 begin, height = LANES[phase]
                 low, high = top + begin, top + begin + height
                 boxes[phase].append((start.toordinal(), finish.toordinal() + 1, low, high))
-        _draw_whisker(axes, top + 0.87, row)
+        _draw_whisker(panel, top + 0.87, row)
     # A path a phase: small and quick to draw.
     for phase, bars in boxes.items():
-        if bars:
-            style.draw_boxes(axes, bars, style.PHASE[phase])
+        panel.boxes(bars, style.PHASE[phase])
 
 
-def _draw_words(axes: Axes, top: float, row: Row) -> None:
+def _draw_words(panel: Panel, top: float, row: Row) -> None:
     """Name and systems before the row, what is told of its date behind it."""
-    left, right = axes.get_xlim()
-    axes.text(
-        left,
-        top + 0.13,
-        f"{row.name} ",
-        ha="right",
-        va="center",
-        fontsize=8.5,
-        color=style.BLUE,
-    )
+    left, right = panel.x
+    before, behind = (-4, 0), (4, 0)
+    panel.words(left, top + 0.13, row.name, before, size=8.5, ha="right", color=style.BLUE)
     systems = _wrapped(row.systems)
-    axes.text(left, top + 0.24, systems, ha="right", va="top", fontsize=6.3, linespacing=1.25)
-    axes.text(right, top + 0.24, f" {row.told}", va="center", fontsize=8)
-    axes.text(
-        right,
-        top + 0.5,
-        f" 幅 {row.range}".replace("〜", "\n 〜"),
-        va="center",
-        fontsize=6.5,
-        color=style.SOFT,
-        linespacing=1.3,
-    )
+    panel.words(left, top + 0.24, systems, before, size=6.3, ha="right", va="top", spacing=1.25)
+    panel.words(right, top + 0.24, row.told, behind, size=8)
+    text = f"幅 {row.range}".replace("〜", "\n〜")
+    panel.words(right, top + 0.5, text, behind, size=6.5, color=style.SOFT, spacing=1.3)
 
 
-def _draw_whisker(axes: Axes, level: float, row: Row) -> None:
+def _draw_whisker(panel: Panel, level: float, row: Row) -> None:
     """P20 to P80 as a line with a mark at P50, the plan's own window as a hollow diamond."""
-    edge = axes.get_xlim()[1]
-    low, middle, high = (day.toordinal() if day else edge for day in row.whisker)
-    ends, levels = [low, high], [level, level]
-    line = {"linewidth": 1.3, "solid_capstyle": "butt"}
-    axes.plot(ends, levels, color=style.INK, zorder=6, **line)
-    axes.plot(ends, levels, "|", color=style.INK, markersize=6, zorder=6)
-    axes.plot(middle, level, "o", color=style.INK, markersize=5, zorder=7)
-    # Hollow: what no delay at all would give is no outlook.
-    hollow = {"markerfacecolor": style.PAPER, "markeredgecolor": style.INK}
-    axes.plot(row.live.toordinal(), level, "D", markersize=5.5, zorder=8, **hollow)
+    low, middle, high = (day.toordinal() if day else panel.x[1] for day in row.whisker)
+    panel.line([low, high], [level, level], Pen(width=1.3, mark="|"), zorder=6)
+    panel.line([middle], [level], MEDIAN, zorder=7)
+    panel.line([row.live.toordinal()], [level], EARLIEST, zorder=8)
 
 
 def _wrapped(names: str, width: int = 17, lines: int = 5) -> str:
@@ -259,135 +237,83 @@ def _wrapped(names: str, width: int = 17, lines: int = 5) -> str:
         if cut[-1] and len(cut[-1] + piece) > width:
             cut.append("")
         cut[-1] += piece
-    text = [line.strip("・") + " " for line in cut]
+    text = [line.strip("・") for line in cut]
     if len(text) > lines:
-        text = [*text[: lines - 1], "ほか "]
+        text = [*text[: lines - 1], "ほか"]
     return "\n".join(text)
 
 
-def _draw_calendar(axes: Axes, plan: PmoPlan, count: int) -> None:
+def _draw_calendar(panel: Panel, plan: PmoPlan, count: int) -> None:
     """Fiscal years, quarters, closures, budget occasions, plan start, target and end state."""
     inch = 1 / ROW  # in rows: what stands above them keeps its size, however many there are
-    left, right = (date.fromordinal(int(x)) for x in axes.get_xlim())
+    left, right = (date.fromordinal(int(x)) for x in panel.x)
     closed = []
     for closure in plan.closures:
         if left < closure.start < right:
             days = closure.start.toordinal(), closure.end.toordinal() + 1
             closed.append((*days, 0, count))
-    style.draw_boxes(axes, closed, CLOSED, 0.3, 0)
-    _draw_years(axes, left, right, inch)
+    panel.boxes(closed, CLOSED, 0.3, 0)
+    _draw_years(panel, left, right, inch)
     asked = [gate.request_by for gate in plan.gates if left < gate.request_by < right]
-    _draw_gates(axes, plan, asked, -0.12 * inch)
-    _draw_lines(axes, plan, count + 0.06 * inch)
-    axes.spines[:].set_visible(False)
-    axes.set_yticks([])
-    axes.set_xticks([])
+    _draw_gates(panel, plan, asked, -0.12 * inch)
+    _draw_lines(panel, plan, count + 0.06 * inch)
 
 
-def _draw_years(axes: Axes, left: date, right: date, inch: float) -> None:
-    centred = {"ha": "center", "va": "center"}
+def _draw_years(panel: Panel, left: date, right: date, inch: float) -> None:
     for fiscal in range(months.fiscal_year(left), months.fiscal_year(right) + 1):
         first, after = months.fiscal_start(fiscal), months.fiscal_start(fiscal + 1)
         if first > left:
-            axes.axvline(first.toordinal(), color=style.SOFT, linewidth=0.6, zorder=0.8)
+            panel.upright(first.toordinal(), Pen(style.SOFT, 0.6), 0.8)
         low, high = max(first, left).toordinal(), min(after, right).toordinal()
         text = ""
         if high - low > 200:  # days; a short stretch has room for few letters, or none
             text = labels.fiscal_text(fiscal)
         elif high - low > 60:
             text = labels.fiscal_short(fiscal)
-        if text:
-            axes.text((low + high) / 2, -0.5 * inch, text, fontsize=8, **centred)
+        panel.words((low + high) / 2, -0.5 * inch, text, size=8, ha="center")
         for count in (0, 3, 6, 9):
             day = months.month_later(first, count)
             if left < day < right:
-                look = {"fontsize": 6, "color": style.SOFT}
-                place = day.toordinal(), -0.33 * inch
-                axes.text(*place, f"{day.month}月", **centred, **look)
+                place, text = day.toordinal(), f"{day.month}月"
+                panel.words(place, -0.33 * inch, text, size=6, ha="center", color=style.SOFT)
 
 
-def _draw_gates(axes: Axes, plan: PmoPlan, asked: Sequence[date], level: float) -> None:
+def _draw_gates(panel: Panel, plan: PmoPlan, asked: Sequence[date], level: float) -> None:
     """Deadlines of all budgets as small marks; those that the plan uses with their way to money."""
-    axes.plot(
-        [day.toordinal() for day in asked],
-        [level] * len(asked),
-        "v",
-        markersize=3.2,
-        clip_on=False,
-        markerfacecolor="none",
-        markeredgecolor=style.SOFT,
-        markeredgewidth=0.6,
-    )
-    ground = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6}
-    ink = {"color": style.INK, "clip_on": False}
+    days = [day.toordinal() for day in asked]
+    small = Pen(style.SOFT, 0, mark="v", size=3.2, face=style.PAPER)
+    panel.line(days, [level] * len(days), small)
     for gate in plan.gate.drop_duplicates(["gate", "fiscal"]).itertuples():
         ask, spend = gate.request_by.toordinal(), gate.available.toordinal()
-        axes.plot([ask, spend], [level] * 2, linewidth=1.4, **ink)
-        axes.plot(ask, level, "v", markersize=6, **ink)
-        axes.text(
-            spend + 8,
-            level,
-            gate.gate,
-            fontsize=6.5,
-            va="center",
-            clip_on=False,
-            bbox=ground,
-        )
-        axes.axvline(ask, color=style.INK, linewidth=0.7, linestyle=(0, (1, 2)), zorder=1)
+        panel.line([ask, spend], [level] * 2, Pen(width=1.4, mark="v", every=(0, 2)))
+        panel.words(spend, level, gate.gate, (3, 0), 6.5, ground=True)
+        panel.upright(ask, Pen(width=0.7, dashes=(0, (1, 2))), 1)
 
 
-def _draw_lines(axes: Axes, plan: PmoPlan, level: float) -> None:
+def _draw_lines(panel: Panel, plan: PmoPlan, level: float) -> None:
     """Start, target and end of the plan, with their days at a level under the rows."""
     lines = (
-        (plan.start, "計画の開始", style.INK, "-", "left"),
-        (plan.city.at("target_date").value, "目標", style.BLUE, (0, (5, 2)), "right"),
-        (plan.city.at("end_date").value, "期限", style.ALARM, "-", "left"),
+        (plan.start, "計画の開始", Pen(), "left"),
+        (plan.city.at("target_date").day, "目標", Pen(style.BLUE, dashes=(0, (5, 2))), "right"),
+        (plan.city.at("end_date").day, "期限", Pen(style.ALARM), "left"),
     )
-    for day, word, colour, dashes, side in lines:
-        place = day.toordinal()
-        axes.axvline(place, color=colour, linewidth=1.5, linestyle=dashes, zorder=2)
-        axes.text(
-            place,
-            level,
-            f"{word} {labels.date_text(day)}",
-            ha=side,
-            va="top",
-            fontsize=7.2,
-            color=colour,
-            clip_on=False,
-        )
+    for day, word, pen, side in lines:
+        place, text = day.toordinal(), f"{word} {labels.date_text(day)}"
+        panel.upright(place, pen)
+        panel.words(place, level, text, size=7.2, ha=side, va="top", color=pen.color)
 
 
-def _draw_legend(canvas: Canvas, plan: PmoPlan) -> None:
+def _samples(plan: PmoPlan) -> tuple[dict, tuple[float, float], int]:
+    """What the colours and marks of the Gantt mean; where that stands, in how many columns."""
     present = set(plan.task["phase"])
-    handles = []
+    samples: dict[str, Sample] = {}
     for phase, look in style.PHASE.items():
         if phase in present:
-            handles.append(style.look_patch(look, labels.word_of("phase", phase)))
-    hollow = {"markerfacecolor": style.PAPER, "markeredgecolor": style.INK}
-    line = {"color": style.INK, "linewidth": 1.3}
-    handles += [
-        Line2D([], [], marker="D", linestyle="", markersize=5, label="最も早い予定", **hollow),
-        Line2D([], [], marker="o", markersize=4.5, label="見通し(●中央値、線は20〜80%)", **line),
-        Line2D(
-            [],
-            [],
-            marker="v",
-            linestyle="",
-            markersize=5,
-            color=style.INK,
-            label="予算の要求締切〜執行",
-        ),
-    ]
-    canvas.legend(
-        handles=handles,
-        bbox_to_anchor=(0.5, 0.02 / canvas.get_figheight()),
-        ncol=(len(handles) + 1) // 2,
-        fontsize=7,
-        handlelength=1.8,
-        columnspacing=1.2,
-        handletextpad=0.5,
-    )
+            samples[labels.word_of("phase", phase)] = look
+    samples["最も早い予定"] = EARLIEST
+    samples["見通し(●中央値、線は20〜80%)"] = MEDIAN._replace(width=1.3)
+    samples["予算の要求締切〜執行"] = Pen(width=0, mark="v", size=5)
+    return samples, (style.WIDTH / 2, 0.06), (len(samples) + 1) // 2
 
 
 def _bars_table(plan: PmoPlan) -> Table:
@@ -406,7 +332,7 @@ def lot_table(plan: PmoPlan) -> Table:
     """The lots: systems, contract, what is told of the date, what sets it, extension."""
     told = plan.told.lot.set_index("lot")
     rows = []
-    for _, lot in plan.lot.iterrows():
+    for _, lot in plan.lots.iterrows():
         sure = told.loc[lot["lot"]]
         rows.append(
             {
@@ -472,7 +398,7 @@ def gate_table(plan: PmoPlan) -> Table:
     return Table(plan.gate, "移行ロットごとの予算の関門", note, "lot", none=reason)
 
 
-def why_table(plan: PmoPlan, why: pd.DataFrame) -> Table:
+def why_table(plan: Parts) -> Table:
     """Each lot under other conditions: P50, months against the plan, chance of the end date."""
     note = (
         "差は「この計画」との比較で、同じ4,000通りの条件のもとでの稼働の差の平均。"
@@ -480,17 +406,18 @@ def why_table(plan: PmoPlan, why: pd.DataFrame) -> Table:
         "「切替を次の候補日にした場合」の差は最も早い予定との比較で、"
         "見込みはその日までに切り替えられる割合"
     )
-    rows = why.assign(
-        told=why["p50"].map(labels.outlook_text), chance=why["chance"].map(labels.chance_text)
+    rows = plan.why.assign(
+        told=plan.why["p50"].map(labels.outlook_text),
+        chance=plan.why["chance"].map(labels.chance_text),
     )
     rows = rows.sort_values("lot", kind="stable")[["lot", "scenario", "told", "months", "chance"]]
-    return Table(rows, "条件を変えたときの見通し", note, "scenario", "lot", done_text(plan))
+    return Table(rows, "条件を変えたときの見通し", note, "scenario", "lot", done_text(plan.pmo))
 
 
-def branch_table(plan: PmoPlan) -> Table:
+def branch_table(plan: Parts) -> Table:
     """The open questions both ways, side by side: systems, lots, dates, yen, people."""
     title = "要確認の両方の場合"
-    branches = plan_branches(plan)
+    branches = plan.branches
     if len(branches) == 1:
         return Table(branches.iloc[:0], title, none="要確認のシステムはない。")
     rows = []
@@ -506,7 +433,7 @@ def branch_table(plan: PmoPlan) -> Table:
     frame = pd.DataFrame(rows)[columns].rename(columns={"systems": "left"})
     note = (
         f"{question_text(plan.city)}\n移行経費は1システム当たりの単価による"
-        f"({labels.UNCONFIRMED})。\n{source_text(plan)}"
+        f"({labels.UNCONFIRMED})。\n{source_text(plan.pmo)}"
     )
     return Table(frame, title, note, "branch")
 
@@ -531,7 +458,7 @@ def demand_table(plan: PmoPlan) -> Table:
         rows.append((fiscal, role, part["fte"].sum(), peak["fte"], peak["month"]))
     frame = pd.DataFrame(rows, columns=["fiscal", "role", "effort", "peak", "month"])
     # Roles stand in the order of all tables, not by their letters.
-    frame["role"] = pd.Categorical(frame["role"], list(labels.ROLES))
+    frame["role"] = pd.Categorical(frame["role"], list(labels.words_of("role")))
     frame = frame.sort_values(["fiscal", "role"]).astype({"role": "object"})
     source = source_text(plan)
     return Table(frame, "年度ごとに必要な人員", source, "role", "fiscal", done_text(plan))
@@ -544,36 +471,30 @@ def load_figure(plan: PmoPlan) -> Shown:
         return none_text("負荷", done_text(plan))
     columns = ["load", "capacity", "short"]
     total = plan.load.groupby(["kind", "month"], sort=False, as_index=False)[columns].sum()
+    canvas = style.sheet(3.2, style.WIDTH)
+    for row, kind in enumerate(labels.words_of("role")):
+        box = (0.52, 1.92 - 1.6 * row, 9.78, 0.93)
+        _draw_load(canvas, box, total[total["kind"] == kind], kind)
     source = source_text(plan)
-    with style.sheet(3.2, style.WIDTH) as canvas:
-        for row, kind in enumerate(labels.ROLES):
-            axes = canvas.add_axes((0.05, 0.6 - 0.5 * row, 0.94, 0.29))
-            _draw_load(axes, total[total["kind"] == kind], kind)
-        table = Table(total, "月ごとの負荷と使える量", source, "month", "kind")
-        title = f"{plan.city.name}の月ごとの負荷"
-        return style.drawn(canvas, "load", title, load_text(plan), source, table)
+    table = Table(total, "月ごとの負荷と使える量", source, "month", "kind")
+    title = f"{plan.city.name}の月ごとの負荷"
+    return style.drawn(canvas, "load", title, load_text(plan), source, table)
 
 
 TITLES = {"dx": "DX・情報部門(FTE)", "section": "業務所管課の合計(FTE)"}
 
 
-def _draw_load(axes: Axes, part: pd.DataFrame, kind: str) -> None:
+def _draw_load(canvas: Canvas, box: Sequence[float], part: pd.DataFrame, kind: str) -> None:
     """Bars of the load under a step of the capacity."""
-    days = [month.toordinal() for month in part["month"]]
-    boxes = [(day, day + 29, 0, load) for day, load in zip(days, part["load"], strict=True)]
-    style.draw_boxes(axes, boxes, style.ROLE[kind], label="負荷")
-    edges = [*days, days[-1] + 31]  # a step ends where the next month would begin
-    capacity = [*part["capacity"], part["capacity"].iloc[-1]]
-    axes.step(edges, capacity, where="post", color=style.ALARM, linewidth=1.3, label="使える量")
-    top = max(*capacity, *part["load"]) * 1.18
-    axes.set(xlim=(edges[0] - 8, edges[-1] + 8), ylim=(0, top))
-    starts = [month for month in part["month"] if month.month in (4, 10)]
-    places = [month.toordinal() for month in starts]
-    axes.set_xticks(places, map(labels.month_text, starts), fontsize=7)
-    style.plain_axes(axes, "y", TITLES[kind])
-    axes.legend(
-        loc="lower right", bbox_to_anchor=(1, 0.98), ncol=2, fontsize=7.5, borderaxespad=0.2
-    )
+    count, top = len(part), part[["capacity", "load"]].max(axis=None) * 1.18
+    panel = Panel(canvas, box, (-0.3, count + 0.3), (0, top))
+    charts.stacked_bars(panel, [part["load"]], {"負荷": style.ROLE[kind]}, (0, 0.95))
+    panel.steps(range(count + 1), part["capacity"], Pen(style.ALARM, 1.3), "使える量")
+    places = [place for place, month in enumerate(part["month"]) if month.month in (4, 10)]
+    panel.x_words(places, part["month"].iloc[places].map(labels.month_text), 7)
+    panel.y_numbers()
+    panel.frame(TITLES[kind])
+    charts.legend(canvas, panel.samples, (box[0] + box[2], box[1] + box[3]), 2, side="right")
 
 
 def load_text(plan: PmoPlan) -> str:
@@ -591,3 +512,47 @@ def load_text(plan: PmoPlan) -> str:
         f"最も足りないのは{name}で、{labels.month_text(worst['month'])}に"
         f"{labels.fte_text(worst['short'])}が不足する。人材の計画で補う。"
     )
+
+
+def sums_table(plan: PmoPlan) -> Table:
+    """Fiscal year -> systems in operation at its end: by the earliest plan, by P50 and by P80."""
+    live = sum(system.live for system in plan.city.systems)
+    common = int(plan.city.common.live)
+    lots = plan.lots.merge(plan.told.lot, on="lot").to_dict("records")
+    rows = []
+    for fiscal in _fiscals(plan):
+        first = _moved(lots, "live", fiscal)
+        middle = _moved(lots, "p50", fiscal)
+        late = _moved(lots, "p80", fiscal)
+        sums = [live + sum(row["systems"] for row in moved) for moved in (first, middle, late)]
+        both = live + common + sum(len(row["businesses"]) for row in middle)
+        rows.append((fiscal, *sums, both))
+    note = (
+        f"いま稼働している、または稼働とみなす{live}システムから数える。要確認のシステムは数えない。"
+        f"中央値と80%は稼働の見通しの時期による。\n{source_text(plan)}"
+    )
+    columns = ["fiscal", "sum_earliest", "sum_middle", "sum_late", "sum_common"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return Table(frame, "年度末の稼働の累計", note, "fiscal", none=done_text(plan))
+
+
+def _fiscals(plan: PmoPlan) -> range:
+    """Fiscal years from the plan's start to the last date that is told; none without lots."""
+    if plan.done:
+        return range(0)
+    days = [*plan.lots["live"], *plan.told.lot["p80"], plan.city.at("end_date").value]
+    last = max(filter(None, days))
+    return range(months.fiscal_year(plan.start), months.fiscal_year(last) + 1)
+
+
+def _moved(lots: list[dict], name: str, fiscal: int) -> list[dict]:
+    """The lots that are live by the end of a fiscal year, by one of their dates (None: beyond)."""
+    return [row for row in lots if row[name] and months.fiscal_year(row[name]) <= fiscal]
+
+
+def load_table(plan: PmoPlan) -> Table:
+    """Load, capacity and shortage of the DX section and each section by month."""
+    columns = ["month", "resource", "kind", "load", "capacity", "short"]
+    note = f"最も早い予定の日程での値。不足は人材の計画で補う。\n{source_text(plan)}"
+    load, done = plan.load[columns], done_text(plan)
+    return Table(load, "月ごとの負荷と使える時間", note, "month", none=done)

@@ -1,6 +1,6 @@
 """Why the lots are seen when they are: what sets each date, what would help or harm, a year's slip.
 
-Everything is said from the rows of ``plan_why``; a change below one month is told as hardly any.
+Everything is said from the rows of ``Plan.why``; a change below one month is told as hardly any.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from dxplan.facts import months
+from dxplan.facts.catalog import Row, records
 from dxplan.plan.budget import PMO
+from dxplan.plan.parts import Parts
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.why import TELLING
-from dxplan.show import labels, style
+from dxplan.show import charts, labels, style
+from dxplan.show.charts import Canvas, Pen
 from dxplan.show.style import Figure, Table, Text
 
 SAME = "ほとんど変わらない"
@@ -30,34 +32,34 @@ POINT = 0.01  # share below which a chance is the same
 
 
 # --- in words -------------------------------------------------------------------------------------
-def why_text(plan: PmoPlan, why: pd.DataFrame) -> str:
+def why_text(plan: Parts) -> str:
     """Of each lot what sets its date, and what each condition does to it."""
-    return "".join(f"{title}: {text}" for title, text in _lots(plan, why))
+    return "".join(f"{title}: {text}" for title, text in _lots(plan))
 
 
-def why_list(plan: PmoPlan, why: pd.DataFrame) -> Text:
+def why_list(plan: Parts) -> Text:
     """The sentences of ``why_text`` as a list with an entry a lot."""
     items = ""
-    for title, text in _lots(plan, why):
+    for title, text in _lots(plan):
         items += f"<li><strong>{html.escape(title)}</strong> {html.escape(text)}</li>"
     return Text(f'<ul class="reasons">{items}</ul>')
 
 
-def _lots(plan: PmoPlan, why: pd.DataFrame) -> Iterator[tuple[str, str]]:
+def _lots(plan: Parts) -> Iterator[tuple[str, str]]:
     """(title, sentences) of each lot."""
-    for lot in plan.lot.to_dict("records"):
-        part = why[why["lot"] == lot["lot"]]
-        rows = {row["scenario"]: row for row in part.to_dict("records")}
-        yield lot["title"], f"{_set_text(lot)}{_effects_text(plan, rows)}{_window_text(rows)}"
+    for lot in records(plan.pmo.lots):
+        part = plan.why[plan.why["lot"] == lot["lot"]]
+        rows = {row["scenario"]: row for row in records(part)}
+        yield lot["title"], f"{_set_text(lot)}{_effects_text(plan.pmo, rows)}{_window_text(rows)}"
 
 
-def _set_text(lot: Mapping[str, object]) -> str:
+def _set_text(lot: Row) -> str:
     if lot["decided"]:
         return "切替の日は、団体が決めている。"
     return f"最も早い予定の時期を決めているのは、{labels.word_of('set_by', lot['set_by'])}である。"
 
 
-def _effects_text(plan: PmoPlan, rows: Mapping[str, dict]) -> str:
+def _effects_text(plan: PmoPlan, rows: Mapping[str, Row]) -> str:
     """What changes the median or the chance, each with its size; then what hardly does."""
     text = ""
     still = []
@@ -82,12 +84,12 @@ def condition_word(plan: PmoPlan, name: str) -> str:
     return labels.word_of("scenario", name)
 
 
-def _is_same(row: Mapping[str, object], base: Mapping[str, object]) -> bool:
+def _is_same(row: Row, base: Row) -> bool:
     """Whether a condition moves neither the mean go-live by a month nor the chance by a point."""
     return _shift_text(row, base) == SAME and abs(row["more"]) < POINT
 
 
-def _effect_text(row: Mapping[str, object], base: Mapping[str, object]) -> str:
+def _effect_text(row: Row, base: Row) -> str:
     """The clause of one condition: the mean shift, and the chance of the end date if it changes."""
     subject = "稼働は平均で"
     if row["p50"] is None or base["p50"] is None:
@@ -99,7 +101,7 @@ def _effect_text(row: Mapping[str, object], base: Mapping[str, object]) -> str:
     return f"{clause}。期限までの見込みは{before}から{after}になる"
 
 
-def _shift_text(row: Mapping[str, object], base: Mapping[str, object]) -> str:
+def _shift_text(row: Row, base: Row) -> str:
     """By how much the mean go-live moves: 3か月遅れる; hardly any where it is below a month."""
     if row["p50"] is None and base["p50"] is None:
         return SAME
@@ -112,7 +114,7 @@ def _shift_text(row: Mapping[str, object], base: Mapping[str, object]) -> str:
     return labels.shift_text(row["months"])
 
 
-def _window_text(rows: Mapping[str, dict]) -> str:
+def _window_text(rows: Mapping[str, Row]) -> str:
     """How likely the plan's own date is kept, and the next one that could be chosen."""
     if "window" not in rows:
         return ""
@@ -126,20 +128,21 @@ def _window_text(rows: Mapping[str, dict]) -> str:
     return f"最も早い予定を守れる見込みは{own}で、{effect}"
 
 
-def telling_text(plan: PmoPlan, why: pd.DataFrame) -> str:
+def telling_text(plan: Parts) -> str:
     """The condition that moves a lot most: 最初の予算(9月補正)を逃した場合、ロット1が8か月遅れる."""
+    why = plan.why
     moving = why[why["scenario"].isin(CONDITIONS) & (why["months"].abs() >= TELLING)]
     if not len(moving):
         return "1か月以上動かす条件はない"
     row = moving.loc[moving["months"].abs().idxmax()]
-    condition = condition_word(plan, row["scenario"])
+    condition = condition_word(plan.pmo, row["scenario"])
     return f"{condition}、{row['lot']}が{labels.shift_text(row['months'])}"
 
 
 def slip_text(plan: PmoPlan) -> str:
     """What one year's slip of all lots adds: the contracts in use, and the accompaniment."""
     city, day = plan.city, plan.earliest
-    count = int(plan.lot["systems"].sum())
+    count = int(plan.lots["systems"].sum())
     form = next(form for form in city.forms if form.name == PMO)
     running = count * city.number("running_yen", day)
     monthly = form.number("form_yen", day)
@@ -151,91 +154,91 @@ def slip_text(plan: PmoPlan) -> str:
 
 
 # --- the conditions as pictures -------------------------------------------------------------------
-def conditions_text(plan: PmoPlan, why: pd.DataFrame, source: str) -> Text:
+def conditions_text(plan: Parts, source: str) -> Text:
     """A figure of the medians under each condition, one open at a time: the one that tells most.
 
     Parameters
     ----------
-    plan, why : a roadmap and its ``plan_why``.
+    plan : of a city.
     source : the source line of the roadmap.
     """
-    moved = why["months"].abs().groupby(why["scenario"]).sum()
+    moved = plan.why["months"].abs().groupby(plan.why["scenario"]).sum()
     names = [name for name in CONDITIONS if name in moved]
     first = max(names, key=moved.get)
     items = ""
     for name in names:
-        items += _condition_item(plan, why, name, name == first, source)
+        items += _condition_item(plan, name, name == first, source)
     return Text(f'<div class="scenarios" data-label="条件を選ぶ">{items}</div>')
 
 
-def _condition_item(plan: PmoPlan, why: pd.DataFrame, name: str, is_open: bool, source: str) -> str:
-    figure = condition_figure(plan, why, name, source)
+def _condition_item(plan: Parts, name: str, is_open: bool, source: str) -> str:
+    figure = condition_figure(plan, name, source)
     begin = '<details name="scenario">'  # one name: the browser keeps one open at a time
     if is_open:
         begin = '<details name="scenario" open>'
-    word = html.escape(condition_word(plan, name))
+    word = html.escape(condition_word(plan.pmo, name))
     return f"{begin}<summary>{word}</summary>{figure.html()}</details>"
 
 
-def condition_text(plan: PmoPlan, why: pd.DataFrame, name: str) -> str:
+def condition_text(plan: Parts, name: str) -> str:
     """What a condition does to the go-lives of the lots, in one sentence."""
+    why = plan.why
     base = why[why["scenario"] == "base"].set_index("lot").to_dict("index")
     by_effect: dict[str, list[str]] = {}
-    for row in why[why["scenario"] == name].to_dict("records"):
+    for row in records(why[why["scenario"] == name]):
         effect = _shift_text(row, base[row["lot"]])
         by_effect.setdefault(effect, []).append(row["lot"])
     effects = "、".join(f"{'・'.join(lots)}は{effect}" for effect, lots in by_effect.items())
-    return f"{condition_word(plan, name)}、稼働は平均で、{effects}。"
+    return f"{condition_word(plan.pmo, name)}、稼働は平均で、{effects}。"
 
 
-def condition_figure(plan: PmoPlan, why: pd.DataFrame, name: str, source: str) -> Figure:
+def condition_figure(plan: Parts, name: str, source: str) -> Figure:
     """The median quarter of each lot in the plan, and under a condition.
 
     Parameters
     ----------
-    plan, why : a roadmap and its ``plan_why``.
+    plan : of a city.
     name : the condition.
     source : the source line of the roadmap.
     """
-    sentence = condition_text(plan, why, name)
-    median = why.set_index(["scenario", "lot"])["p50"]
+    sentence = condition_text(plan, name)
+    median = plan.why.set_index(["scenario", "lot"])["p50"]
     base, then = median["base"], median[name]
-    with style.sheet(0.85 + 0.26 * len(base)) as canvas:
-        inch = 1 / canvas.get_figheight()
-        axes = canvas.add_axes((0.13, 0.5 * inch, 0.84, 1 - 0.6 * inch))
-        _draw_medians(axes, plan, base, then)
-        handles = axes.get_legend_handles_labels()
-        canvas.legend(*handles, bbox_to_anchor=(0.5, -0.01), ncol=3)
-        return style.drawn(
-            canvas,
-            f"scenario-{name}",
-            f"{plan.city.name}の見通し({labels.word_of('scenario', name)})",
-            sentence,
-            f"見通しは四半期の中央に置いた。\n{source}",
-            _condition_table(why, name),
-        )
+    canvas = style.sheet(0.85 + 0.26 * len(base))
+    _draw_medians(canvas, plan.pmo, base, then)
+    return style.drawn(
+        canvas,
+        f"scenario-{name}",
+        f"{plan.city.name}の見通し({labels.word_of('scenario', name)})",
+        sentence,
+        f"見通しは四半期の中央に置いた。\n{source}",
+        _condition_table(plan.why, name),
+    )
 
 
-def _draw_medians(axes: Axes, plan: PmoPlan, base: pd.Series, then: pd.Series) -> None:
+def _draw_medians(canvas: Canvas, plan: PmoPlan, base: pd.Series, then: pd.Series) -> None:
     """A line a lot, from its median in the plan (ring) to that under the condition (dot)."""
-    end = plan.city.at("end_date").value
+    end = plan.city.at("end_date").day
     last = max(end, *base.dropna(), *then.dropna()) + ROOM
     last = months.first_of_next_month(last)
     starts = pd.date_range(plan.start.replace(day=1), last, freq="MS")
     month = [start.date() for start in starts]
-    words = ("この計画", "条件を変えた場合")
-    for row, lot in enumerate(base.index):
-        before, after = _place(month, base[lot]), _place(month, then[lot])
-        axes.plot([before, after], [row, row], color=style.SOFT, linewidth=1)
-        ring = {"markersize": 7, "markerfacecolor": style.PAPER, "label": words[0]}
-        axes.plot(before, row, "o", color=style.INK, **ring)
-        axes.plot(after, row, "o", color=style.BLUE, markersize=4, label=words[1])
-        words = ("", "")  # the legend names each once
-    axes.axvline(style.month_place(month, end), color=style.ALARM, linewidth=1.2, label="期限")
-    style.month_axes(axes, month)
-    style.plain_axes(axes)
-    axes.set_yticks(range(len(base)), base.index)
-    axes.set_ylim(len(base) - 0.5, -0.5)
+    rows = range(len(base))
+    box = (0.94, 0.5, 6.05, 0.25 + 0.26 * len(base))
+    panel = charts.month_panel(canvas, box, month, (len(base) - 0.5, -0.5))
+    before = [_place(month, day) for day in base]
+    after = [_place(month, day) for day in then[base.index]]
+    for row, ends in enumerate(zip(before, after, strict=True)):
+        panel.line(ends, [row, row], Pen(style.SOFT, 1))
+    ring = Pen(width=0, mark="o", size=7, face=style.PAPER)
+    dot = Pen(style.BLUE, 0, mark="o", size=4)
+    panel.line(before, rows, ring, "この計画")
+    panel.line(after, rows, dot, "条件を変えた場合")
+    place = style.month_place(month, end)
+    panel.line([place, place], panel.y, Pen(style.ALARM, 1.2), "期限")
+    panel.y_words(rows, base.index)
+    panel.frame()
+    charts.legend(canvas, panel.samples, (3.6, 0.05), 3, 8)
 
 
 def _place(month: list[date], day: date | None) -> float:

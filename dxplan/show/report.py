@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
-
 import dxplan
 from dxplan.facts import catalog, months
 from dxplan.plan.pmo import PmoPlan
+from dxplan.plan.rating import weakest
 from dxplan.plan.whole import Plan
-from dxplan.plan.why import plan_branches
 from dxplan.show import (
     agenda,
     budget,
@@ -42,6 +40,7 @@ CHANCE = "期限までの見込み"
 QUESTIONS = "要確認"
 CAUSE = "最も響く条件"
 OPEN = "要確認の答えによる"
+THIS_PLAN = "この計画"
 
 
 def title_text(plan: Plan | PmoPlan) -> str:
@@ -60,7 +59,7 @@ def title_heading(plan: Plan | PmoPlan) -> Text:
     """
     city = plan.city
     pieces = [style.heading(title_text(plan))]
-    if city.base:
+    if city.when:
         origin = f"{city.who}、{labels.date_text(city.when)}。元は {city.base}"
         agreed = f"変更案 {city.slug}: {city.why}({origin})"
         pieces.append(style.paragraph(agreed, "trial"))
@@ -70,22 +69,18 @@ def title_heading(plan: Plan | PmoPlan) -> Text:
 
 
 # --- headline numbers -----------------------------------------------------------------------------
-def headline(plan: PmoPlan, why: pd.DataFrame | None = None) -> dict[str, str]:
-    """Situation, states, lots and what is seen, by label; with ``plan_why`` what tells most."""
+def headline(plan: PmoPlan) -> dict[str, str]:
+    """Situation, states, lots and what is seen, by label."""
     outlook, chance = _outlook(plan)
     asked = len(asked_systems(plan.city))
-    words = {
+    return {
         "状況": labels.word_of("situation", plan.city.situation),
         STATE: states_text(plan.city),
-        "移行ロット": f"{len(plan.lot)}件",
+        "移行ロット": f"{len(plan.lots)}件",
         OUTLOOK: outlook,
         CHANCE: chance,
         QUESTIONS: f"{asked}システム",
     }
-    if why is not None and not plan.done:
-        # Without lots no condition moves anything.
-        words[CAUSE] = reasons.telling_text(plan, why)
-    return words
 
 
 def _outlook(plan: PmoPlan) -> tuple[str, str]:
@@ -98,19 +93,32 @@ def _outlook(plan: PmoPlan) -> tuple[str, str]:
     return "移行の残りなし", "該当なし"
 
 
-def headlines(plan: Plan, why: pd.DataFrame | None = None) -> dict[str, str]:
+def headlines(plan: Plan) -> dict[str, str]:
     """The numbers of all plans in a few words, by Japanese label."""
-    return headline(plan.pmo, why) | whole.headline(plan)
+    return headline(plan.pmo) | whole.headline(plan)
 
 
-def headline_list(plan: PmoPlan, why: pd.DataFrame) -> Text:
+def roadmap_headline(plan: Plan) -> dict[str, str]:
+    """The roadmap's headline numbers, and what tells most of its dates."""
+    words = headline(plan.pmo)
+    if not plan.pmo.done:  # without lots no condition moves anything
+        words[CAUSE] = reasons.telling_text(plan)
+    return words
+
+
+def reasoned_headlines(plan: Plan) -> dict[str, str]:
+    """The headline numbers of all plans, with what tells most of the roadmap's dates."""
+    return roadmap_headline(plan) | whole.headline(plan)
+
+
+def headline_list(plan: Plan) -> Text:
     """The roadmap's headline numbers as a list of terms."""
-    return style.pair_list(list(headline(plan, why).items()), "headline")
+    return style.pair_list(list(roadmap_headline(plan).items()), "headline")
 
 
-def headlines_list(plan: Plan, why: pd.DataFrame) -> Text:
+def headlines_list(plan: Plan) -> Text:
     """The headline numbers of all plans as a list of terms."""
-    return style.pair_list(list(headlines(plan, why).items()), "headline")
+    return style.pair_list(list(reasoned_headlines(plan).items()), "headline")
 
 
 def foot(plan: Plan) -> str:
@@ -120,7 +128,7 @@ def foot(plan: Plan) -> str:
     the notebook and the workbook.
     """
     city = plan.city
-    day = labels.date_text(city.at("basis_date").value)
+    day = labels.date_text(city.basis)
     people = labels.outcome_text(plan.staffing.outcome)
     classes = labels.outcome_text(plan.training.outcome)
     return (
@@ -139,9 +147,9 @@ def measures(plan: Plan) -> list[dict[str, object]]:
     # A plan is as sure as the least sure thing that it rests on.
     grades = [value.grade for _, value in plan.city.assumptions()]
     origin = {
-        "as_of": plan.city.at("basis_date").value.isoformat(),
+        "as_of": plan.city.basis.isoformat(),
         "source": f"dxplan {dxplan.__version__} の計算(入力の照合番号 {plan.city.fingerprint()})",
-        "grade": max(grades, key=list(labels.GRADES).index),
+        "grade": weakest(grades),
     }
     # Those that follow share one origin.
     rows = (*_state_measures(plan.pmo), *_roadmap_measures(plan.pmo), *whole.measures(plan))
@@ -162,7 +170,7 @@ def _population(plan: Plan) -> dict[str, object]:
 def _state_measures(plan: PmoPlan) -> Iterator[dict[str, object]]:
     """Situation, and the systems in each state; 共通機能 is counted in the last alone."""
     city, counts = plan.city, state_counts(plan.city)
-    words = "、".join(f"{name}={word}" for name, word in labels.WORDS["situation"].items())
+    words = "、".join(f"{name}={word}" for name, word in labels.words_of("situation").items())
     yield {
         "measure": "situation",
         "label": f"状況({words})",
@@ -196,7 +204,7 @@ def _roadmap_measures(plan: PmoPlan) -> Iterator[dict[str, object]]:
         chance = round(100 * min(0.99, max(0.01, row["chance"])))
         if row["p50"]:
             last = months.quarter_start(row["p50"])
-    yield whole.measure("lots", "移行ロット", len(plan.lot), "件", "移行ロット")
+    yield whole.measure("lots", "移行ロット", len(plan.lots), "件", "移行ロット")
     label = "最後の稼働の見通し(中央値の四半期の初日)"
     yield whole.measure("last_p50", label, last, "日付", OUTLOOK)
     label = "期限までの見込み(99は99%以上、1は1%以下)"
@@ -216,10 +224,14 @@ class Headline:
         return {MIME: self.entries}
 
 
-def page_headline(plan: Plan, why: pd.DataFrame) -> Headline:
+def page_headline(plan: Plan) -> Headline:
     """The headline with the page's title and foot and the numbers for machines."""
-    page = {"title": title_text(plan), "foot": foot(plan), "measures": measures(plan)}
-    return Headline(page | headlines(plan, why))
+    page: dict[str, object] = {
+        "title": title_text(plan),
+        "foot": foot(plan),
+        "measures": measures(plan),
+    }
+    return Headline(page | reasoned_headlines(plan))
 
 
 def cities_headline(plans: Sequence[Plan]) -> Headline:
@@ -247,14 +259,14 @@ def outlook_text(plan: PmoPlan) -> str:
     return text
 
 
-def situation_lines(plan: PmoPlan) -> Iterator[str]:
+def situation_lines(plan: Plan) -> Iterator[str]:
     """The summary as plain lines: situation, questions, lots with quarters, the other branch."""
     yield situation_text(plan.city)
     asked = question_text(plan.city)
     if asked:
         yield asked
-    told = plan.told.lot.set_index("lot")
-    for _, lot in plan.lot.iterrows():
+    told = plan.pmo.told.lot.set_index("lot")
+    for _, lot in plan.pmo.lots.iterrows():
         sure = told.loc[lot["lot"]]
         chance = labels.chance_text(sure["chance"])
         yield (
@@ -265,10 +277,10 @@ def situation_lines(plan: PmoPlan) -> Iterator[str]:
         yield branch_text(plan)
 
 
-def branch_text(plan: PmoPlan) -> str:
+def branch_text(plan: Plan) -> str:
     """What is seen of the last lot where the open questions turn out as not moved."""
     # The other branch is the plan itself: what is open is taken as moved.
-    row = plan_branches(plan).set_index("branch").loc["late"]
+    row = plan.branches.set_index("branch").loc["late"]
     median = labels.outlook_text(row["p50"])
     span = labels.quarters_text(row["p20"], row["p80"])
     return (
@@ -284,12 +296,12 @@ def after_text(plan: Plan) -> str:
     return f"{running}{whole.leave_text(plan)}。{classes}"
 
 
-def summary_section(plan: Plan, why: pd.DataFrame) -> Text:
+def summary_section(plan: Plan) -> Text:
     """The summary, the headline numbers, and what the meeting said of the whole."""
     pieces = [summary_text(plan.pmo)]
     if plan.city.situation == "after":
         pieces.append(style.paragraph(after_text(plan), "reading"))
-    return _joined([*pieces, headlines_list(plan, why), style.minutes_text(plan.city, "whole")])
+    return _joined([*pieces, headlines_list(plan), style.minutes_text(plan.city, "whole")])
 
 
 def _joined(pieces: Sequence[Shown]) -> Text:
@@ -307,8 +319,9 @@ FORK = (
 )
 
 
-def roadmap_section(plan: PmoPlan, why: pd.DataFrame) -> Text:
+def roadmap_section(plan: Plan) -> Text:
     """What the situation wants: the lots, the open questions both ways, or that none is left."""
+    pieces: list[Shown]
     if plan.city.situation == "after":
         pieces = [style.paragraph(AFTER, "reading")]
     elif plan.city.situation == "questions":
@@ -316,39 +329,39 @@ def roadmap_section(plan: PmoPlan, why: pd.DataFrame) -> Text:
     else:
         pieces = [
             *_lot_pieces(plan),
-            why_section(plan, why),
+            why_section(plan),
             style.heading("予算の関門", 3),
-            pmo.gate_table(plan),
+            pmo.gate_table(plan.pmo),
         ]
     return _joined([*pieces, style.minutes_text(plan.city, "pmo")])
 
 
-def _lot_pieces(plan: PmoPlan) -> Iterator[Shown]:
+def _lot_pieces(plan: Plan) -> Iterator[Shown]:
     """The Gantt, the lots, and where something is open both branches."""
-    yield pmo.roadmap_figure(plan)
-    yield pmo.lot_table(plan)
+    yield pmo.roadmap_figure(plan.pmo)
+    yield pmo.lot_table(plan.pmo)
     if plan.city.situation == "both":
         yield style.heading("要確認の両方の場合", 3)
         yield pmo.branch_table(plan)
 
 
-def why_section(plan: PmoPlan, why: pd.DataFrame) -> Text:
+def why_section(plan: Plan) -> Text:
     """What sets the date of each lot, what would help or harm; also as pictures and a table."""
     return _joined(
         [
             style.heading("時期を決めているものと、早める・遅らせるもの", 3),
-            reasons.why_list(plan, why),
-            reasons.conditions_text(plan, why, pmo.source_text(plan)),
-            pmo.why_table(plan, why),
+            reasons.why_list(plan),
+            conditions_text(plan),
+            pmo.why_table(plan),
         ]
     )
 
 
-def why_text(plan: PmoPlan, why: pd.DataFrame) -> str:
-    """The reasons in sentences; where there is no lot, why there is none."""
-    if plan.done:
-        return pmo.done_text(plan)
-    return reasons.why_text(plan, why)
+def conditions_text(plan: Plan) -> Text:
+    """The pictures of the conditions; nothing where no lot is left."""
+    if plan.pmo.done:
+        return Text("")
+    return reasons.conditions_text(plan, pmo.source_text(plan.pmo))
 
 
 def work_section(plan: PmoPlan) -> Text:
@@ -403,3 +416,56 @@ def status_list(plan: Plan) -> Text:
             training.status_line(plan.training),
         ]
     )
+
+
+# --- the first sheet of the workbook --------------------------------------------------------------
+def summary_pairs(plan: Plan) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Heading, and its rows of label and text: the plan, its numbers, its summary, what is next."""
+    yield THIS_PLAN, _plan_pairs(plan)
+    yield "主な数字", list(reasoned_headlines(plan).items())
+    yield (
+        "まとめ",
+        [
+            *_roadmap_pairs(plan.pmo),
+            ("人材", staffing.summary_text(plan.staffing)),
+            ("研修", training.training_text(plan.training)),
+            ("経費と財源", budget.summary_text(plan.budget)),
+        ],
+    )
+    decisions = [(labels.day_text(day), text) for day, text in next_decisions(plan)]
+    yield "次に決めること", decisions
+
+
+def _plan_pairs(plan: Plan) -> list[tuple[str, str]]:
+    """City, day, kind, version, fingerprint, how it was solved, and how much is not confirmed."""
+    city = plan.city
+    unsure = labels.unsure_count(value for _, value in city.assumptions())
+    kind = "公表値と既定値、paramsのファイルによる計画"
+    if city.when:
+        kind = f"変更案 {city.slug}: {city.why}({city.who}、{labels.date_text(city.when)})"
+    outcomes = (
+        f"移行 {pmo.outcome_text(plan.pmo)}、"
+        f"人材 {labels.outcome_text(plan.staffing.outcome)}、"
+        f"研修 {labels.outcome_text(plan.training.outcome)}"
+    )
+    ground = f"{labels.UNCONFIRMED}の値を含む({unsure}件。「前提と出典」のシートを参照)"
+    return [
+        ("団体", f"{city.pref}{city.name}({city.code})"),
+        ("計画の基準日", labels.date_text(city.basis)),
+        ("計画の種類", kind),
+        ("版", f"dxplan {dxplan.__version__}"),
+        ("入力の照合番号", city.fingerprint()),
+        ("計算の状態", outcomes),
+        ("前提", ground),
+    ]
+
+
+def _roadmap_pairs(plan: PmoPlan) -> list[tuple[str, str]]:
+    """Where the city stands, what has to be asked first, and what is seen of its lots."""
+    pairs = [("状態", situation_text(plan.city))]
+    question = question_text(plan.city)
+    if question:
+        pairs.append(("先に確かめること", question.partition(": ")[2]))
+    if not plan.done:
+        pairs.append(("移行", pmo.roadmap_text(plan)))
+    return pairs

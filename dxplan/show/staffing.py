@@ -10,13 +10,12 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from dxplan.facts import months
 from dxplan.plan.people import ROLES
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.show import charts, labels, style
+from dxplan.show.charts import Canvas, Panel, Pen
 from dxplan.show.style import OUTSIDE, OWN, SHORT, Figure, Shown, Table
 from dxplan.solve.outcome import OPTIMAL
 
@@ -24,12 +23,7 @@ TIERS = ("core", "change", "use", "none")
 LOOK = {"core": OWN, "change": style.AMBER, "use": style.MINT, "none": (style.PAPER, "")}
 REST = style.GREY  # outsiders who are not beside own people
 COVER = {"own": OWN, "outside": OUTSIDE, "short": SHORT}
-MEANING = {
-    "core": "設計・調達・運用の判断を担う",
-    "change": "業務の課題を解き、周囲を動かす",
-    "use": "自分の業務にデジタルを使う",
-    "none": "どの層にも入らない",
-}
+DEMAND = Pen(width=1.1)
 GROUPS = {"dx": "DX・情報部門の職員", "change": "兼務の変革人材"}
 SMALL = 0.05  # FTE or FTE-months below which nothing is said to be there
 SEEN = 1e-3  # FTE from which a bar is drawn
@@ -76,9 +70,9 @@ def summary_paragraph(plan: StaffingPlan) -> Shown:
 
 def outside_text(plan: StaffingPlan) -> str:
     """How many outsiders at most, and when the last one leaves."""
-    people = plan.outside[plan.outside["kind"] == "outside"].groupby("month")["fte"].sum()
-    if not len(people):
+    if plan.exit is None:
         return "外部人材は使わない。"
+    people = plan.outside[plan.outside["kind"] == "outside"].groupby("month")["fte"].sum()
     most = f"{labels.fte_text(people.max())}({labels.month_text(people.idxmax())})"
     if _stays(plan):
         return f"外部人材は最大{most}で、計画の最後まで残る。"
@@ -87,7 +81,7 @@ def outside_text(plan: StaffingPlan) -> str:
 
 def _stays(plan: StaffingPlan) -> bool:
     """Whether an outsider is there to the end of the plan."""
-    return bool(plan.exit) and plan.exit >= months.month_end(plan.month[-1])
+    return plan.exit is not None and plan.exit >= months.month_end(plan.month[-1])
 
 
 def alone_text(plan: StaffingPlan) -> str:
@@ -148,30 +142,30 @@ def _then_day(plan: StaffingPlan) -> date:
 
 def pyramid_figure(plan: StaffingPlan) -> Figure:
     """The pyramid of the tiers now, as wanted, and at the end of the plan, in one scale."""
-    goal_day = plan.city.at("people_date").value
+    goal_day = plan.city.at("people_date").day
     titles = (
         f"いま({labels.month_text(plan.month[0])})",
         f"目標({labels.month_text(goal_day)})",
         f"計画の最後({labels.month_text(_then_day(plan))})",
     )
-    with style.sheet(2.75) as canvas:
-        axes = canvas.add_axes((0.005, 0.01, 0.99, 0.98))
-        axes.set(xlim=(-1.04, 3.02), ylim=(4.02, -0.55))
-        axes.axis("off")
-        for place, title in enumerate(titles):
-            _draw_pyramid(axes, place, title, _heads(plan))
-        for row, tier in enumerate(TIERS):
-            axes.text(-1.03, row + 0.38, labels.word_of("tier", tier), va="center", fontsize=8.5)
-            axes.text(-1.03, row + 0.66, MEANING[tier], va="center", fontsize=7.2, color=style.SOFT)
-        title = f"{plan.city.name}の人材のピラミッド"
-        table = pyramid_table(plan)
-        return style.drawn(canvas, "pyramid", title, pyramid_text(plan), source_text(plan), table)
+    canvas = style.sheet(2.75)
+    panel = Panel(canvas, (0.04, 0.03, 7.12, 2.69), (-1.04, 3.02), (4.02, -0.55))
+    heads = _heads(plan)
+    for place, title in enumerate(titles):
+        _draw_pyramid(panel, place, title, heads)
+    for row, tier in enumerate(TIERS):
+        panel.words(-1.03, row + 0.38, labels.word_of("tier", tier), size=8.5)
+        duty = labels.word_of("tier_duty", tier)
+        panel.words(-1.03, row + 0.66, duty, size=7.2, color=style.SOFT)
+    title = f"{plan.city.name}の人材のピラミッド"
+    table = pyramid_table(plan)
+    return style.drawn(canvas, "pyramid", title, pyramid_text(plan), source_text(plan), table)
 
 
-def _draw_pyramid(axes: Axes, place: int, title: str, heads: pd.DataFrame) -> None:
+def _draw_pyramid(panel: Panel, place: int, title: str, heads: pd.DataFrame) -> None:
     """Bars around a middle line, in the scale of all three; at the last how much of the target."""
     middle, widest = place + 0.36, heads.max(axis=None)
-    axes.text(middle, -0.2, title, ha="center", va="center", fontsize=9, color=style.BLUE)
+    panel.words(middle, -0.2, title, size=9, ha="center", color=style.BLUE)
     # A bar is as wide as 0.36 of a place on both sides of its middle.
     for row, tier in enumerate(TIERS):
         people, goal = heads.loc[tier].iloc[place], heads.loc[tier, "goal"]
@@ -180,11 +174,11 @@ def _draw_pyramid(axes: Axes, place: int, title: str, heads: pd.DataFrame) -> No
             half = max(0.36 * people / widest, 0.004)  # a few people stay visible as a line
             box = (middle - half, middle + half, row + 0.08, row + 0.92)
             line = 0 if tier == "core" else 0.35
-            style.draw_boxes(axes, [box], LOOK[tier], line=line)
+            panel.boxes([box], LOOK[tier], line=line)
         text = _heads_text(people)
         if place == 2 and tier != "none" and goal:
             text += f"\n目標の{people / goal * 100:.0f}%"
-        axes.text(place + 0.385 + half, row + 0.5, text, va="center", linespacing=1.3)
+        panel.words(place + 0.385 + half, row + 0.5, text, size=8, spacing=1.3)
 
 
 def pyramid_text(plan: StaffingPlan) -> str:
@@ -224,35 +218,27 @@ def pyramid_table(plan: StaffingPlan) -> Table:
 # --- who covers the work -------------------------------------------------------------------------
 def cover_figure(plan: StaffingPlan) -> Figure:
     """Each role's work by month and who covers it: own people, outsiders, nobody."""
-    with style.sheet(4.5) as canvas:
-        for place, role in enumerate(ROLES):
-            low, left = divmod(place, 2)
-            axes = canvas.add_axes((0.05 + 0.5 * left, 0.575 - 0.435 * low, 0.435, 0.33))
-            _draw_cover(axes, plan, role)
-        demand = labels.label_of("demand")
-        handles = [style.look_patch(look, labels.label_of(name)) for name, look in COVER.items()]
-        handles.append(Line2D([], [], color=style.INK, linewidth=1.1, label=demand))
-        canvas.legend(handles=handles, bbox_to_anchor=(0.5, -0.005), ncol=4)
-        title, table = f"{plan.city.name}の仕事を担う人", cover_table(plan)
-        return style.drawn(canvas, "cover", title, cover_text(plan), source_text(plan), table)
+    canvas = style.sheet(4.5)
+    for place, role in enumerate(ROLES):
+        low, left = divmod(place, 2)
+        _draw_cover(canvas, (0.36 + 3.6 * left, 2.59 - 1.96 * low, 3.13, 1.48), plan, role)
+    samples = {labels.label_of(name): look for name, look in COVER.items()}
+    charts.legend(canvas, {**samples, labels.label_of("demand"): DEMAND}, (3.6, 0.05), 4, 8)
+    title, table = f"{plan.city.name}の仕事を担う人", cover_table(plan)
+    return style.drawn(canvas, "cover", title, cover_text(plan), source_text(plan), table)
 
 
-def _draw_cover(axes: Axes, plan: StaffingPlan, role: str) -> None:
+def _draw_cover(canvas: Canvas, box: Sequence[float], plan: StaffingPlan, role: str) -> None:
     cover = plan.cover[plan.cover["role"] == role]
-    charts.stacked_bars(axes, cover[list(COVER)].to_numpy().T, COVER, line=0, least=SEEN)
-    _draw_steps(axes, cover["demand"], color=style.INK, linewidth=1.1)
-    most = cover["demand"].max()
+    most, count = cover["demand"].max(), len(plan.month)
     top = most * 1.12 if most > SEEN else 1
-    charts.month_frame(axes, plan.month, top, f"{labels.word_of('work', role)}(FTE)")
+    title = f"{labels.word_of('work', role)}(FTE)"
+    panel = charts.month_chart(canvas, box, plan.month, top, title)
+    charts.stacked_bars(panel, cover[list(COVER)].to_numpy().T, COVER, line=0)
+    panel.steps(range(count + 1), cover["demand"], DEMAND)
     if most <= SEEN:
-        inside = {"transform": axes.transAxes, "ha": "center", "color": style.SOFT}
-        axes.text(0.5, 0.5, "該当なし(残る仕事はない)", **inside)
-
-
-def _draw_steps(axes: Axes, values: Sequence[float], **look: object) -> None:
-    """A line that stays level within each month."""
-    values = list(values)
-    axes.step(range(len(values) + 1), [*values, values[-1]], where="post", **look)
+        text = "該当なし(残る仕事はない)"
+        panel.words(count / 2, top / 2, text, size=8, ha="center", color=style.SOFT)
 
 
 def cover_text(plan: StaffingPlan) -> str:
@@ -287,72 +273,53 @@ def cover_table(plan: StaffingPlan) -> Table:
 def handover_figure(plan: StaffingPlan) -> Figure:
     """What own people do alone against outsiders at work; their share of the standing work."""
     table = handover_table(plan)
-    with style.sheet(4.5) as canvas:
-        _draw_handing(canvas.add_axes((0.06, 0.5, 0.925, 0.38)), plan, table.frame)
-        _draw_covered(canvas.add_axes((0.06, 0.07, 0.925, 0.28)), plan, table.frame)
-        title, sentence = f"{plan.city.name}の引継ぎ", handover_text(plan)
-        return style.drawn(canvas, "handover", title, sentence, source_text(plan), table)
+    canvas = style.sheet(4.5)
+    _draw_handing(canvas, plan, table.frame)
+    _draw_covered(canvas, plan, table.frame)
+    title, sentence = f"{plan.city.name}の引継ぎ", handover_text(plan)
+    return style.drawn(canvas, "handover", title, sentence, source_text(plan), table)
 
 
-def _draw_handing(axes: Axes, plan: StaffingPlan, frame: pd.DataFrame) -> None:
+def _draw_handing(canvas: Canvas, plan: StaffingPlan, frame: pd.DataFrame) -> None:
+    top = max(frame[["autonomy", "promotion", "outside_fte"]].max(axis=None), 0.1) * 1.25
+    box, title = (0.43, 2.25, 6.66, 1.71), "移行とDX推進を進める力(FTE)"
+    panel = charts.month_chart(canvas, box, plan.month, top, title, pad=19)
     parts = [frame["paired"], frame["outside_fte"] - frame["paired"]]
     looks = {"外部人材(職員と組む分)": OUTSIDE, "外部人材(その他の分)": REST}
-    charts.stacked_bars(axes, parts, looks, line=0, least=SEEN)
-    alone = {"color": style.BLUE, "linewidth": 2.2, "zorder": 5}
-    _draw_steps(axes, frame["autonomy"], label="職員だけで進められる量", **alone)
-    work = {"color": style.INK, "linewidth": 1.1, "linestyle": (0, (4, 2))}
-    _draw_steps(axes, frame["promotion"], label="DX推進の仕事の量", **work)
-    top = max(frame[["autonomy", "promotion", "outside_fte"]].max(axis=None), 0.1) * 1.25
-    charts.month_frame(axes, plan.month, top, "移行とDX推進を進める力(FTE)", pad=19)
+    charts.stacked_bars(panel, parts, looks, line=0)
+    alone, work = Pen(style.BLUE, 2.2), Pen(width=1.1, dashes=(0, (4, 2)))
+    edges = range(len(plan.month) + 1)
+    panel.steps(edges, frame["autonomy"], alone, "職員だけで進められる量", 5)
+    panel.steps(edges, frame["promotion"], work, "DX推進の仕事の量")
     if plan.exit and not _stays(plan):
         text = f"最後の外部人材の終了 {labels.date_text(plan.exit)}"
-        _draw_flag(axes, plan, plan.exit + timedelta(days=1), text)
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(-0.01, 0.98),
-        ncol=4,
-        fontsize=7.5,
-        borderaxespad=0.2,
-        handlelength=1.8,
-        columnspacing=1.2,
-    )
+        _draw_flag(panel, plan, plan.exit + timedelta(days=1), text)
+    charts.legend(canvas, panel.samples, (box[0], 3.98), 4, side="left")
 
 
-def _draw_covered(axes: Axes, plan: StaffingPlan, frame: pd.DataFrame) -> None:
-    shares = []
-    for covered, wanted in zip(frame["covered"], frame["wanted"], strict=True):
-        # Where there is no standing work, nothing is left undone.
-        shares.append(100 * covered / wanted if wanted else 100.0)
-    charts.stacked_bars(axes, [shares], {"": (style.SKY, "")}, line=0, least=-1)
-    _draw_steps(axes, shares, color=style.BLUE, linewidth=1.6)
-    axes.set_yticks(range(0, 101, 25))
-    charts.month_frame(axes, plan.month, 125, f"{STANDING}のうち職員が担う割合(%)")
+def _draw_covered(canvas: Canvas, plan: StaffingPlan, frame: pd.DataFrame) -> None:
+    # Where there is no standing work, nothing is left undone.
+    shares = (100 * frame["covered"] / frame["wanted"]).where(frame["wanted"] > 0, 100.0)
+    box, title = (0.43, 0.32, 6.66, 1.26), f"{STANDING}のうち職員が担う割合(%)"
+    panel = charts.month_chart(canvas, box, plan.month, 124, title)
+    charts.stacked_bars(panel, [shares], {"": (style.SKY, "")}, line=0)
+    panel.steps(range(len(shares) + 1), shares, Pen(style.BLUE))
     if plan.self_reliant is None:
-        inside = {"transform": axes.transAxes, "ha": "right", "va": "center"}
-        axes.text(0.99, 0.9, "期間内に自走に至らない", color=style.ALARM, **inside)
+        place, text = 0.99 * len(shares), "期間内に自走に至らない"
+        panel.words(place, 112, text, size=8, ha="right", color=style.ALARM)
     elif plan.self_reliant > plan.month[0]:
         text = f"自走する月 {labels.month_text(plan.self_reliant)}"
-        _draw_flag(axes, plan, plan.self_reliant, text)
+        _draw_flag(panel, plan, plan.self_reliant, text)
 
 
-def _draw_flag(axes: Axes, plan: StaffingPlan, day: date, text: str) -> None:
+def _draw_flag(panel: Panel, plan: StaffingPlan, day: date, text: str) -> None:
     place = style.month_place(plan.month, day)
     shift, side = 3, "left"
     if place > 0.6 * len(plan.month):  # else the words would leave the picture
         shift, side = -3, "right"
-    axes.axvline(place, color=style.ALARM, linewidth=1.3, zorder=6)
-    style.point_note(
-        axes,
-        text,
-        (place, 0.92),
-        (shift, 0),
-        ("data", "axes fraction"),
-        zorder=7,
-        ha=side,
-        fontsize=8,
-        color=style.ALARM,
-        bbox=style.BEHIND,
-    )
+    panel.upright(place, Pen(style.ALARM, 1.3), 6)
+    low = 0.92 * panel.y[1]
+    panel.words(place, low, text, (shift, 0), 8, side, color=style.ALARM, ground=True, zorder=7)
 
 
 def handover_text(plan: StaffingPlan) -> str:
@@ -390,30 +357,28 @@ def handover_table(plan: StaffingPlan) -> Table:
 # --- overload ------------------------------------------------------------------------------------
 def load_figure(plan: StaffingPlan) -> Figure:
     """Load of the DX section and of the 変革人材 beside their own work, against their time."""
-    with style.sheet(3.5) as canvas:
-        for place, group in enumerate(GROUPS):
-            axes = canvas.add_axes((0.06, 0.585 - 0.47 * place, 0.925, 0.31))
-            _draw_load(axes, plan, group)
-        title, table = f"{plan.city.name}の職員の負荷", load_table(plan)
-        return style.drawn(canvas, "overload", title, load_text(plan), source_text(plan), table)
+    canvas = style.sheet(3.5)
+    for place, group in enumerate(GROUPS):
+        _draw_load(canvas, (0.43, 2.05 - 1.65 * place, 6.66, 1.08), plan, group)
+    title, table = f"{plan.city.name}の職員の負荷", load_table(plan)
+    return style.drawn(canvas, "overload", title, load_text(plan), source_text(plan), table)
 
 
-def _draw_load(axes: Axes, plan: StaffingPlan, group: str) -> None:
+def _draw_load(canvas: Canvas, box: Sequence[float], plan: StaffingPlan, group: str) -> None:
     shares = 100 * plan.load.loc[plan.load["group"] == group, "share"].to_numpy()
     most, worst = shares.max(), int(shares.argmax())
+    top, title = max(125.0, 1.25 * most), f"{GROUPS[group]}: 使える時間に対する負荷(%)"
+    panel = charts.month_chart(canvas, box, plan.month, top, title)
     within = np.minimum(shares, 100)
-    charts.stacked_bars(axes, [within], {"": (style.SKY, "")}, line=0.15, least=-1)
+    charts.stacked_bars(panel, [within], {"": (style.SKY, "")}, line=0.15)
     # What is above the time there is stands on the line of 100 %.
     over = [(t, t + 1, 100, share) for t, share in enumerate(shares) if share > 100 * OVER]
-    if over:
-        style.draw_boxes(axes, over, SHORT, line=0.15)
-    axes.axhline(100, color=style.ALARM, linewidth=1.3)
+    panel.boxes(over, SHORT, line=0.15)
+    panel.level(100, Pen(style.ALARM, 1.3))
     if over:
         side = "right" if worst > 0.8 * len(shares) else "left"
-        look = {"ha": side, "va": "baseline", "fontsize": 8, "color": style.ALARM}
-        style.point_note(axes, f"最大 {most:,.1f}%", (worst + 0.5, most), (0, 3), **look)
-    top = max(125.0, 1.25 * most)
-    charts.month_frame(axes, plan.month, top, f"{GROUPS[group]}: 使える時間に対する負荷(%)")
+        text = f"最大 {most:,.1f}%"
+        panel.words(worst + 0.5, most, text, (0, 2), 8, side, "bottom", style.ALARM)
 
 
 def load_text(plan: StaffingPlan) -> str:
@@ -477,7 +442,7 @@ def intake_table(plan: StaffingPlan) -> Table:
     """Classes of each step with the people in them and those who are likely to complete."""
     rows = []
     for row in plan.intake.sort_values(["step", "month"]).itertuples():
-        step, people = labels.ITEMS[f"step{row.step}"], row.intake
+        step, people = labels.word_of("item", f"step{row.step}"), row.intake
         finishers = round(people * row.done)
         rows.append((step, row.month, row.cohort, row.months, round(people), finishers))
     columns = "what month classes span learners finishers".split()
@@ -487,3 +452,11 @@ def intake_table(plan: StaffingPlan) -> Table:
     note = f"{source_text(plan)}\n日付・会場・各課の席は研修計画による"
     frame = pd.DataFrame(rows, columns=columns)
     return Table(frame, "研修の受入れ(開始の年月ごと)", note, "month", "what", reason)
+
+
+def month_table(plan: StaffingPlan) -> Table:
+    """Work of all kinds by month, and who covers it."""
+    columns = ["demand", "own", "outside", "short"]
+    total = plan.cover.groupby("month", sort=False)[columns].sum().reset_index()
+    note = f"FTEは月の人員の量(1FTE=月20日)。計は延べ人月。\n{source_text(plan)}"
+    return Table(total, "月ごとの仕事と担い手", note, "month")

@@ -30,7 +30,7 @@ NEXT = "問いは、運用経費、職員の力、次に取り組むことに移
 
 def state_counts(city: City) -> Counter:
     """State -> how many of the 20 businesses are in it."""
-    return Counter(system.state.value for system in city.systems)
+    return Counter(system.state.word for system in city.systems)
 
 
 def asked_systems(city: City) -> tuple[System, ...]:
@@ -96,7 +96,7 @@ def question_text(city: City) -> str:
     # The two are asked apart: of the first little is known, of the second two things disagree.
     by_state: dict[str, list[str]] = {UNSURE: [], FLAGGED: []}
     for system in asked_systems(city):
-        by_state[system.state.value].append(system.business)
+        by_state[system.state.word].append(system.business)
     text = ""
     if by_state[UNSURE]:
         text += _unsure_text(city, by_state[UNSURE])
@@ -120,7 +120,7 @@ def _unsure_text(city: City, unsure: list[str]) -> str:
     if len(unsure) == len(scope):
         names = f"対象の{len(scope)}業務"
     reason = f"完了ステップは{rule.value - 1}以下だった"  # the rule is the least that is presumed
-    if all(system.steps.value == 0 for system in scope):
+    if all(system.done == 0 for system in scope):
         reason = "完了ステップの報告がない(すべて0)"
     day = labels.date_text(rule.speaks_of)
     return f"{names}は、{day}までに稼働したか。該当見込みの一覧にないが、{reason}。"
@@ -145,7 +145,7 @@ def _announced_names(city: City, businesses: list[str]) -> list[str]:
     names = []
     for system in city.systems:
         announced = businesses == ["all"] or system.business in businesses
-        open_ = system.late and system.presumed and system.state.value in (LATE, FLAGGED)
+        open_ = system.late and system.presumed and system.state.word in (LATE, FLAGGED)
         if announced and open_:
             names.append(system.business)
     return names

@@ -7,11 +7,11 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from dxplan.facts import months
 from dxplan.plan.whole import Comparison
 from dxplan.show import charts, labels, style
+from dxplan.show.charts import Panel
 from dxplan.show.style import Figure, Shown, Table, Text
 
 LINES = dict(zip(("own", "outside", "both", "mix"), charts.LINES, strict=False))
@@ -31,7 +31,7 @@ def source_text(found: Comparison) -> str:
     city = found.city
     return (
         f"出典: dxplan の計算(計画の開始 {labels.date_text(city.start)})。"
-        f"{labels.date_text(city.at('basis_date').value)}時点。{ASSUMED}"
+        f"{labels.date_text(city.basis)}時点。{ASSUMED}"
     )
 
 
@@ -170,17 +170,17 @@ def value_paragraph(found: Comparison) -> Shown:
 # --- outside share -------------------------------------------------------------------------------
 def share_figure(found: Comparison) -> Figure:
     """The outside share of the driving work, the own share of the standing work, by month."""
-    with style.sheet(3.1) as canvas:
-        for left, column, title in (
-            (0.06, "share", "移行・DX推進のうち外部人材の割合(%)"),
-            (0.56, "kept", f"{STANDING}のうち職員が担う割合(%)"),
-        ):
-            axes = canvas.add_axes((left, 0.21, 0.43, 0.66))
-            _draw_shares(axes, _shares(found), column, title)
-        words = axes.get_legend_handles_labels()
-        canvas.legend(*words, bbox_to_anchor=(0.5, -0.01), ncol=4, handlelength=3.2)
-        title, table = f"{found.city.name}の進め方と外部依存率", _share_table(found)
-        return style.drawn(canvas, "strategy", title, share_text(found), source_text(found), table)
+    canvas, frame = style.sheet(3.1), _shares(found)
+    for left, column, title in (
+        (0.43, "share", "移行・DX推進のうち外部人材の割合(%)"),
+        (4.03, "kept", f"{STANDING}のうち職員が担う割合(%)"),
+    ):
+        month = list(dict.fromkeys(frame["month"]))
+        panel = charts.month_chart(canvas, (left, 0.65, 3.1, 2.05), month, 104, title, 5)
+        _draw_shares(panel, frame, column)
+    charts.legend(canvas, panel.samples, (3.6, 0.05), 4, 8, handle=3.2)
+    title, table = f"{found.city.name}の進め方と外部依存率", _share_table(found)
+    return style.drawn(canvas, "strategy", title, share_text(found), source_text(found), table)
 
 
 def _shares(found: Comparison) -> pd.DataFrame:
@@ -188,13 +188,12 @@ def _shares(found: Comparison) -> pd.DataFrame:
     return found.share.assign(kept=kept.where(found.share["wanted"] > 0, 1.0))
 
 
-def _draw_shares(axes: Axes, frame: pd.DataFrame, column: str, title: str) -> None:
+def _draw_shares(panel: Panel, frame: pd.DataFrame, column: str) -> None:
     # Marks of each line at other months, so that lines which lie on each other can be told.
     for place, (name, part) in enumerate(frame.groupby("strategy", sort=False)):
-        look = {"linewidth": 1.5, "markersize": 4, "markevery": (3 * place, 12), "clip_on": False}
+        pen = LINES[name]._replace(size=4, every=(3 * place, 12))
         middles, word = np.arange(len(part)) + 0.5, labels.word_of("strategy", name)
-        charts.marked_line(axes, middles, part[column] * 100, LINES[name], label=word, **look)
-    charts.month_frame(axes, list(dict.fromkeys(frame["month"])), 104, title, 5)
+        panel.line(middles, part[column] * 100, pen, word)
 
 
 def share_text(found: Comparison) -> str:
@@ -207,7 +206,7 @@ def share_text(found: Comparison) -> str:
 
 
 def _share_table(found: Comparison) -> Table:
-    rows = {}
+    rows: dict[date, dict[str, object]] = {}
     for row in _shares(found).itertuples():
         cells = rows.setdefault(row.month, {"month": row.month})
         shares = f"{labels.percent_text(row.share)} / {labels.percent_text(row.kept)}"
@@ -225,7 +224,8 @@ def _share_table(found: Comparison) -> Table:
 # --- tables --------------------------------------------------------------------------------------
 def comparison_table(found: Comparison) -> Table:
     """Each strategy's self-reliance, shortage, money, end of outsiders, what is left, value."""
-    rows, columns = _rows(found), {}
+    rows = _rows(found)
+    columns: dict[str, list[str]] = {}
     for name, row in rows.items():
         measures = _measures(found, row)
         columns.setdefault("what", list(measures))

@@ -8,28 +8,19 @@ style sheet comes from here: classes name the parts, the page's template styles 
 from __future__ import annotations
 
 import html
-import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
-import matplotlib
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.patches import Patch, PathPatch
-from matplotlib.path import Path as Outline
 
 from dxplan.facts import months
-from dxplan.show import labels
-from dxplan.show.svg import INK, font_name, svg_text
+from dxplan.show import labels, svg
 
-SOFT, LINE, SHADE, PAPER = "#4d4d52", "#b3b3b8", "#eef0f6", "#ffffff"
+INK, SOFT, LINE, SHADE, PAPER = svg.INK, "#4d4d52", "#b3b3b8", "#eef0f6", "#ffffff"
 BLUE, ALARM = "#0017c1", "#b3000b"
 # Told apart by lightness (grey print), by hue (Okabe-Ito order of contrast) and by hatch.
 OWN, AMBER, MINT = (BLUE, ""), ("#f2a900", "/"), ("#9fd3c7", "\\")
@@ -53,136 +44,16 @@ ROLE = {"dx": OWN, "section": AMBER}
 WIDTH = 10.4  # inches: the width of an A4 landscape page without its margins
 UPRIGHT = 7.2  # inches: the same of a portrait page
 TEXT = 8.0
-# Paper behind words that stand on lines.
-BEHIND = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}
 
 
-@contextmanager
-def drawing() -> Iterator[None]:
-    """Settings under which figures are made and written; the reader's own stay as they were."""
-    settings = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "dxplan",
-        "font.family": [font_name()],
-        "font.size": TEXT,
-        "text.color": INK,
-        "axes.labelcolor": INK,
-        "xtick.color": INK,
-        "ytick.color": INK,
-        "axes.edgecolor": LINE,
-        "axes.linewidth": 0.7,
-        "axes.titlelocation": "left",
-        "axes.titlesize": 8.5,
-        "axes.titlepad": 4,
-        "axes.unicode_minus": False,
-        "legend.frameon": False,
-        "legend.loc": "lower center",
-        "path.simplify": False,
-        "text.parse_math": False,
-    }
-    with matplotlib.rc_context(settings), warnings.catch_warnings():
-        # The reader's font draws; this one only measures.
-        warnings.filterwarnings("ignore", "Glyph .* missing")
-        yield
-
-
-def canvas(height: float, width: float = WIDTH) -> Canvas:
-    """An empty matplotlib figure of a size in inches, without pyplot's memory of figures."""
-    return Canvas(figsize=(width, height), facecolor=PAPER)
-
-
-@contextmanager
-def sheet(height: float, width: float = UPRIGHT) -> Iterator[Canvas]:
-    """An empty figure under the settings of ``drawing``; it is to be shown by ``drawn`` therein."""
-    with drawing():
-        yield canvas(height, width)
-
-
-def look_patch(look: Look, label: str) -> Patch:
-    """The legend's sample of a colour and hatch."""
-    return Patch(
-        facecolor=look[0], hatch=look[1] or None, edgecolor=INK, linewidth=0.35, label=label
-    )
-
-
-def plain_axes(axes: Axes, grid: str = "", title: str = "", pad: float = 4) -> None:
-    """No frame but the left and bottom lines; a light grid along one axis, a title."""
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(length=2, width=0.5)
-    if title:
-        axes.set_title(title, pad=pad)
-    if grid:
-        axes.grid(axis=grid, color=LINE, linewidth=0.4)
-        axes.set_axisbelow(True)
-
-
-def month_axes(axes: Axes, month: Sequence[date]) -> None:
-    """X from 0 to T months: a line at each April, below the fiscal years that have room."""
-    count = len(month)
-    april = [place for place, day in enumerate(month) if day.month == 4]
-    edges = sorted({0, *april, count})
-    axes.set(xlim=(0, count), xticks=[])
-    width, height = axes.get_position().size * axes.figure.get_size_inches()
-    _draw_uprights(axes, edges[1:-1], 0, 1, edgecolor=LINE, zorder=0.5)
-    # The ticks of matplotlib are slow to make: 2 points under the axis are drawn here.
-    _draw_uprights(axes, april, -2 / 72 / height, 0, edgecolor=INK, clip_on=False)
-    for low, high in pairwise(edges):
-        room = (high - low) * (width / count)
-        word = labels.fiscal_short(months.fiscal_year(month[low]))
-        if room <= 0.46:
-            word = word.removesuffix("年度")
-        if room > 0.22:
-            place = ((low + high) / 2, 0)
-            point_note(axes, word, place, (0, -4), ("data", "axes fraction"), ha="center", va="top")
-
-
-def _draw_uprights(
-    axes: Axes, places: Sequence[float], low: float, high: float, **look: object
-) -> None:
-    """Thin upright lines between two shares of the height, as one path."""
-    if places:
-        path = Outline([(x, y) for x in places for y in (low, high)], [1, 2] * len(places))
-        across = axes.get_xaxis_transform()
-        axes.add_artist(PathPatch(path, transform=across, fill=False, linewidth=0.5, **look))
+def sheet(height: float, width: float = UPRIGHT) -> Canvas:
+    """An empty matplotlib figure of a size in inches, 72 points each, without pyplot's memory."""
+    return Canvas(figsize=(width, height), dpi=72, facecolor=PAPER)
 
 
 def month_place(month: Sequence[date], day: date) -> float:
-    """Where the start of a day stands on such an axis."""
+    """Where the start of a day stands on an axis of months."""
     return months.month_offset(month[0], day) + (day.day - 1) / 31
-
-
-def point_note(
-    axes: Axes,
-    text: str,
-    place: tuple[float, float],
-    shift: tuple[float, float],
-    frame: str | tuple[str, str] = "data",
-    **look: object,
-) -> None:
-    """A few words so many points beside a place."""
-    look = {"va": "center", "fontsize": 7.5, **look}
-    axes.annotate(text, place, shift, frame, "offset points", **look)
-
-
-def draw_boxes(
-    axes: Axes,
-    boxes: Sequence[tuple],
-    look: Look,
-    zorder: float = 3,
-    line: float = 0.35,
-    label: str | None = None,
-) -> None:
-    """Rectangles (left, right, low, high) of one colour and hatch as one path: small and quick."""
-    sides = np.array(boxes, float).reshape(-1, 4)
-    # Round each box and back: the corners take the columns (left, low), (right, low), and so on.
-    corners = sides[:, [0, 2, 1, 2, 1, 3, 0, 3, 0, 2]].reshape(-1, 2)
-    path = Outline(corners, [1, 2, 2, 2, 79] * len(boxes))
-    colour, hatch = look
-    look_of = {"facecolor": colour, "hatch": hatch or None, "edgecolor": INK, "linewidth": line}
-    if colour == BLUE:
-        look_of["edgecolor"] = PAPER  # ink is not seen on it
-    axes.add_artist(PathPatch(path, zorder=zorder, label=label, **look_of))
-    axes.update_datalim(corners)  # add_patch would look at each side as a curve
 
 
 # --- what is shown -------------------------------------------------------------------------------
@@ -217,7 +88,7 @@ class Table(Shown):
 
     Attributes
     ----------
-    frame : rows; each column has a label in ``labels.COLUMNS``.
+    frame : rows; each column has a heading in `data/headings.csv`.
     title : caption.
     source : lines under the table: how to read it; where from and from when, beginning with 出典.
     head : the column whose cells are row headers.
@@ -278,9 +149,9 @@ def drawn(
     data: Table,
     wide: bool = False,
 ) -> Figure:
-    """A finished matplotlib figure as what is shown; to be called inside ``drawing()``."""
-    svg = svg_text(canvas, name, title, caption)
-    return Figure(name, svg, caption, source, data, wide)
+    """A finished matplotlib figure as what is shown."""
+    text = svg.svg_text(canvas, name, title, caption)
+    return Figure(name, text, caption, source, data, wide)
 
 
 def _lines(source: str, tag: str) -> str:
@@ -329,7 +200,7 @@ def minutes_text(city: Any, chapter: str) -> Text:
 def origin_text(city: Any, outcome: Any, assumed: str) -> str:
     """The source line of what is calculated for a city: start, status, as-of date, assumptions."""
     begins = f"計画の開始 {labels.date_text(city.start)}"
-    basis = labels.date_text(city.at("basis_date").value)
+    basis = labels.date_text(city.basis)
     return f"出典: dxplan の計算({begins}、{labels.outcome_text(outcome)})。{basis}時点。{assumed}"
 
 
@@ -344,7 +215,7 @@ def _table(table: Table) -> str:
 
 
 def _head(name: str) -> str:
-    column = labels.COLUMNS[name]
+    column = labels.heading_of(name)
     text = html.escape(column.label)
     if column.unit:
         text += f' <span class="unit">({html.escape(column.unit)})</span>'
@@ -353,7 +224,7 @@ def _head(name: str) -> str:
 
 @cache
 def _class(name: str) -> str:
-    kind = labels.COLUMNS[name].kind
+    kind = labels.heading_of(name).kind
     classes = {"number": labels.NUMBERS, "date": labels.DATES, "whole": labels.WHOLE}
     for word, kinds in classes.items():
         if kind in kinds:

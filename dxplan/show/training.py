@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
 
+import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from dxplan.facts import catalog, months
 from dxplan.plan.training import TrainingPlan
 from dxplan.show import charts, labels, style
+from dxplan.show.charts import Canvas, Panel, Pen
 from dxplan.show.style import Shown, Table, none_text
 
 ASSUMED = f"定員・時間・修了率・繁忙度は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
@@ -34,19 +33,6 @@ HEAD = 4  # rows of the calendar above the sections: the council and three steps
 MANY = 99  # classes that a cell of the calendar has room for
 ROOM = 3  # times the busiest month up to which hours are drawn
 SHOWN = 120  # rows of a long table
-MEANING = {
-    "リテラシーの向上": "知ることで終わり、ステップ1だけを開く。"
-    "知識は増えるが、住民と職員の手間は変わらない。",
-    "利用者の体験の改善": "住民や職員の困りごとから課題を選び、"
-    "ステップ2・3で手続と業務を変えるところまで進む。",
-    "先端のITに詳しい人": "DX・情報部門だけを招く。"
-    "所管課の仕事は変わらず、頼みごとが情報部門に集まる。",
-    "自分の業務に生かす人": "すべての課から招く。業務を知る人が、自分の仕事にデジタルを生かす。",
-    "技術の講義": "講義で終わり、ステップ1だけを開く。"
-    "伴走の時間は要らないが、自動化も変革人材も生まれない。",
-    "実務の中の実践": "自分の業務を題材に、伴走を受けながら小さく作って直す。"
-    "伴走する人の時間を先に確保する。",
-}
 
 
 def source_text(plan: TrainingPlan) -> str:
@@ -99,6 +85,11 @@ def unseated_text(plan: TrainingPlan) -> str:
     )
 
 
+def summary_paragraph(plan: TrainingPlan) -> Shown:
+    """The sentences of ``training_text`` as a paragraph."""
+    return style.paragraph(training_text(plan))
+
+
 def status_line(plan: TrainingPlan) -> Shown:
     """Status of the calculation with what its words mean."""
     meaning = {
@@ -121,22 +112,17 @@ def calendar_figure(plan: TrainingPlan) -> Shown:
     month = list(days[days.map(months.fiscal_year).between(used.min(), used.max())])
     away = _away(plan)
     rows = HEAD + plan.season["section"].nunique()
-    with style.sheet(ROW * rows + TOP + BOTTOM, style.WIDTH) as canvas:
-        width, height = canvas.get_size_inches()
-        axes = canvas.add_axes(
-            (LEFT / width, BOTTOM / height, 1 - (LEFT + RIGHT) / width, ROW * rows / height)
-        )
-        axes.set(ylim=(rows, 0), yticks=[])
-        axes.spines[:].set_visible(False)
-        style.month_axes(axes, month)
-        _draw_council(axes, month)
-        _draw_counts(axes, plan, month)
-        _draw_hours(axes, plan, away, month)
-        _draw_legend(canvas)
-        frame = away["month section staff away apiece busy".split()]
-        source, title = source_text(plan), f"{plan.city.name}の研修カレンダー"
-        table = Table(frame, "月と課ごとの、業務を離れる時間", source, "section", "month")
-        return style.drawn(canvas, "classes", title, calendar_text(plan), source, table, True)
+    canvas = style.sheet(ROW * rows + TOP + BOTTOM, style.WIDTH)
+    box = (LEFT, BOTTOM, style.WIDTH - LEFT - RIGHT, ROW * rows)
+    panel = charts.month_panel(canvas, box, month, (rows, 0))
+    _draw_council(panel, month)
+    _draw_counts(panel, plan, month)
+    _draw_hours(panel, plan, away, month)
+    _draw_legend(canvas)
+    frame = away["month section staff away apiece busy".split()]
+    source, title = source_text(plan), f"{plan.city.name}の研修カレンダー"
+    table = Table(frame, "月と課ごとの、業務を離れる時間", source, "section", "month")
+    return style.drawn(canvas, "classes", title, calendar_text(plan), source, table, True)
 
 
 def calendar_text(plan: TrainingPlan) -> str:
@@ -155,45 +141,40 @@ def _away(plan: TrainingPlan) -> pd.DataFrame:
     return away.assign(apiece=away["away"] / away["staff"].clip(lower=1))
 
 
-def _draw_name(axes: Axes, row: float, text: str, colour: str = style.INK) -> None:
-    style.point_note(axes, text, (0, row + 0.5), (-5, 0), ha="right", color=colour)
-
-
-def _draw_council(axes: Axes, month: Sequence[date]) -> None:
+def _draw_council(panel: Panel, month: Sequence[date]) -> None:
     """The weeks in which the council sits."""
     after = months.first_of_next_month(month[-1])
     boxes = []
     for session in months.sessions(catalog.load_session_rules(), month[0], after):
-        begin = max(0, style.month_place(month, session.start))
-        end = min(len(month), style.month_place(month, session.end))
-        if end > begin:
-            boxes.append((begin, end, 0.34, 0.66))
-    style.draw_boxes(axes, boxes, style.SLATE, line=0)
-    _draw_name(axes, 0, "議会の会期", style.SOFT)
-    look = {"ha": "center", "va": "bottom", "fontsize": 7, "color": style.SOFT}
+        begin = style.month_place(month, session.start)
+        boxes.append((begin, style.month_place(month, session.end), 0.34, 0.66))
+    panel.boxes(boxes, style.SLATE, line=0)
+    panel.y_words([0.5], ["議会の会期"], 7.5)
     for place, day in enumerate(month):
         if day.month in (4, 7, 10, 1):
-            axes.text(place + 0.5, -0.05, f"{day.month}月", **look)
+            text = f"{day.month}月"
+            panel.words(place + 0.5, 0, text, (0, 1), 7, "center", "bottom", style.SOFT)
 
 
-def _draw_counts(axes: Axes, plan: TrainingPlan, month: Sequence[date]) -> None:
+def _draw_counts(panel: Panel, plan: TrainingPlan, month: Sequence[date]) -> None:
     """Classes with a session in each month, by step; the number where there is room."""
     held = plan.session.assign(month=[day.replace(day=1) for day in plan.session["day"]])
     count = held.groupby(["step", "month"])["cohort"].nunique()
     for row, (step, look) in enumerate(STEPS.items(), 1):
         classes = count[count.index.get_level_values("step") == step].droplevel("step")
         places = [month.index(day) for day in classes.index]
-        _draw_name(axes, row, labels.ITEMS[f"step{step}"])
+        panel.y_words([row + 0.5], [labels.word_of("item", f"step{step}")], 7.5)
         boxes = [(place + 0.06, place + 0.94, row + 0.8, row + 0.95) for place in places]
-        style.draw_boxes(axes, boxes, look, line=0.2)
+        panel.boxes(boxes, look, line=0.2)
         if count.max() <= MANY:
             for place, number in zip(places, classes, strict=True):
-                text = {"ha": "center", "va": "center", "fontsize": 7}
-                axes.text(place + 0.5, row + 0.42, f"{number}", **text)
-    axes.axhline(HEAD, color=style.SOFT, linewidth=0.7)
+                panel.words(place + 0.5, row + 0.42, f"{number}", size=7, ha="center")
+    panel.level(HEAD, Pen(style.SOFT, 0.7))
 
 
-def _draw_hours(axes: Axes, plan: TrainingPlan, away: pd.DataFrame, month: Sequence[date]) -> None:
+def _draw_hours(
+    panel: Panel, plan: TrainingPlan, away: pd.DataFrame, month: Sequence[date]
+) -> None:
     """Hours away a person by colour, over the share of busy people by height."""
     staff = plan.season.drop_duplicates("section").set_index("section")["staff"]
     rows = {section: HEAD + place for place, section in enumerate(staff.index)}
@@ -203,43 +184,32 @@ def _draw_hours(axes: Axes, plan: TrainingPlan, away: pd.DataFrame, month: Seque
     for cell in season.itertuples():
         place, end = month.index(cell.month), rows[cell.section] + 1
         busy.append((place, place + 1, end - cell.busy, end))
-    style.draw_boxes(axes, busy, BUSY, 1, 0)
+    panel.boxes(busy, BUSY, 1, 0)
     boxes: dict[str, list] = {colour: [] for _, colour, _ in LEVELS}
     for cell in away.itertuples():
         colour = next(colour for limit, colour, _ in LEVELS if cell.apiece < limit)
         place, row = month.index(cell.month), rows[cell.section]
         boxes[colour].append((place + 0.1, place + 0.9, row + 0.16, row + 0.84))
     for colour, cells in boxes.items():
-        if cells:
-            style.draw_boxes(axes, cells, (colour, ""), 3, 0.25)
+        panel.boxes(cells, (colour, ""), 3, 0.25)
+    panel.rules(panel.x, np.arange(HEAD, len(rows) + HEAD)[:, None] + 1)
     for section, row in rows.items():
-        axes.axhline(row + 1, color=style.LINE, linewidth=0.3, zorder=0.5)
-        _draw_name(axes, row, f"{section} {staff[section]:,}人")
+        panel.y_words([row + 0.5], [f"{section} {staff[section]:,}人"], 7.5)
 
 
 def _draw_legend(canvas: Canvas) -> None:
-    handles = [style.look_patch((colour, ""), word) for _, colour, word in LEVELS]
-    # The unit is said once, at the first colour.
-    handles[0].set_label(f"1人当たり{LEVELS[0][2]}")
-    handles += [
-        style.look_patch(BUSY, "繁忙期・切替の職員の割合(高さ)"),
-        style.look_patch(style.SLATE, "議会の会期"),
-    ]
-    inch = 1 / canvas.get_figheight()
-    canvas.legend(
-        handles=handles,
-        bbox_to_anchor=(0.55, 0.16 * inch),
-        ncol=len(handles),
-        fontsize=7.2,
-        handlelength=1.8,
-        columnspacing=1.2,
-        handletextpad=0.5,
-    )
+    samples, unit = {}, "1人当たり"
+    for _, colour, word in LEVELS:
+        samples[unit + word] = (colour, "")
+        unit = ""  # said once, at the first colour
+    samples |= {"繁忙期・切替の職員の割合(高さ)": BUSY, "議会の会期": style.SLATE}
+    middle = 0.55 * style.WIDTH
+    charts.legend(canvas, samples, (middle, 0.19), len(samples), 7.2, handle=1.8)
     text = (
         "上の3行の数: その月に研修日のあるクラスの数。"
         "下の行の色: その月に職員1人が業務を離れる時間の平均。"
     )
-    canvas.text(0.55, 0.09 * inch, text, ha="center", va="center", fontsize=7.2)
+    charts.page_of(canvas).words(72 * middle, 6.5, text, size=7.2, ha="center")
 
 
 # --- the funnel ----------------------------------------------------------------------------------
@@ -252,28 +222,25 @@ def funnel_figure(plan: TrainingPlan) -> Shown:
     columns = "step wish missed seated done dropped".split()
     source = source_text(plan)
     table = Table(frame[columns], "ステップごとの受講と修了", source, "step")
-    with style.sheet(1.9) as canvas:
-        _draw_funnel(canvas.add_axes((0.235, 0.2, 0.43, 0.78)), plan)
-        handles = [style.look_patch(look, word) for word, look in PARTS.items()]
-        canvas.legend(handles=handles, ncol=3, bbox_to_anchor=(0.45, 0.0), fontsize=7.5)
-        title = f"{plan.city.name}の研修の受講と修了"
-        return style.drawn(canvas, "funnel", title, funnel_text(plan), source, table)
+    canvas = style.sheet(1.9)
+    _draw_funnel(canvas, plan)
+    charts.legend(canvas, PARTS, (3.24, 0.05), 3)
+    title = f"{plan.city.name}の研修の受講と修了"
+    return style.drawn(canvas, "funnel", title, funnel_text(plan), source, table)
 
 
-def _draw_funnel(axes: Axes, plan: TrainingPlan) -> None:
-    most = max(1, plan.funnel["asked"].max())
-    for place, row in enumerate(plan.funnel.itertuples()):
-        edges = (0, row.done, row.seated, row.asked)
-        for (begin, end), look in zip(pairwise(edges), PARTS.values(), strict=True):
-            boxes = []
-            if end > begin:
-                boxes.append((begin, end, place + 0.18, place + 0.82))
-            style.draw_boxes(axes, boxes, look)
-        _draw_name(axes, place, labels.ITEMS[f"step{row.step}"])
+def _draw_funnel(canvas: Canvas, plan: TrainingPlan) -> None:
+    funnel = plan.funnel
+    most = max(1, funnel["asked"].max())
+    panel = Panel(canvas, (1.69, 0.38, 3.1, 1.48), (0, most), (len(funnel), 0))
+    parts = [funnel["done"], funnel["seated"] - funnel["done"], funnel["asked"] - funnel["seated"]]
+    charts.stacked_bars(panel, parts, PARTS, (0.18, 0.82), lying=True)
+    panel.y_words(
+        funnel.index + 0.5, [labels.word_of("item", f"step{step}") for step in funnel["step"]], 7.5
+    )
+    for row in funnel.itertuples():
         text = f"受入れ{row.asked:,} → 受講{row.seated:,} → 修了{row.done:,}人"
-        axes.text(most * 1.03, place + 0.5, text, va="center", fontsize=7.5)
-    axes.set(xlim=(0, most), ylim=(len(plan.funnel), 0), yticks=[], xticks=[])
-    axes.spines[:].set_visible(False)
+        panel.words(most, row.Index + 0.5, text, (7, 0))
 
 
 def funnel_text(plan: TrainingPlan) -> str:
@@ -294,26 +261,26 @@ def trainer_figure(plan: TrainingPlan) -> Shown:
     frame = plan.trainer.rename(columns={"hours": "taught", "capacity": "ready"})
     source = source_text(plan)
     table = Table(frame, "月ごとの講師と伴走する人の時間", source, "trainer", "month")
-    with style.sheet(3.4) as canvas:
-        for place, (trainer, hours) in enumerate(plan.trainer.groupby("trainer", sort=False)):
-            axes = canvas.add_axes((0.075, 0.61 - 0.5 * place, 0.915, 0.29))
-            _draw_trainer(axes, trainer, hours, STEPS[2 + place])
-        title = f"{plan.city.name}の講師と伴走する人の時間"
-        return style.drawn(canvas, "trainer", title, trainer_text(plan), source, table)
+    canvas = style.sheet(3.4)
+    for place, (trainer, hours) in enumerate(plan.trainer.groupby("trainer", sort=False)):
+        box = (0.54, 2.07 - 1.7 * place, 6.59, 0.99)
+        _draw_trainer(canvas, box, trainer, hours, STEPS[2 + place])
+    title = f"{plan.city.name}の講師と伴走する人の時間"
+    return style.drawn(canvas, "trainer", title, trainer_text(plan), source, table)
 
 
-def _draw_trainer(axes: Axes, trainer: str, frame: pd.DataFrame, look: style.Look) -> None:
+def _draw_trainer(
+    canvas: Canvas, box: Sequence[float], trainer: str, frame: pd.DataFrame, look: style.Look
+) -> None:
     hours, capacity = frame["hours"], frame["capacity"]
-    charts.stacked_bars(axes, [hours], {"使う時間": look}, (0.1, 0.9))
     # Far more time than is used would press the bars flat.
-    top = max(hours.max() * ROOM, 10)
-    line = {"color": style.ALARM, "linewidth": 1.3, "label": "使える時間"}
-    axes.stairs(capacity.clip(upper=top), baseline=None, **line)
-    axes.yaxis.set_major_formatter("{x:,.0f}")
-    top = min(top, max(capacity.max(), hours.max())) * 1.12
-    charts.month_frame(axes, list(frame["month"]), top, f"{trainer}(時間/月)")
-    place = {"loc": "lower right", "bbox_to_anchor": (1, 0.97), "borderaxespad": 0.2}
-    axes.legend(ncol=2, fontsize=7.5, **place)
+    most = max(hours.max() * ROOM, 10)
+    top = min(most, max(capacity.max(), hours.max())) * 1.12
+    panel = charts.month_chart(canvas, box, list(frame["month"]), top, f"{trainer}(時間/月)")
+    charts.stacked_bars(panel, [hours], {"使う時間": look}, (0.1, 0.9))
+    limit = capacity.clip(upper=most)
+    panel.steps(range(len(frame) + 1), limit, Pen(style.ALARM, 1.3), "使える時間")
+    charts.legend(canvas, panel.samples, (box[0] + box[2], box[1] + box[3]), 2, side="right")
 
 
 def trainer_text(plan: TrainingPlan) -> str:
@@ -340,19 +307,17 @@ def automation_figure(plan: TrainingPlan) -> Shown:
         return none_text("自動化で生まれる時間", reason)
     hours = plan.redeploy.pivot(index="use", columns="fiscal", values="hours").loc[list(USES)]
     looks = {labels.word_of("use", use): look for use, look in USES.items()}
-    with style.sheet(2.5) as canvas:
-        axes = canvas.add_axes((0.1, 0.13, 0.89, 0.74))
-        ends = charts.stacked_bars(axes, hours.to_numpy(), looks, (-0.3, 0.3))
-        for row in automation[automation["hours"] > 0].itertuples():
-            text = f"{row.hours:,.0f}時間\n新規{row.works:,}件"
-            style.point_note(axes, text, (row.Index, row.hours), (0, 3), ha="center", va="baseline")
-        charts.year_axes(axes, list(automation["fiscal"]), max(ends) * 1.28)
-        axes.yaxis.set_major_formatter("{x:,.0f}")
-        words = axes.get_legend_handles_labels()
-        canvas.legend(*words, loc="upper right", ncol=3, fontsize=7.5, borderaxespad=0.1)
-        title, table = f"{plan.city.name}の自動化で生まれる時間", automation_table(plan)
-        sentence = automation_text(plan)
-        return style.drawn(canvas, "automation", title, sentence, source_text(plan), table)
+    canvas = style.sheet(2.5)
+    most = hours.sum().max() * 1.15  # room for the words above
+    panel = charts.year_panel(canvas, (0.72, 0.33, 6.41, 1.85), list(automation["fiscal"]), most)
+    charts.stacked_bars(panel, hours.to_numpy(), looks, (-0.3, 0.3))
+    for row in automation[automation["hours"] > 0].itertuples():
+        text = f"{row.hours:,.0f}時間\n新規{row.works:,}件"
+        panel.words(row.Index, row.hours, text, (0, 3), ha="center", va="bottom")
+    charts.legend(canvas, panel.samples, (7.13, 2.27), 3, side="right")
+    title, table = f"{plan.city.name}の自動化で生まれる時間", automation_table(plan)
+    sentence = automation_text(plan)
+    return style.drawn(canvas, "automation", title, sentence, source_text(plan), table)
 
 
 def automation_text(plan: TrainingPlan) -> str:
@@ -460,7 +425,7 @@ def unseated_table(plan: TrainingPlan) -> Table:
 
 def belief_table(plan: TrainingPlan) -> Table:
     """The three misconceptions, each answer with what it leaves of the plan."""
-    frame = plan.belief.assign(meaning=plan.belief["answer"].map(MEANING))
+    frame = plan.belief.assign(meaning=plan.belief["answer"].map(labels.words_of("answer")))
     frame = frame.rename(columns={"people": "all", "coach": "coached", "change": "grown"})
     columns = "question answer chosen meaning all sections coached works grown".split()
     note = f"受け止め方ごとに、この計画のうち残る部分を示す。\n{source_text(plan)}"

@@ -7,13 +7,13 @@ from datetime import date
 from typing import NamedTuple
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from dxplan.facts import months
+from dxplan.facts.params import Scalar
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
 from dxplan.show import labels, style
+from dxplan.show.charts import RULE, Canvas, Panel, Pen, Scale
 from dxplan.show.state import as_of_text, asked_systems, state_counts
 from dxplan.show.style import Figure, Table
 
@@ -40,13 +40,13 @@ def whole_figure(plan: Plan, decided: Sequence[tuple[date, str]] = ()) -> Figure
     decided : days and sentences of the next decisions, earliest first; five have room.
     """
     sentence = whole_text(plan)
-    with style.sheet(HEIGHT, style.WIDTH) as canvas:
-        _draw_here(canvas, plan)
-        _draw_people(canvas, plan)
-        _draw_time(canvas, plan)
-        _draw_next(canvas, decided[:5])
-        title, source = f"{plan.city.name}の計画の全体図", source_text(plan)
-        return style.drawn(canvas, "whole", title, sentence, source, _lanes_table(plan), True)
+    canvas = style.sheet(HEIGHT, style.WIDTH)
+    _draw_here(canvas, plan)
+    _draw_people(canvas, plan)
+    _draw_time(canvas, plan)
+    _draw_next(canvas, decided[:5])
+    title, source = f"{plan.city.name}の計画の全体図", source_text(plan)
+    return style.drawn(canvas, "whole", title, sentence, source, _lanes_table(plan), True)
 
 
 def source_text(plan: Plan) -> str:
@@ -74,9 +74,9 @@ def _moved_text(plan: PmoPlan) -> str:
         question = f"要確認の{asked}システムの状態を先に確かめる。"
     if plan.done:
         return question or "移行の残りはない。"
-    systems = int(plan.lot["systems"].sum() + plan.lot["common"].sum())
+    systems = int(plan.lots["systems"].sum() + plan.lots["common"].sum())
     return (
-        f"未移行の{systems}システムを{len(plan.lot)}件のロットで移し、"
+        f"未移行の{systems}システムを{len(plan.lots)}件のロットで移し、"
         f"最後の稼働の見通しは{_last_text(plan)}である。{question}"
     )
 
@@ -115,9 +115,9 @@ def _sum_text(plan: Plan, column: str) -> str:
 class PeopleGoal(NamedTuple):
     """Heads by tier at the start and at the end, and the targets of the tiers that have one."""
 
-    now: Mapping[str, float]
-    then: Mapping[str, float]
-    goal: Mapping[str, float]
+    now: pd.Series
+    then: pd.Series
+    goal: pd.Series
 
 
 def _people(plan: Plan) -> PeopleGoal:
@@ -127,28 +127,27 @@ def _people(plan: Plan) -> PeopleGoal:
     return PeopleGoal(by_tier["start"].first(), by_tier["finish"].last(), goal)
 
 
-def _panel(canvas: Canvas, box: tuple[float, float, float, float], title: str) -> Axes:
-    """Axes in a box (inches: left, bottom, width, height) under a heading, without ticks."""
-    left, bottom, wide, high = box
-    width, height = canvas.get_size_inches()
-    axes = canvas.add_axes((left / width, bottom / height, wide / width, high / height))
-    axes.set(xticks=[], yticks=[])
-    axes.spines[:].set_visible(False)
-    top = (bottom + high + 0.07) / height
-    canvas.text(left / width, top, title, fontsize=10, color=style.BLUE)
-    return axes
+def _panel(
+    canvas: Canvas,
+    box: Sequence[float],
+    title: str,
+    x: Scale,
+    y: Scale,
+) -> Panel:
+    """A panel under a heading."""
+    panel = Panel(canvas, box, x, y)
+    panel.words(x[0], y[1], title, (0, 5), size=10, va="bottom", color=style.BLUE)
+    return panel
 
 
 def _draw_here(canvas: Canvas, plan: Plan) -> None:
     """Big figures of today."""
-    axes = _panel(canvas, (0.15, 5.2, 4.1, 1.55), "いまどこにいるか")
-    axes.set(xlim=(0, 3), ylim=(0, 2))
-    centred = {"ha": "center", "va": "center"}
+    panel = _panel(canvas, (0.15, 5.2, 4.1, 1.55), "いまどこにいるか", (0, 3), (0, 2))
     for place, (number, what) in enumerate(_facts(plan)):
         x, y = place % 3, 1 - place // 3
-        style.draw_boxes(axes, [(x + 0.03, x + 0.97, y + 0.06, y + 0.94)], (style.SHADE, ""))
-        axes.text(x + 0.5, y + 0.58, number, fontsize=15, **centred)
-        axes.text(x + 0.5, y + 0.22, what, fontsize=7.2, color=style.SOFT, **centred)
+        panel.boxes([(x + 0.03, x + 0.97, y + 0.06, y + 0.94)], (style.SHADE, ""))
+        panel.words(x + 0.5, y + 0.58, number, size=15, ha="center")
+        panel.words(x + 0.5, y + 0.22, what, size=7.2, ha="center", color=style.SOFT)
 
 
 def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
@@ -180,25 +179,19 @@ def _year_general(plan: Plan) -> tuple[int, float]:
 
 def _draw_people(canvas: Canvas, plan: Plan) -> None:
     """Two pyramids: widths are heads, the two alike in scale."""
-    axes = _panel(canvas, (4.75, 5.2, 5.5, 1.55), "人のピラミッド(いま と 計画の終わり)")
-    axes.set(xlim=(-0.62, 2.45), ylim=(-0.28, 4))
+    box, title = (4.75, 5.2, 5.5, 1.55), "人のピラミッド(いま と 計画の終わり)"
+    panel = _panel(canvas, box, title, (-0.62, 2.45), (-0.28, 4))
     now, then, goal = _people(plan)
     scale = 0.42 / max(*now, *then, 1.0)
     month = plan.staffing.month
-    _draw_pyramid(axes, 0.5, now, {}, month[0], scale)
-    _draw_pyramid(axes, 1.65, then, goal, month[-1], scale)
+    _draw_pyramid(panel, 0.5, now, {}, month[0], scale)
+    _draw_pyramid(panel, 1.65, then, goal, month[-1], scale)
     for level, tier in enumerate(TIERS):
-        axes.text(
-            -0.6,
-            level + 0.5,
-            labels.word_of("tier", tier),
-            va="center",
-            fontsize=7.5,
-        )
+        panel.words(-0.6, level + 0.5, labels.word_of("tier", tier))
 
 
 def _draw_pyramid(
-    axes: Axes,
+    panel: Panel,
     middle: float,
     heads: Mapping[str, float],
     goal: Mapping[str, float],
@@ -207,20 +200,12 @@ def _draw_pyramid(
 ) -> None:
     for level, (tier, look) in enumerate(TIERS.items()):
         half = max(0.004, scale * heads[tier])
-        style.draw_boxes(axes, [(middle - half, middle + half, level + 0.08, level + 0.92)], look)
+        panel.boxes([(middle - half, middle + half, level + 0.08, level + 0.92)], look)
         text = f"{heads[tier]:,.0f}人"
         if tier in goal:
             text += f"/目標{goal[tier]:,.0f}"
-        axes.text(middle + half + 0.02, level + 0.5, text, va="center", fontsize=7.5)
-    word = labels.month_text(month)
-    axes.text(
-        middle,
-        -0.22,
-        word,
-        ha="center",
-        fontsize=7.5,
-        color=style.SOFT,
-    )
+        panel.words(middle + half + 0.02, level + 0.5, text)
+    panel.words(middle, -0.15, labels.month_text(month), ha="center", color=style.SOFT)
 
 
 # --- lanes on one axis of time --------------------------------------------------------------------
@@ -229,46 +214,44 @@ TOP = 0.72  # of a lane: as high as its largest value stands
 
 
 def _draw_time(canvas: Canvas, plan: Plan) -> None:
-    width = canvas.get_size_inches()[0]
-    axes = _panel(canvas, (LEFT, LOW, width - LEFT - 0.15, TALL), "これからの道のり")
-    axes.set(xlim=_span(plan), ylim=(0, 4))
-    _draw_years(axes)
+    box = (LEFT, LOW, style.WIDTH - LEFT - 0.15, TALL)
+    panel = _panel(canvas, box, "これからの道のり", _span(plan), (0, 4))
+    _draw_years(panel)
     for lane, texts in enumerate(_lanes(plan)):
-        axes.axhline(3 - lane, color=style.LINE, linewidth=0.6)
-        _draw_words(axes, 3.78 - lane, texts)
-    _draw_systems(axes, plan)
-    _draw_handover(axes, plan)
-    _draw_classes(axes, plan)
-    _draw_money(axes, plan)
-    _draw_flags(axes, plan)
+        panel.level(3 - lane, RULE)
+        _draw_words(panel, 3.78 - lane, texts)
+    _draw_systems(panel, plan)
+    _draw_handover(panel, plan)
+    _draw_classes(panel, plan)
+    _draw_money(panel, plan)
+    _draw_flags(panel, plan)
 
 
 def _span(plan: Plan) -> tuple[int, int]:
     """First and last day of the picture."""
-    days = [plan.staffing.month[-1], plan.city.at("end_date").value]
+    days = [plan.staffing.month[-1], plan.city.at("end_date").day]
     days += [day for day, _ in _stairs(plan.pmo)]
     end = months.first_of_next_month(max(days))
     return plan.pmo.start.replace(day=1).toordinal(), end.toordinal()
 
 
-def _year_sides(axes: Axes, fiscal: int) -> tuple[int, int]:
+def _year_sides(panel: Panel, fiscal: int) -> Scale:
     """First day of a fiscal year and of the next one, as far as they lie in the picture."""
-    first, last = axes.get_xlim()
+    first, last = panel.x
     days = months.fiscal_start(fiscal), months.fiscal_start(fiscal + 1)
     left, right = (min(max(day.toordinal(), first), last) for day in days)
     return left, right
 
 
-def _draw_years(axes: Axes) -> None:
+def _draw_years(panel: Panel) -> None:
     """Every other fiscal year shaded; its name where there is room."""
-    first, last = (months.fiscal_year(date.fromordinal(int(day))) for day in axes.get_xlim())
+    first, last = (months.fiscal_year(date.fromordinal(int(day))) for day in panel.x)
     for year in range(first, last + 1):
-        left, right = _year_sides(axes, year)
+        left, right = _year_sides(panel, year)
         if year % 2:
-            axes.axvspan(left, right, color=style.SHADE, linewidth=0, zorder=0)
+            panel.boxes([(left, right, 0, 4)], (style.SHADE, ""), 0, 0)
         if right - left > 90:
-            middle, word = (left + right) / 2, labels.fiscal_short(year)
-            axes.text(middle, -0.08, word, ha="center", va="top", fontsize=8)
+            panel.x_words([(left + right) / 2], [labels.fiscal_short(year)])
 
 
 def _lanes(plan: Plan) -> Iterator[tuple[str, ...]]:
@@ -284,28 +267,20 @@ def _lanes(plan: Plan) -> Iterator[tuple[str, ...]]:
     yield "お金", "濃い色: 一般財源", "点の面: ほかの財源"
 
 
-def _draw_words(axes: Axes, level: float, texts: Sequence[str]) -> None:
+def _draw_words(panel: Panel, level: float, texts: Sequence[str]) -> None:
     """Name of a lane and its small lines, before the axes."""
-    look = {"fontsize": 9.5, "color": style.INK}
-    for line, text in enumerate(texts):
-        place = (0, level - 0.235 * line)
-        style.point_note(
-            axes,
-            text,
-            place,
-            (-8, 0),
-            ("axes fraction", "data"),
-            ha="right",
-            **look,
-        )
-        look = {"fontsize": 7, "color": style.SOFT}
+    name, *lines = texts
+    panel.y_words([level], [name], 9.5)
+    for line, text in enumerate(lines, 1):
+        place = level - 0.235 * line
+        panel.words(panel.x[0], place, text, (-5, 0), 7, "right", color=style.SOFT)
 
 
 def _stairs(plan: PmoPlan) -> list[tuple[date, int]]:
     """(middle of the median quarter, systems) of each lot that is seen, earliest first."""
     if plan.done:
         return []
-    size = plan.lot.set_index("lot")["systems"]
+    size = plan.lots.set_index("lot")["systems"]
     stairs = []
     for row in plan.told.lot.to_dict("records"):
         if row["p50"]:
@@ -313,45 +288,43 @@ def _stairs(plan: PmoPlan) -> list[tuple[date, int]]:
     return sorted(stairs)
 
 
-def _draw_systems(axes: Axes, plan: Plan) -> None:
+def _draw_systems(panel: Panel, plan: Plan) -> None:
     """Systems in operation and presumed so, and on them the lots as stairs at their medians."""
-    counts, (first, last) = state_counts(plan.city), _span(plan)
+    counts, (first, last) = state_counts(plan.city), panel.x
     unit = 0.8 / max(_scope(plan), 1)
     live = 3 + unit * counts["live"]
     level = 3 + unit * (counts["live"] + counts["presumed"])
     for low, high, look in ((3, live, LIVE), (live, level, TAKEN)):
         if high > low:
-            style.draw_boxes(axes, [(first, last, low, high)], look, line=0)
+            panel.boxes([(first, last, low, high)], look, line=0)
     for day, systems in _stairs(plan.pmo):
         top = level + unit * systems
-        style.draw_boxes(axes, [(day.toordinal(), last, level, top)], SEEN, line=0.2)
+        panel.boxes([(day.toordinal(), last, level, top)], SEEN, line=0.2)
         level = top
     asked = counts["unsure"] + counts["flagged"]
     now = f"いま 稼働{counts['live']}・みなし{counts['presumed']}・要確認{asked}"
-    _note(axes, first, 3.88, now, style.INK, "left")
+    _note(panel, first, 3.88, now, style.INK, "left")
     if not plan.pmo.done:  # the words stand at the last step
         day = plan.pmo.told.last["p50"].iloc[0]
         if day:
             last = day.toordinal()
         text = f"最後の稼働の見通し {_last_text(plan.pmo)}"
-        _note(axes, last, 3.88, text, style.INK, "right")
+        _note(panel, last, 3.88, text, style.INK, "right")
 
 
 def _note(
-    axes: Axes,
-    day: int,
+    panel: Panel,
+    day: float,
     level: float,
     text: str,
-    colour: str,
+    color: str,
     side: str,
 ) -> None:
     """Words on a light ground, behind a place (left) or before it (right)."""
     points = 4
     if side == "right":
         points = -4
-    ground = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
-    look = {"color": colour, "zorder": 9, "bbox": ground}
-    style.point_note(axes, text, (day, level), (points, 0), ha=side, **look)
+    panel.words(day, level, text, (points, 0), ha=side, color=color, ground=True, zorder=9)
 
 
 def _outside(plan: Plan) -> pd.Series:
@@ -360,7 +333,7 @@ def _outside(plan: Plan) -> pd.Series:
     return rows[rows["kind"] == "outside"].groupby("month")["fte"].sum()
 
 
-def _draw_handover(axes: Axes, plan: Plan) -> None:
+def _draw_handover(panel: Panel, plan: Plan) -> None:
     """Outsiders at work (surface) and what own people can do alone (line)."""
     people, able = _outside(plan), plan.staffing.autonomy
     top = max(able["autonomy"].max(), *people, 0.1)
@@ -368,18 +341,18 @@ def _draw_handover(axes: Axes, plan: Plan) -> None:
     for month, fte in people.items():
         end = months.first_of_next_month(month)
         boxes.append((month.toordinal(), end.toordinal(), 2, 2 + TOP * fte / top))
-    style.draw_boxes(axes, boxes, style.OUTSIDE, line=0)
+    panel.boxes(boxes, style.OUTSIDE, line=0)
     days = [month.toordinal() for month in able["month"]]
     levels = 2 + TOP * able["autonomy"] / top
-    axes.plot(days, levels, color=style.BLUE, linewidth=2, zorder=5)
+    panel.line(days, levels, Pen(style.BLUE, 2), zorder=5)
     last = f"最後の月 {able['autonomy'].iloc[-1]:.1f}FTE"
-    _note(axes, days[-1], 2.12, last, style.BLUE, "right")
+    _note(panel, days[-1], 2.12, last, style.BLUE, "right")
     if len(people):
         most = f"最大{people.max():.1f}FTE"
-        _note(axes, people.idxmax().toordinal(), 2.12, most, style.INK, "left")
+        _note(panel, people.idxmax().toordinal(), 2.12, most, style.INK, "left")
 
 
-def _draw_classes(axes: Axes, plan: Plan) -> None:
+def _draw_classes(panel: Panel, plan: Plan) -> None:
     """Classes of the three steps, each in a row of its own."""
     for step, part in plan.training.cohort.groupby("step"):
         low = 1 + 0.6 - 0.28 * (step - 1)
@@ -387,79 +360,63 @@ def _draw_classes(axes: Axes, plan: Plan) -> None:
         for row in part.itertuples():  # six days wider: a class of a day is seen
             left, right = row.start.toordinal() - 6, row.finish.toordinal() + 6
             boxes.append((left, right, low, low + 0.2))
-        style.draw_boxes(axes, boxes, STEPS[step], line=0.2)
+        panel.boxes(boxes, STEPS[step], line=0.2)
     if not len(plan.training.cohort):
-        across = axes.get_yaxis_transform()
-        axes.text(0.5, 1.5, "研修はしない", transform=across, ha="center", fontsize=8)
+        panel.words(sum(panel.x) / 2, 1.5, "研修はしない", size=8, ha="center")
 
 
-def _draw_money(axes: Axes, plan: Plan) -> None:
+def _draw_money(panel: Panel, plan: Plan) -> None:
     """Cost of each fiscal year, its general revenue dark."""
     unit = max(plan.budget.sure["yen"].max(), 1)
     for row in plan.budget.sure.itertuples():
-        left, right = _year_sides(axes, row.fiscal)
+        left, right = _year_sides(panel, row.fiscal)
         if right - left <= 40:
             continue  # days: no room for a bar and its words
         left, right = left + 12, right - 12
         top, own = 0.68 * row.yen / unit, 0.68 * row.general / unit
-        style.draw_boxes(axes, [(left, right, 0, top)], style.GREY)
-        style.draw_boxes(axes, [(left, right, 0, own)], style.OWN, zorder=4)
-        text = labels.money_text(row.yen)
-        axes.text((left + right) / 2, top + 0.05, text, ha="center", fontsize=7.5)
+        panel.boxes([(left, right, 0, top)], style.GREY)
+        panel.boxes([(left, right, 0, own)], style.OWN)
+        middle, text = (left + right) / 2, labels.money_text(row.yen)
+        panel.words(middle, top, text, (0, 2), ha="center", va="bottom")
 
 
-def _draw_flags(axes: Axes, plan: Plan) -> None:
+def _draw_flags(panel: Panel, plan: Plan) -> None:
     """The end state, the exit of the outsiders, the month of self-reliance."""
     leave = plan.staffing.exit
     alone = plan.staffing.self_reliant
-    _draw_flag(axes, plan.city.at("end_date").value, "期限", style.ALARM, (0, 4), 3.68)
+    _draw_flag(panel, plan.city.at("end_date").day, "期限", style.ALARM, (0, 4), 3.68)
     level = 2.9
     if leave:
-        _draw_flag(axes, leave, "外部人材の終了", style.INK, (2, 3), level)
+        _draw_flag(panel, leave, "外部人材の終了", style.INK, (2, 3), level)
         level -= 0.2
     if alone and alone > plan.staffing.month[0]:
-        _draw_flag(axes, alone, "自走", style.BLUE, (2, 3), level)
+        _draw_flag(panel, alone, "自走", style.BLUE, (2, 3), level)
 
 
 def _draw_flag(
-    axes: Axes, day: date, word: str, colour: str, ends: tuple[float, float], level: float
+    panel: Panel, day: date, word: str, color: str, ends: tuple[float, float], level: float
 ) -> None:
     """A dashed line over some lanes with its word."""
     place = day.toordinal()
-    left, right = axes.get_xlim()
+    left, right = panel.x
     side = "left"
     if place > right - 0.16 * (right - left):  # near the edge words stand before the line
         side = "right"
-    dashes = {"linewidth": 1, "linestyle": (0, (4, 2)), "zorder": 7}
-    axes.plot([place, place], ends, color=colour, **dashes)
-    _note(axes, place, level, f"{word} {labels.month_text(day)}", colour, side)
+    panel.line([place, place], ends, Pen(color, 1, (0, (4, 2))), zorder=7)
+    _note(panel, place, level, f"{word} {labels.month_text(day)}", color, side)
 
 
 def _draw_next(canvas: Canvas, decided: Sequence[tuple[date, str]]) -> None:
     """The next decisions in boxes, earliest first."""
-    width = canvas.get_size_inches()[0] - 0.3
-    axes = _panel(canvas, (0.15, 0.08, width, 0.92), "次に決めること")
-    axes.set(xlim=(0, 5), ylim=(0, 1))
+    box = (0.15, 0.08, style.WIDTH - 0.3, 0.92)
+    panel = _panel(canvas, box, "次に決めること", (0, 5), (0, 1))
     for i, (day, text) in enumerate(decided):
-        style.draw_boxes(axes, [(i + 0.01, i + 0.98, 0.02, 0.98)], (style.SHADE, ""))
-        axes.text(
-            i + 0.05,
-            0.83,
-            labels.day_text(day),
-            va="center",
-            fontsize=8,
-            color=style.BLUE,
-        )
-        axes.text(
-            i + 0.05,
-            0.66,
-            _wrapped(text, 18, 4),
-            va="top",
-            fontsize=7,
-            linespacing=1.35,
-        )
+        panel.boxes([(i + 0.01, i + 0.98, 0.02, 0.98)], (style.SHADE, ""))
+        panel.words(i + 0.05, 0.83, labels.day_text(day), size=8, color=style.BLUE)
+        text = _wrapped(text, 18, 4)
+        panel.words(i + 0.05, 0.66, text, size=7, va="top", spacing=1.35)
     if not decided:
-        axes.text(0.05, 0.5, "該当なし", va="center", fontsize=8)
+        panel.words(0.05, 0.5, "該当なし", size=8)
 
 
 HANGING = ("。", "、", ")")  # never the first of a line
@@ -467,7 +424,7 @@ HANGING = ("。", "、", ")")  # never the first of a line
 
 def _wrapped(text: str, width: int, lines: int) -> str:
     """Text cut into lines of so many full-width letters; … where it goes on."""
-    cut = []
+    cut: list[str] = []
     while text and len(cut) < lines:
         count = _fitting(text, width)
         if text[count : count + 1] in HANGING:
@@ -539,7 +496,7 @@ def headline(plan: Plan) -> dict[str, str]:
 
 
 def measure(
-    name: str, label: str, value: float | date | None, unit: str, column: str = ""
+    name: str, label: str, value: Scalar | None, unit: str, column: str = ""
 ) -> dict[str, object]:
     """A headline number as a machine reads it.
 
@@ -550,7 +507,7 @@ def measure(
         value = value.isoformat()
     elif value is not None and not isinstance(value, int):
         value = round(float(value), 3)
-    row = {"measure": name, "label": label, "value": value, "unit": unit}
+    row: dict[str, object] = {"measure": name, "label": label, "value": value, "unit": unit}
     if column:
         row["column"] = column
     return row

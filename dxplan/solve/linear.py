@@ -16,13 +16,19 @@ from pathlib import Path
 
 import highspy
 import numpy as np
-from highspy.highs import _Highs
+from highspy._core import _Highs
+from numpy.typing import NDArray
 
+from dxplan.solve.arrays import Flags, Floats, Ints
 from dxplan.solve.outcome import Effort, PlanError, build_mixed, build_simplex
 
 FREE = highspy.kHighsInf
 SOLVED = highspy.HighsModelStatus.kOptimal
-Numbers = float | Sequence[float] | np.ndarray  # one number, or one for each
+Numbers = float | Sequence[float] | Floats | Ints  # one number, or one for each
+Term = Ints | tuple[Ints, Numbers]  # positions, alone or with coefficients
+Bounds = tuple[Floats, Floats]  # low and high
+Blocks = tuple[tuple[str, int], ...]  # name and count of each
+Shape = tuple[Blocks, Blocks]  # of columns and of rows
 WHOLE = 1e-6  # nearer to a whole number than this is whole
 # share of the fractional columns that a dive rounds at a time, and that of a hasty one
 BATCH, HASTY = 0.25, 0.5
@@ -38,23 +44,22 @@ class Start:
 
     Attributes
     ----------
-    shape : blocks of columns and of rows, as (name, count).
     columns, rows : int8 [n], int8 [m], the basis of the relaxation, as numbers of HiGHS's states.
     relaxed, whole : float [w], values of the whole variables in the relaxation, and in the answer.
     """
 
-    shape: tuple
-    columns: np.ndarray
-    rows: np.ndarray
-    relaxed: np.ndarray
-    whole: np.ndarray
+    shape: Shape
+    columns: NDArray[np.int8]
+    rows: NDArray[np.int8]
+    relaxed: Floats
+    whole: Floats
 
 
 @dataclass(frozen=True)
 class Solution:
     """Values of the variables [n], their cost, a proven lower bound, and a start for the next."""
 
-    values: np.ndarray
+    values: Floats
     cost: float
     bound: float
     start: Start | None = None
@@ -64,10 +69,16 @@ class Linear:
     """A minimisation over columns and rows that are added block by block."""
 
     def __init__(self) -> None:
-        self._columns, self._rows = [], []  # (name, count) of each block
-        self._upper, self._cost, self._whole = [], [], []
-        self._below, self._above = [], []
-        self._entry_rows, self._entry_columns, self._entry_values = [], [], []
+        self._columns: list[tuple[str, int]] = []  # (name, count) of each block
+        self._rows: list[tuple[str, int]] = []
+        self._upper: list[Floats] = []
+        self._cost: list[Floats] = []
+        self._whole: list[Flags] = []
+        self._below: list[Floats] = []
+        self._above: list[Floats] = []
+        self._entry_rows: list[Ints] = []
+        self._entry_columns: list[Ints] = []
+        self._entry_values: list[Floats] = []
         self._width = self._height = 0
 
     def columns(
@@ -77,7 +88,7 @@ class Linear:
         cost: Numbers = 0.0,
         upper: Numbers = FREE,
         whole: bool = False,
-    ) -> np.ndarray:
+    ) -> Ints:
         """Add non-negative variables.
 
         Parameters
@@ -102,7 +113,7 @@ class Linear:
     def add(
         self,
         name: str,
-        terms: Sequence[np.ndarray | tuple[np.ndarray, Numbers]],
+        terms: Sequence[Term],
         low: Numbers = -FREE,
         high: Numbers = FREE,
     ) -> None:
@@ -140,8 +151,8 @@ class Linear:
         return _numbered(self._rows)
 
     @property
-    def shape(self) -> tuple:
-        """The blocks of columns and of rows, as (name, count)."""
+    def shape(self) -> Shape:
+        """The blocks of columns and of rows."""
         return tuple(self._columns), tuple(self._rows)
 
     def model(self, relaxed: bool = False) -> highspy.HighsLp:
@@ -163,14 +174,15 @@ class Linear:
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = np.searchsorted(row, np.arange(self._height + 1))
         lp.a_matrix_.index_ = column
-        lp.a_matrix_.value_ = np.bincount(place, value[used])
+        # numpy's types do not know that weighted counts are floats
+        lp.a_matrix_.value_ = np.bincount(place, value[used])  # type: ignore[assignment]
         if not relaxed:
             kinds = [highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger]
             lp.integrality_ = [kinds[whole] for whole in np.concatenate(self._whole).tolist()]
         return lp
 
     @property
-    def whole(self) -> np.ndarray:
+    def whole(self) -> Ints:
         """Positions of the variables that take whole numbers only."""
         return np.flatnonzero(np.concatenate(self._whole))
 
@@ -195,7 +207,7 @@ def _numbered(blocks: list[tuple[str, int]]) -> list[str]:
 def plan_linear(
     model: Linear,
     effort: Effort,
-    without: np.ndarray | None = None,
+    without: Ints | None = None,
     everything: bool = False,
     start: Start | None = None,
 ) -> Solution:
@@ -230,7 +242,7 @@ def plan_linear(
 def _dived(
     dive: _Dive,
     effort: Effort,
-    without: np.ndarray | None,
+    without: Ints | None,
     start: Start | None,
 ) -> Solution:
     """The best of the dives."""
@@ -264,11 +276,11 @@ class _Dive:
         if start:
             self.solver.setBasis(_basis(start))
         self.bound = -np.inf
-        self.root = self._solve()
-        if self.root is None:
+        root = self._solve()
+        if root is None:
             raise PlanError(f"the program has no answer: {self.solver.getModelStatus().name}.")
-        self.bound = self.root.cost
-        self.root = replace(self.root, bound=self.bound)
+        self.bound = root.cost
+        self.root = replace(root, bound=self.bound)
         # by the relaxation or by a dive
         self.used = self.root.values[self.whole] > WHOLE
         self.basis = self.solver.getBasis()
@@ -289,11 +301,11 @@ class _Dive:
             np.round(answer.values[self.whole]),
         )
 
-    def without(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def without(self, columns: Ints) -> Bounds:
         """Bounds that leave some variables at 0."""
         return self.low.copy(), np.where(np.isin(self.whole, columns), 0, self.high)
 
-    def near(self, start: Start) -> tuple[np.ndarray, np.ndarray]:
+    def near(self, start: Start) -> Bounds:
         """Bounds that keep the whole numbers whose relaxation did not move."""
         moved = abs(self.root.values[self.whole] - start.relaxed)
         still = (moved < STILL) & (start.whole <= self.high)
@@ -303,7 +315,7 @@ class _Dive:
     def run(
         self,
         share: float,
-        bounds: tuple[np.ndarray, np.ndarray] | None = None,
+        bounds: Bounds | None = None,
     ) -> Solution | None:
         """Round up from this share of a unit on, the nearest first; None if that leads nowhere.
 
@@ -313,7 +325,7 @@ class _Dive:
         bounds : narrower ones of the whole variables, which change as they are rounded.
         """
         low, high = bounds or (self.low.copy(), self.high.copy())
-        answer = self.root
+        answer: Solution | None = self.root
         self.solver.setBasis(self.basis)
         if bounds:
             self.solver.changeColsBounds(len(self.whole), self.whole, low, high)
@@ -340,11 +352,11 @@ class _Dive:
 
     def _round(
         self,
-        low: np.ndarray,
-        high: np.ndarray,
-        floor: np.ndarray,
-        now: np.ndarray,
-        up: np.ndarray,
+        low: Floats,
+        high: Floats,
+        floor: Floats,
+        now: Ints,
+        up: Flags,
     ) -> Solution | None:
         """Round some columns [now], up or down, and solve; if that leads nowhere, as before."""
         before = low.copy(), high.copy()
@@ -368,7 +380,7 @@ class _Dive:
         return answer
 
 
-def _numbers(states: Iterable[highspy.HighsBasisStatus]) -> np.ndarray:
+def _numbers(states: Iterable[highspy.HighsBasisStatus]) -> NDArray[np.int8]:
     """States of a basis as numbers, which can be kept; ``_basis`` reads them."""
     return np.fromiter(map(int, states), np.int8)
 

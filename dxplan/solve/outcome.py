@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from highspy.highs import _Highs
+from highspy._core import _Highs
 from ortools.sat.python import cp_model
 
 OPTIMAL = "最適"

@@ -17,18 +17,38 @@ the sum of the weeks is added. Compiled; knows no municipality.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import config, njit
+from numpy.typing import NDArray
 
+from dxplan.files import cache_folder, writable
+from dxplan.solve.arrays import Flags, Ints
 from dxplan.solve.outcome import NoRoomError
 
-compiled = njit(cache=True, nogil=True)
 TIE = 8192  # above any sum of the weeks of the lots of a city
 # the most of any municipality is 1.1 million; more is left to cities that split their lots
 NODES = 4_000_000
+
+
+def _keeps() -> bool:
+    """Whether compiled code outlives the process; where it cannot lie beside this file, elsewhere.
+
+    numba looks for a place itself, and gives up where there is no home.
+    """
+    with suppress(OSError):
+        return bool(writable(Path(__file__).with_name("__pycache__")))
+    folder = cache_folder()
+    options = vars(config)  # numba sets them when it is imported: no type knows their names
+    options["CACHE_DIR"] = options["CACHE_DIR"] or str(folder or "")
+    return bool(options["CACHE_DIR"])
+
+
+compiled = njit(cache=_keeps(), nogil=True)
 
 
 @dataclass(frozen=True)
@@ -47,7 +67,7 @@ class Grid(NamedTuple):
 
     Attributes
     ----------
-    count : columns of each lot [L].
+    columns : how many there are of each lot [L].
     week, own : int64 [L, K].
     load : int32 [L, K, R, T]; first, last : weeks [L, K] between which it is not zero.
     uses : whether a lot uses a resource [L, R].
@@ -56,17 +76,17 @@ class Grid(NamedTuple):
     peak, over : price of a unit.
     """
 
-    count: np.ndarray
-    week: np.ndarray
-    own: np.ndarray
-    load: np.ndarray
-    first: np.ndarray
-    last: np.ndarray
-    uses: np.ndarray
-    capacity: np.ndarray
-    gap: np.ndarray
-    same: np.ndarray
-    early: np.ndarray
+    columns: Ints
+    week: Ints
+    own: Ints
+    load: NDArray[np.int32]
+    first: Ints
+    last: Ints
+    uses: Flags
+    capacity: Ints
+    gap: Ints
+    same: Flags
+    early: Ints
     peak: int
     over: int
 
@@ -84,7 +104,7 @@ def best_columns(grid: Grid, nodes: int = NODES) -> Choice:
     NoRoomError
         A lot has no column, or no columns go together.
     """
-    if not grid.count.all():
+    if not grid.columns.all():
         raise NoRoomError("a lot has no column")
     scaled = grid._replace(
         own=grid.own * TIE + grid.week,
@@ -109,27 +129,27 @@ class State(NamedTuple):
     ``least`` and ``alone`` are the bounds of the lots to come; see ``_bounds``.
     """
 
-    total: np.ndarray
-    peak: np.ndarray
-    over: np.ndarray
-    paid: np.ndarray
-    order: np.ndarray
-    value: np.ndarray
-    price: np.ndarray
-    size: np.ndarray
-    place: np.ndarray
-    chosen: np.ndarray
-    least: np.ndarray
-    alone: np.ndarray
+    total: Ints
+    peak: Ints
+    over: Ints
+    paid: Ints
+    order: Ints
+    value: Ints
+    price: Ints
+    size: Ints
+    place: Ints
+    chosen: Ints
+    least: Ints
+    alone: Ints
 
 
-def _bounds(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+def _bounds(grid: Grid) -> tuple[Ints, Ints]:
     """Least own price of the lots from each on [L+1], and a peak that one of them has [L+1, R]."""
     lots, _, resources, _ = grid.load.shape
     least = np.zeros(lots + 1, np.int64)
     alone = np.zeros((lots + 1, resources), np.int64)
     for lot in range(lots - 1, -1, -1):
-        count = grid.count[lot]
+        count = grid.columns[lot]
         least[lot] = least[lot + 1] + grid.own[lot, :count].min()
         peaks = grid.load[lot, :count].max(axis=2).min(axis=0)
         alone[lot] = np.maximum(alone[lot + 1], peaks)
@@ -139,10 +159,10 @@ def _bounds(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
 @compiled
 def _dive(
     grid: Grid,
-    least: np.ndarray,
-    alone: np.ndarray,
+    least: Ints,
+    alone: Ints,
     limit: int,
-) -> tuple[int, np.ndarray, int]:
+) -> tuple[int, Ints, int]:
     """(best value, columns, nodes): depth first, the most promising column of each lot first."""
     lots, most, resources, weeks = grid.load.shape
     state = State(
@@ -160,7 +180,7 @@ def _dive(
         alone,
     )
     columns = np.full(lots, -1, np.int64)
-    best = np.int64(9_000_000_000_000_000_000)
+    best = 9_000_000_000_000_000_000
     seen = _open_lot(grid, state, 0, best)
     depth = 0
     while depth >= 0:
@@ -185,7 +205,7 @@ def _dive(
 def _open_lot(grid: Grid, state: State, depth: int, best: int) -> int:
     """List the columns of a lot whose bound is below the best, the lowest first; count them all."""
     size, seen = 0, 0
-    for k in range(grid.count[depth]):
+    for k in range(grid.columns[depth]):
         if state.paid[depth] + grid.own[depth, k] + state.least[depth + 1] >= best:
             break  # own prices ascend
         price = _price_of(grid, state, depth, k)
@@ -209,7 +229,7 @@ def _open_lot(grid: Grid, state: State, depth: int, best: int) -> int:
 @compiled
 def _price_of(grid: Grid, state: State, depth: int, k: int) -> int:
     """Price of the lots so far with one more, without people; -1 if two cutovers are too near."""
-    price = state.paid[depth] + grid.own[depth, k]
+    price: int = state.paid[depth] + grid.own[depth, k]
     for other in range(depth):
         apart = grid.week[depth, k] - grid.week[other, state.chosen[other]]
         if apart == 0:
@@ -227,7 +247,7 @@ def _price_of(grid: Grid, state: State, depth: int, k: int) -> int:
 @compiled
 def _people_of(grid: Grid, state: State, depth: int, k: int) -> int:
     """Price of the peaks with one more lot; lots to come have at least their peaks alone."""
-    total = np.int64(0)
+    total = 0
     for r in range(grid.uses.shape[1]):
         high, excess = _highest(grid, state, depth, k, r)
         total += grid.peak * max(high, state.alone[depth + 1, r]) + grid.over * excess

@@ -7,7 +7,6 @@ code or a name is enough for each of the 1,741 municipalities.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
 import re
@@ -19,11 +18,15 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from ruamel.yaml.nodes import Node
+
 from dxplan.facts import catalog, months
+from dxplan.facts.columns import CatalogError
+from dxplan.facts.letters import suggestion
 from dxplan.facts.months import GateRule
-from dxplan.facts.nodes import suggestion
-from dxplan.facts.params import FORM, Election, ParamError, Params, Value, load_params, within
-from dxplan.files import place
+from dxplan.facts.nodes import Entry, ParamError, load_node
+from dxplan.facts.params import FORM, Election, Params, Scalar, Value, load_params, within
+from dxplan.files import params_folder, place
 from dxplan.town.defaults import (
     Form,
     Season,
@@ -51,7 +54,6 @@ from dxplan.town.systems import (
     said_state,
 )
 
-PARAMS = catalog.ROOT / "params"
 # Tables of data/ that a plan reads beside the city.
 PLANNED_FROM = tuple(
     "work_items business_work lot_template hard_weeks forms lessons finance_rates".split()
@@ -79,6 +81,7 @@ class City:
     systems : the 20 businesses; ``common`` is 共通機能, which is counted beside them.
     said : name of a lot -> what a params file says of it.
     before : the city that a variant starts from; None where this is none.
+    params : the file that made it, with what its bases say of systems, sections and lots.
     """
 
     slug: str
@@ -86,7 +89,7 @@ class City:
     values: Mapping[str, tuple[Value, ...]]
     systems: tuple[System, ...]
     common: System
-    said: Mapping[str, Mapping[str, object]]
+    said: Mapping[str, Entry]
     sections: tuple[Section, ...]
     seasons: tuple[Season, ...]
     gates: tuple[tuple[GateRule, Value], ...]
@@ -99,6 +102,7 @@ class City:
     why: str = ""
     note: str = ""
     notes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    params: Params = field(default=Params(Path()), repr=False, compare=False)
 
     @property
     def code(self) -> str:
@@ -133,12 +137,17 @@ class City:
             return "both" if asked else "lots"
         return "questions" if asked else "after"
 
+    @property
+    def basis(self) -> date:
+        """The day on which the plan is made."""
+        return self.at("basis_date").day
+
     @cached_property
     def start(self) -> date:
         """First day of the plan: as given, else the first of the month after the basis date."""
         if "start_date" in self.values:
-            return self.at("start_date").value
-        return months.first_of_next_month(self.at("basis_date").value)
+            return self.at("start_date").day
+        return months.first_of_next_month(self.basis)
 
     def at(self, name: str, day: date | None = None) -> Value:
         """The value of a parameter in force on a day (the plan's start where no day is given)."""
@@ -148,9 +157,9 @@ class City:
 
     def number(self, name: str, day: date | None = None) -> float:
         """The number of a parameter in force on a day, in the unit of its declaration."""
-        return float(self.at(name, day).value)
+        return self.at(name, day).number
 
-    def changed(self, **numbers: float | str | date) -> City:
+    def changed(self, **numbers: Scalar) -> City:
         """A copy in which parameters hold other values always, marked as a trial (grade G).
 
         Raises
@@ -158,9 +167,49 @@ class City:
         ParamError
             No such parameter, or a value outside its range.
         """
-        basis = str(self.at("basis_date").value)
+        basis = str(self.basis)
         trial = {name: (_trial(name, value, basis),) for name, value in numbers.items()}
         return replace(self, values=MappingProxyType({**self.values, **trial}))
+
+    def overlaid(self, file: Params) -> City:
+        """The city of a file that starts from this one; what the file leaves alone is shared.
+
+        Raises
+        ------
+        ParamError
+            What the file says of sections or lots cannot be.
+        """
+        params = overlaid(self.params, file)
+        parts: Entry = {}
+        before = self if file.base else None
+        if file.systems or file.sections:
+            parts = _parts(self.facts, params)
+        city = replace(
+            self,
+            slug=file.path.stem,
+            values=MappingProxyType({**self.values, **file.values}),
+            said=MappingProxyType(dict(params.lots)),
+            gates=tuple(
+                _gate(rule, value, file.gates.get(rule.name)) for rule, value in self.gates
+            ),
+            elections=(*self.elections, *file.elections),
+            forms=tuple(_over_form(form, file.forms.get(form.name)) for form in self.forms),
+            base=file.base,
+            before=before,
+            who=file.who,
+            when=file.when,
+            why=file.why,
+            note=file.note,
+            notes=MappingProxyType({**self.notes, **file.notes}),
+            params=params,
+            **parts,
+        )
+        if params.lots:
+            lots, basis = before.lots if before else (), city.basis
+            faults = contradictions(params, city.movable, city.lots, lots, basis)
+            if faults:
+                raise ParamError(faults)
+        return _hastened(city)
 
     def scaled(self, people: float = 1.0, prices: float = 1.0) -> City:
         """A copy with own people or prices of outsiders multiplied: a trial without ranges."""
@@ -175,7 +224,7 @@ class City:
 
     def unmoved(self) -> City:
         """A copy in which every open question turns out as a system that has not moved."""
-        state = pending_state(str(self.at("basis_date").value))
+        state = pending_state(str(self.basis))
         systems = tuple(replace(s, state=state) if s.unsure else s for s in self.systems)
         return replace(self, systems=systems)
 
@@ -191,13 +240,17 @@ class City:
             for name, values in form.values.items():
                 rows += [(f"{form.name}の{specs[name].label}", value) for value in values]
         rows += [(f"{rule.name}の時期", value) for rule, value in self.gates]
-        rows += [(f"{system.business}の完了ステップ", system.steps) for system in self.systems]
+        for system in self.systems:
+            if system.steps:
+                rows.append((f"{system.business}の完了ステップ", system.steps))
         return tuple(rows)
 
     def fingerprint(self) -> str:
         """Twelve hex digits that change when any input of the plan changes."""
         parts = []
         for part in fields(self):
+            if not part.repr:
+                continue
             value = getattr(self, part.name)
             if isinstance(value, Mapping):  # the order of a file's entries is no input
                 value = sorted(value.items())
@@ -206,7 +259,7 @@ class City:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _trial(name: str, value: float | str | date, basis: str) -> Value:
+def _trial(name: str, value: Scalar, basis: str) -> Value:
     specs = {name: spec for name, spec in load_specs().items() if spec.topic != FORM}
     if name not in specs:
         near = f"{suggestion(name, specs)}書けるのは {'・'.join(specs)} です。"
@@ -215,7 +268,7 @@ def _trial(name: str, value: float | str | date, basis: str) -> Value:
     if not within(spec, value):
         how = f"{spec.allowed()} の中で決めてください。"
         raise ParamError(f"{name}: 「{value}」は{spec.label}として使えません。{how}")
-    if spec.kind == "number":
+    if not isinstance(value, (str, date)):
         value = float(value)
     return Value(name, value, spec.unit, basis, "試算", "G", where="試算")
 
@@ -225,11 +278,11 @@ def _times(value: Value, factor: float) -> Value:
         return value
     return replace(
         value,
-        value=value.value * factor,
+        value=value.number * factor,
         source="試算",
         grade="G",
         where="試算",
-        note=f"{value.value:g}{value.unit}の{factor:g}倍",
+        note=f"{value.number:g}{value.unit}の{factor:g}倍",
     )
 
 
@@ -257,6 +310,13 @@ def _sections(
     return tuple(busy), runs
 
 
+def _parts(facts: catalog.Municipality, params: Params) -> Entry:
+    """The sections of a city, and its systems, which they run."""
+    sections, runs = _sections(facts, params)
+    systems = tuple(_system(business, facts, params, runs) for business in load_businesses())
+    return {"sections": sections, "systems": systems, "common": _common(facts, params)}
+
+
 def _system(
     business: str, facts: catalog.Municipality, params: Params, runs: Mapping[str, str]
 ) -> System:
@@ -267,7 +327,7 @@ def _system(
     state = said_state(said, late)
     if state is None:
         own = said.get("in_scope", False)
-        state = derived_state(business, steps.value, late, facts, own)
+        state = derived_state(business, steps.number, late, facts, own)
     return System(number, business, runs[business], steps, late, state, said.get("live_since"))
 
 
@@ -278,32 +338,24 @@ def _common(facts: catalog.Municipality, params: Params) -> System:
     return System(COMMON_NO, COMMON, DX, steps, late, state, since)
 
 
-def _gates(params: Params) -> tuple[tuple[GateRule, Value], ...]:
-    return tuple(_gate(rule, value, params.gates.get(rule.name)) for rule, value in load_gates())
-
-
-def _gate(rule: GateRule, value: Value, said: Mapping | None) -> tuple[GateRule, Value]:
+def _gate(rule: GateRule, value: Value, said: Entry | None) -> tuple[GateRule, Value]:
     if not said:
         return rule, value
     asked, spent = said["request_by"], said["available"]
-    origin = {name: said[name] for name in ("source", "grade", "where")}
     dates = Value(
         rule.name,
         f"要求 {asked}、執行 {spent}",
         "月日",
         str(said["as_of"]),
+        said["source"],
+        said["grade"],
+        where=said["where"],
         note=said.get("note", ""),
-        **origin,
     )
     return GateRule(rule.name, asked, spent, int(spent < asked)), dates
 
 
 # --- finding and loading --------------------------------------------------------------------------
-def params_folder() -> Path:
-    """The folder of the params files: the workbook's, or that of the variable DXPLAN_PARAMS."""
-    return Path(os.environ.get("DXPLAN_PARAMS") or PARAMS)
-
-
 def load_city(text: str, folder: Path | None = None) -> City:
     """The city of a params file's stem, a six-digit code, or a name (市川市, 東京都府中市).
 
@@ -320,7 +372,7 @@ def load_city(text: str, folder: Path | None = None) -> City:
     press's: a notebook is given one word, and they hold for all cities of a batch.
     """
     folder = folder or params_folder()
-    return _hastened(_load_city(find_slug(text, folder), folder))
+    return _load_slug(find_slug(text, folder), folder)
 
 
 def _hastened(city: City) -> City:
@@ -342,58 +394,82 @@ def load_trial(slug: str, text: str, folder: Path | None = None) -> City:
     ParamError
         The text has faults; all of them are said.
     """
-    return _hastened(_load_city(slug, folder or params_folder(), text))
+    folder = folder or params_folder()
+    path = folder / f"{slug}.yaml"
+    return _load_laid(params_of(path, load_node(path, text)), folder)
 
 
-def _load_city(slug: str, folder: Path, text: str | None = None) -> City:
-    params = _load_slug(slug, folder, text=text)
-    facts = catalog.load_municipality(params.code)
-    if params.name and params.name != facts.name:
-        code = f"code {params.code}({facts.name})"
-        raise ParamError(
-            f"{place(params.path)} name: 「{params.name}」は {code}と"
-            "合いません。どちらかを直してください。"
-        )
-    sections, runs = _sections(facts, params)
-    systems = tuple(_system(business, facts, params, runs) for business in load_businesses())
-    forms = tuple(_over_form(form, params.forms.get(form.name, {})) for form in load_forms())
-    before = _load_city(_find_base(params, folder), folder) if params.base else None
-    city = City(
-        slug,
-        facts,
-        MappingProxyType(load_defaults(facts) | dict(params.values)),
-        systems,
-        _common(facts, params),
-        MappingProxyType(dict(params.lots)),
-        sections,
-        load_seasons(),
-        _gates(params),
-        (*load_elections(), *params.elections),
-        forms,
-        params.base,
-        before,
-        params.who,
-        params.when,
-        params.why,
-        params.note,
-        MappingProxyType(dict(params.notes)),
+def params_of(path: Path, node: Node) -> Params:
+    """What a file says, read from its node.
+
+    Raises
+    ------
+    ParamError
+        With every fault of the file at once, in Japanese.
+    """
+    return load_params(
+        path,
+        load_specs(),
+        load_businesses(),
+        [rule.name for rule, _ in load_gates()],
+        catalog.load_municipality,
+        [form.name for form in load_forms()],
+        node,
     )
-    lots_before = before.lots if before else ()
-    basis = city.at("basis_date").value
-    faults = contradictions(params, city.movable, city.lots, lots_before, basis)
-    if faults:
-        raise ParamError(faults)
-    return city
 
 
-def _over_form(form: Form, said: Mapping[str, tuple[Value, ...]]) -> Form:
+def _load_slug(slug: str, folder: Path, chain: tuple[str, ...] = ()) -> City:
+    """The city that a file makes, or without one the figures and defaults; see ``_load_laid``."""
+    path = folder / f"{slug}.yaml"
+    if path.exists():
+        return _load_laid(params_of(path, load_node(path)), folder, chain)
+    return _hastened(_plain_city(_known_code(slug)))
+
+
+def _load_laid(params: Params, folder: Path, chain: tuple[str, ...] = ()) -> City:
+    """A file laid over its base; ``chain``: the variants that start from it."""
+    where, slug = place(params.path), params.path.stem
+    if not params.base:
+        plain = _plain_city(params.code)
+        if params.name and params.name != plain.name:
+            code = f"code {params.code}({plain.name})"
+            how = "合いません。どちらかを直してください。"
+            raise ParamError(f"{where} name: 「{params.name}」は {code}と{how}")
+        return plain.overlaid(params)
+    if slug in chain:
+        raise ParamError(
+            f"{where} base: {' → '.join((*chain, slug))} と輪になっています。"
+            "元になるファイルを1つ決めてください。"
+        )
+    return _load_slug(_find_base(params, folder), folder, (*chain, slug)).overlaid(params)
+
+
+def _plain_city(code: str) -> City:
+    """The city as the official figures and the defaults make it."""
+    facts = catalog.load_municipality(code)
+    return City(
+        slug=code,
+        facts=facts,
+        values=MappingProxyType(load_defaults(facts)),
+        said=MappingProxyType({}),
+        seasons=load_seasons(),
+        gates=load_gates(),
+        elections=load_elections(),
+        forms=load_forms(),
+        **_parts(facts, Params(Path())),
+    )
+
+
+def _over_form(form: Form, said: Mapping[str, tuple[Value, ...]] | None) -> Form:
+    if not said:
+        return form
     return replace(form, values=MappingProxyType({**form.values, **said}))
 
 
 def find_slug(text: str, folder: Path | None = None) -> str:
     """The slug that a person's words mean; see ``load_city``."""
     text = unicodedata.normalize("NFC", text).strip()
-    folder = folder or PARAMS
+    folder = folder or params_folder()
     if re.fullmatch(r"[\w\-]{1,60}", text) and (folder / f"{text}.yaml").exists():
         return text
     if re.fullmatch("[0-9]{5,7}", text):
@@ -406,8 +482,11 @@ def find_slug(text: str, folder: Path | None = None) -> str:
         how = "都道府県名を付けるか、コードで書いてください。"
         raise CityError(f"「{text}」は{len(towns)}つあります: {named}。{how}")
     text = text[:60]
+    known = [m.name for m in catalog.load_municipalities()]
+    known += sorted(path.stem for path in folder.glob("*.yaml"))
     raise CityError(
-        f"「{text}」という団体も params のファイルもありません。{_suggest(text, folder)}"
+        f"「{text}」という団体も params のファイルもありません。"
+        f"{suggestion(text, known, 0.6, 3, ' {} ')}"
         "6桁のコード、市区町村名、または params のファイル名を書いてください。"
     )
 
@@ -415,42 +494,8 @@ def find_slug(text: str, folder: Path | None = None) -> str:
 def _known_code(text: str) -> str:
     try:
         return catalog.load_municipality(text).code
-    except catalog.CatalogError as error:
+    except CatalogError as error:
         raise CityError(str(error)) from error
-
-
-def _suggest(text: str, folder: Path) -> str:
-    names = [m.name for m in catalog.load_municipalities()]
-    names += sorted(path.stem for path in folder.glob("*.yaml"))
-    close = list(dict.fromkeys(difflib.get_close_matches(text, names, n=3, cutoff=0.6)))
-    return f"もしかして {'・'.join(close)} ですか。" if close else ""
-
-
-def _load_slug(
-    slug: str, folder: Path, chain: tuple[str, ...] = (), text: str | None = None
-) -> Params:
-    """What the files say: the slug's own, laid over its base's where it is a variant."""
-    path = folder / f"{slug}.yaml"
-    if text is None and not path.exists():
-        return Params(path=path, code=_known_code(slug))
-    rules = {rule.name: rule for rule, _ in load_gates()}
-    params = load_params(
-        path,
-        load_specs(),
-        load_businesses(),
-        rules,
-        catalog.load_municipality,
-        [form.name for form in load_forms()],
-        text,
-    )
-    if not params.base:
-        return params
-    if slug in chain:
-        raise ParamError(
-            f"{place(path)} base: {' → '.join((*chain, slug))} と輪になっています。"
-            "元になるファイルを1つ決めてください。"
-        )
-    return overlaid(_load_slug(_find_base(params, folder), folder, (*chain, slug)), params)
 
 
 def _find_base(params: Params, folder: Path) -> str:

@@ -13,8 +13,9 @@ from types import MappingProxyType
 
 from dxplan.facts import catalog, months
 from dxplan.facts.catalog import Municipality
+from dxplan.facts.kinds import DATE, KINDS
 from dxplan.facts.months import GateRule
-from dxplan.facts.params import Election, Spec, Value
+from dxplan.facts.params import Election, Scalar, Spec, Value
 
 DEFAULT = "既定"  # where a value comes from, if not from a file
 
@@ -54,7 +55,7 @@ class Form:
 
     def number(self, name: str, day: date) -> float:
         """The number of a parameter in force on a day, in the unit of its declaration."""
-        return float(in_force(self.values[name], day).value)
+        return in_force(self.values[name], day).number
 
 
 def in_force(rows: tuple[Value, ...], day: date) -> Value:
@@ -73,8 +74,8 @@ def load_specs() -> Mapping[str, Spec]:
 
 
 def _spec(row: dict[str, str]) -> Spec:
-    choices = tuple(filter(None, row["choices"].split("|")))
-    return Spec(**row | {"choices": choices})
+    choices = tuple(filter(None, row.pop("choices").split("|")))
+    return Spec(**row, choices=choices)
 
 
 @dataclass(frozen=True)
@@ -173,10 +174,11 @@ def load_sections(
 def _rows(table: str) -> list[dict[str, str]]:
     """The rows of a table as texts; blank cells are empty."""
     frame = catalog.load_table(table).astype(object)
-    return frame.where(frame.notna(), "").astype(str).to_dict("records")
+    rows: list[dict[str, str]] = frame.where(frame.notna(), "").astype(str).to_dict("records")
+    return rows
 
 
-def _value(row: Mapping, value: float | str | date, unit: str, start: date | None = None) -> Value:
+def _value(row: Mapping[str, str], value: Scalar, unit: str, start: date | None = None) -> Value:
     return Value(
         row["name"],
         value,
@@ -202,9 +204,8 @@ def _defaults() -> tuple[tuple[str, float, float, Value], ...]:
 
 def _default(row: Mapping[str, str]) -> Value:
     spec = load_specs()[row["name"]]
-    read = {"number": float, "date": date.fromisoformat, "choice": str}[spec.kind]
-    start = date.fromisoformat(row["from"]) if row["from"] else None
-    return _value(row, read(row["value"]), spec.unit, start)
+    start = DATE.strict(row["from"]) if row["from"] else None
+    return _value(row, KINDS[spec.kind].strict(row["value"]), spec.unit, start)
 
 
 @cache

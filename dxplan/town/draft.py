@@ -14,9 +14,20 @@ from datetime import date
 from pathlib import Path
 
 from dxplan.facts.nodes import ParamError
-from dxplan.facts.params import DONE, FORM, REASONS, STATES, SURE, VOTED, VOTING, Spec, Value
-from dxplan.files import place, write_whole
-from dxplan.town.city import PARAMS, City, find_slug, load_city
+from dxplan.facts.params import (
+    DONE,
+    FORM,
+    REASONS,
+    STATES,
+    SURE,
+    VOTED,
+    VOTING,
+    Scalar,
+    Spec,
+    Value,
+)
+from dxplan.files import params_folder, place, write_whole
+from dxplan.town.city import City, find_slug, load_city
 from dxplan.town.defaults import load_elections, load_specs
 from dxplan.town.lots import Lot
 from dxplan.town.systems import System, load_rules, state_word
@@ -159,7 +170,7 @@ def write_params(text: str, folder: Path | None = None) -> Path:
     ParamError
         The file is already there, or cannot be written.
     """
-    folder = folder or PARAMS
+    folder = folder or params_folder()
     slug = find_slug(text, folder)
     path = folder / f"{slug}.yaml"
     if path.exists():
@@ -167,17 +178,20 @@ def write_params(text: str, folder: Path | None = None) -> Path:
             f"{place(path)} はすでにあります。上書きはしません。"
             "そのファイルを直すか、名前を変えてからもう一度実行してください。"
         )
-    write_text(path, "".join(_draft(load_city(slug, folder))))
+    how = "フォルダがあるか、書き込みの権限があるかを確かめてください。"
+    text = "".join(_draft(load_city(slug, folder)))
+    write_file(path, text.encode(), f"{place(path)} を書けません。{how}")
     return path
 
 
-def write_text(path: Path, text: str) -> None:
+def write_file(path: Path, content: bytes, refused: str) -> None:
     """Write a params file, whole or not at all.
 
     Parameters
     ----------
     path : the file; its folder is made if it is missing.
-    text : what it says.
+    content : what it says.
+    refused : the sentence for whom the disk refuses.
 
     Raises
     ------
@@ -186,14 +200,13 @@ def write_text(path: Path, text: str) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text.encode())
+        write_whole(path, content)
     except OSError as error:
-        how = "フォルダがあるか、書き込みの権限があるかを確かめてください。"
-        raise ParamError(f"{place(path)} を書けません。{how}") from error
+        raise ParamError(refused) from error
 
 
 def _draft(city: City) -> Iterator[str]:
-    basis = city.at("basis_date").value
+    basis = city.basis
     facts = {"pref": city.pref, "name": city.name, "code": city.code, "day": basis}
     yield HEAD.format(**facts)
     yield VALUES
@@ -214,8 +227,8 @@ def _draft(city: City) -> Iterator[str]:
         yield _entry(section.name, *_valued("staff", section.staff), businesses)
     yield GATES
     for rule, value in city.gates:
-        days = (f"request_by: {rule.request_by}", f"available: {rule.available}")
-        yield _entry(rule.name, *days, *_origin(value)[1:])
+        dates = (f"request_by: {rule.request_by}", f"available: {rule.available}")
+        yield _entry(rule.name, *dates, *_origin(value)[1:])
     yield from _forms(city)
     yield NOTES
     yield VARIANT.format(staff=city.number("dx_staff") + 2, **facts)
@@ -239,10 +252,10 @@ def _parameter(spec: Spec, city: City) -> Iterator[str]:
 
 def _example(spec: Spec, city: City) -> Value:
     """A value to write for a parameter that has no default."""
-    value = city.start
+    value: Scalar = city.start
     if spec.kind != "date":
         value = round(city.number("dx_staff") * city.number("dx_share") / 100, 2)
-    basis = str(city.at("basis_date").value)
+    basis = str(city.basis)
     return Value(spec.name, value, spec.unit, basis, "設計上の例", "G")
 
 
@@ -251,7 +264,7 @@ def _allowed(spec: Spec) -> str:
         return f"選択肢 {spec.allowed()}"
     if spec.minimum == spec.maximum:
         return f"書ける値 {spec.minimum} のみ"
-    unit = f"({spec.unit})" if spec.kind == "number" else ""
+    unit = f"({spec.suffix})" if spec.suffix else ""
     return f"範囲 {spec.minimum}〜{spec.maximum}{unit}"
 
 
@@ -278,7 +291,7 @@ def _system(system: System) -> Iterator[str]:
     lines = _origin(system.state)[1:]  # of 共通機能 no steps are published
     if system.steps:
         lines = _valued("steps", system.steps)
-    state = state_word(system.state.value)
+    state = state_word(system.state.word)
     yield _entry(system.business, f"state: {state}{presumed}", *lines)
 
 
@@ -289,7 +302,7 @@ def _lots(city: City) -> Iterator[str]:
         "reasons": "・".join(REASONS),
         "done": "・".join(DONE),
         "signed": load_rules()["contract_steps"].value,
-        "day": city.at("basis_date").value,
+        "day": city.basis,
     }
     yield LOTS.format(none="" if city.lots else NO_LOT, **said)
     for lot in city.lots:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from dxplan.facts.nodes import suggestion
+from dxplan.facts.letters import suggestion
+from dxplan.facts.nodes import Entry
 from dxplan.facts.params import Params, sureness
 from dxplan.files import place
 from dxplan.town.lots import Lot
@@ -24,44 +25,37 @@ IF_MOVED = "移行が済んだのなら、systems: に state: 稼働 と live_si
 
 # --- one file over another ------------------------------------------------------------------------
 def overlaid(base: Params, variant: Params) -> Params:
-    """A variant laid over its base: only what it names changes."""
+    """A variant, with what its base says of lots, systems and sections where it is silent."""
     return replace(
         variant,
-        code=base.code,
-        name=base.name,
-        values={**base.values, **variant.values},
-        lots=_merged(_without(base.lots, variant.lots), variant.lots),
-        elections=(*base.elections, *variant.elections),
+        lots=_merged(_without(base.lots, variant.lots, "systems"), variant.lots),
         systems=_merged(_silent(base.systems, variant.systems), variant.systems),
-        sections=_merged(base.sections, variant.sections),
-        gates={**base.gates, **variant.gates},
-        forms=_merged(base.forms, variant.forms),
-        notes={**base.notes, **variant.notes},
+        sections=_merged(_without(base.sections, variant.sections, "businesses"), variant.sections),
     )
 
 
-def _merged(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:
-    """Entries merged word by word; those of the variant stand last: theirs is the last word."""
+def _merged(base: Mapping[str, Entry], variant: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Entries merged word by word, each in its place; new ones stand last."""
     entries = dict(base)
-    for name, said in variant.items():
-        entries[name] = {**entries.pop(name, {}), **said}
+    for name, entry in variant.items():
+        entries[name] = {**entries.get(name, {}), **entry}
     return entries
 
 
-def _without(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:
-    """The lots of the base without the systems that the variant has put into others."""
-    owner = {}
-    for name, said in variant.items():
-        owner |= dict.fromkeys(said.get("systems", ()), name)
-    lots = dict(base)
-    for name, said in base.items():
-        if "systems" in said:
-            stay = [b for b in said["systems"] if owner.get(b, name) == name]
-            lots[name] = {**said, "systems": tuple(stay)}
-    return lots
+def _without(base: Mapping[str, Entry], variant: Mapping[str, Entry], key: str) -> dict[str, Entry]:
+    """The entries of the base without the members that the variant puts into others."""
+    owner: dict[str, str] = {}
+    for name, entry in variant.items():
+        owner |= dict.fromkeys(entry.get(key, ()), name)
+    entries = dict(base)
+    for name, entry in base.items():
+        if key in entry:
+            stay = [member for member in entry[key] if owner.get(member, name) == name]
+            entries[name] = {**entry, key: tuple(stay)}
+    return entries
 
 
-def _silent(base: Mapping[str, Mapping], variant: Mapping[str, Mapping]) -> dict[str, Mapping]:
+def _silent(base: Mapping[str, Entry], variant: Mapping[str, Entry]) -> dict[str, Entry]:
     """The systems of the base, silent on where those stand of which the variant speaks."""
     entries = dict(base)
     for name in base.keys() & variant.keys():
@@ -102,7 +96,7 @@ def contradictions(
 
 
 def _members(
-    name: str, said: Mapping, stands: Mapping[str, System], known: Sequence[str]
+    name: str, said: Entry, stands: Mapping[str, System], known: Sequence[str]
 ) -> Iterator[str]:
     """A lot must be one; a system of it must not be presumed to have moved."""
     if name not in known:
@@ -124,7 +118,7 @@ def _there(name: str, known: Sequence[str]) -> str:
     return f"{suggestion(name, known)}いまあるロットは {'・'.join(dict.fromkeys(known))} です。"
 
 
-def _days(said: Mapping, basis: date) -> Iterator[str]:
+def _days(said: Entry, basis: date) -> Iterator[str]:
     """A day that is still to come; the city's own no earlier than the vendor's."""
     planned = said.get("planned")
     offered = said["offer"].value if "offer" in said else None
@@ -138,7 +132,7 @@ def _days(said: Mapping, basis: date) -> Iterator[str]:
         yield f"planned({planned})が offered({offered})より前です。{how}"
 
 
-def _work(said: Mapping) -> Iterator[str]:
+def _work(said: Entry) -> Iterator[str]:
     """What is done takes no longer; what wants a contract is not done without one."""
     done = said.get("done", ())
     both = [word for word in done if word in said.get("longer", {})]
@@ -162,7 +156,7 @@ def _work(said: Mapping) -> Iterator[str]:
         )
 
 
-def _nights(name: str, said: Mapping, known: Sequence[str]) -> Iterator[str]:
+def _nights(name: str, said: Entry, known: Sequence[str]) -> Iterator[str]:
     """The lots with which one may share its night are others, and there."""
     for other in said.get("nights", ()):
         if other == name:

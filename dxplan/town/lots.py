@@ -18,6 +18,7 @@ from datetime import date
 from math import inf
 from types import MappingProxyType
 
+from dxplan.facts.nodes import Entry
 from dxplan.facts.params import Value
 from dxplan.town.defaults import load_businesses
 from dxplan.town.systems import COMMON, TRIED, System, load_rules
@@ -75,7 +76,7 @@ class Lot:
     @property
     def steps(self) -> int:
         """Steps done (0 to 40) of its lowest system; 0 where none is published."""
-        return int(min((s.steps.value for s in self.systems if s.steps), default=0))
+        return int(min((s.done for s in self.systems if s.steps), default=0))
 
     @property
     def title(self) -> str:
@@ -89,7 +90,7 @@ class Lot:
         return f"{self.name}({inner})"
 
 
-def lots_of(systems: Sequence[System], said: Mapping[str, Mapping[str, object]]) -> tuple[Lot, ...]:
+def lots_of(systems: Sequence[System], said: Mapping[str, Entry]) -> tuple[Lot, ...]:
     """The lots of the pending systems: those of a params file, then the others, the largest first.
 
     Parameters
@@ -125,7 +126,7 @@ def _first_no(members: Iterable[System]) -> int:
     return min(system.no for system in members)
 
 
-def _lot(name: str, members: Iterable[System], said: Mapping[str, object]) -> Lot:
+def _lot(name: str, members: Iterable[System], said: Entry) -> Lot:
     lot = Lot(name, tuple(sorted(members, key=lambda s: s.no)))
     signed = lot.steps >= load_rules()["contract_steps"].value
     words = {"contracted": signed, "presumed": "contracted" not in said, **said}
@@ -155,12 +156,11 @@ def _chained(members: list[System]) -> list[list[System]]:
     jump = load_rules()["lot_jump"].value
     runs: list[list[System]] = []
     last = -inf
-    for system in sorted(members, key=lambda s: (s.steps.value, s.no)):
-        steps = system.steps.value
-        if steps - last > jump:
+    for system in sorted(members, key=lambda s: (s.done, s.no)):
+        if system.done - last > jump:
             runs.append([])
         runs[-1].append(system)
-        last = steps
+        last = system.done
     return runs
 
 

@@ -24,6 +24,7 @@ from types import MappingProxyType
 
 from dxplan.facts import catalog
 from dxplan.facts.catalog import Municipality
+from dxplan.facts.nodes import Entry
 from dxplan.facts.params import Value
 
 STEPS = 40  # steps of the PMO tool
@@ -79,6 +80,11 @@ class System:
     since: date | None = None
 
     @property
+    def done(self) -> float:
+        """Its steps done; 0 where they are not published."""
+        return self.steps.number if self.steps else 0.0
+
+    @property
     def in_scope(self) -> bool:
         """Whether the municipality runs the business itself."""
         return self.state.value != OUT
@@ -111,7 +117,7 @@ def load_rules() -> Mapping[str, Threshold]:
     return MappingProxyType({row["id"]: _rule(row) for row in rows})
 
 
-def _rule(row: Mapping) -> Threshold:
+def _rule(row: Entry) -> Threshold:
     return Threshold(int(row["value"]), row["speaks_of"], row["source"], row["grade"], row["note"])
 
 
@@ -130,7 +136,7 @@ def published_steps(done: int) -> Value:
     )
 
 
-def said_state(said: Mapping[str, object], late: bool = False) -> Value | None:
+def said_state(said: Entry, late: bool = False) -> Value | None:
     """The state of a params file: in words, by a flag, or by steps; None where it is silent."""
     if "state" in said:
         word = WORDS[said["state"]]
@@ -144,7 +150,8 @@ def said_state(said: Mapping[str, object], late: bool = False) -> Value | None:
         word = LIVE if said["steps"].value >= STEPS else LATE
     else:
         return None
-    return replace(said["origin"], name="state", value=word, unit="状態")
+    origin: Value = said["origin"]
+    return replace(origin, name="state", value=word, unit="状態")
 
 
 def state_word(state: str) -> str:

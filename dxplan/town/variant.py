@@ -1,9 +1,9 @@
 """What a meeting agreed, as a file `params/<slug>--<name>.yaml`: who, when, why, and what changed.
 
-A change is a place in a params file and its new value. The text that would be saved is also what a
-trial city is read from, so that the numbers on the screen are those of the report that is made from
-the file. A file that is already there keeps its comments and all that was not changed; the text it
-had is kept beside it.
+A change is a place in a params file and its new value. The city on the screen is made from the same
+entries that would be written, and read by the same rules, without the way through a text; before a
+file is written, its text is read and its city held against the one on the screen. A file that is
+already there keeps its comments and all that was not changed; the text it had is kept beside it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import date
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -24,11 +25,12 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarStri
 
 from dxplan.facts.nodes import ParamError
 from dxplan.facts.params import Value, sureness
-from dxplan.files import place, write_whole
-from dxplan.town.city import City, params_folder
-from dxplan.town.draft import write_text
+from dxplan.files import params_folder, place
+from dxplan.town.city import City, params_of
+from dxplan.town.draft import write_file
+from dxplan.town.layers import STANDING
 from dxplan.town.lots import Lot
-from dxplan.town.systems import System, state_word
+from dxplan.town.systems import TRIED, state_word
 
 AGREED, GRADE = "打合せの合意", "M"
 NAME = re.compile(r"[\w\-]{1,40}")
@@ -47,8 +49,8 @@ class Place:
     ----------
     part : values, forms, lots, sections, systems or notes.
     entry : the form, lot, section, business or chapter; "" in values.
-    name : the parameter, or staff, steps, live, state (in words), text; of a lot offered,
-        confidence, planned, vendor, contracted, contract_end.
+    name : the parameter, or staff, steps, state (in words), text; of a lot offered, confidence,
+        planned, vendor, contracted, contract_end.
     start : the day from which the value holds, where it has one.
     """
 
@@ -70,7 +72,9 @@ class Agreement:
 Said = float | str | bool | date | None  # None: nobody has said anything there
 Changes = Mapping[Place, Said]
 UNSURE = "見込み"  # how sure a day is that is set at the table, where nobody says so
-MOVED, STAYS = "稼働", "未移行"  # the states that the flag live stands for
+NOBODY = Agreement("打合せ", date(2026, 4, 1), TRIED)
+# what of a city a plan is made from, and the notes that its report shows
+PLANNED = "values systems common said lots sections gates elections forms notes".split()
 
 
 def rows_of(city: City, at: Place) -> tuple[Value, ...]:
@@ -79,7 +83,7 @@ def rows_of(city: City, at: Place) -> tuple[Value, ...]:
     Parameters
     ----------
     city : the municipality.
-    at : the place; a flag, a note, and what nobody has said of a lot have no such values.
+    at : the place; a note, and what nobody has said of a lot have no such values.
     """
     if at.part == "forms":
         form = next(form for form in city.forms if form.name == at.entry)
@@ -87,83 +91,120 @@ def rows_of(city: City, at: Place) -> tuple[Value, ...]:
     if at.part == "sections":
         return tuple(section.staff for section in city.sections if section.name == at.entry)
     if at.part == "systems":
-        system = _system_of(city, at)
+        system = next(system for system in city.movable if system.business == at.entry)
         if at.name == "state":
-            return (replace(system.state, value=state_word(system.state.value)),)
-        return (system.steps,)
+            return (replace(system.state, value=state_word(system.state.word)),)
+        return (system.steps,) if system.steps else ()
     if at.part == "lots":
         lot = _lot_of(city, at)
         return (lot.offer,) if lot and lot.offer and at.name == "offered" else ()
     return city.values[at.name]
 
 
-def _system_of(city: City, at: Place) -> System:
-    return next(system for system in city.movable if system.business == at.entry)
-
-
 def _lot_of(city: City, at: Place) -> Lot | None:
     return next((lot for lot in city.lots if lot.name == at.entry), None)
+
+
+def row_at(city: City, at: Place) -> Value | None:
+    """The value that stands at a place from its day on, else the first; None where none stands."""
+    rows = rows_of(city, at)
+    for row in rows:
+        if row.start == at.start:
+            return row
+    return rows[0] if rows else None
 
 
 def value_at(city: City, at: Place) -> Said:
     """The value that stands at a place of a city."""
     if at.part == "notes":
         return city.notes.get(at.entry, "")
-    if at.part == "lots":
-        return _said_of_lot(_lot_of(city, at), at.name)
-    if at.name == "live":
-        return _system_of(city, at).live
-    rows = rows_of(city, at)
-    for row in rows:
-        if row.start == at.start:
-            return row.value
-    return rows[0].value
+    if at.part == "lots" and at.name != "offered":
+        lot = _lot_of(city, at)
+        if lot and at.name == "confidence":
+            return sureness(lot.offer) or None
+        known: Said = getattr(lot, at.name, None)
+        return known
+    row = row_at(city, at)
+    return row.value if row else None
 
 
-def _said_of_lot(lot: Lot | None, name: str) -> Said:
-    """What is said of a lot; nothing of one that is not there."""
-    if lot is None:
-        return None
-    if name == "offered":
-        return lot.offer.value if lot.offer else None
-    if name == "confidence":
-        return sureness(lot.offer) if lot.offer else None
-    return getattr(lot, name)
+# --- the city and the text of a variant -----------------------------------------------------------
+def changed_city(city: City, changes: Changes, agreed: Agreement = NOBODY) -> City:
+    """The variant of a city that some changes make.
+
+    Parameters
+    ----------
+    city : the city that is changed.
+    changes : what is changed, and to what.
+    agreed : who agreed on it.
+
+    Raises
+    ------
+    ParamError
+        A value cannot stand there; the sentences are those of a file, without its lines.
+    """
+    if not changes:
+        return city
+    doc = CommentedMap({"base": city.slug})
+    _agree(doc, city, changes, agreed)
+    node = _yaml().representer.represent_data(doc)
+    return city.overlaid(params_of(variant_path(city, TRIED), node))
 
 
-# --- the text of a variant ------------------------------------------------------------------------
-def variant_text(city: City, changes: Changes, said: Agreement, before: str = "") -> str:
+def same_plan(city: City, other: City) -> bool:
+    """Whether two cities are planned from the same, whoever said it and in whichever file."""
+    return all(_bare(getattr(city, part)) == _bare(getattr(other, part)) for part in PLANNED)
+
+
+def _bare(part: object) -> object:
+    """A part of a city without the origins of its values."""
+    if isinstance(part, Value):
+        return part.start, part.value, sureness(part)
+    if is_dataclass(part):
+        part = vars(part)
+    if isinstance(part, Mapping):
+        part = tuple(sorted(part.items()))
+    return tuple(map(_bare, part)) if isinstance(part, tuple) else part
+
+
+def variant_text(city: City, changes: Changes, agreed: Agreement, before: str = "") -> str:
     """The YAML text of a variant.
 
     Parameters
     ----------
     city : the city that was changed; the base of a new variant.
     changes : what was changed, and to what.
-    said : who, when and why.
+    agreed : who, when and why.
     before : the text that the file has already; its comments and other entries are kept.
     """
     yaml = _yaml()
     doc = CommentedMap({"base": DoubleQuotedScalarString(city.slug)})
     if before:
         doc = yaml.load(before)
-    doc.update({"who": said.who, "when": said.when, "why": said.why})
-    groups: dict[Place, dict[date | None, Said]] = {}  # a place without its day -> day -> value
-    for at in sorted(changes, key=_order):
-        groups.setdefault(replace(at, start=None), {})[at.start] = changes[at]
-    for at, values in groups.items():
-        _put(doc, city, at, values, said)
+    _agree(doc, city, changes, agreed)
     out = StringIO()
     yaml.dump(doc, out)
     return out.getvalue()
 
 
+def _agree(doc: CommentedMap, city: City, changes: Changes, agreed: Agreement) -> None:
+    """Write changes, and who agreed on them, into the entries of a file."""
+    doc.update({"who": agreed.who, "when": agreed.when, "why": agreed.why})
+    groups: dict[Place, dict[date | None, Said]] = {}  # a place without its day -> day -> value
+    for at in sorted(changes, key=_order):
+        groups.setdefault(replace(at, start=None), {})[at.start] = changes[at]
+    for at, values in groups.items():
+        _put(doc, city, at, values, agreed)
+
+
 PARTS = ("values", "forms", "sections", "systems", "lots", "notes")
 
 
-def _order(at: Place) -> tuple:
+def _order(at: Place) -> tuple[int, str, str, date]:
     return PARTS.index(at.part), at.entry, at.name, at.start or date.min
 
 
+@cache
 def _yaml() -> YAML:
     yaml = YAML()  # keeps comments
     yaml.preserve_quotes = True
@@ -181,33 +222,33 @@ def _plain_number(representer: BaseRepresenter, value: float) -> ScalarNode:
     return representer.represent_scalar("tag:yaml.org,2002:float", digits)
 
 
-def _put(doc: CommentedMap, city: City, at: Place, values: Mapping, said: Agreement) -> None:
+def _put(
+    doc: CommentedMap, city: City, at: Place, values: Mapping[date | None, Said], agreed: Agreement
+) -> None:
     part = _branch(doc, at.part)
     if at.part == "notes":
-        note = values[None]
+        note = str(values[None])
         part[at.entry] = LiteralScalarString(note) if "\n" in note else note
     elif at.part in ("systems", "sections", "lots"):
         entry = _branch(part, at.entry)
         _put_entry(entry, city, at, values[None])
-        entry.update(_origin(said))
+        entry.update(_origin(agreed))
     else:
         rows = []
         for row in rows_of(city, at):
             if row.start in values:
-                rows.append(_row(row, values[row.start], _origin(said)))
+                rows.append(_row(row, values[row.start], _origin(agreed)))
             else:
-                rows.append(_kept_row(row, said))
+                rows.append(_kept_row(row, agreed))
         home = part if at.part == "values" else _branch(part, at.entry)
         home[at.name] = rows[0] if len(rows) == 1 else CommentedSeq(rows)
 
 
 def _put_entry(entry: CommentedMap, city: City, at: Place, value: Said) -> None:
     """Write a value into the entry of a section, a system or a lot."""
-    if at.name in ("live", "state"):
-        for word in ("live", "in_scope", "live_since"):  # said before, and no longer so
-            entry.pop(word, None)
-        if at.name == "live":
-            value = MOVED if value else STAYS
+    if at.name == "state":
+        for name in STANDING[1:]:  # said before, and no longer so
+            entry.pop(name, None)
         entry["state"] = value
     elif at.part == "lots":
         entry[at.name] = _scalar(value)
@@ -224,18 +265,20 @@ def _complete_lot(entry: CommentedMap, city: City, at: Place) -> None:
         entry.insert(0, "systems", CommentedSeq(lot.businesses))
         entry["systems"].fa.set_flow_style()
     if at.name == "offered":
-        entry.setdefault("confidence", _said_of_lot(lot, "confidence") or UNSURE)
+        sure = value_at(city, replace(at, name="confidence"))
+        entry.setdefault("confidence", sure or UNSURE)
     if at.name == "confidence" and lot and lot.offer:
-        entry.setdefault("offered", lot.offer.value)
+        entry.setdefault("offered", lot.offer.day)
 
 
 def _branch(doc: CommentedMap, name: str) -> CommentedMap:
     if not isinstance(doc.get(name), CommentedMap):
         doc[name] = CommentedMap()
-    return doc[name]
+    branch: CommentedMap = doc[name]
+    return branch
 
 
-def _row(row: Value, value: float | str | date, origin: Mapping[str, object]) -> CommentedMap:
+def _row(row: Value, value: Said, origin: Mapping[str, object]) -> CommentedMap:
     """One dated value in one line, with the origin of the value."""
     line = CommentedMap({"value": _scalar(value), "unit": row.unit})
     if row.start:
@@ -245,20 +288,20 @@ def _row(row: Value, value: float | str | date, origin: Mapping[str, object]) ->
     return line
 
 
-def _kept_row(row: Value, said: Agreement) -> CommentedMap:
+def _kept_row(row: Value, agreed: Agreement) -> CommentedMap:
     """A dated value that did not change, with its own origin and note."""
     try:
         as_of = date.fromisoformat(row.as_of[:10])
     except ValueError:  # 令和5年度 and the like: the day on which it was taken over
-        as_of = said.when
+        as_of = agreed.when
     origin = {"as_of": as_of, "source": row.source, "grade": row.grade}
     if row.note:
         origin["note"] = row.note
     return _row(row, row.value, origin)
 
 
-def _origin(said: Agreement) -> dict[str, object]:
-    return {"as_of": said.when, "source": AGREED, "grade": GRADE}
+def _origin(agreed: Agreement) -> dict[str, object]:
+    return {"as_of": agreed.when, "source": AGREED, "grade": GRADE}
 
 
 def _scalar(value: Said) -> float | int | str | bool | date | None:
@@ -317,26 +360,20 @@ def write_variant(path: Path, text: str, overwrite: bool = False) -> Path:
             how = "別の名前にするか、上書きを選んでください。"
             raise ParamError(f"{place(path)} はすでにあります。{how}")
         _keep(path)
-    try:
-        write_text(path, text)
-    except ParamError as error:
-        raise ParamError(f"{place(path)} を保存できませんでした。{ROOM}") from error
+    write_file(path, text.encode(), f"{place(path)} を保存できませんでした。{ROOM}")
     return path
 
 
 def _keep(path: Path) -> None:
     """A copy of a file under a name that no file has; nothing where the last copy says the same."""
-    text = path.read_bytes()
+    content = path.read_bytes()
     number = 1
     while (copy := path.with_name(path.name + KEPT.format(number=number))).exists():
-        if copy.read_bytes() == text:
+        if copy.read_bytes() == content:
             return
         number += 1
-    try:
-        write_whole(copy, text)
-    except OSError as error:
-        why = "の控えを取れないため、上書きしませんでした。"
-        raise ParamError(f"{place(path)} {why}{ROOM}") from error
+    why = "の控えを取れないため、上書きしませんでした。"
+    write_file(copy, content, f"{place(path)} {why}{ROOM}")
 
 
 def difference(before: str, after: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from functools import cache
 import ipywidgets
 
 from dxplan.facts import catalog
-from dxplan.facts.entry import plain
+from dxplan.facts.kinds import plain
 from dxplan.facts.nodes import ParamError
 from dxplan.town.city import find_slug
 from dxplan.widgets import fault_text

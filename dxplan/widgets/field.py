@@ -15,7 +15,7 @@ from dxplan.facts.nodes import ParamError
 from dxplan.facts.params import Spec, Value
 from dxplan.show import labels
 from dxplan.town.city import City
-from dxplan.town.variant import Place, rows_of, value_at
+from dxplan.town.variant import Place, row_at, value_at
 
 HERE = Path(__file__).parent
 STEPS = 100  # positions of a slider, about
@@ -56,12 +56,14 @@ class Field(anywidget.AnyWidget):
         """Show a value of the parameter's kind, or nothing; what was wrong before is forgotten."""
         with self.hold_sync():
             self.shown = _text(value)
-            self.number = float(value) if self.kind == "number" else 0.0
+            self.number = 0.0
+            if self.kind == "number" and isinstance(value, (int, float)):
+                self.number = float(value)
             self.changed = value != self.base
             self.fault = ""
 
 
-def build_field(city: City, at: Place, spec: Spec, take: Callable[[Place, object], None]) -> Field:
+def build_field(city: City, at: Place, spec: Spec, take: Callable[[Place, Shown], None]) -> Field:
     """The control of a value.
 
     Parameters
@@ -76,8 +78,8 @@ def build_field(city: City, at: Place, spec: Spec, take: Callable[[Place, object
     field = Field(
         kind=spec.kind,
         label=_label(at, spec),
-        unit=_unit(spec),
-        help=_help(spec, _row(city, at)),
+        unit=spec.suffix,
+        help=_help(spec, row_at(city, at)),
         choices=list(spec.choices),
         **_span(spec, base),
     )
@@ -99,32 +101,19 @@ def build_field(city: City, at: Place, spec: Spec, take: Callable[[Place, object
     return field
 
 
-def _row(city: City, at: Place) -> Value | None:
-    rows = rows_of(city, at)
-    for row in rows:
-        if row.start == at.start:
-            return row
-    return rows[0] if rows else None
-
-
 def _label(at: Place, spec: Spec) -> str:
     entry = f"{at.entry}: " if at.entry else ""
     since = f"({labels.date_text(at.start)}から)" if at.start else ""
     return f"{entry}{spec.label}{since}"
 
 
-def _unit(spec: Spec) -> str:
-    """Only numbers are told with a unit."""
-    return spec.unit if spec.kind == "number" else ""
-
-
 def _help(spec: Spec, row: Value | None) -> str:
     """Where the value comes from, its grade, and what may be entered."""
     if row is None:
         return f"{spec.meaning}。元の値はありません"
-    unit = row.unit if spec.kind == "number" else ""
     grade = labels.grade_text(row.grade)
-    parts = [spec.meaning, f"元の値 {_text(row.value)}{unit}(確度{grade}、{row.where or '既定'})"]
+    origin = f"(確度{grade}、{row.where or '既定'})"
+    parts = [spec.meaning, f"元の値 {_text(row.value)}{spec.suffix}{origin}"]
     if spec.kind == "number":
         least, most = (labels.number_text(float(end)) for end in (spec.minimum, spec.maximum))
         parts.append(f"入力できる範囲 {least}〜{most}{spec.unit}")
@@ -143,7 +132,7 @@ def _text(value: Shown) -> str:
 
 def _span(spec: Spec, value: Shown) -> dict[str, float]:
     """Range and step of the slider: round numbers about the value, within what is allowed."""
-    if spec.kind != "number":
+    if spec.kind != "number" or not isinstance(value, (int, float)):
         return {}
     least, most = float(spec.minimum), float(spec.maximum)
     if spec.unit.startswith("%") and most <= 100:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ipywidgets
 
-from dxplan.facts.entry import cells_of, plain, value_of
-from dxplan.facts.nodes import ParamError, suggestion
+from dxplan.facts.catalog import Cell
+from dxplan.facts.entry import cells_of, value_of
+from dxplan.facts.kinds import plain
+from dxplan.facts.letters import suggestion
+from dxplan.facts.nodes import ParamError
 from dxplan.facts.params import Spec
 from dxplan.show import labels
 from dxplan.town.city import City
@@ -27,15 +30,13 @@ STEPS = Spec(
     choices=(),
     meaning="PMOツールの40ステップのうち完了した数",
 )
-STAFF = Spec(
+STAFF = replace(
+    STEPS,
     name="staff",
-    topic="pmo",
     label="職員数",
-    kind="number",
     unit="人",
     minimum="1",
     maximum="5000",
-    choices=(),
     meaning="課の職員数",
 )
 HEADS = frozenset("業務 課 名前 項目 業務(システム) 担当課".split())
@@ -108,6 +109,7 @@ def _row(column: PasteColumn, cells: list[str]) -> tuple[Place, float]:
     if len(cells) < 2 or not cells[1]:
         raise ParamError(f"「{cells[0]}」の{column.spec.label}がありません。")
     value = value_of(cells[1], column.spec)
+    assert isinstance(value, float)
     if value != int(value):
         raise ParamError(f"「{cells[0]}」の{cells[1][:20]}は整数ではありません。")
     return names[cells[0]], value
@@ -128,7 +130,7 @@ class Sheet:
         self,
         city: City,
         column: PasteColumn,
-        now: Callable[[Place], object],
+        now: Callable[[Place], Cell],
         take: Callable[[Mapping[Place, float]], None],
     ) -> None:
         self.city, self.column, self.now, self._take = city, column, now, take
@@ -192,7 +194,7 @@ class Sheet:
 
 
 def build_sheets(
-    city: City, now: Callable[[Place], object], take: Callable[[Mapping[Place, float]], None]
+    city: City, now: Callable[[Place], Cell], take: Callable[[Mapping[Place, float]], None]
 ) -> tuple[Sheet, ...]:
     """The sheets of a city: its systems and its sections; the arguments as of ``Sheet``."""
     return tuple(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -12,8 +12,7 @@ import ipywidgets
 
 from dxplan.facts.params import LOT_DAYS, RATE, Spec
 from dxplan.plan.whole import Plan
-from dxplan.show import budget, city, difference, engagement, pmo, staffing, training
-from dxplan.show.style import Shown
+from dxplan.show import difference, shelf
 from dxplan.town.defaults import load_specs
 from dxplan.town.lots import Lot
 from dxplan.town.variant import Place, rows_of
@@ -33,13 +32,12 @@ SAID = {
 }
 
 
-@dataclass(frozen=True)
-class Topic:
-    """What a board shows: Japanese name, the controls that come first, and its pictures by name."""
+class Topic(NamedTuple):
+    """What a board shows first: Japanese name, controls, and the picture that is open."""
 
     name: str
     first: list[str]
-    pictures: dict[str, Callable[[Plan], Shown]]
+    opened: str
 
 
 TOPICS = {
@@ -49,10 +47,7 @@ TOPICS = {
             "dx_staff dx_share section_share vendor_likely reserve_weeks "
             "target_date budget_gates rfp_start wait_most"
         ).split(),
-        {
-            "ロードマップ": lambda plan: pmo.roadmap_figure(plan.pmo),
-            "負荷": lambda plan: pmo.load_figure(plan.pmo),
-        },
+        "ロードマップ",
     ),
     "staffing": Topic(
         "人材",
@@ -60,37 +55,21 @@ TOPICS = {
             "strategy exit_date change_ratio promotion_fte "
             "daily_share pair_least change_now form_scale"
         ).split(),
-        {
-            "引継ぎ": lambda plan: staffing.handover_figure(plan.staffing),
-            "仕事の担い手": lambda plan: staffing.cover_figure(plan.staffing),
-            "ピラミッド": lambda plan: staffing.pyramid_figure(plan.staffing),
-            "外部人材と採用": lambda plan: engagement.engagement_figure(plan.staffing),
-        },
+        "引継ぎ",
     ),
     "training": Topic(
         "研修",
         (
             "section_release step2_seats step3_seats cohort_limit step_lead online_share works_rate"
         ).split(),
-        {
-            "カレンダー": lambda plan: training.calendar_figure(plan.training),
-            "受講と修了": lambda plan: training.funnel_figure(plan.training),
-        },
+        "カレンダー",
     ),
     "budget": Topic(
         "経費と財源",
         "migration_yen running_yen running_case running_middle bond_use allocation".split(),
-        {
-            "歳出と財源": lambda plan: budget.funding_figure(plan.budget),
-            "財源の確かさ": lambda plan: budget.sure_figure(plan.budget),
-            "移行後の運用経費": lambda plan: budget.running_figure(plan.budget),
-        },
+        "歳出と財源",
     ),
-    "place": Topic(
-        "現在地",
-        "basis_date start_date effort".split(),
-        {"20業務の現在地": lambda plan: city.systems_figure(plan.city)},
-    ),
+    "place": Topic("現在地", "basis_date start_date effort".split(), "20業務の現在地"),
 }
 OFFERED = Spec(
     name="offered",
@@ -115,7 +94,6 @@ STATE = Spec(
     meaning="公表値からは、移行したかどうかを読み取れない。打合せで確かめた状態を選ぶ",
 )
 AREA = {"place": "common"}  # topic of the parameters, where it is named otherwise
-PART = {"place": "city"}  # what of a plan the pictures show, where it is named otherwise
 
 Control = tuple[Spec, Place]
 
@@ -141,13 +119,14 @@ class Board:
     def __init__(self, desk: Desk, topic: str, seen: bool = True) -> None:
         self.desk, self.topic, self.seen = desk, TOPICS[topic], seen
         self.drawn: Plan | None = None
-        self.part = PART.get(topic, topic)
+        self.exhibits = shelf.pictures(topic)
         self.fields: dict[Place, Field] = {}
         self._made: dict[str, _Made] = {}  # A or B -> the picture that stands there
         self.state = ipywidgets.HTML()
         self.picture, self.pinned, self.table = (ipywidgets.HTML() for _ in range(3))
         self.choice = ipywidgets.Dropdown(
-            options=list(self.topic.pictures),
+            options=list(self.exhibits),
+            value=self.topic.opened,
             description="図の種類",
             style={"description_width": "initial"},
         )
@@ -278,7 +257,7 @@ class Board:
 
     def glance(self, part: str, plan: Plan) -> None:
         """Show a part of the first answer, if in sight, before the other parts are planned."""
-        if self.seen and part == self.part:
+        if self.seen and part == self.exhibits[self.choice.value].part:
             self._tell(EARLY)
             self.picture.value = self._present(plan)
 
@@ -293,10 +272,12 @@ class Board:
 
     def _picture(self, place: str, plan: Plan) -> str:
         """The picture of a plan; not drawn again where what stands in its place shows the same."""
-        name, part = self.choice.value, getattr(plan, self.part)
+        name = self.choice.value
+        exhibit = self.exhibits[name]
+        part = exhibit.part_of(plan)
         made = self._made.get(place)
         if made is None or made.name != name or made.part is not part:
-            made = _Made(name, part, self.topic.pictures[name](plan).html())
+            made = _Made(name, part, exhibit.show(plan).html())
             self._made[place] = made
         return made.text
 

@@ -11,12 +11,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from multiprocessing import get_context
 from types import MappingProxyType
 from typing import Any
@@ -27,11 +26,20 @@ from dxplan.facts.nodes import ParamError
 from dxplan.plan.again import plan_parts
 from dxplan.plan.whole import Plan
 from dxplan.town.city import City, load_city, load_trial
-from dxplan.town.variant import Agreement, Changes, Place, value_at, variant_text
+from dxplan.town.variant import (
+    NOBODY,
+    Agreement,
+    Changes,
+    Place,
+    Said,
+    changed_city,
+    same_plan,
+    value_at,
+    variant_text,
+)
 from dxplan.workshop import prover
 
 NOW = "いまの計画"
-NOBODY = Agreement("打合せ", date(2026, 4, 1), "試算")
 STALE, FIRST, PROVED, WRONG = "stale", "first", "proved", "wrong"
 # seconds in which a picture leaves this process before the next part takes the interpreter
 SENT = 0.005
@@ -63,7 +71,7 @@ class Desk:
     """
 
     def __init__(self, slug: str) -> None:
-        self.base = load_city(slug)
+        self.base = self.city = load_city(slug)
         self.changes: Changes = MappingProxyType({})
         self.past: list[Changes] = []
         self.future: list[Changes] = []
@@ -71,13 +79,14 @@ class Desk:
         self._listeners: list[Callable[[Answer], None]] = []
         self._watchers: list[Callable[[str, Plan], None]] = []
         self._asked = self._given = 0  # numbers of changes: the newest, and the one last answered
-        self._read: tuple[Changes, City] = ({}, self.base)  # the last ones that were read as a text
         self._tasks: set[asyncio.Task] = set()
-        self.answer = Answer(PROVED, prover.plan_slug(self.base.slug, ""))
+        self._first_lock, self._proof_lock = asyncio.Lock(), asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "dxplan-first")
+        self.answer = Answer(PROVED, prover.plan_proved(self.base))
         _settle_memory()
 
     # --- what people do --------------------------------------------------------------------------
-    def put(self, at: Place, value: object) -> None:
+    def put(self, at: Place, value: Said) -> None:
         """Change a value; the base's own value takes the change back.
 
         Raises
@@ -85,26 +94,19 @@ class Desk:
         ParamError
             The value cannot stand there.
         """
-        changes = dict(self.changes)
-        changes.pop(at, None)
-        if value != value_at(self.base, at):
-            changes[at] = value
-        self._take(changes)
+        self.put_all({at: value})
 
-    def put_all(self, values: Mapping[Place, object]) -> None:
+    def put_all(self, values: Changes) -> None:
         """Change many values as one step."""
-        changes = {}
+        changes: dict[Place, Said] = {}
         for at, value in {**self.changes, **values}.items():
             if value != value_at(self.base, at):
                 changes[at] = value
-        self._take(changes)
-
-    def _take(self, changes: Changes) -> None:
-        if changes != self.changes:
-            self.city_of(changes)  # says at once what cannot be
-            self.past.append(self.changes)
+        last = self.changes
+        if changes != last:
+            self._set(changes)  # says at once what cannot be
+            self.past.append(last)
             self.future.clear()
-            self._set(changes)
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -136,7 +138,7 @@ class Desk:
         """Call a function with each part of a first answer (pmo, staffing), and the plan so far."""
         self._watchers.append(watcher)
 
-    def value(self, at: Place) -> object:
+    def value(self, at: Place) -> Said:
         """The value at a place at present."""
         return self.changes.get(at, value_at(self.base, at))
 
@@ -148,33 +150,19 @@ class Desk:
         ParamError
             The text has faults, or its city differs.
         """
-        saved, shown = load_trial(slug, text), self.city_of(self.changes)
-        if any(value_at(saved, at) != value_at(shown, at) for at in self.changes):
+        if not same_plan(load_trial(slug, text), self.city):
             raise ParamError(
                 "保存するファイルの値が画面と一致しないため、保存しませんでした。"
                 "団体を開き直してから、もう一度変更してください。"
             )
 
-    # --- cities and texts ------------------------------------------------------------------------
-    def text(
-        self, changes: Changes | None = None, said: Agreement = NOBODY, before: str = ""
-    ) -> str:
+    def text(self, agreed: Agreement = NOBODY, before: str = "") -> str:
         """The YAML of the changes; see ``variant_text``."""
-        if changes is None:
-            changes = self.changes
-        return variant_text(self.base, changes, said, before)
-
-    def city_of(self, changes: Changes) -> City:
-        """The city with some changes, as the loader reads it from the text that would be saved."""
-        if not changes:
-            return self.base
-        if self._read[0] != changes:
-            city = load_trial(prover.trial_of(self.base.slug), self.text(changes))
-            self._read = dict(changes), city
-        return self._read[1]
+        return variant_text(self.base, self.changes, agreed, before)
 
     # --- planning --------------------------------------------------------------------------------
     def _set(self, changes: Changes) -> None:
+        self.city = changed_city(self.base, changes)
         before, self.changes = self.changes, MappingProxyType(dict(changes))
         if _planned(before) == _planned(changes):  # a note asks for no plan
             self._say(self.answer)
@@ -190,18 +178,18 @@ class Desk:
         async with self._first_lock:
             if number != self._asked:
                 return
-            first = await self._first(self.changes)
+            first = await self._first(self.city)
             self._tell(number, first)
         if number != self._asked or first.state == WRONG:
             return
         async with self._proof_lock:
             if number == self._asked:
-                proved = await asyncio.to_thread(self._prove, self.changes)
+                proved = await asyncio.to_thread(self._prove, self.city)
                 if number == self._asked:
                     self._tell(number, proved)
                     gc.collect()  # now that nobody waits: pictures leave much behind
 
-    async def _first(self, changes: Changes) -> Answer:
+    async def _first(self, city: City) -> Answer:
         """The first answer.
 
         What has a part of it in sight draws before the next part is planned, for both want this
@@ -209,7 +197,7 @@ class Desk:
         """
         loop = asyncio.get_running_loop()
         try:
-            parts = plan_parts(self.city_of(changes), self.answer.plan)
+            parts = plan_parts(city, self.answer.plan)
             while True:
                 part, plan = await loop.run_in_executor(self._thread, next, parts)
                 if not part:
@@ -220,25 +208,23 @@ class Desk:
         except ParamError as fault:
             return Answer(WRONG, self.answer.plan, str(fault))
 
-    def _prove(self, changes: Changes) -> Answer:
+    def _prove(self, city: City) -> Answer:
         """The proved plan, from the process beside; once more in a fresh one if that has died."""
-        text = self.text(changes) if changes else ""
-        order = prover.plan_slug, self.base.slug, text
+        order = partial(prover.plan_proved, city)
         try:
-            plan = self._process.submit(*order).result()
+            plan = self._process.submit(order).result()
         except BrokenProcessPool:
             del self._process
-            plan = self._process.submit(*order).result()
+            plan = self._process.submit(order).result()
         except ParamError as fault:
             return Answer(WRONG, self.answer.plan, str(fault))
         return Answer(PROVED, plan)
 
     async def options(self, variants: tuple[str, ...]) -> tuple[pd.DataFrame, tuple[str, ...]]:
         """The present plan, the strategies and saved variants; see ``prover.plan_choices``."""
-        text = self.text() if self.changes else ""
+        order = partial(prover.plan_choices, self.city, variants, NOW)
         async with self._proof_lock:
-            order = prover.plan_choices, self.base.slug, text, variants, NOW
-            return await asyncio.to_thread(lambda: self._process.submit(*order).result())
+            return await asyncio.to_thread(lambda: self._process.submit(order).result())
 
     def _tell(self, number: int, answer: Answer) -> None:
         if number >= self._given:
@@ -248,18 +234,6 @@ class Desk:
     def _say(self, answer: Answer) -> None:
         for listener in self._listeners:
             listener(answer)
-
-    @cached_property
-    def _first_lock(self) -> asyncio.Lock:
-        return asyncio.Lock()
-
-    @cached_property
-    def _proof_lock(self) -> asyncio.Lock:
-        return asyncio.Lock()
-
-    @cached_property
-    def _thread(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(1, "dxplan-first")
 
     @cached_property
     def _process(self) -> ProcessPoolExecutor:
@@ -291,6 +265,6 @@ def run_beside(work: Coroutine[Any, Any, None]) -> None:
     task.add_done_callback(lambda done: done.result())
 
 
-def _planned(changes: Changes) -> dict[Place, object]:
+def _planned(changes: Changes) -> Changes:
     """The changes that a plan rests on."""
     return {at: value for at, value in changes.items() if at.part != "notes"}

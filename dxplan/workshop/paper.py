@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import html
-import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,9 +12,9 @@ from pathlib import Path
 import ipywidgets
 
 from dxplan import reports
-from dxplan.facts import catalog
-from dxplan.facts.nodes import ParamError, place
+from dxplan.facts.nodes import ParamError
 from dxplan.facts.params import CHAPTERS
+from dxplan.files import out_folder, place
 from dxplan.press import PressError
 from dxplan.press.batch import JobOutcome, run_batch
 from dxplan.town.variant import (
@@ -31,7 +30,6 @@ from dxplan.workshop.desk import Desk, run_beside
 
 NAMES = dict(zip(CHAPTERS, ("まとめ", "移行", "人材", "研修", "経費と財源"), strict=True))
 WIDE = {"style": {"description_width": "7rem"}, "layout": {"width": "38rem", "max_width": "100%"}}
-OUT = "DXPLAN_OUT"  # variable: where reports go, if not to the workbook's out/
 
 
 class Paper:
@@ -41,7 +39,7 @@ class Paper:
     ----------
     desk : what lies on the table.
     reopen : called with the slug of a variant that a person opens.
-    out : folder of the reports; that of DXPLAN_OUT, or the workbook's own, where None.
+    out : folder of the reports; ``out_folder`` where None.
     today : the day of the meeting.
     """
 
@@ -53,7 +51,7 @@ class Paper:
         today: date | None = None,
     ) -> None:
         self.desk, self.reopen = desk, reopen
-        self.out = out or Path(os.environ.get(OUT) or catalog.ROOT / "out")
+        self.out = out or out_folder()
         own = desk.base.slug.partition("--")[2]
         reason = "例: 次年度に2人増やす見込みとなったため"
         self.name = _line("変更案の名前", own, "例: 増員案")
@@ -134,8 +132,8 @@ class Paper:
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         # another's changes are not mixed with these
         own = before if path.stem == self.desk.base.slug else ""
-        said = Agreement(self.who.value.strip(), self.when.value, self.why.value.strip())
-        return path, before, self.desk.text(said=said, before=own)
+        agreed = Agreement(self.who.value.strip(), self.when.value, self.why.value.strip())
+        return path, before, self.desk.text(agreed, own)
 
     def preview(self) -> None:
         """Show what saving would change in the file."""

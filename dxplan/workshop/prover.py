@@ -16,44 +16,37 @@ import pandas as pd
 from dxplan.facts.nodes import ParamError
 from dxplan.plan.again import plan_again
 from dxplan.plan.whole import Plan, plan_city, plan_options
-from dxplan.town.city import load_city, load_trial
+from dxplan.town.city import City, load_city
 
 _last: dict[str, Plan] = {}
 
 
-def plan_slug(slug: str, text: str) -> Plan:
-    """The plan of a base with the changes of a variant's text.
+def plan_proved(city: City) -> Plan:
+    """The proved plan of a city.
 
     Parameters
     ----------
-    slug : the base.
-    text : YAML of the variant; "" for the base itself.
+    city : a base, or what changes at the table have made of it.
 
     Raises
     ------
     ParamError
-        As of ``load_trial`` and ``plan_city``.
+        As of ``plan_city``.
     """
-    city = load_trial(trial_of(slug), text) if text else load_city(slug)
-    last = _last.get(slug)
+    last = _last.get(city.code)
     plan = plan_again(city, last) if last else plan_city(city)
-    _last[slug] = plan
+    _last[city.code] = plan
     return plan
 
 
-def trial_of(slug: str) -> str:
-    """The slug of a variant, of a base or of a variant of it, that has no name yet."""
-    return f"{slug.split('--')[0]}--試算"
-
-
 def plan_choices(
-    slug: str, text: str, variants: tuple[str, ...], now: str
+    city: City, variants: tuple[str, ...], now: str
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The present plan, the strategies on it and the saved variants, by the same measures.
 
     Parameters
     ----------
-    slug, text : as of ``plan_slug``.
+    city : as of ``plan_proved``.
     variants : slugs of saved variants.
     now : what the present plan is called.
 
@@ -67,7 +60,7 @@ def plan_choices(
             others[variant.partition("--")[2]] = plan_city(load_city(variant))
         except ParamError as fault:
             faults.append(f"変更案 {variant}: {fault}")
-    return plan_options(plan_slug(slug, text), others, now), tuple(faults)
+    return plan_options(plan_proved(city), others, now), tuple(faults)
 
 
 def follow() -> None:
@@ -76,7 +69,9 @@ def follow() -> None:
 
 
 def _leave() -> None:
-    parent_process().join()
+    parent = parent_process()
+    assert parent
+    parent.join()
     os._exit(1)
 
 
@@ -84,5 +79,5 @@ def _frozen(values: dict) -> MappingProxyType:
     return MappingProxyType(values)
 
 
-# plans cross from process to process
+# cities and plans cross from process to process
 copyreg.pickle(MappingProxyType, lambda frozen: (_frozen, (dict(frozen),)))

@@ -61,9 +61,9 @@ class StartPanel:
                 board.see(number == change["new"])
 
         tabs.observe(turn, "selected_index")
-        desk.listen(lambda answer: self._tell())
+        desk.listen(lambda answer: self._tell(desk))
         self.space.children = (tabs,)
-        self._tell()
+        self._tell(desk)
 
     def _reopen(self, slug: str) -> None:
         try:
@@ -71,9 +71,9 @@ class StartPanel:
         except ParamError as fault:
             self.title.value = fault_text(str(fault))
 
-    def _tell(self) -> None:
+    def _tell(self, desk: Desk) -> None:
         """Name, and where the municipality stands."""
-        city, plan = self.desk.base, self.desk.answer.plan
+        city, plan = desk.base, desk.answer.plan
         trial = "変更案 " if city.base else ""
         name = html.escape(f"{city.pref}{city.name}({trial}{city.slug})")
         people = labels.number_text(city.facts.population)

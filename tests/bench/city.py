@@ -112,7 +112,7 @@ def _rows(city, word=""):
     spent = "".join(f"{b - a:8.2f}" for a, b in zip(times, times[1:]))
     middle = told["p50"].iloc[0] if len(told) else ""
     print(
-        f"{city.code} {city.name + word:10} {len(plan.lot):4} {len(plan.task):4} {spent} "
+        f"{city.code} {city.name + word:10} {len(plan.lots):4} {len(plan.task):4} {spent} "
         f"{plan.cost:10,.0f}  {plan.outcome.status}  {middle}",
         flush=True,
     )
@@ -122,7 +122,7 @@ def _everything():
     failed, begin, late = [], time.process_time(), 0
     for slug in load_slugs(everything=True):
         try:
-            late += (plan_city(load_city(slug), "quick").pmo.told.lot["chance"] < 0.5).any()
+            late += (plan_city(load_city(slug), "簡易").pmo.told.lot["chance"] < 0.5).any()
         except Exception as error:  # the bench reports every kind of failure and goes on
             failed.append(slug)
             print(f"{slug}: {type(error).__name__}: {error}", flush=True)

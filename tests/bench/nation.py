@@ -22,8 +22,8 @@ from tests.bench import replans
 from tests.bench.replans import shared_out
 from tests.plan.changes import said_of, value
 from tests.plan.checker import faults
-from tests.plan.cities import NOWHERE
 from tests.plan.rivals import Choices, by_cp_sat, by_highs, enumerated
+from tests.plans import NOWHERE
 
 MOST, SLOWEST = 60, 2.0  # CPU seconds: all cities, one city
 RIVALS, SEED = 20, 12
@@ -153,18 +153,18 @@ def _plans(cities):
 def _check(plan):
     """(city, faults, is the answer that of trying all, distinct nights, tax before register)."""
     rival = None
-    if len(plan.lot) <= 2:
+    if len(plan.lots) <= 2:
         cost, weeks = enumerated(Choices(plan))
         rival = (cost, weeks) == (
             round(plan.cost * 100),
             sum(column.window.week for column in plan.columns),
         )
-    nights = plan.lot["cutover"].nunique()
+    nights = plan.lots["cutover"].nunique()
     night = dict(zip(plan.cutover["business"], plan.cutover["cutover"]))
     tax = None
     if {"個人住民税", "住民基本台帳"} <= set(night):
         tax = night["個人住民税"] < night["住民基本台帳"]
-    return plan.city.name, faults(plan), rival, nights <= len(plan.lot), tax
+    return plan.city.name, faults(plan), rival, nights <= len(plan.lots), tax
 
 
 def _checks(plans):
@@ -181,11 +181,11 @@ def _checks(plans):
         f"trying all: equal in {len(rivals)} cities of one or two lots; "
         f"個人住民税 before 住民基本台帳 in {sum(order)} of {len(order)}"
     )
-    middle = [plan for plan in plans if 3 <= len(plan.lot) <= 5]
+    middle = [plan for plan in plans if 3 <= len(plan.lots) <= 5]
     for plan in random.Random(SEED).sample(middle, RIVALS):
         cost, proved = by_cp_sat(Choices(plan))
         assert proved and cost == round(plan.cost * 100), plan.city.name
-    large = [plan for plan in plans if len(plan.lot) >= 6]
+    large = [plan for plan in plans if len(plan.lots) >= 6]
     for plan in large:
         cost, proved = by_highs(Choices(plan))
         assert proved and cost == round(plan.cost * 100), plan.city.name
@@ -197,7 +197,7 @@ def _mix(plans):
     """T10: the windows before and after the prices were fitted."""
     before = [plan_pmo(plan.city.changed(price_weekend=60, price_holiday=48)) for plan in plans]
     for word, some in (("before fitting (60/48)", before), ("after fitting", plans)):
-        kinds = Counter(kind for plan in some for kind in plan.lot["window"])
+        kinds = Counter(kind for plan in some for kind in plan.lots["window"])
         shares = {kind: f"{count / kinds.total():.0%}" for kind, count in kinds.items()}
         print(f"windows {word}: {shares} (wanted: year_end 25-45, holiday 25-50, weekend 20-45 %)")
 
@@ -206,7 +206,7 @@ def _load(plans):
     """The load of all plans by window, beside what was ever done."""
     systems: Counter = Counter()
     for plan in plans:
-        for live, count in zip(plan.lot["live"], plan.lot["systems"]):
+        for live, count in zip(plan.lots["live"], plan.lots["systems"]):
             systems[live] += int(count)
     top = ", ".join(f"{day} {count:,}" for day, count in systems.most_common(4))
     done = round(FIGURES["live_rate"] * FIGURES["systems_2025"])
@@ -230,7 +230,7 @@ def _by_year(plan):
 
 def _shares(plans):
     """T11 and T12: shares in operation by year under other guesses of the vendor."""
-    total = sum(int(plan.lot["systems"].sum()) for plan in plans)
+    total = sum(int(plan.lots["systems"].sum()) for plan in plans)
     for word, latest in (("2030-03", None), ("2031-03", date(2031, 3, 31))):
         some = (
             plans
@@ -251,7 +251,7 @@ def _shares(plans):
         _tell(
             f"20 cities with an offered date (2028-10-01), slip {word} months",
             some,
-            sum(int(p.lot["systems"].sum()) for p in some),
+            sum(int(p.lots["systems"].sum()) for p in some),
         )
     late = load_table("late_list").set_index("day")["systems"]
     first, last = (int(late[date.fromisoformat(day)]) for day in ("2025-07-31", "2026-03-31"))

@@ -6,7 +6,7 @@
     limit      the same planning and drawing as plain functions in one warm process, no notebooks
 
 The ways take turns. CPU is that of the whole tree of processes; the start of a pool (each worker's
-first report) is counted apart, because a batch pays it once.
+first report) is counted apart, because a batch pays it once. Last come the figures of a page alone.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from unittest import mock
 
 import psutil
 
@@ -28,6 +29,7 @@ from dxplan import reports
 WAYS = ("commands", "libraries", "press", "limit")
 WORKERS = 2
 DRAW = 1
+FIGURED = ("172031", "141003")  # a middle city and a large one: lots, outsiders and classes
 
 
 def main():
@@ -59,6 +61,7 @@ def main():
                 flush=True,
             )
     _tell({way: statistics.median(cpu for cpu, _, _ in rows) for way, rows in found.items()})
+    _tell_figures(FIGURED)
 
 
 def _tell(cpu):
@@ -73,6 +76,40 @@ def _tell(cpu):
             f"press's own {own['press']:.2f} s is {own['press'] / own[way]:.1%} "
             f"of {way}' own {own[way]:.2f} s (goal {goal:.0%})"
         )
+
+
+def _tell_figures(slugs, rounds=5):
+    """CPU of the figures of a page together, in a warm process; each from its sheet to its SVG."""
+    for slug in slugs:
+        reports.run_plain(slug)
+        rows = [_drawn(slug) for _ in range(rounds)]
+        middle = {name: statistics.median(row[name] for row in rows) for name in rows[0]}
+        each = ", ".join(f"{name} {1000 * seconds:.0f}" for name, seconds in middle.items())
+        print(
+            f"{len(middle)} figures of the page of {slug}: "
+            f"{1000 * sum(middle.values()):.0f} ms CPU (goal 300): {each}"
+        )
+
+
+def _drawn(slug):
+    """Name -> CPU s of each figure of a page."""
+    from dxplan.show import style
+
+    sheet, drawn = style.sheet, style.drawn
+    seconds, begun = {}, []
+
+    def begin(*args):
+        begun.append(time.process_time())
+        return sheet(*args)
+
+    def end(canvas, name, *args):
+        figure = drawn(canvas, name, *args)
+        seconds[name] = time.process_time() - begun.pop()
+        return figure
+
+    with mock.patch.object(style, "sheet", begin), mock.patch.object(style, "drawn", end):
+        reports.run_plain(slug)
+    return seconds
 
 
 def _measure(way, slugs):

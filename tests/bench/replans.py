@@ -35,7 +35,7 @@ def _piece(k):
 
 def main(plans):
     """All bars of plans made again and of seeds; ``plans`` are those of all cities with lots."""
-    _slips([plan.city for plan in plans if 2 <= len(plan.lot) <= 5])
+    _slips([plan.city for plan in plans if 2 <= len(plan.lots) <= 5])
     _relaxations([plan.city for plan in plans])
     _one_more(plans)
     _seeds(random.Random(3).sample(plans, SEEN))
@@ -161,7 +161,7 @@ def _speed(plans):
     for plan in plans:
         begin = time.process_time()
         assert len(told_dates(plan.city, plan.frame, plan.projects, plan.columns).lot) == len(
-            plan.lot
+            plan.lots
         )
         spent.append(time.process_time() - begin)
     print(f"1,000 samples of a designated city: at most {max(spent):.2f} CPU s (bar 0.3)")

@@ -85,7 +85,12 @@ def _bare(name, data):
     """A page with the words of each figure in place of its picture; any other file as it is."""
     if data is None or not name.endswith(".html"):
         return data
-    return FIGURE.sub(lambda found: repr(WORDS.findall(found[0])), data.decode("utf-8"))
+    return FIGURE.sub(_words, data.decode("utf-8"))
+
+
+def _words(figure):
+    """The words of a figure in any order of drawing; no reader sees spaces at their ends."""
+    return repr(sorted(map(str.strip, WORDS.findall(figure[0]))))
 
 
 if __name__ == "__main__":

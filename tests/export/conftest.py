@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 
 from dxplan.export.book import book_bytes
-from dxplan.plan.whole import plan_city, plan_strategies
-from dxplan.plan.why import plan_why
+from dxplan.plan.whole import plan_city
 from dxplan.town.city import load_city
+from tests.plans import QUICK, whole
 
 CITIES = {
     "mid": "172031",
@@ -47,28 +47,16 @@ lots:
 @pytest.fixture(scope="session")
 def wholes(tmp_path_factory):
     """All plans of each city: by the defaults alone, and where something is said (known)."""
-    empty, folder = tmp_path_factory.mktemp("empty"), tmp_path_factory.mktemp("params")
+    folder = tmp_path_factory.mktemp("params")
     (folder / "172031.yaml").write_text(KNOWN, encoding="utf-8")
-    found = {name: plan_city(load_city(code, empty), "quick") for name, code in CITIES.items()}
-    return found | {"known": plan_city(load_city("172031", folder), "quick")}
+    found = {name: whole(code) for name, code in CITIES.items()}
+    return found | {"known": plan_city(load_city("172031", folder), QUICK)}
 
 
 @pytest.fixture(scope="session")
-def reasons(wholes):
-    """Why the dates are what they are, of each city."""
-    return {name: plan_why(plan.pmo) for name, plan in wholes.items()}
-
-
-@pytest.fixture(scope="session")
-def ways(wholes):
-    """The strategies of the small cities."""
-    return {name: plan_strategies(wholes[name], "quick") for name in BOOKS}
-
-
-@pytest.fixture(scope="session")
-def files(wholes, reasons, ways):
+def files(wholes):
     """The workbook of each city as bytes."""
-    return {name: book_bytes(wholes[name], reasons[name], ways[name]) for name in BOOKS}
+    return {name: book_bytes(wholes[name]) for name in BOOKS}
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ def test_bars_have_the_colour_of_their_phase_in_the_months_in_which_they_run(boo
 @pytest.mark.parametrize("name", LOTS)
 def test_an_undecided_cutover_has_a_hollow_mark_and_a_shaded_range(books, wholes, name):
     plan, grid = wholes[name].pmo, grid_of(books[name][0]["WBS"])
-    lots, sure = plan.lot.set_index("lot"), plan.told.lot.set_index("lot")
+    lots, sure = plan.lots.set_index("lot"), plan.told.lot.set_index("lot")
     marks = {place: (month, mark) for (place, month), (_, mark) in grid.items() if mark}
     assert len(marks) == len(lots)
     for place, (month, mark) in marks.items():
@@ -87,7 +87,7 @@ def test_an_undecided_cutover_has_a_hollow_mark_and_a_shaded_range(books, wholes
 @pytest.mark.parametrize("name", LOTS)
 def test_no_cell_of_the_roadmap_holds_the_day_of_an_undecided_cutover(books, wholes, name):
     plan = wholes[name].pmo
-    open_ = plan.lot[~plan.lot["decided"]]
+    open_ = plan.lots[~plan.lots["decided"]]
     hidden = {*open_["cutover"], *open_["live"]}
     texts = {labels.date_text(day) for day in hidden}
     for title in (
@@ -110,11 +110,11 @@ def test_no_cell_of_the_roadmap_holds_the_day_of_an_undecided_cutover(books, who
 @pytest.mark.parametrize("name", LOTS)
 def test_the_lots_say_what_moves_with_what_doubt(books, wholes, name):
     sheet, plan = books[name][0]["移行ロット"], wholes[name].pmo
-    assert rows_of(sheet, "移行ロット") == plan.lot["lot"].tolist()
+    assert rows_of(sheet, "移行ロット") == plan.lots["lot"].tolist()
     assert rows_of(sheet, "業務(システム)") == [
-        "・".join(names) for names in plan.lot["businesses"]
+        "・".join(names) for names in plan.lots["businesses"]
     ]
-    sure = plan.told.lot.set_index("lot").loc[plan.lot["lot"]]
+    sure = plan.told.lot.set_index("lot").loc[plan.lots["lot"]]
     medians = rows_of(sheet, "稼働の見通し(中央値)")
     assert all(labels.quarter_text(day) in text for day, text in zip(sure["p50_from"], medians))
     chances = [labels.chance_text(share) for share in sure["chance"]]
@@ -134,7 +134,7 @@ def test_the_states_are_those_of_the_city(books, wholes, name):
 @pytest.mark.parametrize("name", LOTS)
 def test_the_cumulative_sheet_counts_by_what_is_told(books, wholes, name):
     sheet, plan = books[name][0]["稼働の累計"], wholes[name]
-    lots, sure = plan.pmo.lot.set_index("lot"), plan.pmo.told.lot.set_index("lot")
+    lots, sure = plan.pmo.lots.set_index("lot"), plan.pmo.told.lot.set_index("lot")
     common = plan.city.common.live
     now = sum(system.live for system in plan.city.systems)
     years = [int(re.search(r"\((\d{4})\)", text)[1]) for text in rows_of(sheet, "年度")]

@@ -25,11 +25,17 @@ EVIL = "甲;乙,丙\\丁\n戊<b>\x07=1+1\u200b葛\U000e0100" + "長" * 200
 
 
 @pytest.fixture(scope="module")
-def calendars(wholes):
+def contents(wholes):
+    """The file of each city as bytes."""
+    return {name: ics_bytes(wholes[name]) for name in CITIES}
+
+
+@pytest.fixture(scope="module")
+def calendars(contents):
     """The events of each city's file by UID."""
     read = {
-        name: IcsCalendarStream.calendar_from_ics(ics_bytes(wholes[name]).decode()).events
-        for name in CITIES
+        name: IcsCalendarStream.calendar_from_ics(content.decode()).events
+        for name, content in contents.items()
     }
     found = {name: {event.uid: event for event in events} for name, events in read.items()}
     assert all(len(found[name]) == len(read[name]) > 10 for name in CITIES)  # a UID stands once
@@ -58,7 +64,7 @@ def test_every_session_stands_once_at_its_time_in_tokyo(wholes, calendars, name)
 @pytest.mark.parametrize("name", CITIES)
 def test_every_lot_has_one_cutover_that_fills_its_closure(wholes, calendars, name):
     wanted = []
-    for row in wholes[name].pmo.lot.itertuples():
+    for row in wholes[name].pmo.lots.itertuples():
         title = f"{'' if row.decided else MARK}切替: {row.title}"
         wanted.append((title, row.cutover, row.closure_end + timedelta(days=1)))
     events = of_kind(calendars[name], "切替")
@@ -73,7 +79,7 @@ def test_an_undecided_cutover_tells_its_range_and_what_stands_behind_it(wholes, 
     sure = plan.told.lot.set_index("lot")
     events = of_kind(calendars[name], "切替")
     said = {event.summary.removeprefix(MARK): event.description for event in events}
-    for row in plan.lot.itertuples():
+    for row in plan.lots.itertuples():
         note, told = said[f"切替: {row.title}"], sure.loc[row.lot]
         assert all(word in note for word in (*row.businesses, *row.sections))
         assert labels.quarter_text(told["p50_from"]) in note
@@ -87,7 +93,7 @@ def test_an_undecided_cutover_tells_its_range_and_what_stands_behind_it(wholes, 
 
 
 def test_a_decided_cutover_has_no_mark_and_says_its_day(wholes, calendars):
-    lots = wholes["known"].pmo.lot
+    lots = wholes["known"].pmo.lots
     decided = lots[lots["decided"]]
     assert decided["lot"].tolist() == ["税のロット"] and len(lots) == 4
     events = of_kind(calendars["known"], "切替")
@@ -98,7 +104,7 @@ def test_a_decided_cutover_has_no_mark_and_says_its_day(wholes, calendars):
 
 
 def test_the_day_by_which_an_extension_is_decided_is_a_milestone(wholes, calendars):
-    row = wholes["known"].pmo.lot.set_index("lot").loc["税のロット"]
+    row = wholes["known"].pmo.lots.set_index("lot").loc["税のロット"]
     days = {event.summary: event for event in of_kind(calendars["known"], "節目")}
     event = days[f"現行契約の延長を決める期限: {row['title']}"]
     assert (
@@ -147,7 +153,7 @@ def test_milestones_tell_the_end_state_the_tenders_and_the_people(wholes, calend
     days = {event.summary: event.dtstart for event in events}
     assert days["標準準拠システムへの移行の期限"] == date(2031, 3, 31)
     assert days["計画の開始"] == plan.pmo.start
-    title = dict(zip(plan.pmo.lot["lot"], plan.pmo.lot["title"]))
+    title = dict(zip(plan.pmo.lots["lot"], plan.pmo.lots["title"]))
     for no, column, what in TENDER:
         bars = plan.pmo.task[plan.pmo.task["no"] == no]
         assert len(bars) == 4
@@ -168,10 +174,14 @@ def test_the_last_outsider_leaves_on_a_day_of_the_calendar(wholes, calendars, na
     assert days["外部人材の終了"] == wholes[name].staffing.exit is not None
 
 
+def test_the_bytes_come_again(wholes, contents):
+    assert ics_bytes(wholes["known"]) == contents["known"]
+
+
 @pytest.mark.parametrize("name", CITIES)
-def test_lines_are_folded_as_rfc_5545_wants_and_the_bytes_come_again(wholes, name):
-    content = ics_bytes(wholes[name])
-    assert content == ics_bytes(wholes[name]) and content.endswith(b"END:VCALENDAR\r\n")
+def test_lines_are_folded_as_rfc_5545_wants(contents, name):
+    content = contents[name]
+    assert content.endswith(b"END:VCALENDAR\r\n")
     lines = content.split(b"\r\n")
     assert all(len(line) <= 75 and b"\n" not in line and b"\r" not in line for line in lines)
     assert all(line.decode() is not None for line in lines), "no letter is cut in two"
@@ -182,7 +192,7 @@ def test_lines_are_folded_as_rfc_5545_wants_and_the_bytes_come_again(wholes, nam
 def test_uids_are_plain_and_stay_when_the_city_is_planned_again(wholes, calendars):
     before = wholes["mid"]
     after = plan_city(
-        before.city.changed(dx_staff=float(before.city.number("dx_staff")) + 2), "quick"
+        before.city.changed(dx_staff=float(before.city.number("dx_staff")) + 2), "簡易"
     )
     uids = set(re.findall(r"UID:(\S+)\r\n", ics_bytes(after).decode().replace("\r\n ", "")))
     fixed = {uid for uid, event in calendars["mid"].items() if event.categories[0] == "切替"}
@@ -194,7 +204,7 @@ def test_uids_are_plain_and_stay_when_the_city_is_planned_again(wholes, calendar
 def test_a_lot_keeps_its_uid_under_another_name(wholes, calendars):
     city = wholes["mid"].city
     renamed = replace(city, said={"住民のロット": {"systems": city.lots[0].businesses}})
-    text = ics_bytes(plan_city(renamed, "quick")).decode()
+    text = ics_bytes(plan_city(renamed, "簡易")).decode()
     again = {event.uid: event for event in IcsCalendarStream.calendar_from_ics(text).events}
     events = of_kind(calendars["mid"], "切替")
     before = next(event for event in events if "ロット1" in event.summary)
@@ -204,8 +214,8 @@ def test_a_lot_keeps_its_uid_under_another_name(wholes, calendars):
 def test_hostile_text_is_only_text(wholes):
     plan = wholes["mid"]
     session = plan.training.session.assign(title=EVIL, place=EVIL)
-    lot = plan.pmo.lot.assign(title=EVIL, vendor=EVIL)
-    training, roadmap = replace(plan.training, session=session), replace(plan.pmo, lot=lot)
+    lot = plan.pmo.lots.assign(title=EVIL, vendor=EVIL)
+    training, roadmap = replace(plan.training, session=session), replace(plan.pmo, lots=lot)
     evil = replace(plan, training=training, pmo=roadmap)
     content = ics_bytes(evil)
     assert all(len(line) <= 75 for line in content.split(b"\r\n")) and b"\x07" not in content

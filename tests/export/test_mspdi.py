@@ -15,9 +15,9 @@ from dxplan.export.mspdi import MINUTES, NAMESPACE, mspdi_bytes
 from dxplan.export.outline import days_open, outline_of
 from dxplan.export.told import MARK
 from dxplan.facts import months
-from dxplan.facts.catalog import ROOT
 from dxplan.plan.pmo import plan_pmo
 from dxplan.show import labels
+from tests.conftest import ROOT
 
 CITIES = ("mid", "large", "village", "done", "asked", "known")
 PREPARATION = {"SET", "EXT", "ENV", "PIA"}
@@ -90,7 +90,7 @@ def under(tasks, title):
 @pytest.mark.parametrize("name", CITIES)
 def test_every_lot_has_its_heading_its_bars_and_its_days(project, wholes, name):
     plan, tasks = wholes[name].pmo, project[name]["tasks"]
-    for row in plan.lot.itertuples():
+    for row in plan.lots.itertuples():
         mark = "" if row.decided else MARK
         found = {task["name"]: task for task in under(tasks, row.title)}
         assert found[f"{mark}切替の初日: {row.lot}"]["start"][:10] == str(row.cutover)
@@ -123,7 +123,7 @@ def test_a_bar_fills_the_open_days_of_the_plan(wholes, name):
 def test_the_range_stands_in_the_note_of_a_lot_and_of_its_days(project, wholes, name):
     plan, tasks = wholes[name].pmo, {task["name"]: task for task in project[name]["tasks"]}
     sure = plan.told.lot.set_index("lot")
-    for row in plan.lot.itertuples():
+    for row in plan.lots.itertuples():
         mark, told = "" if row.decided else MARK, sure.loc[row.lot]
         for title in (row.title, f"{mark}切替の初日: {row.lot}", f"{mark}稼働: {row.lot}"):
             note = tasks[title]["note"]
@@ -259,7 +259,7 @@ def test_the_units_of_a_bar_are_the_people_of_the_plan(wholes, name):
 
 
 def test_the_day_by_which_an_extension_is_decided_stands_under_its_lot(project, wholes):
-    row = wholes["known"].pmo.lot.set_index("lot").loc["税のロット"]
+    row = wholes["known"].pmo.lots.set_index("lot").loc["税のロット"]
     found = {task["name"]: task for task in under(project["known"]["tasks"], row["title"])}
     assert found["現行契約の延長を決める期限: 税のロット"]["start"][:10] == str(row["decide_by"])
     names = [task["name"] for name in CITIES for task in project[name]["tasks"]]

@@ -14,6 +14,7 @@ from dxplan.facts.catalog import (
     load_steps,
     load_table,
 )
+from dxplan.files import DATA
 
 
 def test_every_declared_table_loads_with_exactly_its_columns():
@@ -22,7 +23,7 @@ def test_every_declared_table_loads_with_exactly_its_columns():
 
 
 def test_every_csv_file_of_data_is_a_declared_table():
-    assert {path.stem for path in catalog.DATA.glob("*.csv")} == set(catalog.TABLES)
+    assert {path.stem for path in DATA.glob("*.csv")} == set(catalog.TABLES)
 
 
 def test_a_table_handed_out_is_a_copy():

@@ -2,9 +2,10 @@ from datetime import date
 
 import pytest
 
-from dxplan.facts.columns import CatalogError, Column, columns, load_csv, nearest
+from dxplan.facts.columns import CatalogError, Column, columns, load_csv
+from dxplan.facts.letters import nearest
 
-COLUMNS = columns("text name", "int staff", "float? ratio", "flag? done", "date as_of", "day? due")
+COLUMNS = columns("text name", "int staff", "number? ratio", "flag? done", "date as_of", "day? due")
 HEADER = "name,staff,ratio,done,as_of,due\n"
 
 
@@ -25,6 +26,37 @@ def test_columns_are_declared_in_short():
         Column("b", "int", False),
         Column("c", "text", True),
     )
+
+
+def test_a_mark_declares_the_key():
+    assert columns("text! a", "int?! b") == (
+        Column("a", "text", True, True),
+        Column("b", "int", False, True),
+    )
+
+
+def test_a_doubled_key_is_told_with_both_lines(written):
+    path = written("group,key,label\nday,,日\nday,end,末\n\nday,,曜日\n")
+    with pytest.raises(CatalogError) as fault:
+        load_csv(path, columns("text! group", "text?! key", "text label"))
+    assert str(fault.value) == (
+        "data/towns.csv 5行目 列 group・key: 「day・」は2行目にもあります。1つだけ残してください。"
+    )
+
+
+@pytest.mark.parametrize(
+    "cell, wrong", [("市\u0007川", "制御文字"), ("市\u200b川", "見えない文字"), ("\ue000", "外字")]
+)
+def test_what_cannot_be_seen_is_told_with_its_line(written, cell, wrong):
+    with pytest.raises(CatalogError, match=f"data/towns.csv 3行目 列 name: .*{wrong}があります"):
+        load_csv(written(f"name\n市川　市\n{cell}\n"), columns("text name"))
+
+
+def test_an_unknown_form_is_told_with_those_that_are_known(written):
+    with pytest.raises(
+        CatalogError, match="2行目 列 kind: 「words」は使えません。text・plain・date・.* のどれか"
+    ):
+        load_csv(written("kind\nwords\n"), columns("form kind"))
 
 
 def test_cells_become_values_of_their_kind(written):

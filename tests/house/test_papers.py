@@ -16,7 +16,7 @@ PINNED = re.compile(
 )
 
 
-LOCKS = {"requirements.txt": ("build",), "tests/requirements.txt": ("build", "test")}
+LOCKS = {"requirements.txt": ("build",), "tests/requirements.txt": ("build", "cluster", "test")}
 
 
 def paper(name):
@@ -40,7 +40,7 @@ def bounds(lines):
     return found
 
 
-def declared(extras=("build", "test")):
+def declared(extras=("build", "cluster", "test")):
     project = tomllib.loads(paper("pyproject.toml"))["project"]
     more = [line for name in extras for line in project["optional-dependencies"][name]]
     return bounds(project["dependencies"] + more) | {

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
 from types import MappingProxyType
 
 from dxplan.facts.params import Value
 from dxplan.plan.pmo import plan_pmo
-from dxplan.town.city import load_city, load_slugs
+from tests.plans import country
 
 SLIP = 8  # weeks by which a data migration takes longer
 INTO = 10  # weeks into the block of the first lot: the day on which the plan is made again
@@ -31,17 +30,9 @@ def on_day(city, day):
     )
 
 
-@cache
-def _cities(folder):
-    """All cities that have lots; they are frozen, so that all tests may share them."""
-    return tuple(
-        city for slug in load_slugs(everything=True) if (city := load_city(slug, folder)).lots
-    )
-
-
-def by_defaults(folder, least, most):
+def by_defaults(least, most):
     """The cities with so many lots, by the defaults alone."""
-    return [city for city in _cities(folder) if least <= len(city.lots) <= most]
+    return [city for city in country().values() if least <= len(city.lots) <= most]
 
 
 def bare(plan):
@@ -51,7 +42,7 @@ def bare(plan):
 
 def nights(plan):
     """Lot -> its night."""
-    return dict(zip(plan.lot["lot"], plan.lot["cutover"]))
+    return dict(zip(plan.lots["lot"], plan.lots["cutover"]))
 
 
 @dataclass(frozen=True)
@@ -78,7 +69,7 @@ class Slip:
 def slipped(city):
     """A slip in the first lot of a city, some weeks into its block."""
     base = plan_pmo(city)
-    first = base.lot.iloc[0]
+    first = base.lots.iloc[0]
     still = on_day(city, first["begins"] + timedelta(weeks=INTO))
     later = said_of(still, first["lot"], longer=MappingProxyType({"データ抽出": SLIP}))
     quiet, again, free = (
@@ -87,7 +78,7 @@ def slipped(city):
         plan_pmo(later.changed(price_move=0), base),
     )
     old, new, best = nights(base), nights(again), nights(free)
-    begins = dict(zip(base.lot["lot"], base.lot["begins"]))
+    begins = dict(zip(base.lots["lot"], base.lots["begins"]))
     others = [lot for lot in old if lot != first["lot"]]
     return Slip(
         city.name,

@@ -96,7 +96,7 @@ def faults(plan, terms=None):
     """
     terms = terms or usual_terms()
     found = [*_night_faults(plan), *_apart_faults(plan, terms), *_link_faults(plan)]
-    for row in plan.lot.to_dict("records"):
+    for row in plan.lots.to_dict("records"):
         bars = Bars(plan, row["lot"])
         for check in (
             _window_faults,
@@ -136,7 +136,7 @@ class Bars:
 # --- one night, its window, what is shut ----------------------------------------------------------
 def _night_faults(plan):
     for lot, part in plan.cutover.groupby("lot"):
-        row = plan.lot.set_index("lot").loc[lot]
+        row = plan.lots.set_index("lot").loc[lot]
         if part[["cutover", "closure_end", "live"]].drop_duplicates().shape[0] != 1:
             yield f"{lot}: its systems move on several nights"
         if part["cutover"].iloc[0] != row["cutover"] or part["live"].iloc[0] != row["live"]:
@@ -429,7 +429,7 @@ def _past_faults(plan, row, bars, terms):
 
 # --- two lots -------------------------------------------------------------------------------------
 def _apart_faults(plan, terms):
-    for one, two in combinations(plan.lot.to_dict("records"), 2):
+    for one, two in combinations(plan.lots.to_dict("records"), 2):
         apart = abs(week(one["cutover"]) - week(two["cutover"]))
         shared = set(one["sections"]) & set(two["sections"])
         allowed = not shared or frozenset((one["lot"], two["lot"])) in terms.nights
@@ -441,7 +441,7 @@ def _apart_faults(plan, terms):
 
 def _link_faults(plan):
     follows = {row["business"] for row in load_rows("businesses") if row["after_register"] == "1"}
-    rows = plan.lot.to_dict("records")
+    rows = plan.lots.to_dict("records")
     register = [row for row in rows if REGISTER in row["businesses"]]
     for row in rows:
         wants = any(

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -13,7 +12,7 @@ from dxplan.facts.params import Value
 from dxplan.plan.people import load_people
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.staffing import plan_staffing
-from dxplan.town.city import load_city
+from tests.plans import plain, roadmap
 
 # From 13 people to 15,445, with DX sections of one person, horizons of 5 to 10 years, towns, wards
 # and designated cities.
@@ -44,8 +43,6 @@ CASES = [(code, "both") for code in CITIES] + [
     (code, OTHERS[k % 3]) for k, code in enumerate(CITIES)
 ]
 
-NOWHERE = Path(__file__).with_name("nowhere")  # a folder without params files
-
 
 def dear(code):
     """Eight cities are looked at after every change, the others with the rest."""
@@ -55,17 +52,6 @@ def dear(code):
 every_case = pytest.mark.parametrize(
     "code, strategy", [pytest.param(*case, marks=dear(case[0])) for case in CASES]
 )
-
-
-def plain(code):
-    """A city by its defaults alone, whatever the folder of params files says of it."""
-    return load_city(code, NOWHERE)
-
-
-@cache
-def roadmap(code):
-    """The roadmap of a city by its defaults."""
-    return plan_pmo(plain(code))
 
 
 @cache

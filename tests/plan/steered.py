@@ -6,10 +6,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from dxplan.plan.governance import plan_governance
 from dxplan.plan.whole import plan_city
-from dxplan.plan.why import plan_why
 from dxplan.town.city import load_city
+from tests.plans import QUICK, whole
 
 # A file that says what the defaults do not: the lots' dates, a contract that ends too early, a day
 # that is set.
@@ -51,10 +50,11 @@ each_open = pytest.mark.parametrize("code", OPEN)
 @cache
 def planned(name):
     """All plans of a city, reasons and governance: a code by the defaults, or a name of FILES."""
+    plan = _of_file(name) if name in FILES else whole(name)
+    return plan, plan.why, plan.governance
+
+
+def _of_file(name):
     with TemporaryDirectory() as folder:
-        if name in FILES:
-            (Path(folder) / f"{name}.yaml").write_text(FILES[name], encoding="utf-8")
-        city = load_city(name, Path(folder))
-    plan = plan_city(city, "quick")
-    why = plan_why(plan.pmo)
-    return plan, why, plan_governance(plan, why)
+        (Path(folder) / f"{name}.yaml").write_text(FILES[name], encoding="utf-8")
+        return plan_city(load_city(name, Path(folder)), QUICK)

@@ -11,8 +11,8 @@ from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.staffing import plan_staffing
 from dxplan.plan.training import plan_training
 from dxplan.plan.whole import plan_city
-from dxplan.town.city import load_city
 from dxplan.town.defaults import load_specs
+from tests.plans import whole
 
 CITY = "172031"
 CHANGES = (
@@ -49,8 +49,8 @@ class Recorder(Mapping):
 @pytest.fixture(scope="module")
 def base():
     """A city at quick effort, with its plan."""
-    city = load_city(CITY).changed(effort="簡易")
-    return city, plan_city(city)
+    plan = whole(CITY)
+    return plan.city, plan
 
 
 def same(one, other):
@@ -64,11 +64,17 @@ def same(one, other):
                 assert value == twin, (part, name)
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
-def test_planned_again_is_planned_from_nothing(base, change):
+@pytest.fixture(scope="module", params=CHANGES, ids=lambda change: next(iter(change)))
+def again(request, base):
+    """A changed city, the plan before, and the plan made again."""
     city, plan = base
-    changed = city.changed(**change)
-    same(plan_again(changed, plan), plan_city(changed))
+    changed = city.changed(**request.param)
+    return changed, plan, plan_again(changed, plan)
+
+
+def test_planned_again_is_planned_from_nothing(again):
+    changed, _, found = again
+    same(found, plan_city(changed))
 
 
 def test_what_a_change_cannot_touch_is_kept(base):
@@ -101,16 +107,13 @@ def test_each_part_reads_only_the_parameters_of_its_ground(base):
         assert not [key for key in asked if specs[key].topic not in GROUND[name][0]], name
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
-def test_a_first_answer_is_a_whole_plan_near_the_proved_one(base, change):
-    city, plan = base
-    changed = city.changed(**change)
+def test_a_first_answer_is_a_whole_plan_near_the_proved_one(again):
+    changed, plan, proved = again
     *_, (_, first) = plan_parts(changed, plan)
-    proved = plan_again(changed, plan)
     assert first.city == changed == first.training.city
     assert set(first.pmo.cutover["business"]) == set(proved.pmo.cutover["business"])
     pd.testing.assert_frame_equal(
-        first.pmo.lot, proved.pmo.lot
+        first.pmo.lots, proved.pmo.lots
     )  # a roadmap is exact from the first answer on
     assert first.staffing.value <= 1.15 * proved.staffing.value
     assert first.budget.sure["yen"].sum() == pytest.approx(

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from functools import cache
 
 import pandas as pd
 import pytest
@@ -19,13 +18,11 @@ from dxplan.plan.funds import (
     parts,
     payments,
 )
-from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.staffing import plan_staffing
-from dxplan.plan.training import plan_training
 from dxplan.solve.outcome import PlanError
 from dxplan.town.city import load_city
 from dxplan.town.defaults import load_defaults, load_specs
 from tests.plan.accounts import DONE, budget, dated, funds, moving, town
+from tests.plans import whole
 
 CITIES = ("172031", "216046", "141003", "014095", "131016", "014231", "472051", "232238")
 RATES = sorted(
@@ -33,19 +30,16 @@ RATES = sorted(
 )
 
 
-@cache
 def real(slug):
-    city = load_city(slug)
-    pmo = plan_pmo(city)
-    staffing = plan_staffing(city, pmo, effort="quick")
-    return city, pmo, staffing, plan_training(city, pmo, staffing)
+    """A city and the plans that a budget rests on."""
+    plan = whole(slug)
+    return plan.city, plan.pmo, plan.staffing, plan.training
 
 
 @pytest.fixture(params=CITIES)
 def case(request):
-    """The four plans of a real city, and its budget."""
-    plans = real(request.param)
-    return plans, plan_budget(*plans)
+    """What the budget of a real city rests on, and the budget."""
+    return real(request.param), whole(request.param).budget
 
 
 # --- budgets by hand ------------------------------------------------------------------------------
@@ -402,7 +396,7 @@ def test_a_higher_cap_never_raises_general_revenue():
 
 
 def test_two_budgets_of_a_city_are_the_same():
-    one, two = (plan_budget(*real("216046")) for _ in range(2))
+    one, two = whole("216046").budget, plan_budget(*real("216046"))
     for name in ("item", "funding", "sure", "shock", "running", "request", "unasked", "measure"):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name))
 

@@ -23,8 +23,8 @@ from dxplan.plan.work import build_frame, wants_money
 from dxplan.town.city import CityError
 from tests.plan.changes import on_day, said_of, value
 from tests.plan.checker import closed, days, load_rows, occasions, usual_terms, week
-from tests.plan.cities import plain
 from tests.plan.rivals import Choices
+from tests.plans import plain, roadmap
 
 CITIES = (
     "216046",
@@ -297,24 +297,24 @@ def test_lots_of_a_common_section_keep_the_hypercare_and_others_two_weeks():
 # --- an earlier plan ------------------------------------------------------------------------------
 def again(code, day, **words):
     """Projects of a city on a day, after its plan, with more said of its first lot."""
-    city, base = plain(code), plan_pmo(plain(code))
+    city, base = plain(code), roadmap(code)
     later = on_day(city, day)
     if words:
-        later = said_of(later, base.lot["lot"][0], **words)
+        later = said_of(later, base.lots["lot"][0], **words)
     return base, plan_pmo(later, base)
 
 
 def test_a_lot_whose_block_is_under_way_is_never_moved_earlier_and_one_that_has_to_move_is_free():
-    begins = plan_pmo(plain("172031")).lot["begins"][0]
+    begins = roadmap("172031").lots["begins"][0]
     base, plan = again(
         "172031", begins + timedelta(weeks=10), longer=MappingProxyType({"データ抽出": 8})
     )
-    old, new = (dict(zip(one.lot["lot"], one.lot["cutover"])) for one in (base, plan))
-    project = next(p for p in plan.projects if p.lot.name == base.lot["lot"][0])
+    old, new = (dict(zip(one.lots["lot"], one.lots["cutover"])) for one in (base, plan))
+    project = next(p for p in plan.projects if p.lot.name == base.lots["lot"][0])
     assert all(
         c.window.closure.start > old[project.lot.name] and c.move == 0 for c in project.columns
     )
-    assert plan.lot.set_index("lot")["begins"][project.lot.name] >= begins
+    assert plan.lots.set_index("lot")["begins"][project.lot.name] >= begins
     other = next(p for p in plan.projects if p.lot.name != project.lot.name)
     stays = next(c for c in other.columns if c.window.closure.start == old[other.lot.name])
     assert stays.move == 0 and new[other.lot.name] == old[other.lot.name]
@@ -324,13 +324,13 @@ def test_a_lot_whose_block_is_under_way_is_never_moved_earlier_and_one_that_has_
 
 
 def test_what_has_begun_before_the_plan_keeps_its_place_and_its_load_stays_outside_the_grid():
-    base = plan_pmo(plain("172031"))
+    base = roadmap("172031")
     for weeks in (6, 30, 60, 80):
         plan = plan_pmo(on_day(plain("172031"), base.start + timedelta(weeks=weeks)), base)
-        for name in ("lot", "task", "cutover"):
+        for name in ("lots", "task", "cutover"):
             kept = (
                 ["lot", "cutover"]
-                if name == "lot"
+                if name == "lots"
                 else ["task", "start", "finish"]
                 if name == "task"
                 else ["business", "live"]
@@ -372,15 +372,15 @@ def test_ordinances_that_are_under_way_keep_their_night_possible():
     )
     base = plan_pmo(done)
     law = base.task[base.task["phase"] == "law"]["start"].iloc[0]
-    assert law < base.lot["begins"][0]
+    assert law < base.lots["begins"][0]
     plan = plan_pmo(on_day(done, law + timedelta(weeks=2)), base)
-    assert plan.lot["cutover"].tolist() == base.lot["cutover"].tolist()
+    assert plan.lots["cutover"].tolist() == base.lots["cutover"].tolist()
     assert Before(10, 5).law is None and not Before(10, 5).begun
 
 
 def test_loads_are_those_of_the_bars():
     for code in CITIES:
-        plan = plan_pmo(plain(code))
+        plan = roadmap(code)
         choices = Choices(plan)
         for project, load in zip(plan.projects, choices.load):
             assert np.array_equal(

@@ -13,7 +13,8 @@ from dxplan.plan.staffing import build_people, plan_staffing
 from dxplan.solve.linear import plan_linear
 from dxplan.solve.outcome import EFFORTS, PlanError
 from dxplan.town.city import CityError, Section, load_city
-from tests.plan.cities import cover, dated, form, heads, month, roadmap, solved, tiny
+from tests.plan.cities import cover, dated, form, heads, month, solved, tiny
+from tests.plans import roadmap
 
 NOTHING = (None, 0.0)
 CLASSES = {

@@ -18,19 +18,19 @@ from tests.plan.changes import (
     slipped,
 )
 from tests.plan.checker import faults, usual_terms
-from tests.plan.cities import NOWHERE, plain
 from tests.plan.rivals import Choices
+from tests.plans import plain, roadmap
 
-TABLES = ("lot", "task", "cutover", "load", "demand", "gate")
+TABLES = ("lots", "task", "cutover", "load", "demand", "gate")
 
 
 def drawn(least, most, count, seed):
-    return random.Random(seed).sample(by_defaults(NOWHERE, least, most), count)
+    return random.Random(seed).sample(by_defaults(least, most), count)
 
 
 @pytest.mark.parametrize("code", ["172031", "141003", "216046", "131016"])
 def test_no_news_is_the_same_plan(code):
-    base = plan_pmo(plain(code))
+    base = roadmap(code)
     again = plan_pmo(plain(code), base)
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(again, name), getattr(base, name), check_exact=True)
@@ -82,7 +82,7 @@ def test_one_person_more_lowers_the_shortage():
 
 
 def test_one_person_more_moves_no_lot_by_more_than_one_window():
-    base = plan_pmo(plain("172031"))
+    base = roadmap("172031")
     again = plan_pmo(more_staff(base.city), base)
     for name, night in nights(base).items():
         project = next(project for project in again.projects if project.lot.name == name)
@@ -92,8 +92,8 @@ def test_one_person_more_moves_no_lot_by_more_than_one_window():
 
 @pytest.mark.parametrize("code", ["172031", "331007"])
 def test_a_plan_made_again_keeps_the_rules_and_what_has_begun(code):
-    base = plan_pmo(plain(code))
-    begins = base.lot["begins"][0] + timedelta(weeks=10)
+    base = roadmap(code)
+    begins = base.lots["begins"][0] + timedelta(weeks=10)
     again = plan_pmo(on_day(plain(code), begins), base)
     assert nights(again) == nights(base)
     assert faults(again, usual_terms().of_a_later_day()) == []
@@ -101,12 +101,12 @@ def test_a_plan_made_again_keeps_the_rules_and_what_has_begun(code):
 
 
 def test_a_lot_that_is_split_keeps_near_its_old_night_and_a_new_lot_has_none():
-    base = plan_pmo(plain("172031"))
+    base = roadmap("172031")
     first = base.projects[0].lot
     city = said_of(plain("172031"), "新しい組", systems=first.businesses[2:4])
     again = plan_pmo(city, base)
     old = nights(base)[first.name]
-    rows = again.lot.set_index("lot")
+    rows = again.lots.set_index("lot")
     rest = next(
         name
         for name in rows.index

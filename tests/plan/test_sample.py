@@ -3,7 +3,6 @@
 import random
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 from math import sqrt
 
 import numpy as np
@@ -14,15 +13,10 @@ from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.sample import NEVER, SAMPLES, Doubt, live_days, told_dates
 from tests.plan.changes import by_defaults, on_day, quarter, said_of, value
 from tests.plan.checker import load_rows
-from tests.plan.cities import NOWHERE, plain
+from tests.plans import plain, roadmap
 
 TOLD = Doubt()
 SURE = Doubt(spread=False, vendor=False)
-
-
-@cache
-def plan_of(code):
-    return plan_pmo(plain(code))
 
 
 def live_of(plan, doubt=TOLD, city=None):
@@ -56,12 +50,12 @@ def planned(plan):
 
 # --- no doubt -------------------------------------------------------------------------------------
 def test_without_spread_and_slip_every_sample_is_the_plan_to_the_day():
-    for city in random.Random(2).sample(by_defaults(NOWHERE, 1, 6), 12):
+    for city in random.Random(2).sample(by_defaults(1, 6), 12):
         plan = plan_pmo(city)
         live = live_of(plan, SURE)
-        assert live.shape == (SAMPLES, len(plan.lot)) and (live == planned(plan)).all()
+        assert live.shape == (SAMPLES, len(plan.lots)) and (live == planned(plan)).all()
         told = told_of(plan, SURE)
-        days = plan.lot.set_index("lot")["live"]
+        days = plan.lots.set_index("lot")["live"]
         for name in ("p20", "p50", "p80", "p50_from", "p50_to", "p80_from", "p80_to"):
             assert told[name].to_dict() == days.to_dict()
         assert (told["kept"] == 1).all()
@@ -69,7 +63,7 @@ def test_without_spread_and_slip_every_sample_is_the_plan_to_the_day():
 
 @pytest.mark.parametrize("weeks", [8, 33, 55, 70, 80])
 def test_a_plan_made_again_later_is_as_sure_of_itself(weeks):
-    base = plan_of("172031")
+    base = roadmap("172031")
     plan = plan_pmo(on_day(base.city, base.start + timedelta(weeks=weeks)), base)
     assert (live_of(plan, SURE) == planned(plan)).all()
     assert (live_of(plan) >= planned(plan)).all()
@@ -91,7 +85,7 @@ def p80(low, mode, high):
 @pytest.mark.parametrize("key", ["SET", "EXT", "ENV", "PIA", "R1", "T1", "TRN", "LAW"])
 @pytest.mark.parametrize("seed", [1, 7])
 def test_the_end_of_an_item_has_the_p80_of_its_triangle(key, seed):
-    plan = plan_of("172031")
+    plan = roadmap("172031")
     row = next(row for row in load_rows("lot_template") if row["key"] == key)
     low, mode, high = (float(row[f"months_{name}"]) for name in ("min", "mode", "max"))
     lot = lot_of(plan, seed)
@@ -102,7 +96,7 @@ def test_the_end_of_an_item_has_the_p80_of_its_triangle(key, seed):
 
 
 def test_items_of_a_lot_and_of_a_city_have_a_share_in_common():
-    plan = plan_of("172031")
+    plan = roadmap("172031")
     one, two = (lot_of(plan, 1, stream) for stream in (1, 2))
     ranks = [np.argsort(np.argsort(lot.days(10, 0.5, 1.7))) for lot in (one, one, two)]
     same, other = np.corrcoef(ranks[0], ranks[1])[0, 1], np.corrcoef(ranks[0], ranks[2])[0, 1]
@@ -110,7 +104,7 @@ def test_items_of_a_lot_and_of_a_city_have_a_share_in_common():
 
 
 def test_a_vendor_who_has_said_nothing_is_drawn_between_the_earliest_and_the_latest_day():
-    plan = plan_of("216046")
+    plan = roadmap("216046")
     drawn = live_of(plan, Doubt(spread=False))[:, 0]
     first, likely, last = (
         value.value
@@ -149,7 +143,7 @@ def test_a_longer_slip_and_a_later_vendor_are_never_better():
         and short["chance"].iloc[0] >= long["chance"].iloc[0]
     )
     for code in ("172031", "141003"):
-        now, later = told_of(plan_of(code)), told_of(plan_of(code), Doubt(shift=180))
+        now, later = told_of(roadmap(code)), told_of(roadmap(code), Doubt(shift=180))
         assert (
             (later["p50"] >= now["p50"]).all()
             and (later["chance"] <= now["chance"]).all()
@@ -160,7 +154,7 @@ def test_a_longer_slip_and_a_later_vendor_are_never_better():
 # --- what is told ---------------------------------------------------------------------------------
 @pytest.mark.parametrize("code", ["216046", "172031", "141003", "331007"])
 def test_quantiles_follow_each_other_and_no_sample_is_before_the_plan(code):
-    plan = plan_of(code)
+    plan = roadmap(code)
     live = live_of(plan)
     assert (live >= planned(plan)).all()
     for row in plan.told.lot.to_dict("records"):
@@ -186,7 +180,7 @@ def test_quantiles_follow_each_other_and_no_sample_is_before_the_plan(code):
 
 @pytest.mark.parametrize("code", ["141003", "331007"])
 def test_the_lots_of_a_sample_keep_the_hypercare_apart(code):
-    plan = plan_of(code)
+    plan = roadmap(code)
     live = live_of(plan)
     windows = [
         {(c.window.live - plan.start).days: c.window.week for c in project.columns}
@@ -207,7 +201,7 @@ def test_the_lots_of_a_sample_keep_the_hypercare_apart(code):
 
 
 def test_samples_that_find_no_window_count_as_late_and_have_no_date():
-    plan = plan_of("216046")
+    plan = roadmap("216046")
     few = tuple(
         replace(
             project,
@@ -225,7 +219,7 @@ def test_samples_that_find_no_window_count_as_late_and_have_no_date():
 def test_another_seed_tells_the_same_quarters_or_a_range_that_holds_them():
     """The bar of 95 % is for 100 cities (``make nation``): here one lot of 37 is three points."""
     same, lots = {"p50": 0, "p80": 0}, 0
-    for city in random.Random(6).sample(by_defaults(NOWHERE, 1, 6), 25):
+    for city in random.Random(6).sample(by_defaults(1, 6), 25):
         plan = plan_pmo(city)
         told = [told_of(plan, city=city.changed(seed=seed)) for seed in range(1, 7)]
         for lot in told[0].index:
@@ -239,13 +233,13 @@ def test_another_seed_tells_the_same_quarters_or_a_range_that_holds_them():
 
 
 def test_two_runs_with_a_seed_are_the_same_and_another_seed_is_another():
-    plan = plan_of("141003")
+    plan = roadmap("141003")
     assert (live_of(plan) == live_of(plan)).all()
     assert (live_of(plan) != live_of(plan, city=plan.city.changed(seed=2))).any()
 
 
 def test_a_city_with_nothing_left_has_nothing_to_tell():
-    plan = plan_pmo(plain("131016"))
+    plan = roadmap("131016")
     assert (
         plan.done
         and not len(plan.told.lot)

@@ -12,27 +12,22 @@ from dxplan.facts import catalog, months
 from dxplan.facts.params import ParamError
 from dxplan.plan.course import build_course
 from dxplan.plan.intake import build_rest, build_year
-from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.staffing import plan_staffing
 from dxplan.plan.training import build_training, plan_training
 from dxplan.solve.outcome import PlanError
-from dxplan.town.city import load_city
 from dxplan.town.systems import COMMON
+from tests import plans
 from tests.plan.training import busy, roadmap, staffing, tiny
+from tests.plans import plain
 
 MAY = date(2027, 5, 1)
 # all classes and sizes: the largest, a village of a dozen people, one section, systems all live
-CITIES = (
-    "141003",
-    "172031",
-    "216046",
-    "122033",
-    "014095",
-    "204099",
-    "014231",
-    "131016",
-    "335860",
-    "472051",
+CITIES = ("141003", "172031", "216046", "014095", "014231", "131016", "335860", "472051")
+OTHER = [pytest.param(code, marks=pytest.mark.rest) for code in ("122033", "204099")]
+WIDER = (
+    {"step3_seats": 24.0},
+    {"section_release": 60.0},
+    {"cohort_limit": 6.0, "room_limit": 6.0},
 )
 FRAMES = (
     "cohort",
@@ -131,7 +126,7 @@ def test_a_section_that_lacks_change_people_comes_first():
 
 
 def test_a_busy_business_keeps_only_its_own_people_unless_the_whole_section_is_meant():
-    city = load_city("172031")
+    city = plain("172031")
     made = {view: _course(city.changed(season_view=view)) for view in ("担当業務ごと", "課全体")}
     for view, course in made.items():
         assert sum(desk.staff for desk in course.desks) == course.staff.sum()
@@ -143,16 +138,14 @@ def test_a_busy_business_keeps_only_its_own_people_unless_the_whole_section_is_m
 
 
 def _course(city):
-    pmo = plan_pmo(city)
-    return build_course(
-        city, replace(pmo, cutover=pmo.cutover[:0]), plan_staffing(city, pmo, effort="quick")
-    )
+    plan = plans.whole(city.code)
+    return build_course(city, replace(plan.pmo, cutover=plan.pmo.cutover[:0]), plan.staffing)
 
 
 def test_the_month_of_a_cutover_is_busy_for_those_who_run_the_business():
-    city = load_city("172031")
-    pmo = plan_pmo(city)
-    course = build_course(city, pmo, plan_staffing(city, pmo, effort="quick"))
+    plan = plans.whole("172031")
+    pmo = plan.pmo
+    course = build_course(plan.city, pmo, plan.staffing)
     run = pmo.cutover[pmo.cutover["business"] != COMMON]  # 共通機能 is no section's business
     assert len(run) < len(pmo.cutover)
     for row in run.itertuples():
@@ -170,12 +163,10 @@ def test_the_model_of_a_year_can_be_written_as_text():
 
 
 # --- real cities, row by row ----------------------------------------------------------------------
-@pytest.fixture(scope="module", params=CITIES)
+@pytest.fixture(scope="module", params=[*CITIES, *OTHER])
 def pair(request):
-    city = load_city(request.param)
-    pmo = plan_pmo(city)
-    given = plan_staffing(city, pmo, effort="quick")
-    return given, plan_training(city, pmo, given)
+    plan = plans.whole(request.param)
+    return plan.staffing, plan.training
 
 
 def staff_of(plan):
@@ -390,9 +381,9 @@ def test_bound_and_gap_are_stated(pair):
 
 
 def test_hours_away_are_those_of_the_steps():
-    city = load_city("172031").changed(community_hours=0.0)
-    pmo = plan_pmo(city)
-    plan = plan_training(city, pmo, plan_staffing(city, pmo, effort="quick"))
+    plan = plans.whole("172031")
+    city = plan.city.changed(community_hours=0.0)
+    plan = plan_training(city, plan.pmo, plan.staffing)
     wanted = sum(
         row.seated * city.number(f"step{row.step}_hours") for row in plan.funnel.itertuples()
     )
@@ -400,33 +391,26 @@ def test_hours_away_are_those_of_the_steps():
 
 
 def test_two_plans_of_a_city_are_the_same():
-    city = load_city("172031")
-    pmo = plan_pmo(city)
-    given = plan_staffing(city, pmo, effort="quick")
-    one, two = (plan_training(city, pmo, given) for _ in range(2))
+    plan = plans.whole("172031")
+    one, two = plan.training, plan_training(plan.city, plan.pmo, plan.staffing)
     for name in FRAMES:
         pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name))
     assert one.outcome == two.outcome
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"step3_seats": 24.0}, {"section_release": 60.0}, {"cohort_limit": 6.0, "room_limit": 6.0}],
-)
-def test_more_seats_release_or_rooms_never_seat_fewer(change):
-    city = load_city("172031")
-    pmo = plan_pmo(city)
-    given = plan_staffing(city, pmo, effort="quick")
-    plain, wide = (
-        plan_training(one, pmo, given, "standard") for one in (city, city.changed(**change))
-    )
-    assert wide.funnel["seated"].sum() >= plain.funnel["seated"].sum()
+def test_more_seats_release_or_rooms_never_seat_fewer():
+    plan = plans.whole("172031")
+    city = plan.city.changed(effort="標準")
+    usual = plan_training(city, plan.pmo, plan.staffing).funnel["seated"].sum()
+    for change in WIDER:
+        wide = plan_training(city.changed(**change), plan.pmo, plan.staffing)
+        assert wide.funnel["seated"].sum() >= usual, change
 
 
 def test_a_town_hall_that_trains_nobody_gets_empty_tables_with_their_columns():
-    city = load_city("216046")
-    pmo = plan_pmo(city)
-    plan = plan_training(city, pmo, plan_staffing(city, pmo, "outside", "quick"))
+    whole = plans.whole("216046")
+    alone = plan_staffing(whole.city, whole.pmo, "outside")
+    plan = plan_training(whole.city, whole.pmo, alone)
     assert (
         plan.cohort.empty
         and plan.session.empty

@@ -9,21 +9,22 @@ import pytest
 
 from dxplan.facts.params import Value
 from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.whole import Plan, _best, last_told, plan_city, plan_strategies
+from dxplan.plan.whole import Plan, _best, last_told, plan_city
 from dxplan.town.city import load_city
 from tests.plan.cities import in_state
+from tests.plans import QUICK, plain, whole
 
 CITIES = ("172031", "216046", "134015", "012025")
 
 
 @pytest.fixture(scope="module")
 def plans():
-    return {code: plan_city(load_city(code), "quick") for code in CITIES}
+    return {code: whole(code) for code in CITIES}
 
 
 @pytest.fixture(scope="module")
 def compared(plans):
-    return {code: plan_strategies(plan, "quick") for code, plan in plans.items()}
+    return {code: plan.ways for code, plan in plans.items()}
 
 
 def row(comparison, strategy):
@@ -72,7 +73,7 @@ def test_the_budget_prices_the_people_to_the_yen(plans, code):
 
 
 def test_the_same_city_gives_the_same_plans_table_by_table(plans):
-    again = plan_city(load_city("216046"), "quick")
+    again = plan_city(plain("216046"), QUICK)
     for name, table in tables(plans["216046"]).items():
         pd.testing.assert_frame_equal(table, tables(again)[name], obj=name)
 
@@ -84,10 +85,10 @@ def test_a_town_whose_systems_are_all_live_has_all_four_plans():
         systems=tuple(in_state(s, "live") for s in city.systems),
         common=in_state(city.common, "live"),
     )
-    plan = plan_city(done, "quick")
+    plan = plan_city(done, "簡易")
     assert plan.pmo.done and len(plan.staffing.cover) and not plan.budget.item["yen"].lt(0).any()
     assert (plan.budget.item["group"] != "migration").all()
-    assert last_told(plan.pmo) is None and len(plan_strategies(plan, "quick").row) == 3
+    assert last_told(plan.pmo) is None and len(plan.ways.row) == 3
 
 
 # --- strategies -----------------------------------------------------------------------------------
@@ -119,7 +120,7 @@ def test_the_consultants_own_mix_is_compared_once_somebody_has_said_it():
     city = load_city("216046")
     said = (Value("mix_outside", 0.0, "FTE", "2026-11-23", "打合せ", "M", where="x.yaml 1行目"),)
     city = replace(city, values=MappingProxyType({**city.values, "mix_outside": said}))
-    comparison = plan_strategies(plan_city(city, "quick"), "quick")
+    comparison = plan_city(city, "簡易").ways
     assert list(comparison.row["strategy"]) == ["own", "outside", "both", "mix"]
     assert row(comparison, "mix")["share"] == 0
 

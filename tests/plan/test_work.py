@@ -23,7 +23,7 @@ from dxplan.plan.work import (
 )
 from tests.plan.changes import said_of
 from tests.plan.checker import load_rows
-from tests.plan.cities import plain
+from tests.plans import plain
 
 LOT = "ロット1"
 

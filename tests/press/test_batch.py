@@ -163,16 +163,19 @@ def test_a_page_does_not_depend_on_the_profile_of_the_user(tmp_path, write_noteb
         "OMP_NUM_THREADS": "8",
     }.items():
         monkeypatch.setenv(name, str(value))
+    monkeypatch.delenv("DXPLAN_HOME", raising=False)
+    monkeypatch.chdir(kernel)
     look = (
         f'import os, sys, dxplan\n(sys.executable == {sys.executable!r}, "profile" in globals(), '
         f'"startup" in globals(), os.environ["OMP_NUM_THREADS"], os.environ["PYTHONHASHSEED"], '
-        f"dxplan.__path__[0] == {str(ROOT / 'dxplan')!r})"
+        f"dxplan.__path__[0] == {str(ROOT / 'dxplan')!r}, "
+        f'os.environ["DXPLAN_HOME"] == {str(kernel)!r})'
     )
     notebook = write_notebook(tmp_path / "n.ipynb", "# 計画書", look)
     (outcome,) = run_batch(notebook, [Job("c1")], tmp_path / "out")
     assert outcome.error == ""
     page = (tmp_path / "out" / "c1.html").read_text(encoding="utf-8")
-    assert "(True, False, False, &#x27;1&#x27;, &#x27;0&#x27;, True)" in page
+    assert "(True, False, False, &#x27;1&#x27;, &#x27;0&#x27;, True, True)" in page
 
 
 def test_a_worker_is_replaced_after_its_share_of_jobs(tmp_path, write_notebook, monkeypatch):

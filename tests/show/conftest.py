@@ -2,10 +2,8 @@
 
 import pytest
 
-from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.whole import plan_city
-from dxplan.plan.why import plan_why
-from dxplan.town.city import load_city
+from tests.plans import roadmap
+from tests.plans import whole as planned
 
 CITIES = {
     "mid": "172031",
@@ -18,7 +16,7 @@ CITIES = {
 
 @pytest.fixture(scope="session")
 def plans():
-    return {name: plan_pmo(load_city(code)) for name, code in CITIES.items()}
+    return {name: roadmap(code) for name, code in CITIES.items()}
 
 
 @pytest.fixture(scope="session")
@@ -32,14 +30,9 @@ def done(plans):
 
 
 @pytest.fixture(scope="session")
-def why(plan):
-    return plan_why(plan)
-
-
-@pytest.fixture(scope="session")
 def wholes():
     """All plans of each city."""
-    return {name: plan_city(load_city(code), "quick") for name, code in CITIES.items()}
+    return {name: planned(code) for name, code in CITIES.items()}
 
 
 @pytest.fixture(scope="session")

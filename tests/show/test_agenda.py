@@ -25,11 +25,11 @@ def test_open_questions_are_asked_on_the_first_open_day(plans, name):
 
 def test_vendors_without_an_offer_are_asked_for_one_in_writing(plan):
     asked = [text for _, text in found(plan) if "書面で求める" in text]
-    assert asked == [f"{'・'.join(plan.lot['lot'])}のベンダに、稼働できる日を書面で求める。"]
-    offered = plan.lot.copy().astype("object")
+    assert asked == [f"{'・'.join(plan.lots['lot'])}のベンダに、稼働できる日を書面で求める。"]
+    offered = plan.lots.copy().astype("object")
     offered["offered"] = [date(2028, 4, 1), *[None] * (len(offered) - 1)]
-    rest = [text for _, text in found(replace(plan, lot=offered)) if "書面で求める" in text]
-    assert rest == [f"{'・'.join(plan.lot['lot'][1:])}のベンダに、稼働できる日を書面で求める。"]
+    rest = [text for _, text in found(replace(plan, lots=offered)) if "書面で求める" in text]
+    assert rest == [f"{'・'.join(plan.lots['lot'][1:])}のベンダに、稼働できる日を書面で求める。"]
 
 
 def test_every_budget_deadline_tender_and_contract_of_the_plan_is_a_decision(plan):
@@ -56,23 +56,23 @@ def test_every_budget_deadline_tender_and_contract_of_the_plan_is_a_decision(pla
 def test_only_a_cutover_that_the_city_has_set_is_dated(plans, name):
     plan = plans[name]
     assert not [text for _, text in found(plan) if "切替の初日" in text]
-    decided = replace(plan, lot=plan.lot.assign(decided=True))
+    decided = replace(plan, lots=plan.lots.assign(decided=True))
     dated = [(day, text) for day, text in found(decided) if "切替の初日" in text]
-    assert [day for day, _ in dated] == plan.lot["cutover"].tolist()
-    assert all(labels.date_text(live) in text for live, (_, text) in zip(plan.lot["live"], dated))
+    assert [day for day, _ in dated] == plan.lots["cutover"].tolist()
+    assert all(labels.date_text(live) in text for live, (_, text) in zip(plan.lots["live"], dated))
 
 
 def test_an_extension_is_decided_by_its_notice_and_never_in_the_past(plan):
-    lot = plan.lot.copy().astype("object")
+    lot = plan.lots.copy().astype("object")
     for day, wanted in (
         (date(2028, 9, 30), date(2028, 10, 2)),
         (date(2020, 1, 1), months.next_open(plan.city.start)),
     ):
         lot.loc[0, ["extension", "decide_by"]] = [7, day]
         yen = labels.yen_text(
-            7 * plan.city.number("running_yen") / 12 * plan.lot["systems"].iloc[0]
+            7 * plan.city.number("running_yen") / 12 * plan.lots["systems"].iloc[0]
         )
-        (told,) = [(day, text) for day, text in found(replace(plan, lot=lot)) if "延長" in text]
+        (told,) = [(day, text) for day, text in found(replace(plan, lots=lot)) if "延長" in text]
         assert told == (wanted, f"{lot.loc[0, 'lot']}の現行契約の延長(7か月・{yen})を決める。")
 
 

@@ -10,13 +10,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from dxplan.plan.budget import GROUPS, plan_budget
-from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.staffing import plan_staffing
-from dxplan.plan.training import plan_training
 from dxplan.press.page import build_page
 from dxplan.show import budget as show
 from dxplan.show import labels
-from dxplan.town.city import load_city
+from tests.plans import Made, whole
 
 FIGURES = (show.funding_figure, show.running_figure, show.sure_figure)
 TABLES = (
@@ -31,6 +28,7 @@ TABLES = (
 )
 PIECES = (*FIGURES, *TABLES, show.finance_page)
 CITIES = {"mid": "172031", "ward": "131016", "large": "141003", "done": "014231"}
+RARE = [pytest.param(name, marks=pytest.mark.rest) for name in ("ward", "large", "done")]
 WIDTH, HEIGHT = (
     size / 25.4 * 96 for size in (210 - 24, 297 - 26)
 )  # pixels within the margins, see print.css
@@ -38,10 +36,8 @@ WIDTH, HEIGHT = (
 
 def plans_of(slug):
     """A city and the plans that a budget needs."""
-    city = load_city(slug)
-    pmo = plan_pmo(city)
-    staffing = plan_staffing(city, pmo, effort="quick")
-    return city, pmo, staffing, plan_training(city, pmo, staffing)
+    plan = whole(slug)
+    return plan.city, plan.pmo, plan.staffing, plan.training
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +48,7 @@ def parts_of():
 @pytest.fixture(scope="module")
 def budgets(parts_of):
     """Budgets of four cities, and of one whose plan is as long as it can be."""
-    found = {name: plan_budget(*plans) for name, plans in parts_of.items()}
+    found = {name: whole(slug).budget for name, slug in CITIES.items()}
     city, pmo, staffing, training = parts_of["large"]
     long = SimpleNamespace(**{**vars(staffing), "month": (*staffing.month, date(2036, 11, 1))})
     return found | {"long": plan_budget(city, pmo, long, training)}
@@ -63,11 +59,22 @@ def budget(budgets):
     return budgets["mid"]
 
 
+@pytest.fixture(scope="module")
+def shown(budgets):
+    """(a piece, name of a budget) -> the piece, drawn once."""
+    return Made(lambda asked: asked[0](budgets[asked[1]]))
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_figure_repeats_its_bytes(budget, shown, figure):
+    assert figure(budget).svg == shown[figure, "mid"].svg
+
+
 @pytest.mark.parametrize("figure", FIGURES)
 @pytest.mark.parametrize("name", [*CITIES, "long"])
-def test_figures_repeat_their_bytes_and_state_their_caption(budgets, figure, name):
-    one, two = figure(budgets[name]), figure(budgets[name])
-    assert one.svg == two.svg and ElementTree.fromstring(one.svg)[1].text == one.caption
+def test_figures_state_their_caption(shown, figure, name):
+    one = shown[figure, name]
+    assert ElementTree.fromstring(one.svg)[1].text == one.caption
     assert "出典" in one.source and "時点" in one.source and labels.UNCONFIRMED in one.source
     assert "<details" in one.html()
     sizes = [float(size) for size in re.findall(r"font-size: ?([\d.]+)px", one.svg)]
@@ -84,9 +91,9 @@ def test_every_fund_and_group_that_pays_is_drawn_with_its_word(budget):
 
 
 @pytest.mark.parametrize("name", [*CITIES, "long"])
-def test_every_piece_is_whole_for_every_kind_of_city(budgets, name):
+def test_every_piece_is_whole_for_every_kind_of_city(shown, name):
     for piece in PIECES:
-        text = piece(budgets[name]).html()
+        text = shown[piece, name].html()
         assert text and not re.search(r"\b(nan|None|NA)\b|2025年度末まで", text), piece.__name__
 
 
@@ -235,7 +242,7 @@ def _page(plan):
     return build_page(new_notebook(cells=[*texts[:3], shown, texts[3]]), "題")[0]
 
 
-@pytest.mark.parametrize("name", [*CITIES, "long"])
+@pytest.mark.parametrize("name", ["mid", "long", *RARE])
 def test_the_finance_page_is_one_a4_page(budgets, name, visit, tmp_path):
     path = tmp_path / "page.html"
     path.write_text(_page(budgets[name]), encoding="utf-8")

@@ -203,7 +203,7 @@ def test_the_states_and_what_is_seen_are_those_of_the_plans(four):
         ]
         assert [row["stood"], row["taken"], row["pending"]] == counts
         assert row["common"] == plan.city.common.pending
-        assert seen.at[plan.city.name, "lots"] == len(plan.pmo.lot)
+        assert seen.at[plan.city.name, "lots"] == len(plan.pmo.lots)
         if not plan.pmo.done:
             last = plan.pmo.told.last.iloc[0]
             assert seen.at[plan.city.name, "ends"] == labels.quarters_text(

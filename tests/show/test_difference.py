@@ -5,17 +5,15 @@ from datetime import date
 import pytest
 
 from dxplan.plan.again import plan_again
-from dxplan.plan.whole import plan_city
 from dxplan.show import difference, labels
-from dxplan.town.city import load_city
+from tests.plans import whole
 
 
 @pytest.fixture(scope="module")
 def pair():
     """The plan of a city, and the plan with more people and outsiders who leave earlier."""
-    city = load_city("172031").changed(effort="簡易")
-    plan = plan_city(city)
-    return plan, plan_again(city.changed(dx_staff=16.0, exit_date=date(2028, 3, 31)), plan)
+    plan = whole("172031")
+    return plan, plan_again(plan.city.changed(dx_staff=16.0, exit_date=date(2028, 3, 31)), plan)
 
 
 def lines(pair):
@@ -38,7 +36,7 @@ def test_dates_move_by_months_and_money_by_millions(pair):
 def test_a_lot_is_compared_by_the_quarter_of_its_median(pair):
     found = lines(pair)
     medians = [dict(zip(plan.pmo.told.lot["lot"], plan.pmo.told.lot["p50"])) for plan in pair]
-    for row in pair[0].pmo.lot.to_dict("records"):
+    for row in pair[0].pmo.lots.to_dict("records"):
         line, (then, now) = (
             found[f"{row['title']}の見通し"],
             (labels.quarter_text(days[row["lot"]]) for days in medians),

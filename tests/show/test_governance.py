@@ -9,7 +9,7 @@ import pytest
 from dxplan.show import governance as shown
 from dxplan.show import labels
 from dxplan.show.governance import raid_texts
-from dxplan.show.sentences import CAUSES, STANDING, TOPICS
+from dxplan.show.sentences import TOPICS
 from tests.plan.steered import CITIES, OPEN, each, each_open, planned
 
 
@@ -28,7 +28,7 @@ def tables(plan, governance):
     """Every table of the governance."""
     return (
         shown.raci_table(governance),
-        shown.role_table(governance, plan),
+        shown.role_table(plan),
         shown.raid_table(governance),
         shown.top_table(governance),
         shown.meeting_table(governance),
@@ -56,7 +56,7 @@ def test_every_table_is_drawn_and_every_sentence_is_filled_in(code):
 @each_open
 def test_no_day_of_an_undecided_lot_is_told_anywhere(code):
     plan, _, governance = planned(code)
-    task, lot = plan.pmo.task, plan.pmo.lot
+    task, lot = plan.pmo.task, plan.pmo.lots
     open_ = lot[~lot["decided"].astype(bool)]
     secret = {*task[~task["decided"].astype(bool)]["start"], *open_["cutover"], *open_["live"]}
     said_days = {
@@ -80,7 +80,7 @@ def test_no_day_of_an_undecided_lot_is_told_anywhere(code):
 
 def test_bars_of_a_decided_lot_are_told_as_days_and_those_of_the_other_as_quarters():
     plan, _, governance = planned("said")
-    rows = shown.role_table(governance, plan).frame
+    rows = shown.role_table(plan).frame
     rows = rows[rows["item"] == "操作研修"]
     bars = plan.pmo.task[plan.pmo.task["no"] == "13.3"].set_index("lot")
     assert set(rows[rows["content"] == "税"]["begin"]) == {labels.date_text(bars.at["税", "start"])}
@@ -107,15 +107,15 @@ def test_each_topic_that_the_register_knows_has_its_sentence(governances):
 def test_the_summary_speaks_of_the_situation_and_asks_first(code):
     plan, _, governance = planned(code)
     text = shown.summary_text(governance)
-    assert text.startswith(STANDING[plan.city.situation])
+    assert text.startswith(labels.word_of("steering", plan.city.situation))
     asked = (
-        any(system.unsure for system in plan.city.movable) or plan.pmo.lot["offered"].isna().any()
+        any(system.unsure for system in plan.city.movable) or plan.pmo.lots["offered"].isna().any()
     )
     assert ("最初に確かめるのは" in text) == asked
 
 
 def test_the_four_situations_are_all_seen():
-    assert {planned(code)[0].city.situation for code in CITIES} == set(STANDING)
+    assert {planned(code)[0].city.situation for code in CITIES} == set(labels.words_of("steering"))
 
 
 def test_an_open_question_names_both_branches():
@@ -179,11 +179,11 @@ def test_the_advice_follows_the_table(code):
     assert labels.word_of("set_by", facts["set_by"]) in what
     assert ("早められるか" in advice) == (facts["earlier"] <= -1)
     if facts["earlier"] > -1 and facts["alone"] < 1:
-        assert advice == CAUSES[facts["set_by"]]
+        assert advice == labels.word_of("set_by_advice", facts["set_by"])
 
 
 def test_every_cause_has_its_word_and_its_advice():
-    assert set(CAUSES) == set(labels.WORDS["set_by"])
+    assert set(labels.words_of("set_by_advice")) == set(labels.words_of("set_by"))
     alone = {"lot": "ロット1", "set_by": "people", "earlier": 0.0, "later": 0.0, "alone": 1.5}
     assert raid_texts("cause", alone)[1] == "外部人材の確保を先に進める。"
 

@@ -1,10 +1,12 @@
 """Words, dates and numbers as a reader sees them."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
+from dxplan.facts.kinds import FORMS
 from dxplan.plan.timetable import CUTOVER, GATES, LOAD
 from dxplan.show import labels
 
@@ -19,8 +21,8 @@ def test_every_word_of_a_plan_has_a_japanese_word(plans):
         assert labels.word_of("situation", plan.city.situation)
         assert all(labels.word_of("state", system.state.value) for system in plan.city.movable)
         assert all(labels.word_of("phase", phase) for phase in plan.task["phase"])
-        assert all(labels.word_of("set_by", word) for word in plan.lot["set_by"])
-        assert all(labels.word_of("window", word) for word in plan.lot["window"])
+        assert all(labels.word_of("set_by", word) for word in plan.lots["set_by"])
+        assert all(labels.word_of("window", word) for word in plan.lots["window"])
         assert all(labels.word_of("role", role) for role in plan.demand["role"])
 
 
@@ -51,9 +53,13 @@ def test_a_quarter_can_be_told_with_its_months():
     assert labels.quarter_long(date(2028, 4, 1)) == "2028年度第1四半期(2028年4〜6月)"
 
 
-@pytest.mark.parametrize("column", labels.COLUMNS)
-def test_every_kind_of_column_has_a_format(column):
-    assert column in labels.WORDS or labels.COLUMNS[column].kind in labels.FORMATS
+def test_every_form_that_a_heading_may_name_is_written():
+    assert set(FORMS) == set(labels.FORMATS)
+
+
+def test_values_to_confirm_are_counted_by_their_grade():
+    graded = [SimpleNamespace(grade=grade) for grade in "AMBGGC"]
+    assert labels.unsure_count(graded) == 3
 
 
 def test_dates_are_written_in_both_counts():

@@ -11,7 +11,7 @@ from dxplan.show import labels, options
 
 @pytest.fixture(scope="module")
 def found(whole):
-    return plan_options(whole, {"増員案": whole}, "いまの計画", "quick")
+    return plan_options(whole, {"増員案": whole}, "いまの計画")
 
 
 def test_the_plan_comes_first_then_the_strategies_then_the_variants(found):

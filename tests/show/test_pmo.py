@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dxplan.plan.why import plan_branches
 from dxplan.show import labels, pmo, style
+from tests.plan.reasoned import reasoned
 
 FIGURES = (pmo.roadmap_figure, pmo.load_figure)
 TABLES = (pmo.lot_table, pmo.gate_table, pmo.task_table, pmo.demand_table)
@@ -55,7 +55,7 @@ def test_the_roadmap_fits_a_landscape_page(plans, name):
 def test_no_panel_of_the_loads_is_empty(plan):
     svg = pmo.load_figure(plan).svg
     for kind, (colour, _) in style.ROLE.items():
-        assert any(labels.word_of("kind", kind) in word for word in words_of(svg)) and colour in svg
+        assert any(labels.word_of("role", kind) in word for word in words_of(svg)) and colour in svg
 
 
 @pytest.mark.parametrize("name", ["done", "asked"])
@@ -68,8 +68,8 @@ def test_a_city_without_lots_gets_the_words_not_an_empty_picture(plans, show, na
     assert "<table" not in text
 
 
-def test_every_table_has_labels_and_rows(plan, why):
-    for table in (*(make(plan) for make in TABLES), pmo.why_table(plan, why)):
+def test_every_table_has_labels_and_rows(plan, whole):
+    for table in (*(make(plan) for make in TABLES), pmo.why_table(whole)):
         assert table.html().count("<tr>") > len(table.frame) > 0
         assert "<caption>" in table.html()
 
@@ -78,10 +78,10 @@ def test_every_table_has_labels_and_rows(plan, why):
 @pytest.mark.parametrize("name", WITH_LOTS)
 def test_no_table_and_no_figure_tells_a_day_of_an_undecided_cutover(plans, name):
     plan = plans[name]
-    assert not plan.lot["decided"].any()
+    assert not plan.lots["decided"].any()
     shown = "".join(show(plan).html() for show in (*FIGURES, pmo.lot_table, pmo.task_table))
     bars = plan.task[~plan.task["decided"].astype(bool)]
-    days = {*plan.lot["cutover"], *plan.lot["live"], *bars["start"], *bars["finish"]}
+    days = {*plan.lots["cutover"], *plan.lots["live"], *bars["start"], *bars["finish"]}
     known = {
         *plan.task.loc[plan.task["decided"].astype(bool), ["start", "finish"]].to_numpy().ravel(),
         plan.start,
@@ -92,7 +92,7 @@ def test_no_table_and_no_figure_tells_a_day_of_an_undecided_cutover(plans, name)
 def test_each_lot_stands_with_its_systems_its_quarters_and_what_sets_it(plan):
     table = pmo.lot_table(plan).frame.set_index("lot")
     told = plan.told.lot.set_index("lot")
-    for row in plan.lot.to_dict("records"):
+    for row in plan.lots.to_dict("records"):
         said, sure = table.loc[row["lot"]], told.loc[row["lot"]]
         assert said["systems"] == "・".join(row["businesses"]) and said["set_by"] == row["set_by"]
         assert said["told"] == labels.quarters_text(sure["p50_from"], sure["p50_to"])
@@ -101,19 +101,19 @@ def test_each_lot_stands_with_its_systems_its_quarters_and_what_sets_it(plan):
 
 
 def test_a_decided_cutover_is_told_as_its_day(plan):
-    decided = replace(plan, lot=plan.lot.assign(decided=True))
+    decided = replace(plan, lots=plan.lots.assign(decided=True))
     assert pmo.lot_table(decided).frame["earliest"].tolist() == [
-        labels.date_text(day) for day in plan.lot["live"]
+        labels.date_text(day) for day in plan.lots["live"]
     ]
 
 
 def test_an_extension_says_its_months_its_yen_and_until_when_it_is_decided(plan):
     changed = {"contract_end": date(2028, 3, 31), "extension": 5, "decide_by": date(2027, 9, 30)}
-    lot = plan.lot.copy().astype("object")
+    lot = plan.lots.copy().astype("object")
     for column, value in changed.items():
         lot.loc[0, column] = value
-    said = pmo.lot_table(replace(plan, lot=lot)).frame["extension"].tolist()
-    systems = plan.lot["systems"].iloc[0]
+    said = pmo.lot_table(replace(plan, lots=lot)).frame["extension"].tolist()
+    systems = plan.lots["systems"].iloc[0]
     yen = labels.yen_text(5 * plan.city.number("running_yen") / 12 * systems)
     assert said[0] == f"5か月・{yen}、2027年9月30日までに決める" and "要確認" in said[1]
 
@@ -127,16 +127,16 @@ def test_beyond_the_calendar_no_quarter_is_named(plan):
 
 # --- branches, gates, status ----------------------------------------------------------------------
 @pytest.mark.parametrize("name", ["mid", "large", "asked"])
-def test_both_branches_stand_side_by_side_as_they_were_planned(plans, name):
-    table, found = pmo.branch_table(plans[name]), plan_branches(plans[name])
+def test_both_branches_stand_side_by_side_as_they_were_planned(wholes, name):
+    table, found = pmo.branch_table(wholes[name]), wholes[name].branches
     assert table.frame["branch"].tolist() == ["live", "late"]
     for column, of in (("left", "systems"), ("common", "common"), ("lots", "lots"), ("yen", "yen")):
         assert table.frame[column].tolist() == found[of].tolist()
     assert "先に確かめること" in table.source
 
 
-def test_a_city_without_questions_has_no_branches(plans):
-    assert "要確認のシステムはない" in pmo.branch_table(plans["village"]).html()
+def test_a_city_without_questions_has_no_branches(wholes):
+    assert "要確認のシステムはない" in pmo.branch_table(wholes["village"]).html()
 
 
 def test_the_gates_are_those_of_the_plan(plan):
@@ -164,10 +164,10 @@ def test_what_is_short_is_said_with_who_and_when(plan):
     assert "2.5" in text
 
 
-def test_the_why_table_has_the_rows_of_the_reasons(plan, why):
-    table = pmo.why_table(plan, why).frame
+def test_the_why_table_has_the_rows_of_the_reasons(whole):
+    table, why = pmo.why_table(whole).frame, whole.why
     assert len(table) == len(why) and set(table["scenario"]) == set(why["scenario"])
-    beyond = pmo.why_table(plan, why.assign(p50=None)).frame
+    beyond = pmo.why_table(reasoned(whole, why.assign(p50=None))).frame
     assert set(beyond["told"]) == {labels.BEYOND}
 
 
@@ -179,7 +179,7 @@ def test_hostile_names_are_only_text(plan):
         task=plan.task.assign(lot=evil),
         gate=plan.gate.assign(lot=evil),
         load=plan.load.assign(resource=evil),
-        lot=plan.lot.assign(lot=evil, title=evil).iloc[:1],
+        lots=plan.lots.assign(lot=evil, title=evil).iloc[:1],
     )
     object.__setattr__(changed, "told", SimpleNamespace(lot=told.lot.iloc[:1], last=told.last))
     for show in (*FIGURES, *TABLES):

@@ -1,14 +1,17 @@
 """The four situations: what the command line and the page say of each, and what they never say."""
 
 import re
+from contextlib import redirect_stdout
+from functools import cache
+from io import StringIO
 
 import pytest
 
 from dxplan import reports
 from dxplan.cli import main
 from dxplan.cli.plan import files_text
+from dxplan.plan.parts import Parts
 from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.why import plan_why
 from dxplan.show import labels, pmo, report
 from dxplan.show.state import asked_systems
 from dxplan.town.city import load_city
@@ -34,17 +37,16 @@ def told(tmp_path_factory):
         yield {name: plan_pmo(load_city(name)) for name in CITIES}
 
 
-@pytest.fixture
-def lines(told, tmp_path, monkeypatch, capsys):
-    """A function that runs ``dxplan plan`` without any params file."""
-    monkeypatch.setenv(reports.FILES, str(tmp_path))
-    monkeypatch.setenv(reports.EFFORT, "簡易")
+@pytest.fixture(scope="module")
+def lines(told):
+    """A function that runs ``dxplan plan`` without any params file, once for each city."""
 
     def run(name):
-        assert main(["plan", name]) == 0
-        return capsys.readouterr().out.splitlines()
+        with redirect_stdout(StringIO()) as said:
+            assert main(["plan", name]) == 0
+        return said.getvalue().splitlines()
 
-    return run
+    return cache(run)
 
 
 @pytest.mark.parametrize("name", CITIES)
@@ -59,7 +61,7 @@ def test_the_command_line_starts_with_the_situation_then_asks_then_tells_quarter
     asked = asked_systems(plan.city)
     assert said[2].startswith("先に確かめること: ") is bool(asked)
     for row in plan.told.lot.to_dict("records"):
-        title = plan.lot.set_index("lot").at[row["lot"], "title"]
+        title = plan.lots.set_index("lot").at[row["lot"], "title"]
         line = next(text for text in said if text.startswith(f"{title}: "))
         assert labels.quarters_text(row["p50_from"], row["p50_to"]) in line
         assert labels.chance_text(row["chance"]) in line
@@ -69,7 +71,7 @@ def test_the_command_line_starts_with_the_situation_then_asks_then_tells_quarter
 
 def days_of(plan):
     """Every day that an undecided cutover could be told by: of its window, and of its samples."""
-    lots = plan.lot[~plan.lot["decided"].astype(bool)]
+    lots = plan.lots[~plan.lots["decided"].astype(bool)]
     told = plan.told.lot[plan.told.lot["lot"].isin(lots["lot"])]
     days = [*lots["cutover"], *lots["closure_end"], *lots["live"]]
     return {day for day in (*days, *told["p20"], *told["p50"], *told["p80"]) if day}
@@ -95,8 +97,8 @@ def test_no_more_is_called_not_moved_than_was_flagged(told, lines, name):
 @pytest.mark.parametrize("name", ["日立市", "粟島浦村", "白川村", "小松市"])
 def test_the_roadmap_chapter_shows_what_the_situation_wants(told, name):
     plan = told[name]
-    why = plan_why(plan)
-    text = report.roadmap_section(plan, why).html()
+    whole = Parts(plan.city, plan, None, None, None)
+    text = report.roadmap_section(whole).html()
     tables = re.findall(r"<caption>([^<]+)</caption>", text)
     wanted = {
         "after": [],

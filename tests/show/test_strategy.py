@@ -6,17 +6,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dxplan.plan.whole import Plan, plan_strategies
+from dxplan.plan.whole import Plan
 from dxplan.show import labels, strategy, style
-from tests.plan.cities import roadmap
 from tests.plan.cities import staffing as staff_of
+from tests.plans import roadmap
 
 
 def _ways(code, way="both"):
-    plan = Plan(
-        roadmap(code).city, roadmap(code), staff_of(code, way), None, None
-    )  # training and budget are not read
-    return plan_strategies(plan, "quick")
+    city = roadmap(code).city.changed(effort="簡易")
+    # training and budget are not read
+    return Plan(city, roadmap(code), staff_of(code, way), None, None).ways
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ def test_no_day_of_a_cutover_and_only_the_median_quarter_of_the_last_one_is_in_t
 ):
     plan = wholes[name]
     figure = show.whole_figure(plan)
-    for day in {*plan.pmo.lot["live"], *plan.pmo.lot["cutover"], *plan.pmo.told.lot["p50"]} - {
+    for day in {*plan.pmo.lots["live"], *plan.pmo.lots["cutover"], *plan.pmo.told.lot["p50"]} - {
         None
     }:
         assert labels.date_text(day) not in figure.svg
@@ -82,8 +82,8 @@ def test_no_day_of_a_cutover_and_only_the_median_quarter_of_the_last_one_is_in_t
 def test_the_stairs_hold_every_system_of_the_lots_at_its_median_year(wholes, name):
     plan = wholes[name]
     moved = show.whole_figure(plan).data.frame.set_index("fiscal")["moved"]
-    assert moved.sum() == plan.pmo.lot["systems"].sum()
-    size = plan.pmo.lot.set_index("lot")["systems"]
+    assert moved.sum() == plan.pmo.lots["systems"].sum()
+    size = plan.pmo.lots.set_index("lot")["systems"]
     for row in plan.pmo.told.lot.to_dict("records"):
         assert moved[months.fiscal_year(row["p50"])] >= size[row["lot"]]
 
@@ -105,7 +105,7 @@ def test_the_years_of_the_picture_add_up_to_its_sentence(whole):
     yen = whole.budget.sure["yen"].sum()
     assert table["total"].sum() == pytest.approx(yen / 1000, abs=len(table))
     assert f"{yen / 1e8:,.1f}億円" in show.whole_text(whole)
-    assert table["moved"].sum() == whole.pmo.lot["systems"].sum()
+    assert table["moved"].sum() == whole.pmo.lots["systems"].sum()
     assert table["classes"].sum() == len(whole.training.cohort)
 
 

@@ -13,7 +13,8 @@ from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.staffing import build_staffing
 from dxplan.solve.linear import Linear, plan_linear
 from dxplan.solve.outcome import EFFORTS, PlanError, build_simplex
-from tests.plan.cities import CITIES, form, month, roadmap, tiny
+from tests.plan.cities import CITIES, form, month, tiny
+from tests.plans import roadmap
 
 QUICK, THOROUGH = EFFORTS["quick"], EFFORTS["thorough"]
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}$")  # what both formats allow

@@ -3,24 +3,24 @@
 import random
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from dxplan.plan.pmo import build_pmo, plan_pmo
 from dxplan.plan.work import build_frame
+from dxplan.solve import search
 from dxplan.solve.outcome import NoRoomError
 from dxplan.solve.search import Grid, best_columns
 from tests.plan.changes import by_defaults, said_of
 from tests.plan.checker import Terms, faults, usual_terms
-from tests.plan.cities import NOWHERE, plain
 from tests.plan.rivals import Choices, by_cp_sat, by_highs, enumerated
+from tests.plans import plain
 
 SIX = "331007"  # the city whose six lots take the search longest
 
 
 def drawn(least, most, count, seed=12):
     """Some of the cities with so many lots."""
-    return random.Random(seed).sample(by_defaults(NOWHERE, least, most), count)
+    return random.Random(seed).sample(by_defaults(least, most), count)
 
 
 def answer(plan):
@@ -50,7 +50,7 @@ def test_the_plan_costs_what_another_model_in_another_solver_costs(rival):
     plan = plan_pmo(plain("362018"))
     cost, proved = rival(Choices(plan))
     assert (
-        len(plan.lot) == 3 and proved and plan.outcome.status == "最適" and answer(plan)[0] == cost
+        len(plan.lots) == 3 and proved and plan.outcome.status == "最適" and answer(plan)[0] == cost
     )
 
 
@@ -74,14 +74,6 @@ def test_no_plan_next_to_it_is_better():
                 assert other is None or other >= answer(plan)[0]
 
 
-def test_two_runs_give_the_same_tables():
-    for code in ("141003", SIX):
-        one, two = (plan_pmo(plain(code)) for _ in range(2))
-        for name in ("lot", "task", "cutover", "load", "demand", "gate"):
-            pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name), check_exact=True)
-        assert one.outcome == two.outcome and one.columns == two.columns
-
-
 def test_what_cannot_be_proved_within_its_nodes_says_so_with_a_bound_below_it():
     city = plain(SIX)
     grid, _, _ = build_pmo(city, build_frame(city))
@@ -103,7 +95,7 @@ def split(city, count):
 @pytest.mark.rest
 def test_a_city_that_splits_its_systems_into_many_lots_still_gets_a_plan_that_keeps_the_rules():
     plan = plan_pmo(split(plain("172031"), 18))
-    assert len(plan.lot) == 18 and faults(plan) == []
+    assert len(plan.lots) == 18 and faults(plan) == []
     assert (
         plan.outcome.status == "打切り"
         and 0 < plan.outcome.bound < plan.cost * 100
@@ -219,3 +211,31 @@ def test_a_lot_without_a_column_is_refused():
                 ),
             )
         )
+
+
+# --- where compiled code is kept -----------------------------------------------------------------
+@pytest.fixture
+def kept_in(tmp_path, monkeypatch):
+    """A function that says where compiled code goes, if anywhere, of a read-only installation."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(search, "__file__", str(tmp_path / "file" / "search.py"))
+    monkeypatch.setattr(search.config, "CACHE_DIR", "")
+    return lambda: (search._keeps(), search.config.CACHE_DIR)
+
+
+def test_compiled_code_of_a_read_only_installation_lies_in_a_folder_of_ones_own(
+    kept_in, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(search, "cache_folder", lambda: tmp_path)
+    assert kept_in() == (True, str(tmp_path))
+
+
+def test_where_there_is_no_such_folder_code_is_compiled_and_not_kept(kept_in, monkeypatch):
+    monkeypatch.setattr(search, "cache_folder", lambda: None)
+    assert kept_in() == (False, "")
+
+
+def test_a_folder_that_a_person_has_named_stands(kept_in, monkeypatch, tmp_path):
+    monkeypatch.setattr(search.config, "CACHE_DIR", "theirs")
+    monkeypatch.setattr(search, "cache_folder", lambda: tmp_path)
+    assert kept_in() == (True, "theirs")

@@ -8,14 +8,14 @@ from dxplan.facts.catalog import load_municipalities
 from dxplan.facts.params import FORM, ParamError, within
 from dxplan.town.city import CityError, find_slug, load_city, load_slugs
 from dxplan.town.defaults import load_businesses, load_specs
+from tests.plans import country
 from tests.town.given import AGREED, ORIGIN, OWN
 
 
 @pytest.fixture(scope="module")
-def cities(tmp_path_factory):
+def cities():
     """The city of each of the 1,741 codes, from no file at all."""
-    empty = tmp_path_factory.mktemp("params")
-    return [load_city(code, empty) for code in load_slugs(everything=True)]
+    return list(country().values())
 
 
 def refusal(call, *words):

@@ -9,7 +9,7 @@ from dxplan.facts import catalog
 from dxplan.facts.catalog import load_table
 from dxplan.facts.columns import load_csv
 from dxplan.town import systems
-from dxplan.town.city import load_city, load_slugs
+from dxplan.town.city import load_city
 from dxplan.town.systems import (
     COMMON,
     FLAGGED,
@@ -23,16 +23,16 @@ from dxplan.town.systems import (
     WARD_OPTIONAL,
     load_rules,
 )
+from tests.plans import country
 
 ORIGIN = "as_of: 2026-11-01, source: 市の資料, grade: A"
 ANNOUNCED = "2026-03"  # pages that told a cutover by the end of the fiscal year 2025
 
 
 @pytest.fixture(scope="module")
-def cities(tmp_path_factory):
+def cities():
     """Code -> the city of each of the 1,741 codes, from no file at all."""
-    empty = tmp_path_factory.mktemp("params")
-    return {code: load_city(code, empty) for code in load_slugs(everything=True)}
+    return country()
 
 
 @pytest.fixture(scope="module")

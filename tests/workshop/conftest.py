@@ -2,11 +2,15 @@
 
 import asyncio
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import pytest
 
 from dxplan import reports
-from dxplan.facts.catalog import ROOT
+from dxplan.workshop import prover
+from dxplan.workshop.desk import Desk
+from tests.conftest import ROOT
 from tests.workshop.meeting import VIEW, Meeting, start_server
 
 
@@ -24,6 +28,40 @@ def folder(tmp_path, monkeypatch):
 def run(folder):
     """A function that runs a coroutine to its end."""
     return asyncio.run
+
+
+OWN = vars(Desk)["_process"]
+
+
+class Lasting(ProcessPoolExecutor):
+    """A process that proves, and outlives the desks that ask it."""
+
+    def shutdown(self, wait=True, *, cancel_futures=False):
+        """A desk lets it go: nothing happens."""
+
+    def end(self):
+        """All desks are closed."""
+        super().shutdown()
+
+
+@pytest.fixture(scope="session")
+def lasting():
+    """The process of all desks whose test is not about processes: one costs five seconds."""
+    process = Lasting(1, get_context("spawn"), prover.follow)
+    yield process
+    process.end()
+
+
+@pytest.fixture
+def one_prover(lasting, monkeypatch):
+    """Every desk of a test asks the same process."""
+    monkeypatch.setattr(Desk, "_process", lasting)
+
+
+@pytest.fixture
+def own_prover(monkeypatch):
+    """Every desk of a test has its own process, as at a real table."""
+    monkeypatch.setattr(Desk, "_process", OWN)
 
 
 @pytest.fixture

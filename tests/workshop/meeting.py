@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dxplan import reports
-from dxplan.facts.catalog import ROOT
 from tests.browser import launched
+from tests.conftest import ROOT
 
 HOMES = (
     "JUPYTER_CONFIG_DIR",
@@ -25,7 +25,8 @@ HOMES = (
     "JUPYTERLAB_WORKSPACES_DIR",
 )
 FIELD = ".dxplan-field:visible"
-QUICK, LONG = 20_000, 90_000
+RUNNING = ".jp-InputPrompt"  # of a cell: it shows a star while the cell runs
+SOON, QUICK, LONG = 10_000, 20_000, 90_000
 VIEW = {"viewport": {"width": 1500, "height": 1200}, "locale": "ja-JP"}
 
 
@@ -180,10 +181,12 @@ class Meeting:
             self.page.locator("li.lm-MenuBar-item", has_text="実行").click()
             self.page.locator("li.lm-Menu-item[data-command='runmenu:run-all']").click()
             try:
-                self.page.wait_for_selector(FIELD, timeout=30_000)
+                self.page.locator(RUNNING, has_text="*").first.wait_for(timeout=SOON)
+                self.page.wait_for_selector(FIELD, timeout=LONG)
                 return
             except TimeoutError:  # the click came before the kernel
-                continue
+                if self.page.locator(FIELD).count():
+                    return
         raise AssertionError("the notebook did not run")
 
     def _wait_kernel(self):

@@ -4,11 +4,14 @@ from datetime import date
 
 import pytest
 
+from dxplan.show import budget
 from dxplan.town.city import load_city
 from dxplan.town.variant import Place, value_at
 from dxplan.widgets.sheet import build_sheets
-from dxplan.workshop.board import EARLY, TOPICS, Board
+from dxplan.workshop.board import EARLY, Board
 from dxplan.workshop.desk import FIRST, PROVED, STALE, Desk
+
+pytestmark = pytest.mark.usefixtures("one_prover")
 
 CITY = "335860"  # a village: quick to plan
 STAFF, LIKELY = Place("values", "", "dx_staff"), Place("values", "", "vendor_likely")
@@ -52,10 +55,10 @@ def test_other_boards_wait_for_the_whole_answer(run, topic, seen):
 
 def test_the_picture_of_a_plan_that_was_kept_is_not_drawn_again(run, monkeypatch):
     drawn = []
-    name, draw = next(iter(TOPICS["budget"].pictures.items()))
-    monkeypatch.setitem(
-        TOPICS["budget"].pictures,
-        name,
+    draw = budget.funding_figure
+    monkeypatch.setattr(
+        budget,
+        "funding_figure",
         lambda plan: drawn.append(plan.city.number("dx_staff")) or draw(plan),
     )
 

@@ -9,7 +9,7 @@ from dxplan.town.variant import Place, rows_of
 from dxplan.workshop.board import TOPICS, Board
 from dxplan.workshop.desk import Desk
 
-pytestmark = pytest.mark.rest  # many plans of a table
+pytestmark = [pytest.mark.rest, pytest.mark.usefixtures("one_prover")]  # many plans of a table
 
 CITY = "335860"
 

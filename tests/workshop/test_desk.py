@@ -13,11 +13,11 @@ from dxplan.plan.whole import plan_city
 from dxplan.press.ledger import Ledger
 from dxplan.show import report
 from dxplan.town.city import load_city
-from dxplan.town.variant import Agreement, Place, write_variant
+from dxplan.town.variant import Agreement, Place, variant_text, write_variant
 from dxplan.workshop.desk import FIRST, PROVED, STALE, WRONG, Desk
 from dxplan.workshop.paper import Paper
 
-pytestmark = pytest.mark.rest  # many plans of a table
+pytestmark = [pytest.mark.rest, pytest.mark.usefixtures("one_prover")]  # many plans of a table
 
 CITY = "335860"  # a village: quick to plan
 STAFF, RATIO, NOTE = (
@@ -43,7 +43,7 @@ def on_desk(run, act):
     return run(go())
 
 
-def test_a_change_is_stale_then_near_then_proved(run):
+def test_a_change_is_stale_then_near_then_proved(run, own_prover):
     async def act(desk):
         desk.put(STAFF, 3.0)
         assert desk.answer.plan.city.number("dx_staff") != 3
@@ -51,7 +51,7 @@ def test_a_change_is_stale_then_near_then_proved(run):
     desk, seen = on_desk(run, act)
     assert [answer.state for answer in seen] == [STALE, FIRST, PROVED]
     assert seen[1].plan.city.number("dx_staff") == 3 == seen[2].plan.city.number("dx_staff")
-    fresh = plan_city(desk.city_of(desk.changes))
+    fresh = plan_city(desk.city)
     assert report.headlines(desk.answer.plan) == report.headlines(fresh)
 
 
@@ -104,25 +104,28 @@ def test_what_has_no_plan_is_said_and_the_last_plan_stays(run):
 
 
 def test_states_and_offers_are_put_taken_back_and_done_again(run):
-    at, live = Place("lots", "ロット1", "offered"), Place("systems", "戸籍", "live")
+    at, state = Place("lots", "ロット1", "offered"), Place("systems", "戸籍", "state")
 
     async def act(desk):
-        assert desk.value(at) is None and desk.value(live) is False
+        assert desk.value(at) is None and desk.value(state) == "未移行"
         desk.put(at, date(2029, 1, 4))
-        desk.put(live, True)
+        desk.put(state, "稼働")
         desk.undo()
-        assert dict(desk.changes) == {at: date(2029, 1, 4)} and desk.value(live) is False
+        assert dict(desk.changes) == {at: date(2029, 1, 4)} and desk.value(state) == "未移行"
         desk.redo()
         await desk.settled()
-        lots = desk.answer.plan.pmo.lot.set_index("lot")
+        lots = desk.answer.plan.pmo.lots.set_index("lot")
         assert lots.offered["ロット1"] == date(2029, 1, 4) <= lots.live["ロット1"]
         assert lots.businesses["ロット2"] == ("戸籍の附票",)
         desk.check(f"{CITY}--案", desk.text())
-        desk.put(live, False)
+        other = desk.text() + "notes: {pmo: 誰も言っていない}\n"
+        with pytest.raises(ParamError, match="画面と一致しないため、保存しませんでした"):
+            desk.check(f"{CITY}--案", other)
+        desk.put(state, "未移行")
         desk.put(at, None)
 
     desk, _ = on_desk(run, act)
-    assert not desk.changes and not any(desk.answer.plan.pmo.lot["offered"])
+    assert not desk.changes and not any(desk.answer.plan.pmo.lots["offered"])
 
 
 def test_a_value_that_cannot_stand_changes_nothing(run):
@@ -147,7 +150,7 @@ def test_a_note_asks_for_no_plan(run):
 @pytest.mark.skipif(
     not hasattr(signal, "SIGKILL"), reason="この環境には SIGKILL がないので省きます"
 )
-def test_a_prover_that_dies_is_replaced(run):
+def test_a_prover_that_dies_is_replaced(run, own_prover):
     async def act(desk):
         desk.put(STAFF, 3.0)
         await desk.settled()
@@ -226,9 +229,8 @@ def test_a_variant_that_is_opened_and_saved_again_keeps_its_base_and_its_comment
     run, folder, tmp_path
 ):
     said = Agreement("課長", date(2026, 11, 24), "試し")
-    path = write_variant(
-        folder / f"{CITY}--案.yaml", Desk(CITY).text({STAFF: 3.0}, said) + "# 次回に見直す\n"
-    )
+    text = variant_text(load_city(CITY), {STAFF: 3.0}, said)
+    path = write_variant(folder / f"{CITY}--案.yaml", text + "# 次回に見直す\n")
 
     async def go():
         desk = Desk(f"{CITY}--案")

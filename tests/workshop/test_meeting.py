@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from dxplan.facts.catalog import ROOT
 from dxplan.town.city import load_city
+from tests.conftest import ROOT
 from tests.workshop.meeting import FIELD, LONG, QUICK
 
 pytestmark = pytest.mark.rest  # whole meetings in a browser

@@ -21,7 +21,7 @@ def test_a_saved_variant_and_the_strategies_stand_beside_the_plan_and_age_with_i
             desk.put(STAFF, 3.0)
             await desk.settled()
             said = Agreement("課長", date(2026, 11, 25), "増員")
-            write_variant(variant_path(desk.base, "増員案"), desk.text(said=said), False)
+            write_variant(variant_path(desk.base, "増員案"), desk.text(said), False)
             (folder / f"{CITY}--壊れた案.yaml").write_text("base: x\n", encoding="utf-8")
             desk.put(STAFF, 4.0)
             await desk.settled()

@@ -47,7 +47,7 @@ class WarmEngine:
 
 
 @functools.cache
-def _engine() -> type:
+def _engine() -> Any:  # papermill has no types
     from jupyter_core.utils import run_sync
     from papermill.engines import NBClientEngine
 

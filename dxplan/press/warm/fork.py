@@ -15,12 +15,12 @@ import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from jupyter_client.client import KernelClient
 from jupyter_client.session import Session
 
+from dxplan.files import PACKAGE
 from dxplan.press.warm.kernel import ONE_THREAD
 from dxplan.press.warm.wire import Channel, Reader, Writer, bytes_of
 from dxplan.press.warm.zygote import BORN, DEAD, EVENT, FAULT, READY, SIZE
@@ -29,7 +29,6 @@ PRIVATE = "DXPLAN_"  # variables with this beginning may differ from notebook to
 MOMENT = 0.5  # seconds for an idle child to end
 PATIENCE = 5.0  # seconds for a busy one
 TICK = 0.005  # seconds between two looks
-ROOT = Path(__file__).resolve().parents[3]
 # of the template alone: no thread of pyarrow's allocator, no complaint of the debugger's
 QUIET = {"JE_ARROW_MALLOC_CONF": "background_thread:false", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 START = """import sys
@@ -56,7 +55,7 @@ class Template:
         self.dead: set[int] = set()
         one_thread = {f"{name}_NUM_THREADS": "1" for name in ONE_THREAD}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", START, str(ROOT), str(other.fileno())],
+            [sys.executable, "-c", START, str(PACKAGE.parent), str(other.fileno())],
             env=os.environ | QUIET | one_thread,
             pass_fds=(other.fileno(),),
             stdin=subprocess.DEVNULL,
@@ -196,7 +195,7 @@ class Kernel:
 
     def interrupt_kernel(self) -> None:
         """Interrupt the running cell."""
-        if self.is_alive():
+        if self.pid is not None and self.is_alive():
             os.kill(self.pid, signal.SIGINT)
 
     async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:

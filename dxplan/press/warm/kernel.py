@@ -15,6 +15,8 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from dxplan.files import HOME, PACKAGE, home_folder
+
 NAME = "dxplan-press"
 SOCKET_PATH_LIMIT = 90  # a Unix socket path holds 104 to 108 bytes, and zmq adds "-ipc-5"
 ONE_THREAD = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")
@@ -46,6 +48,7 @@ def kernel_environment(home: Path) -> dict[str, str]:
     return {
         **{name: str(home / folder) for name, folder in paths.items()},
         **{f"{name}_NUM_THREADS": "1" for name in ONE_THREAD},
+        HOME: str(home_folder()),  # a notebook is run in its own folder
         "JUPYTER_PATH": "",
         "JUPYTER_CONFIG_PATH": "",
         "JUPYTER_NO_CONFIG": "1",
@@ -75,7 +78,7 @@ def kernel_config(folder: Path) -> Config:
 
 def _search_path() -> str:
     """The folder of this package first, so that a kernel runs the code that asked for it."""
-    package = str(Path(__file__).resolve().parents[3])
+    package = str(PACKAGE.parent)
     before = os.environ.get("PYTHONPATH", "")
     if package == sysconfig.get_path("purelib"):
         return before
@@ -85,6 +88,6 @@ def _search_path() -> str:
 def _matplotlib_settings() -> dict[str, str]:
     """Matplotlib's own defaults instead of a matplotlibrc of the user."""
     spec = importlib.util.find_spec("matplotlib")
-    if spec is None:
+    if not (spec and spec.origin):
         return {}
     return {"MATPLOTLIBRC": str(Path(spec.origin).parent / "mpl-data" / "matplotlibrc")}

@@ -28,7 +28,7 @@ from types import SimpleNamespace
 from typing import NoReturn
 
 import zmq
-from ipykernel.iostream import IOPubThread
+from ipykernel.iostream import BackgroundSocket, IOPubThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from traitlets import Any
@@ -45,7 +45,7 @@ DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 class _Relay:
     """Stands for the socket of the outputs until a child has one."""
 
-    target = None
+    target: BackgroundSocket
 
     def send_multipart(self, parts: Sequence, *args: object, **kwargs: object) -> None:
         self.target.send_multipart(parts, *args, **kwargs)
@@ -180,6 +180,7 @@ class _Zygote:
 
     def _learn(self, order: dict) -> None:
         """Import and rehearse once what this notebook is known to want, as a cell would."""
+        assert self.app.shell
         with self.app.shell.builtin_trap:
             for name in order["modules"]:
                 if name not in self.done:

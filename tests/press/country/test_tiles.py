@@ -111,8 +111,9 @@ def test_the_text_of_every_shade_is_legible():
 def test_north_stands_above_south_in_the_window(visit, tmp_path):
     path = tmp_path / "index.html"
     path.write_text(build_index(RUN, "一覧"), encoding="utf-8")
+    page = visit(path).page
     box = {
-        name: visit(path).page.locator(f".tiles li:has-text('{name}')").bounding_box()
+        name: page.locator(f".tiles li:has-text('{name}')").bounding_box()
         for name in ("北海道", "千葉", "石川", "沖縄")
     }
     assert box["北海道"]["y"] < box["石川"]["y"] < box["千葉"]["y"] < box["沖縄"]["y"]

@@ -1,0 +1,158 @@
+"""Text to value: what files write and what people type is one thing, read by one rule."""
+
+from datetime import date
+
+import pytest
+
+from dxplan.facts.kinds import DATE, DAY, KINDS, NUMBER
+
+
+@pytest.mark.parametrize(
+    "kind, text, value",
+    [
+        ("text", "市川 市", "市川 市"),
+        ("int", "-12", -12),
+        ("number", "0.72", 0.72),
+        ("date", "2028-02-29", date(2028, 2, 29)),
+        ("day", "10-31", "10-31"),
+        ("flag", "1", True),
+        ("flag", "0", False),
+    ],
+)
+def test_files_are_read_strictly(kind, text, value):
+    assert KINDS[kind].strict(text) == value
+    for wrong in (f" {text}", f"{text}\n", "", "\u3000"):
+        with pytest.raises(ValueError):
+            KINDS[kind].strict(wrong)
+
+
+@pytest.mark.parametrize(
+    "kind, text",
+    [
+        ("int", "１２"),
+        ("int", "1.0"),
+        ("number", "1e5"),
+        ("number", "1,200"),
+        ("number", "+7"),
+        ("number", ".5"),
+        ("number", "nan"),
+        ("date", "20270401"),
+        ("date", "2027-W14-4"),
+        ("date", "2027-02-29"),
+        ("day", "02-29"),
+        ("day", "2-28"),
+        ("flag", "true"),
+    ],
+)
+def test_what_a_file_may_not_write_is_refused(kind, text):
+    with pytest.raises(ValueError):
+        KINDS[kind].strict(text)
+
+
+def test_what_a_file_writes_can_be_typed_too():
+    for kind, text in ((NUMBER, "-0.000012"), (NUMBER, "12345678901234"), (DATE, "2027-04-01")):
+        assert kind.lenient(text) == kind.strict(text)
+    assert DAY.lenient("１０-３１") == "10-31"
+
+
+@pytest.mark.parametrize(
+    "text, unit, wanted",
+    [
+        ("14", "人", 14),
+        ("１４", "人", 14),
+        ("14人", "人", 14),
+        ("１４　人", "人", 14),
+        ("1,200", "", 1200),
+        ("４５．５％", "%", 45.5),
+        ("45%/年", "%/年", 45),
+        ("45%", "%/年", 45),
+        ("▲3", "", -3),
+        ("－２", "", -2),
+        (".5", "", 0.5),
+        ("+7", "", 7),
+        ("1億2,000万円", "円", 120_000_000),
+        ("300万", "円", 3_000_000),
+        ("12百万円", "円", 12_000_000),
+        ("1,200千円", "円", 1_200_000),
+        ("１．５億円/システム", "円/システム", 150_000_000),
+        ("850000", "円/月", 850_000),
+        ("２兆", "円", 2 * 10**12),
+        ("+1兆2億.5百万3万4千5", "円", 1_000_200_534_005),
+        ("1.5千時間", "時間", 1500),
+    ],
+)
+def test_numbers_are_read_as_a_town_hall_writes_them(text, unit, wanted):
+    assert NUMBER.lenient(text, unit) == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "text, unit",
+    [
+        ("", "人"),
+        ("十四", "人"),
+        ("14課", "人"),
+        ("1,20", ""),
+        ("12,34,567", ""),
+        ("1e5", ""),
+        ("nan", ""),
+        ("inf", ""),
+        ("=1+1", ""),
+        ("万", "円"),
+        ("3万2億", "円"),
+        ("1_000", ""),
+        ("14 15人", "課"),
+        ("--3", "円"),
+        ("+-3", "円"),
+        ("1億+2万", "円"),
+        ("٣", "人"),
+        (".", ""),
+        ("+", "円"),
+    ],
+)
+def test_what_is_no_number_is_answered_with_a_sentence(text, unit):
+    with pytest.raises(ValueError, match="読めません"):
+        NUMBER.lenient(text, unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2027-04-01",
+        "2027/4/1",
+        "２０２７年４月１日",
+        "令和9年4月1日",
+        "R9.4.1",
+        "令和９年 ４月 １日",
+        "20270401",
+        "R9/4/1",
+    ],
+)
+def test_days_are_read_in_both_calendars(text):
+    assert DATE.lenient(text) == date(2027, 4, 1)
+
+
+def test_ends_of_years_and_months_have_names():
+    assert DATE.lenient("令和12年度末") == date(2031, 3, 31) == DATE.lenient("2030年度末")
+    assert DATE.lenient("令和10年2月末") == date(2028, 2, 29)
+    assert DATE.lenient("平成元年4月1日") == date(1989, 4, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2027-02-30",
+        "27-4-1",
+        "令和9年4月",
+        "明日",
+        "2027年13月1日",
+        "2027年13月末",
+        "令和9年度",
+        "9999年度末x",
+        "9999年度末",
+        "٢٠٢٧-04-01",
+    ],
+)
+def test_what_is_no_day_is_answered_with_a_sentence(text):
+    with pytest.raises(ValueError, match="日付として読めません"):
+        DATE.lenient(text)

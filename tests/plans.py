@@ -1,0 +1,51 @@
+"""One store of cities and plans for all folders of tests: each is made once in a process.
+
+All are by the defaults alone, whatever the folder of params files says, and plans are made at quick
+effort. They are frozen: a test that wants another one makes a copy.
+"""
+
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from dxplan.plan.pmo import plan_pmo
+from dxplan.plan.whole import plan_city
+from dxplan.town.city import load_city, load_slugs
+
+NOWHERE = Path(__file__).with_name("nowhere")  # a folder without params files
+QUICK = "簡易"
+
+
+class Made(dict):
+    """What is made of a name when it is first asked for, and kept."""
+
+    def __init__(self, make):
+        self.make = make
+
+    def __missing__(self, name):
+        self[name] = self.make(name)
+        return self[name]
+
+
+@cache
+def plain(code):
+    """A city by its defaults alone."""
+    return load_city(code, NOWHERE)
+
+
+@cache
+def country():
+    """Code -> the city of each of the 1,741 codes."""
+    return MappingProxyType({code: plain(code) for code in load_slugs(everything=True)})
+
+
+@cache
+def roadmap(code):
+    """The roadmap of a city."""
+    return plan_pmo(plain(code))
+
+
+@cache
+def whole(code):
+    """All plans of a city."""
+    return plan_city(plain(code), QUICK)
