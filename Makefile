@@ -19,7 +19,7 @@ test: $(TESTED) browser solvers office java lint
 test-rest: $(TESTED) browser solvers office java
 	$(BIN)/python -m pytest -m rest -n 2 --dist loadfile --no-loadscope-reorder tests/workshop tests
 
-# An answer within three minutes: no browser, no office, no Java.
+# An answer within three minutes: no browser, no office, no Java, no run of the press.
 test-quick: $(TESTED) lint
 	$(BIN)/python -m pytest -m "not rest and not parts" -n 2 --dist loadfile
 

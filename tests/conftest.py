@@ -17,11 +17,12 @@ PARTS = {
     "browser",
     "recalculated",
     "project",
-}  # fixtures that want a part of the machine
+    "lasting",
+}  # fixtures that want a part of the machine, or a process of their own
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what wants a browser, an office or Java, so that a quick run can leave it out."""
+    """Mark what wants a browser, an office, Java or a process: a quick run leaves it out."""
     for item in items:
         if PARTS.intersection(item.fixturenames):
             item.add_marker(pytest.mark.parts)

@@ -115,6 +115,7 @@ def told(capsys):
     return run
 
 
+@pytest.mark.parts
 def test_of_many_cities_each_has_a_line_with_its_situation(told, monkeypatch):
     monkeypatch.setenv("DXPLAN_EFFORT", "簡易")
     done = told("plan", "216046", "014231", "--workers", "1")
@@ -154,6 +155,7 @@ def test_no_command_shows_the_commands_and_status_2(capsys):
     assert "new" in capsys.readouterr().out
 
 
+@pytest.mark.parts
 def test_a_run_makes_pages_and_an_index_and_a_failure_is_status_1(
     tmp_path, write_notebook, dxplan, told
 ):

@@ -54,7 +54,7 @@ def budget(
         gates=gates,
         cutover=pd.DataFrame(list(cutover), columns=["business", "live"]),
         projects=[SimpleNamespace(lot=lot, block=block_of(city, lot)) for lot in city.lots if task],
-        lot=pd.DataFrame(lots, columns=["contract_end", "live", "systems"]),
+        lots=pd.DataFrame(lots, columns=["contract_end", "live", "systems"]),
         task=pd.concat(
             [bars.assign(task=bars["lot"].astype(str) + "/SET"), _link(link)], ignore_index=True
         ),

@@ -146,7 +146,7 @@ def on_night(plan, lot, night):
         "closure_end": night + timedelta(days=1),
         "live": night + timedelta(days=2),
     }
-    tables = {name: getattr(plan, name).copy() for name in ("lot", "cutover")}
+    tables = {name: getattr(plan, name).copy() for name in ("lots", "cutover")}
     for table in tables.values():
         for name, day in days.items():
             table.loc[table["lot"] == lot, name] = [day] * (table["lot"] == lot).sum()

@@ -195,6 +195,7 @@ def printed(tmp_path_factory):
     return dict(zip(slugs, _pages(REPORT, tmp_path_factory.mktemp("printed"), *slugs)))
 
 
+@pytest.mark.parts
 @pytest.mark.parametrize(
     "path",
     [

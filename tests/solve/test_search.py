@@ -112,7 +112,7 @@ def test_lots_that_may_share_a_night_share_it_where_that_is_cheaper():
     together = plan_pmo(city)
     assert (
         together.cost < apart.cost
-        and together.lot["cutover"].nunique() < 3 == apart.lot["cutover"].nunique()
+        and together.lots["cutover"].nunique() < 3 == apart.lots["cutover"].nunique()
     )
     usual = usual_terms()
     terms = Terms(
