@@ -69,10 +69,15 @@ class Ground:
         pmo = self.plan.pmo
         return records(pmo.lots.merge(pmo.told.lot, on="lot"))
 
+    @cached_property
+    def conditions(self) -> list[Row]:
+        """The rows of ``why``; inf months is beyond the calendar."""
+        return records(self.plan.why.fillna({"months": inf}))
+
     def scenario(self, name: str, lots: Sequence[str]) -> list[Row]:
-        """The rows of ``why`` of some lots under a condition; inf months is beyond the calendar."""
-        why = self.plan.why.query("scenario == @name")
-        return records(why[why["lot"].isin(list(lots))].fillna({"months": inf}))
+        """The rows of some lots under a condition."""
+        rows = [row for row in self.conditions if row["scenario"] == name]
+        return [row for row in rows if row["lot"] in lots]
 
     def moved(self, name: str, lots: Sequence[str]) -> list[float]:
         """Months by which the outlook of each of some lots is later under a condition."""
