@@ -36,12 +36,12 @@ class CityPlan(Plan):
         return shelf.exhibit_of(f"{name}_table").show(self)
 
 
-def plan_named(name: str, effort: str | None = None) -> CityPlan:
+def plan_named(name: object, effort: str | None = None) -> CityPlan:
     """The plan of a municipality.
 
     Parameters
     ----------
-    name : 市川市, 東京都府中市, a six-digit code, or the stem of a params file.
+    name : 市川市, 東京都府中市, a code (also as a number), or the stem of a params file.
     effort : 簡易, 標準 or 入念; the city's own where None.
 
     Raises

@@ -10,15 +10,17 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from importlib.metadata import distributions
 from pathlib import Path
 
 from dxplan.facts import catalog
-from dxplan.facts.nodes import ParamError, load_word
+from dxplan.facts.nodes import ParamError
+from dxplan.facts.texts import load_text, load_word
 from dxplan.files import DATA, NOTEBOOKS, PACKAGE, PARAMS, params_folder
 from dxplan.press.batch import Job
-from dxplan.town.city import City, find_slug, load_city
+from dxplan.town.city import City, load_city
+from dxplan.town.finder import find_slug
+from dxplan.town.folder import own_file
 
 REPORT = NOTEBOOKS / "60_report.ipynb"
 FILES, EFFORT = PARAMS, "DXPLAN_EFFORT"  # variables of the notebooks' environment
@@ -42,11 +44,11 @@ def load_jobs(slugs: Iterable[str], strict: bool) -> list[Job]:
     for slug in slugs:
         try:
             jobs.append(_job(slug))
-        except ParamError:
+        except ParamError as fault:
             if strict:
                 raise
-            files = files_of(slug)
-            jobs.append(Job(slug, slug, inputs=_text(files), order=slug, files=files))
+            wrong = str(fault)  # also an input: a page from before the file is not kept
+            jobs.append(Job(slug, slug, inputs=wrong, order=slug, fault=wrong))
     return sorted(jobs, key=lambda job: (job.order, job.slug))
 
 
@@ -120,16 +122,20 @@ def _job(slug: str) -> Job:
 
 
 def files_of(slug: str) -> dict[str, str]:
-    """The params files that a slug rests on: its own, and a variant's base's; name -> text."""
+    """The params files that a slug rests on: its own, and a variant's base's; name -> text.
+
+    Raises
+    ------
+    ParamError
+        A file cannot be read, or one that looks meant is not.
+    """
     folder = params_folder()
     files: dict[str, str] = {}
-    path = folder / f"{slug}.yaml"
-    while path.exists() and path.name not in files:
-        files[path.name] = path.read_text(encoding="utf-8")
-        with suppress(ParamError):  # the city fails with its own sentence
-            base = load_word(path, "base")
-            if base:
-                path = folder / f"{find_slug(base, folder)}.yaml"
+    path = own_file(slug, folder)
+    while path and path.name not in files:
+        files[path.name] = load_text(path)
+        base = load_word(path, "base")
+        path = own_file(find_slug(base, folder), folder) if base else None
     return files
 
 

@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 
 GRADES = set("ABCMG")
 WIDE = ("municipalities", "standardization_status", "prefectures", "businesses")
-WITHOUT_NUMBERS = ("COLUMNS", "SOURCES", "params", "headings", "labels", "shelf")
+WITHOUT_NUMBERS = ("COLUMNS", "SOURCES", "params", "relations", "headings", "labels", "shelf")
 OFFICIAL = ROOT.parent / "shared" / "data" / "official"
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -119,12 +119,34 @@ def test_keys_are_unique():
         "hard_weeks": ["business", "first"],
         "elections": ["day"],
         "nation": ["id"],
+        "districts": ["pref", "district", "as_of"],
         "COLUMNS": ["table", "column"],
         "SOURCES": ["id"],
     }
     for name, columns in keys.items():
         assert not load_table(name).duplicated(columns).any(), name
     assert not load_table("municipalities").duplicated(["pref", "name"]).any()
+
+
+def test_relations_name_parameters_of_a_kind_and_no_range_goes_beyond_a_fixed_day():
+    specs = load_table("params").set_index("name")
+    for row in load_table("relations").itertuples():
+        low, high = specs.loc[row.low.split(" + ")], specs.loc[row.high]
+        assert set(low.kind) == {high.kind} <= {"number", "date"}, row
+        assert (low.topic == "form").eq(high.topic == "form").all(), row
+        if high.minimum == high.maximum:
+            assert (low.maximum <= high.maximum).all(), row
+
+
+def test_what_is_counted_is_whole_in_its_declaration_and_its_defaults():
+    specs = load_table("params").set_index("name")
+    counted = specs[specs.step != ""]
+    assert set(counted.step) == {"1"} and set(counted.kind) == {"number"}
+    units = set("段階 番号 週 回 クラス クラス/年 人/年 人/クラス".split())
+    assert units <= set(counted.unit) and not units & set(specs.unit[specs.step == ""])
+    defaults = load_table("defaults")
+    for value in defaults.value[defaults.name.isin(counted.index)]:
+        assert value.isdigit(), value
 
 
 def test_the_duties_name_roles_and_duties_that_have_a_label():

@@ -45,6 +45,15 @@ def test_a_name_that_nobody_has_is_said_with_near_ones():
         dx.plan("白川村村")
 
 
+def test_a_number_that_is_no_code_and_a_ward_are_answered_by_a_sentence():
+    with pytest.raises(CityError, match=r"千葉県市川市\(122033\)、北海道士別市\(012203\)"):
+        dx.plan(12203)
+    with pytest.raises(CityError, match="横浜市の区です"):
+        dx.plan("横浜市中区")
+    with pytest.raises(CityError, match="団体が書かれていません"):
+        dx.plan(None)
+
+
 def test_the_door_opens_whatever_was_imported_before():
     for first in (
         "import dxplan",

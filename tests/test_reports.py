@@ -4,7 +4,9 @@ import pytest
 
 from dxplan import reports
 from dxplan.facts.params import ParamError
-from dxplan.town.city import load_city
+from dxplan.press.job import Job, Setting
+from dxplan.press.worker import run_city
+from dxplan.town.city import load_city, load_slugs
 
 CITY = """code: "122033"
 values:
@@ -85,7 +87,28 @@ def test_a_faulty_file_is_said_at_once_or_fails_alone(folder):
     with pytest.raises(ParamError, match="122032"):
         reports.load_jobs(("ichikawa",), True)
     (job,) = reports.load_jobs(("ichikawa",), False)
-    assert job.slug == "ichikawa" and job.files
+    assert (job.slug, job.files) == ("ichikawa", {}) and "122032" in job.fault
+    assert job.inputs == job.fault  # a page from before the file is not kept
+
+
+def test_a_file_that_cannot_be_read_fails_its_city_alone(folder):
+    (folder / "216046.yaml").write_bytes('code: "216046"\nname: 白川村\n'.encode("cp932"))
+    (folder / "212016.yml").write_text('code: "212016"\n', encoding="utf-8")
+    jobs = reports.load_jobs(load_slugs("岐阜県"), False)
+    faults = {job.slug: job.fault for job in jobs if job.fault}
+    assert len(jobs) == 42 and set(faults) == {"216046", "212016"}
+    assert "Shift_JIS" in faults["216046"] and "212016.yml は読まれません" in faults["212016"]
+    for slug in faults:
+        with pytest.raises(ParamError):
+            reports.load_jobs((slug,), True)
+        with pytest.raises(ParamError):
+            reports.files_of(slug)
+
+
+def test_a_job_with_a_fault_is_told_without_a_run(folder):
+    job = Job("216046", fault=f"{'長い' * 400}。")
+    printed = run_city(job, Setting("", limit=0), folder)
+    assert printed.page is None and len(printed.error) == 400 and printed.log == job.fault
 
 
 def test_the_effort_of_a_batch_holds_for_each_city_and_is_marked_as_a_trial(monkeypatch):

@@ -87,8 +87,8 @@ def _known_faults() -> tuple[type[Exception], ...]:
 
     kinds: list[type[Exception]] = [UsageError, PressError]
     # what was not imported has not been raised
-    if "dxplan.facts.params" in sys.modules:
-        kinds.append(sys.modules["dxplan.facts.params"].ParamError)
+    if "dxplan.facts.nodes" in sys.modules:
+        kinds.append(sys.modules["dxplan.facts.nodes"].ParamError)
     if "dxplan.facts.catalog" in sys.modules:
         kinds.append(sys.modules["dxplan.facts.catalog"].CatalogError)
     return tuple(kinds)

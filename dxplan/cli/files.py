@@ -50,7 +50,8 @@ def _pages(args: Namespace) -> Sequence[JobOutcome]:
     """Outcomes of the pages, printed where they are missing or stale."""
     from dxplan import reports
 
-    return report.run_pages(reports.load_jobs(load_selection(args), bool(args.slugs)), args)
+    slugs = load_selection(args)
+    return report.run_pages(reports.load_jobs(slugs, report.is_alone(args, slugs)), args)
 
 
 def _run_pdf(args: Namespace) -> int:

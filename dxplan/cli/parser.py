@@ -110,7 +110,8 @@ def declare_selection(parser: Parser) -> None:
 
 def load_selection(args: Namespace) -> tuple[str, ...]:
     """Slugs that the arguments mean, each once."""
-    from dxplan.town.city import find_slug, load_slugs
+    from dxplan.town.city import load_slugs
+    from dxplan.town.finder import find_slug
 
     slugs = [find_slug(text) for text in args.slugs]
     if args.prefecture is not None or args.everything or not slugs:

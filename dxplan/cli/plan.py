@@ -29,8 +29,8 @@ def _declare_new(parser: Parser) -> None:
 
 
 def _run_new(args: Namespace) -> int:
-    from dxplan.town.city import find_slug
     from dxplan.town.draft import write_params
+    from dxplan.town.finder import find_slug
 
     if not args.slugs:
         raise UsageError("団体が書かれていません。`dxplan new 122033` のように書いてください。")
@@ -103,11 +103,15 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def files_text(slug: str) -> str:
-    """The params files that were read, a variant's and its base's; or that there was none."""
+    """The params files that were read with the number of their values; or that there was none."""
     from dxplan.files import params_folder
     from dxplan.reports import files_of
+    from dxplan.town.city import params_of
 
-    names = [str(near_path(params_folder() / name)) for name in files_of(slug)]
+    names = []
+    for name in files_of(slug):
+        path = params_folder() / name
+        names.append(f"{near_path(path)}(値{params_of(path).count:,}件)")
     return "、".join(names) or "公表値と既定値(paramsのファイルはない)"
 
 

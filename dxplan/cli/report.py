@@ -90,7 +90,7 @@ def _run_report(args: Namespace) -> int:
     from dxplan import reports
 
     slugs = _failed(args) if args.failed else load_selection(args)
-    outcomes = run_pages(reports.load_jobs(slugs, bool(args.slugs)), args)
+    outcomes = run_pages(reports.load_jobs(slugs, is_alone(args, slugs)), args)
     good = sum(outcome.ok for outcome in outcomes)
     kept = sum(outcome.kept for outcome in outcomes)
     line = f"{len(outcomes):,}団体のうち{good:,}団体のページができました。"
@@ -99,6 +99,11 @@ def _run_report(args: Namespace) -> int:
     print(line)
     print(f"ページ: {args.out}{os.sep}\n一覧: {_write_index(args.out)}")
     return int(good < len(outcomes))
+
+
+def is_alone(args: Namespace, slugs: Sequence[str]) -> bool:
+    """Whether one municipality was named, so that its faults end the command at once."""
+    return bool(args.slugs) and len(slugs) == 1
 
 
 def _failed(args: Namespace) -> list[str]:
@@ -185,7 +190,7 @@ def _declare_status(parser: Parser) -> None:
 
 def _run_status(args: Namespace) -> int:
     from dxplan.press.ledger import load_rows
-    from dxplan.town.city import find_slug
+    from dxplan.town.finder import find_slug
 
     wanted = {find_slug(text) for text in args.slugs}
     rows = load_rows(args.out)

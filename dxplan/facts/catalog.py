@@ -4,10 +4,11 @@ A table is read once, checked against its declared columns and kept; what is han
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar, get_args
 
 import pandas as pd
@@ -172,8 +173,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text? file sha256",
     ),
     "params": columns(
-        "text name topic label kind unit", "text? minimum maximum choices", "text meaning"
+        "text name topic label kind unit", "text? minimum maximum step choices", "text meaning"
     ),
+    "relations": columns("text! low high", "text rule"),
     "defaults": columns(
         "text name", "text? class", "int? pop_min pop_max", "date? from", "text value", *FACTS[1:]
     ),
@@ -196,6 +198,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "lessons": columns("int step", "text part title", "int managers", *FACTS),
     "headings": columns("text! column", "text? label unit", "form kind", "text? words"),
+    "districts": columns("text pref district codes", *FACTS[1:]),
     "labels": columns("text! group", "text?! key", "text label"),
     "duties": columns(
         "text! area duty", "text accountable responsible", "text? consulted informed", *FACTS[1:]
@@ -262,13 +265,22 @@ def load_municipality(code: str) -> Municipality:
         how = '"122033" のように引用符で囲んで書いてください。'
         raise CatalogError(f"「{code}」は6桁の自治体コードではありません。{how}")
     if code not in known:
-        raise CatalogError(_code_fault(code))
+        raise CatalogError(code_fault(code))
     return known[code]
 
 
 def load_municipalities() -> tuple[Municipality, ...]:
     """The 1,741 municipalities in the order of their codes."""
     return tuple(_municipalities().values())
+
+
+@cache
+def load_districts() -> Mapping[str, str]:
+    """Code of a town, village or ward -> its 郡, or the designated city whose ward it is."""
+    districts: dict[str, str] = {}
+    for row in records(_table("districts")):
+        districts |= dict.fromkeys(row["codes"].split(), row["district"])
+    return MappingProxyType(districts)
 
 
 def load_steps(code: str) -> dict[int, Steps]:
@@ -335,6 +347,40 @@ def load_session_rules() -> tuple[SessionRule, ...]:
     return tuple(_records(SessionRule, "council_sessions"))
 
 
+def city_of_ward(code: str) -> Municipality | None:
+    """The designated city (指定都市) of a ward's six digits; None where they are no ward's."""
+    known = _municipalities()
+    city = load_districts().get(code, "")
+    if code in known or not city:
+        return None
+    for town in known.values():
+        if town.name == city and town.pref_code == code[:2]:
+            return town
+    return None
+
+
+def code_fault(code: str) -> str:
+    """Why six digits are no code of a municipality, and which may be meant, in Japanese."""
+    digit = check_digit(code[:5])
+    known = _municipalities()
+    if code[5] != digit:
+        meant = "この番号の団体はありません。番号を確かめてください。"
+        right = known.get(code[:5] + digit)
+        if right:
+            meant = f"{right.pref}{right.name}なら {right.code} です。"
+        return f"自治体コード「{code}」の検査数字(6桁目)は {code[5]} ではなく {digit} です。{meant}"
+    absent = f"自治体コード「{code}」は、市区町村の一覧({len(known):,}団体)にありません。"
+    city = city_of_ward(code)
+    if city:
+        how = f"の区のコードです。区は市で計画します: {city.code}({city.pref}{city.name})"
+        return f"{absent}{city.name}{how}"
+    near = min(known.values(), key=lambda town: abs(int(town.code) - int(code)))
+    return (
+        f"{absent}都道府県と、指定都市の区のコードは使えません。"
+        f"近いコード: {near.code}({near.pref}{near.name})"
+    )
+
+
 def check_digit(code5: str) -> str:
     """The check digit of a five-digit municipality code.
 
@@ -388,20 +434,3 @@ def _column_facts() -> dict[tuple[str, str], ColumnFact]:
 @cache
 def _sources() -> dict[str, Source]:
     return {row.id: row for row in _records(Source, "SOURCES")}
-
-
-def _code_fault(code: str) -> str:
-    digit = check_digit(code[:5])
-    known = _municipalities()
-    if code[5] != digit:
-        meant = "番号を確かめてください。"
-        right = known.get(code[:5] + digit)
-        if right:
-            meant = f'{right.pref}{right.name}なら "{right.code}" と書いてください。'
-        return f"自治体コード「{code}」の検査数字(6桁目)は {code[5]} ではなく {digit} です。{meant}"
-    near = min(known.values(), key=lambda town: abs(int(town.code) - int(code)))
-    return (
-        f"自治体コード「{code}」は、市区町村の一覧({len(known):,}団体)にありません。"
-        "都道府県と、指定都市の区のコードは使えません。"
-        f"近いコード: {near.code}({near.pref}{near.name})"
-    )

@@ -40,7 +40,7 @@ def value_of(text: str, spec: Spec) -> Scalar:
         except ValueError as fault:
             raise _refusal(text, str(fault)) from None
     if not within(spec, value):
-        raise _refusal(text, f"は範囲の外です。{_range(spec)}の中で入力してください。")
+        raise _refusal(text, f"は範囲の外です。{_range(spec)}の中で入力してください。{spec.order}")
     return value
 
 
@@ -55,7 +55,7 @@ def _choice(text: str, spec: Spec) -> str:
 def _range(spec: Spec) -> str:
     if spec.kind == "date":
         return f"{_day_text(spec.minimum)}〜{_day_text(spec.maximum)}"
-    return f"{float(spec.minimum):,g}〜{float(spec.maximum):,.12g}{spec.unit}"
+    return f"{float(spec.minimum):,g}〜{float(spec.maximum):,.12g}{spec.unit}{spec.counted}"
 
 
 def _day_text(text: str) -> str:

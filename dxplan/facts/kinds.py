@@ -1,7 +1,8 @@
 """Text to typed value, kind by kind: strictly as files write it, leniently as people type it.
 
 Files are read strictly (``columns``, ``nodes``). At the table people type as a town hall writes:
-full-width digits, 1億2,000万円, 令和9年4月1日. That is brought into the form of a file and then read
+full-width digits, 1億2,000万円, 令和9年4月1日, or paste what a spreadsheet shows: ¥1,200,000,
+2029/3/31 0:00. What can mean one thing only is brought into the form of a file and then read
 by the same rule, so that nothing is a value in one place and none in another.
 """
 
@@ -24,12 +25,24 @@ DAY_AS_SAID = re.compile(
     f"{YEAR}(?:年|[-/.])([0-9]{{1,2}})(?:月末|月|[-/.])?(?:([0-9]{{1,2}})日?)?"
 )
 DAY_AS_DIGITS = re.compile("()([0-9]{4})([0-9]{2})([0-9]{2})")
+# what a spreadsheet puts behind a day; a time of day does not change it, one with a zone may
+CLOCK = re.compile(r"[T ]+(?:[01]?[0-9]|2[0-3])(?::[0-5][0-9]){1,2}(?:\.[0-9]+)?(?:\+09:00)?$")
+WEEKDAYS = "月火水木金土日"
+WEEKDAY = re.compile(rf"\(([{WEEKDAYS}])(?:曜日?)?\)$")
 SCALES = {"兆": 10**12, "億": 10**8, "百万": 10**6, "万": 10**4, "千": 10**3, "": 1}
 AMOUNT = r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+"
 MONEY = re.compile("".join(f"(?:({AMOUNT}){scale})?" for scale in SCALES))
 THOUSANDS = re.compile("(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 # What a Japanese keyboard and Excel give for a minus.
 DASHES = dict.fromkeys(map(ord, "−－‐‑–—ー―▲△"), "-")
+YEN = re.compile(r"([+-]?)[¥\\]([+-]?[0-9.].*?)-?")  # a bill ends with a dash
+PARTED = re.compile(r"(?<![0-9]) +| +(?![0-9])")  # blanks, but for those between two digits
+# other words for a unit
+SAME = {
+    "人": ("名",),
+    "か月": ("ヶ月", "ヵ月", "カ月", "ケ月", "箇月", "か月間", "ヶ月間", "カ月間"),
+    "週": ("週間",),
+}
 
 # how the values of a column are shown; show.labels writes them
 FORMS = (
@@ -93,11 +106,16 @@ def _read_day(text: str) -> str:
 
 
 def _plain_number(text: str, unit: str) -> str:
-    """１,２００, 45％, ▲3, +.5, 1億2,000万円."""
-    bare = THOUSANDS.sub("", plain(text.translate(DASHES)).replace(" ", ""))
+    """１,２００, 45％, ▲3, +.5, 1億2,000万円, ¥1,200,000, 12名."""
+    bare = THOUSANDS.sub("", PARTED.sub("", plain(text.translate(DASHES))))
     # "円/人月" is typed as it stands, or as 円
     head, slash, rest = plain(unit).partition("/")
-    bare = bare.removesuffix(slash + rest).removesuffix(head)
+    bare = bare.removesuffix(slash + rest)
+    for word in (head, *SAME.get(head, ())):
+        bare = bare.removesuffix(word)
+    yen = YEN.fullmatch(bare)
+    if yen and head == "円":
+        bare = yen[1] + yen[2]
     amount = bare.lstrip("+-")
     sign = bare.removesuffix(amount)
     if sign == "+":
@@ -115,8 +133,12 @@ def _summed(amount: str) -> str:
 
 
 def _plain_date(text: str, unit: str) -> str:
-    """2027/4/1, 20270401, 令和9年4月1日, R9.4.1, 令和9年9月末, 令和9年度末."""
-    bare = plain(text).replace(" ", "").replace("元年", "1年")
+    """2027/4/1 0:00, 20270401, 令和9年4月1日(木), R9.4.1, 令和9年9月末日, 令和9年度末."""
+    bare = CLOCK.sub("", plain(text.translate(DASHES))).replace(" ", "").replace("元年", "1年")
+    named = WEEKDAY.search(bare)
+    if named:
+        return _on_weekday(_plain_date(bare[: named.start()], unit), named[1])
+    bare = bare.replace("月末日", "月末")
     end = END_OF_FISCAL.fullmatch(bare)
     if end:
         return f"{_year(end) + 1:04}-03-31"
@@ -127,6 +149,12 @@ def _plain_date(text: str, unit: str) -> str:
     if not day and bare.endswith("月末"):
         day = months.month_end(date(year, month, 1)).day
     return f"{year:04}-{month:02}-{int(day or 0):02}"
+
+
+def _on_weekday(text: str, name: str) -> str:
+    """A day, if it is that of the week; which of the two is a slip nobody can guess."""
+    right = WEEKDAYS[date.fromisoformat(text).weekday()] == name
+    return text if right else ""
 
 
 def _year(parts: re.Match[str]) -> int:

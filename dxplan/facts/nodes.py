@@ -8,23 +8,19 @@ what is allowed, what to do.
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from dxplan.facts.kinds import DATE, DAY, NUMBER, Kind
 from dxplan.facts.letters import (
     LONGEST_NAME,
     LONGEST_TEXT,
-    composed,
     letter_fault,
     neat,
     shortened,
@@ -66,6 +62,7 @@ TEXT = (
     "tag:yaml.org,2002:str"  # what YAML calls a text, also one in quotes that looks like a number
 )
 NULLS = ("", "~", "null", "Null", "NULL")
+MOST_FAULTS, MOST_READ = 100, 10_000  # sentences of a file; entries, with each use of an alias
 T = TypeVar("T")
 BAD: Final = Bad.BAD
 Reader = Callable[[Node, str], object]
@@ -93,9 +90,20 @@ def is_blank(node: Node) -> bool:
     return node.value in NULLS and not _is_text(node)
 
 
+def _comment(node: Node) -> str:
+    """What stands behind a text without quotes and is no part of it: its comment."""
+    mark = node.end_mark
+    if not isinstance(node, ScalarNode) or node.style or not hasattr(mark, "buffer"):
+        return ""
+    colon = "" if node.value else ":?"  # of the key on whose line nothing else stands
+    rest = mark.buffer[mark.pointer : mark.pointer + LONGEST_TEXT]
+    found = re.match(rf"{colon}[ \t]+(#[^\n\0]*)", rest)
+    return found[1].rstrip() if found else ""
+
+
 def _placed(name: Node, value: Node) -> Node:
     """A blank value stands on the line of its key; YAML puts it at the next word."""
-    return ScalarNode(value.tag, "", name.start_mark) if is_blank(value) else value
+    return ScalarNode(value.tag, "", name.start_mark, name.end_mark) if is_blank(value) else value
 
 
 def _worded(name: ScalarNode, word: str) -> ScalarNode:
@@ -122,14 +130,45 @@ class NodeReader:
         self.path = path
         self.retired = retired
         self.faults: list[tuple[int, str]] = []
+        self.read = 0  # entries so far
 
     def fault(self, node: Node, text: str) -> Bad:
-        """Note a fault of a node."""
+        """Note a fault of a node.
+
+        Raises
+        ------
+        ParamError : there are so many that the file is read no further.
+        """
         line = _line(node)
         if line:
             text = f"{place(self.path)} {line}行目 {text}"
         self.faults.append((line, text))
+        if len(self.faults) >= MOST_FAULTS:
+            self.stop(
+                f"誤りが{MOST_FAULTS}個になったので、読むのをやめました。上から直してください。"
+            )
         return BAD
+
+    def told(self) -> tuple[str, ...]:
+        """The sentences in the order of the lines."""
+        return tuple(text for _, text in sorted(self.faults, key=lambda fault: fault[0]))
+
+    def stop(self, why: str) -> NoReturn:
+        """Read no further.
+
+        Raises
+        ------
+        ParamError : what was found so far, and why it ends there.
+        """
+        raise ParamError((*self.told(), f"{place(self.path)} {why}"))
+
+    def items(self, node: Node) -> list[Any]:
+        """What a mapping or a list holds; an alias counts whenever it is read."""
+        self.read += len(node.value)
+        if self.read > MOST_READ:
+            self.stop("値が多すぎます。* による使い回しをやめるか、要らない項目を消してください。")
+        found: list[Any] = node.value
+        return found
 
     def where(self, node: Node) -> str:
         """File and line of a node, as provenance."""
@@ -138,6 +177,18 @@ class NodeReader:
 
     # --- single values ---------------------------------------------------------------------------
     def text(self, node: Node, key: str, longest: int = LONGEST_TEXT) -> str | Bad:
+        """A free text: a comment behind it may be a part of it that YAML has cut off."""
+        cut = _comment(node)
+        if not cut:
+            return self.word(node, key, longest)
+        whole = f'{key.rpartition(".")[2]}: "{f"{raw(node)} {cut}".strip()}"'
+        return self.fault(
+            node,
+            f"{key}: 「{shortened(cut, 40)}」は説明とみなされ、値に入りません。値の一部なら全体を引用符で囲み"
+            f"({shortened(whole, 80)})、説明なら上の行に移してください。",
+        )
+
+    def word(self, node: Node, key: str, longest: int = LONGEST_TEXT) -> str | Bad:
         """A text that is not empty, of letters that may be (``letters``)."""
         text = "" if is_blank(node) else neat(raw(node))
         wrong = letter_fault(text, longest)
@@ -238,9 +289,13 @@ class NodeReader:
             return []
         pairs = []
         lines: dict[str, int] = {}
-        for name, value in node.value:
+        for name, value in self.items(node):
             word = self.name(name, f"{key}の項目名")
             if word is BAD:
+                continue
+            if raw(name).startswith("\u3000"):
+                how = "半角の空白で字下げしてください。"
+                self.fault(name, f"{word}: 行頭に全角の空白があります。{how}")
                 continue
             pairs.append((_worded(name, word), _placed(name, value)))
             if word in lines:
@@ -298,80 +353,3 @@ class NodeReader:
             near = suggestion(name.value, known)
             text = f"知らない{what}です。{near}書けるのは {'・'.join(known)} です。"
         self.fault(name, f"{prefix}{shown(name)}: {text}")
-
-
-def load_node(path: Path, text: str | None = None) -> Node:
-    """The top node of a YAML file.
-
-    Parameters
-    ----------
-    path : the file.
-    text : what it would say; read from the file where None.
-
-    Raises
-    ------
-    ParamError : the file is missing, empty, not UTF-8 or not YAML; Japanese, with the line where it
-        is known.
-    """
-    try:
-        if text is None:
-            text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise ParamError(f"{place(path)} がありません。名前を確かめてください。") from error
-    except (OSError, UnicodeDecodeError) as error:
-        how = "UTF-8のテキストで保存し、読み取りの権限を確かめてください。"
-        raise ParamError(f"{place(path)} を読めません。{how}") from error
-    node = _compose(composed(text), path)
-    if node is None:
-        raise ParamError(f'{place(path)} は空です。code: "122033" から書き始めてください。')
-    return node
-
-
-def load_word(path: Path, key: str) -> str:
-    """What stands behind a key at the top of a YAML file; "" where the key is not there.
-
-    Parameters
-    ----------
-    path : the file.
-    key : such as base.
-
-    Raises
-    ------
-    ParamError : as of ``load_node``.
-    """
-    node = load_node(path)
-    if isinstance(node, MappingNode):
-        for name, value in node.value:
-            if raw(name) == key:
-                return raw(value)
-    return ""
-
-
-def _compose(text: str, path: Path) -> Node | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # an anchor used twice is only a warning there
-            # comments need not be gathered
-            node: Node | None = YAML(typ="safe", pure=True).compose(text)
-            return node
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else None
-        how = (
-            "字下げ・コロンの後の空白・引用符の閉じを確かめてください。"
-            '記号(% など)で始まる文字は "%" のように引用符で囲みます。'
-        )
-        raise _unread(path, line, how) from error
-    except YAMLError as error:
-        line = None
-        if hasattr(error, "position"):  # of a letter that YAML forbids
-            line = text.count("\n", 0, error.position) + 1
-        raise _unread(path, line, "使えない文字(制御文字など)を除いてください。") from error
-    except (RecursionError, ValueError, OverflowError, Warning) as error:
-        how = "深すぎる入れ子、\\ で始まる特殊文字、重なる & の名を除いてください。"
-        raise _unread(path, None, how) from error
-
-
-def _unread(path: Path, line: int | None, how: str) -> ParamError:
-    where = f" {line}行目" if line else ""
-    return ParamError(f"{place(path)}{where} YAMLとして読めません。{how}")

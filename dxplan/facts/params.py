@@ -16,7 +16,7 @@ from pathlib import Path
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from dxplan.facts.kinds import KINDS
-from dxplan.facts.letters import suggestion
+from dxplan.facts.letters import LONGEST_NAME, suggestion
 from dxplan.facts.nodes import (
     BAD,
     Bad,
@@ -25,10 +25,10 @@ from dxplan.facts.nodes import (
     ParamError,
     Reader,
     is_blank,
-    load_node,
     raw,
     shown,
 )
+from dxplan.facts.texts import load_node
 
 Scalar = float | str | date  # of a number, a choice, a date
 GUESSES = ("M", "G")
@@ -84,6 +84,8 @@ class Spec:
     maximum: str
     choices: tuple[str, ...]
     meaning: str
+    step: str = ""  # what is counted comes in steps of 1; "" where any number may be written
+    order: str = ""  # what else bounds the range: the order of two parameters
 
     @property
     def suffix(self) -> str:
@@ -94,7 +96,12 @@ class Spec:
         """The allowed range in words."""
         if self.kind == "choice":
             return "・".join(self.choices)
-        return f"{self.minimum}〜{self.maximum}{self.suffix}"
+        return f"{self.minimum}〜{self.maximum}{self.suffix}{self.counted}"
+
+    @property
+    def counted(self) -> str:
+        """What an allowed range says of numbers that are counted."""
+        return "の整数" if self.step else ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +175,14 @@ class Params:
     gates: Mapping[str, Entry] = field(default_factory=dict)
     forms: Mapping[str, Mapping[str, tuple[Value, ...]]] = field(default_factory=dict)
 
+    @property
+    def count(self) -> int:
+        """How many values it says; each lot, system, section, gate and election is one."""
+        dated = [self.values, *self.forms.values()]
+        entries = (self.lots, self.elections, self.systems, self.sections, self.gates)
+        rows = sum(len(values) for said in dated for values in said.values())
+        return rows + sum(map(len, entries))
+
 
 class _Reader(NodeReader):
     """Reads the parts of a params file."""
@@ -205,19 +220,25 @@ class _Reader(NodeReader):
         except ValueError as error:
             return self.fault(node, f"{key}: {error}")
         stem = self.path.stem
-        if re.fullmatch("[0-9]{6}", stem) and code != stem:
+        named = re.match("[0-9]{6}(?![0-9])", stem)
+        if named and code != named[0]:
             how = "どちらかを直してください。"
-            return self.fault(node, f"{key}: 「{code}」はファイル名の {stem} と違います。{how}")
+            return self.fault(node, f"{key}: 「{code}」はファイル名の {named[0]} と違います。{how}")
         return code
+
+    def known_name(self, node: Node, key: str) -> str | Bad:
+        """A name that is looked up: what a comment cuts off would be missed."""
+        return self.word(node, key, LONGEST_NAME)
 
     def amount(self, spec: Spec, node: Node, key: str) -> Scalar | Bad:
         readers: dict[str, Callable[[Node, str], Scalar | Bad]]
-        readers = {"number": self.number, "date": self.day, "choice": self.text}
+        readers = {"number": self.number, "date": self.day, "choice": self.word}
         value = readers[spec.kind](node, key)
         if value is BAD or within(spec, value):
             return value
-        how = f"{spec.allowed()} の中で書いてください。"
-        return self.fault(node, f"{key}: 「{shown(node)}」は{spec.label}として書けません。{how}")
+        how = f"{spec.allowed()} の中で書いてください。{spec.order}"
+        wrong = f"「{shown(node)}」は{spec.label}の範囲の外です。"
+        return self.fault(node, f"{key}: {wrong}{how}")
 
     # --- the parts of a file ---------------------------------------------------------------------
     def with_origin(self, readers: dict[str, Reader]) -> dict[str, Reader]:
@@ -239,7 +260,7 @@ class _Reader(NodeReader):
 
     def values(self, node: Node, key: str, spec: Spec | None = None) -> tuple[Value, ...] | Bad:
         """One dated value, or a list of them."""
-        nodes = node.value if isinstance(node, SequenceNode) else [node]
+        nodes = self.items(node) if isinstance(node, SequenceNode) else [node]
         if not nodes:
             how = "値を書くか、この項目を消してください。"
             return self.fault(node, f"{key}: 値が1つもありません。{how}")
@@ -370,7 +391,7 @@ class _Reader(NodeReader):
             example = ", ".join(known[:2] or ("ロット1", "ロット2"))
             return self.fault(node, f"{key}: [{example}] のように並べてください。")
         read = partial(self.choice, known) if known else self.name
-        return tuple(dict.fromkeys([read(item, key) for item in node.value]))
+        return tuple(dict.fromkeys([read(item, key) for item in self.items(node)]))
 
     def election(self, node: Node, key: str) -> object:
         readers = self.with_origin({"day": partial(self.day_in, *LOT_DAYS), "name": self.name})
@@ -386,13 +407,13 @@ class _Reader(NodeReader):
         if not isinstance(node, SequenceNode) or not node.value:
             example = "「- {day: 2027-04-25, name: 市長選挙, as_of: …}」"
             return self.fault(node, f"{key}: 選挙を{example}のように並べてください。")
-        return tuple([self.election(item, key) for item in node.value])
+        return tuple([self.election(item, key) for item in self.items(node)])
 
     def business_list(self, owner: str, claimed: dict[str, str], node: Node, key: str) -> object:
         if not isinstance(node, SequenceNode) or not node.value:
             how = "業務の名を [住民基本台帳, 印鑑登録] のように並べてください。"
             return self.fault(node, f"{key}: {how}")
-        return tuple([self.business(owner, claimed, item, key) for item in node.value])
+        return tuple([self.business(owner, claimed, item, key) for item in self.items(node)])
 
     def business(self, owner: str, claimed: dict[str, str], node: Node, key: str) -> object:
         known, what = self.businesses, "担当の課"
@@ -446,8 +467,8 @@ class _Reader(NodeReader):
     def whole(self, node: Node) -> Entry | Bad:
         parts: dict[str, Reader] = {
             "code": self.known_code,
-            "name": self.name,
-            "base": self.name,
+            "name": self.known_name,
+            "base": self.known_name,
             "who": self.name,
             "when": self.day,
             "why": self.text,
@@ -480,9 +501,11 @@ def sureness(offer: Value | None) -> str:
 
 
 def within(spec: Spec, value: Scalar) -> bool:
-    """Whether a value lies in the range (or among the choices) of its declaration."""
+    """Whether a value lies in the range (or among the choices) of its declaration; whole if so."""
     if spec.kind == "choice":
         return value in spec.choices
+    if spec.step and float(str(value)) % float(spec.step):
+        return False
     read = KINDS[spec.kind].strict
     return bool(read(spec.minimum) <= value <= read(spec.maximum))
 
@@ -513,17 +536,18 @@ def load_params(
     ParamError
         With every fault of the file at once, in Japanese.
     """
-    node = node or load_node(path)
     reader = _Reader(path, specs, businesses, gates, forms, check_code)
+    node = node or load_node(path, torn=reader.faults)
+    whole = not reader.faults  # what is missing may stand in an entry that is no YAML
     entries = reader.whole(node)
     if isinstance(node, MappingNode):
-        _check_kind(reader, node)
+        _check_kind(reader, node, whole)
     if entries is BAD or reader.faults:
-        raise ParamError(text for _, text in sorted(reader.faults, key=lambda fault: fault[0]))
+        raise ParamError(reader.told())
     return Params(path=path, **entries)
 
 
-def _check_kind(reader: _Reader, node: MappingNode) -> None:
+def _check_kind(reader: _Reader, node: MappingNode, whole: bool) -> None:
     """A city's own file names its code; a variant its base and who agreed what, when and why."""
     what, wanted = "団体のファイル", ["code"]
     barred = agreed = ["base", "who", "when", "why"]
@@ -532,7 +556,7 @@ def _check_kind(reader: _Reader, node: MappingNode) -> None:
         barred = ["code", "name"]
     said = {raw(name): value for name, value in node.value}
     missing = [key for key in wanted if key not in said]
-    if missing:
+    if missing and whole:
         how = f"{'・'.join(missing)} を書き足してください。"
         reader.fault(node, f"{what}には {'・'.join(wanted)} が要ります。{how}")
     for key in barred:

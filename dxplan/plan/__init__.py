@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class _Room(ModuleType):
     """A package with a door: no planner is loaded before somebody asks for a plan."""
 
-    def __call__(self, name: str, effort: str | None = None) -> CityPlan:
+    def __call__(self, name: object, effort: str | None = None) -> CityPlan:
         """See ``dxplan.door.plan_named``."""
         plan: CityPlan = import_module("dxplan.door").plan_named(name, effort)
         return plan

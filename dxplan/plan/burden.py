@@ -57,7 +57,8 @@ def _row(plan: Parts, section: str, staff: float) -> dict[str, object]:
     classes = _rows(plan.training.hours, "section", section)["hours"]
     spent = migration.mul(HOURS).add(classes, fill_value=0.0)
     year = spent.groupby(spent.index.map(months.fiscal_year)).sum()
-    share = (year / (staff * HOURS * YEAR)).fillna(0.0)  # of nobody's time nothing is taken
+    # a section of less than half a person is nobody in whole people; it has work all the same
+    share = year.astype(float) / (max(staff, 1) * HOURS * YEAR)
     peak = migration.max()
     return {
         "section": section,

@@ -18,8 +18,9 @@ import numpy as np
 from dxplan.facts import months
 from dxplan.plan.pmo import PmoPlan
 from dxplan.solve.arrays import Flags, Floats, Ints
-from dxplan.town.city import City, CityError
+from dxplan.town.city import City
 from dxplan.town.defaults import Form, in_force
+from dxplan.town.finder import CityError
 
 ROLES = ("dx", "promotion", "daily", "section")
 DRIVE = ("dx", "promotion")  # work that needs people who can drive a change
@@ -286,7 +287,7 @@ def _step(city: City, no: int) -> Step:
 
 UNUSED = "使わない形態は form_max を 0 にしてください。"
 TOO_LONG = (
-    "{name}({where}): 最短の期間(form_least)が{least:g}か月で、{what}の{most:g}か月を超えています。"
+    "{name}({where}): 最短の期間(form_least)が{least:g}か月で、人材計画の{most:g}か月を超えています。"
     "期間を短くするか、" + UNUSED
 )
 NO_QUARTER = (
@@ -334,10 +335,7 @@ def _check_span(form: Form, start: date, horizon: int) -> None:
         "least": least,
     }
     if least > horizon:
-        raise CityError(TOO_LONG.format(**words, what="人材計画", most=horizon))
-    if least > most:
-        what = "最長の期間(form_most)"
-        raise CityError(TOO_LONG.format(**words, what=what, most=most))
+        raise CityError(TOO_LONG.format(**words, most=horizon))
     if -(-least // 3) > most // 3:
         raise CityError(NO_QUARTER.format(**words, most=most))
 

@@ -72,7 +72,8 @@ from dxplan.plan.timetable import (
 from dxplan.plan.work import UNIT, Frame, Missed, build_frame
 from dxplan.solve.outcome import OPTIMAL, STOPPED, NoRoomError, Outcome
 from dxplan.solve.search import Choice, Grid, best_columns
-from dxplan.town.city import City, CityError
+from dxplan.town.city import City
+from dxplan.town.finder import CityError
 from dxplan.town.lots import Lot
 
 EFFORT = {"簡易": "quick", "標準": "standard", "入念": "thorough"}

@@ -7,6 +7,7 @@ costs a task done twice; one that kills each worker it meets fails alone.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -24,6 +25,12 @@ MISSING = (
     '`pip install "dxplan[cluster]"` で入れてから、もう一度動かしてください。'
 )
 LOST = "クラスタの作業プロセスが、この団体で何度も止まりました(メモリ不足、または外からの終了)。"
+NOBODY = (
+    "クラスタに動いている作業プロセスがなくなり、{wait:.0f}秒待っても戻りませんでした。"
+    "クラスタを確かめて、もう一度動かしてください。できたページはそのまま使います。"
+)
+PATIENCE = 60.0  # seconds without any living worker, after which the jobs left are given up
+GLANCES = 20  # looks a second at what has ended; once a second at who is alive
 
 
 class Cluster:
@@ -84,30 +91,62 @@ class Cluster:
         from distributed import as_completed
 
         self.setting = setting
+        self.deserted = False
         self.jobs: dict[str, Job] = {}
         self.done = as_completed(with_results=False)
         return self
 
     def room(self) -> int:
         """Number of jobs that can be sent now: one a thread, as a dying worker loses all it has."""
-        threads = sum(self.client.nthreads().values())
-        return max(0, max(1, threads) - len(self.jobs))
+        return max(0, max(1, self._threads()) - len(self.jobs))
 
     def submit(self, job: Job) -> None:
-        """Send a job."""
+        """Send a job; a deserted cluster only keeps its name."""
         key = f"dxplan-{job.slug}-{id(job)}"
-        future = self.client.submit(run_elsewhere, job, self.setting, key=key, pure=False)
-        self.jobs[future.key] = job
-        self.done.add(future)
+        self.jobs[key] = job
+        if not self.deserted:
+            self.done.add(self.client.submit(run_elsewhere, job, self.setting, key=key, pure=False))
 
     def collect(self) -> list[tuple[Job, Printed]]:
-        """Wait for something to end: jobs and what was printed."""
+        """Wait for something to end: jobs and what was printed; all that is left if none lives."""
+        if not self._wait():
+            self.deserted = True
+            left = list(self.jobs.values())
+            self.jobs.clear()
+            sentence = NOBODY.format(wait=PATIENCE)
+            return [(job, Printed(None, error=sentence)) for job in left]
         future = next(self.done)
         job = self.jobs.pop(future.key)
         fault = future.exception()
         if fault is None:
             return [(job, future.result())]
         return [(job, Printed(None, error=LOST, log=f"{type(fault).__name__}: {fault}"))]
+
+    def _wait(self) -> bool:
+        """Whether a job ends before nobody has been alive for too long."""
+        seen = time.monotonic()
+        while not self.deserted:
+            for _ in range(GLANCES):
+                if self.done.has_ready():
+                    return True
+                time.sleep(1 / GLANCES)
+            if self._threads():
+                seen = time.monotonic()
+            elif time.monotonic() > seen + PATIENCE:
+                return False
+            elif self.local is not None:
+                # a nanny that gave up leaves no worker; a local cluster starts another
+                self.local.scale(self.workers)
+        return False
+
+    def _threads(self) -> int:
+        """Threads of the living workers; none where the scheduler itself is lost."""
+        if self.deserted:
+            return 0
+        try:
+            return sum(self.client.nthreads().values())
+        except (OSError, RuntimeError, TimeoutError):
+            return 0
 
     def _compare(self) -> None:
         self.client.wait_for_workers(1, timeout=10)

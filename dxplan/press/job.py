@@ -17,6 +17,7 @@ class Job:
     given : for the notebook's parameter; the slug where it is empty.
     inputs : differs when anything differs that only this city's page depends on.
     order : by which the index is sorted; the slug where it is empty.
+    fault : why it cannot be printed; then no notebook is run.
     files : name -> text; for a worker on another machine, laid into a folder of its own.
     """
 
@@ -26,6 +27,7 @@ class Job:
     given: str = ""
     inputs: str = ""
     order: str = ""
+    fault: str = ""
     files: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
 
 

@@ -18,7 +18,12 @@ from dxplan.press.warm.kernel import NAME, kernel_config
 PARAMETER = "city"
 LIVE = "live"
 LONGEST_SENTENCE = 400
-JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+# the errors whose texts are written for a reader; those of any other belong in the log
+SPOKEN = ("ParamError", "CityError", "CatalogError", "PressError", "VanishedError")
+UNSPOKEN = (
+    "計算の途中の予期しない誤りで、計画書を作れませんでした。"
+    "詳しい記録は dxplan status に団体を付けると見られます。"
+)
 # an absolute path of two folders or more, whole, down to its last part
 ABSOLUTE = re.compile(
     r"(?<![\w.:/])(?:/|[A-Za-z]:[\\/])(?:[^\s/\\'\":<>|]+[\\/])+([^\s/\\'\":<>|]+)"
@@ -101,14 +106,12 @@ def fault_sentence(name: str, text: object) -> str:
 
     Parameters
     ----------
-    name : class of the exception; left out when the text already speaks Japanese.
+    name : class of the exception; the text of one that was not written for a reader is not told.
     text : its message.
     """
+    if name not in SPOKEN:
+        return UNSPOKEN
     line = " ".join(ABSOLUTE.sub(r"\1", str(text)).split())
-    if not line:
-        line = name
-    elif not JAPANESE.search(line):
-        line = f"{name}: {line}"
     if len(line) > LONGEST_SENTENCE:
         line = line[: LONGEST_SENTENCE - 1] + "…"
     return line
@@ -175,4 +178,5 @@ def _check_complete(notebook: nbformat.NotebookNode) -> None:
                 continue
             if output.ename == "SystemExit":
                 raise PressError("ノートブックが sys.exit で途中終了しました。")
-            raise PressError(fault_sentence(output.ename, output.evalue))
+            why = ValueError(f"{output.ename}: {output.evalue}")  # for the log
+            raise PressError(fault_sentence(output.ename, output.evalue)) from why

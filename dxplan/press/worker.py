@@ -29,6 +29,8 @@ def run_city(job: Job, setting: Setting, home: Path) -> Printed:
     setting : of the batch.
     home : private Jupyter home of this process.
     """
+    if job.fault:
+        return Printed(None, error=fault_sentence("ParamError", job.fault), log=job.fault)
     start = time.perf_counter()
     folder = Path(tempfile.mkdtemp(prefix="r", dir=home))
     notebook = folder / "notebook.ipynb"
@@ -39,10 +41,11 @@ def run_city(job: Job, setting: Setting, home: Path) -> Printed:
         page, headline = build_page(executed, job.title or job.slug)
         return Printed(page.encode(), headline, time.perf_counter() - start)
     except Exception as fault:  # whatever a library throws, it is this city's failure alone
-        sentence = str(fault)
+        sentence, told = str(fault), str(fault.__cause__ or fault)
         if not isinstance(fault, PressError):
-            sentence = fault_sentence(type(fault).__name__, fault)
-        log = ANSI.sub("", str(fault.__cause__ or fault))[-LONGEST_LOG:]
+            kind = type(fault).__name__
+            sentence, told = fault_sentence(kind, fault), f"{kind}: {fault}"
+        log = ANSI.sub("", told)[-LONGEST_LOG:]
         died = isinstance(fault, VanishedError)
         return Printed(None, {}, time.perf_counter() - start, sentence, log, died)
     finally:

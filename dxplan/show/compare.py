@@ -95,13 +95,13 @@ def _fact_text(name: str) -> str:
     return f"{catalog.source_title(fact.source)}({ground})"
 
 
-def intro_text(plans: Sequence[Plan], said: str) -> str:
+def intro_text(plans: Sequence[Plan], said: object) -> str:
     """Which cities stand side by side; one city alone, the same one named twice, other days.
 
     Parameters
     ----------
     plans : all plans of each city.
-    said : the text in which a person named the cities.
+    said : the text (or a number, or a list) in which a person named the cities.
     """
     names = names_of(plans)
     text = f"{'・'.join(names)}の{len(plans)}団体を比べる。"
@@ -117,7 +117,7 @@ def intro_text(plans: Sequence[Plan], said: str) -> str:
     return f"{text}人数は職員に対する割合、外部人材は仕事に対する割合、費用は住民1人当たりの額で比べる。"
 
 
-def intro_paragraph(plans: Sequence[Plan], said: str) -> Text:
+def intro_paragraph(plans: Sequence[Plan], said: object) -> Text:
     """The sentences of ``intro_text`` as a leading paragraph."""
     return style.paragraph(intro_text(plans, said), "lead")
 

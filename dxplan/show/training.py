@@ -46,7 +46,9 @@ def source_text(plan: TrainingPlan) -> str:
 
 
 def empty_text(plan: TrainingPlan) -> str:
-    """Why there is no class."""
+    """Why there is no class, or none that takes time."""
+    if len(plan.cohort):
+        return "クラスの時間を0と置いているので、業務を離れる時間はない。"
     asked = int(plan.funnel["asked"].sum())
     if asked:
         return f"人材計画が受け入れる{asked:,}人に、席を用意できるクラスがない。"
@@ -104,7 +106,7 @@ def status_line(plan: TrainingPlan) -> Shown:
 # --- the calendar of the sections ----------------------------------------------------------------
 def calendar_figure(plan: TrainingPlan) -> Shown:
     """Classes by month and step over hours away by section, with busy seasons and the council."""
-    if plan.cohort.empty:
+    if plan.cohort.empty or plan.hours.empty:
         return none_text("研修カレンダー", empty_text(plan))
     # Whole fiscal years, also where the first class begins late in one.
     used = plan.hours["month"].map(months.fiscal_year)

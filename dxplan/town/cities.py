@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from pathlib import Path
 
-from dxplan.town.city import City, CityError, load_city
+from dxplan.facts.letters import neat
+from dxplan.town.city import City, load_city
+from dxplan.town.finder import CityError
 
 MOST = 6  # cities that stand side by side on a page
 
 
-def cities_named(text: str) -> tuple[str, ...]:
-    """The words of a text that names cities, divided by spaces or commas."""
-    words = re.split(r"[\s,、，]+", unicodedata.normalize("NFC", text))
-    return tuple(filter(None, words))
+def cities_named(text: object) -> tuple[object, ...]:
+    """The words of a text that names cities, divided by spaces or commas; a number is one word."""
+    if isinstance(text, (list, tuple)):
+        return tuple(text)
+    if not isinstance(text, str) and text is not None:
+        return (text,)
+    joined = re.sub(r"(?<=[都道府県郡])\s+", "", neat(text or ""))  # 千葉県 市川市 is one name
+    return tuple(filter(None, re.split(r"[\s,、，]+", joined)))
 
 
-def load_cities(text: str, folder: Path | None = None) -> tuple[City, ...]:
+def load_cities(text: object, folder: Path | None = None) -> tuple[City, ...]:
     """The cities that a text names, each once, in the order named: 141003 172031, or 市川市、白川村.
 
     Raises

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
@@ -21,11 +19,11 @@ from types import MappingProxyType
 from ruamel.yaml.nodes import Node
 
 from dxplan.facts import catalog, months
-from dxplan.facts.columns import CatalogError
 from dxplan.facts.letters import suggestion
 from dxplan.facts.months import GateRule
-from dxplan.facts.nodes import Entry, ParamError, load_node
+from dxplan.facts.nodes import Entry, ParamError
 from dxplan.facts.params import FORM, Election, Params, Scalar, Value, load_params, within
+from dxplan.facts.texts import load_node
 from dxplan.files import params_folder, place
 from dxplan.town.defaults import (
     Form,
@@ -40,7 +38,9 @@ from dxplan.town.defaults import (
     load_sections,
     load_specs,
 )
-from dxplan.town.layers import contradictions, overlaid
+from dxplan.town.finder import CityError, find_slug, towns_named
+from dxplan.town.folder import own_file, owner_fault
+from dxplan.town.layers import contradictions, disordered, overlaid, undoable
 from dxplan.town.lots import Lot, lots_of
 from dxplan.town.systems import (
     COMMON,
@@ -58,10 +58,6 @@ from dxplan.town.systems import (
 PLANNED_FROM = tuple(
     "work_items business_work lot_template hard_weeks forms lessons finance_rates".split()
 )
-
-
-class CityError(ParamError):
-    """A municipality cannot be found, or a selection is empty; Japanese, for who asked."""
 
 
 @dataclass(frozen=True)
@@ -204,11 +200,9 @@ class City:
             params=params,
             **parts,
         )
-        if params.lots:
-            lots, basis = before.lots if before else (), city.basis
-            faults = contradictions(params, city.movable, city.lots, lots, basis)
-            if faults:
-                raise ParamError(faults)
+        faults = list(_faults(city, params))
+        if faults:
+            raise ParamError(faults)
         return _hastened(city)
 
     def scaled(self, people: float = 1.0, prices: float = 1.0) -> City:
@@ -257,6 +251,20 @@ class City:
             parts.append(f"{part.name}={value!r}")
         parts += [catalog.load_table(name).to_csv(index=False) for name in PLANNED_FROM]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _faults(city: City, params: Params) -> Iterator[str]:
+    """Sentences on what a file and all that it rests on may not say together."""
+    where = place(params.path)
+    began = replace(city.at("basis_date"), name="start_date", value=city.start)
+    yield from disordered(where, {"start_date": (began,), **city.values})
+    for form in city.forms:
+        if any(row.number for row in form.values["form_max"]):  # one that is not used says nothing
+            yield from disordered(f"{where} {form.name}:", form.values)
+    yield from undoable(where, city.systems, city.values)
+    if params.lots:
+        lots = city.before.lots if city.before else ()
+        yield from contradictions(params, city.movable, city.lots, lots, city.basis)
 
 
 def _trial(name: str, value: Scalar, basis: str) -> Value:
@@ -356,8 +364,8 @@ def _gate(rule: GateRule, value: Value, said: Entry | None) -> tuple[GateRule, V
 
 
 # --- finding and loading --------------------------------------------------------------------------
-def load_city(text: str, folder: Path | None = None) -> City:
-    """The city of a params file's stem, a six-digit code, or a name (市川市, 東京都府中市).
+def load_city(text: object, folder: Path | None = None) -> City:
+    """The city of whatever ``find_slug`` understands: a params file's stem, a code, a name.
 
     Raises
     ------
@@ -399,8 +407,8 @@ def load_trial(slug: str, text: str, folder: Path | None = None) -> City:
     return _load_laid(params_of(path, load_node(path, text)), folder)
 
 
-def params_of(path: Path, node: Node) -> Params:
-    """What a file says, read from its node.
+def params_of(path: Path, node: Node | None = None) -> Params:
+    """What a file says, read from its node where one is given.
 
     Raises
     ------
@@ -420,10 +428,10 @@ def params_of(path: Path, node: Node) -> Params:
 
 def _load_slug(slug: str, folder: Path, chain: tuple[str, ...] = ()) -> City:
     """The city that a file makes, or without one the figures and defaults; see ``_load_laid``."""
-    path = folder / f"{slug}.yaml"
-    if path.exists():
-        return _load_laid(params_of(path, load_node(path)), folder, chain)
-    return _hastened(_plain_city(_known_code(slug)))
+    path = own_file(slug, folder)
+    if path:
+        return _load_laid(params_of(path), folder, chain)
+    return _hastened(_plain_city(find_slug(slug, folder)))
 
 
 def _load_laid(params: Params, folder: Path, chain: tuple[str, ...] = ()) -> City:
@@ -431,17 +439,26 @@ def _load_laid(params: Params, folder: Path, chain: tuple[str, ...] = ()) -> Cit
     where, slug = place(params.path), params.path.stem
     if not params.base:
         plain = _plain_city(params.code)
-        if params.name and params.name != plain.name:
+        name = params.name
+        if name and name != plain.name and plain.facts not in towns_named(name):
             code = f"code {params.code}({plain.name})"
             how = "合いません。どちらかを直してください。"
-            raise ParamError(f"{where} name: 「{params.name}」は {code}と{how}")
-        return plain.overlaid(params)
+            raise ParamError(f"{where} name: 「{name}」は {code}と{how}")
+        return _laid(params, plain)
     if slug in chain:
         raise ParamError(
             f"{where} base: {' → '.join((*chain, slug))} と輪になっています。"
             "元になるファイルを1つ決めてください。"
         )
-    return _load_slug(_find_base(params, folder), folder, (*chain, slug)).overlaid(params)
+    return _laid(params, _load_slug(_find_base(params, folder), folder, (*chain, slug)))
+
+
+def _laid(params: Params, city: City) -> City:
+    """A file over the city on which it rests."""
+    wrong = owner_fault(params, city.facts)
+    if wrong:
+        raise ParamError(wrong)
+    return city.overlaid(params)
 
 
 def _plain_city(code: str) -> City:
@@ -464,38 +481,6 @@ def _over_form(form: Form, said: Mapping[str, tuple[Value, ...]] | None) -> Form
     if not said:
         return form
     return replace(form, values=MappingProxyType({**form.values, **said}))
-
-
-def find_slug(text: str, folder: Path | None = None) -> str:
-    """The slug that a person's words mean; see ``load_city``."""
-    text = unicodedata.normalize("NFC", text).strip()
-    folder = folder or params_folder()
-    if re.fullmatch(r"[\w\-]{1,60}", text) and (folder / f"{text}.yaml").exists():
-        return text
-    if re.fullmatch("[0-9]{5,7}", text):
-        return _known_code(text)
-    towns = [m for m in catalog.load_municipalities() if text in (m.name, m.pref + m.name)]
-    if len(towns) == 1:
-        return towns[0].code
-    if towns:
-        named = "、".join(f"{m.pref}{m.name}({m.code})" for m in towns)
-        how = "都道府県名を付けるか、コードで書いてください。"
-        raise CityError(f"「{text}」は{len(towns)}つあります: {named}。{how}")
-    text = text[:60]
-    known = [m.name for m in catalog.load_municipalities()]
-    known += sorted(path.stem for path in folder.glob("*.yaml"))
-    raise CityError(
-        f"「{text}」という団体も params のファイルもありません。"
-        f"{suggestion(text, known, 0.6, 3, ' {} ')}"
-        "6桁のコード、市区町村名、または params のファイル名を書いてください。"
-    )
-
-
-def _known_code(text: str) -> str:
-    try:
-        return catalog.load_municipality(text).code
-    except CatalogError as error:
-        raise CityError(str(error)) from error
 
 
 def _find_base(params: Params, folder: Path) -> str:

@@ -6,7 +6,7 @@ Every default is an assumption with source and grade; a consultant replaces it i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from types import MappingProxyType
@@ -70,7 +70,36 @@ def in_force(rows: tuple[Value, ...], day: date) -> Value:
 @cache
 def load_specs() -> Mapping[str, Spec]:
     """The declared parameters, by name, in the order of data/params.csv."""
-    return MappingProxyType({row["name"]: _spec(row) for row in _rows("params")})
+    specs = {row["name"]: _spec(row) for row in _rows("params")}
+    for relation in load_relations():
+        last = specs[relation.high]
+        if last.minimum == last.maximum:  # of a fixed day
+            low, *_ = relation.low
+            specs[low] = replace(
+                specs[low], order=f"上限は、{relation.title}の前後を守るためです。"
+            )
+    return MappingProxyType(specs)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Parameters whose sum is at most another one, and the rule in words (Japanese)."""
+
+    low: tuple[str, ...]
+    high: str
+    rule: str
+
+    @property
+    def title(self) -> str:
+        """The parameters as a sentence names them."""
+        return f"{' + '.join(self.low)} と {self.high} "
+
+
+@cache
+def load_relations() -> tuple[Relation, ...]:
+    """What must hold between the values of a city, from `data/relations.csv`."""
+    rows = _rows("relations")
+    return tuple(Relation(tuple(row["low"].split(" + ")), row["high"], row["rule"]) for row in rows)
 
 
 def _spec(row: dict[str, str]) -> Spec:

@@ -27,8 +27,9 @@ from dxplan.facts.params import (
     Value,
 )
 from dxplan.files import params_folder, place, write_whole
-from dxplan.town.city import City, find_slug, load_city
+from dxplan.town.city import City, load_city
 from dxplan.town.defaults import load_elections, load_specs
+from dxplan.town.finder import find_slug
 from dxplan.town.lots import Lot
 from dxplan.town.systems import System, load_rules, state_word
 

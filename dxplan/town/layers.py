@@ -13,8 +13,9 @@ from datetime import date
 
 from dxplan.facts.letters import suggestion
 from dxplan.facts.nodes import Entry
-from dxplan.facts.params import Params, sureness
+from dxplan.facts.params import Params, Value, sureness
 from dxplan.files import place
+from dxplan.town.defaults import Relation, in_force, load_relations, load_specs
 from dxplan.town.lots import Lot
 from dxplan.town.systems import System
 
@@ -66,6 +67,74 @@ def _silent(base: Mapping[str, Entry], variant: Mapping[str, Entry]) -> dict[str
 
 
 # --- what cannot be true at once ------------------------------------------------------------------
+def disordered(where: str, values: Mapping[str, tuple[Value, ...]]) -> Iterator[str]:
+    """Sentences on values that contradict each other on some day (``data/relations.csv``).
+
+    Parameters
+    ----------
+    where : the file, and the form whose values these are.
+    values : dated values by the names of their parameters; a name that is not there says nothing.
+    """
+    for relation in load_relations():
+        names = (*relation.low, relation.high)
+        if not all(name in values for name in names):
+            continue
+        starts = {row.start for name in names for row in values[name]}
+        for start in sorted(start or date.min for start in starts):
+            *low, high = [in_force(values[name], start) for name in names]
+            if _reversed(low, high):
+                yield f"{where} {_order(relation, (*low, high))}"
+                break
+
+
+def undoable(
+    where: str, systems: Sequence[System], values: Mapping[str, tuple[Value, ...]]
+) -> Iterator[str]:
+    """Sentences on a municipality that has nothing to plan, or nobody to do it.
+
+    Parameters
+    ----------
+    where : the file.
+    systems : the 20 businesses.
+    values : dated values by the names of their parameters.
+    """
+    if not any(system.in_scope for system in systems):
+        last = systems[-1].state.where
+        how = "団体が行う業務から in_scope: false(state: 対象外)を消してください。"
+        yield f"{where} systems: 対象の業務が1つもないので、計画を作れません({last}まで)。{how}"
+    staff, share = max(values["dx_staff"], key=_number), max(values["dx_share"], key=_number)
+    if "dx_fte" not in values and staff.number * share.number < 1:  # %: 0.01 FTE
+        said = f"職員数{staff.number:g}人({staff.where})の{share.number:g}%({share.where})"
+        yield (
+            f"{where} 実行できない計画になります。DX・情報部門で標準化に充てられるのは、{said}で、"
+            "0.01FTEに届きません。どちらかを大きくするか、充てられる人員を dx_fte に書いてください。"
+        )
+
+
+def _number(value: Value) -> float:
+    return value.number
+
+
+def _reversed(low: Sequence[Value], high: Value) -> bool:
+    if isinstance(high.value, date):
+        return low[0].day > high.day
+    return sum(value.number for value in low) > high.number
+
+
+def _order(relation: Relation, rows: Sequence[Value]) -> str:
+    """What is wrong with the order of some values, each with the line where it stands."""
+    wrong = "前後" if isinstance(rows[0].value, date) else "大小"
+    said = []
+    for row in rows:
+        spec = load_specs()[row.name]
+        value = row.value if isinstance(row.value, date) else f"{row.number:,.12g}{spec.suffix}"
+        said.append(f"{spec.label}は{value}({row.where})")
+    return (
+        f"{relation.title}の{wrong}が逆です。{'、'.join(said)}です。"
+        f"{relation.rule}。どちらかを直してください。"
+    )
+
+
 def contradictions(
     params: Params,
     systems: Iterable[System],

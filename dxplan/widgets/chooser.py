@@ -8,12 +8,9 @@ from functools import cache
 import ipywidgets
 
 from dxplan.facts import catalog
-from dxplan.facts.kinds import plain
 from dxplan.facts.nodes import ParamError
-from dxplan.town.city import find_slug
+from dxplan.town.finder import HIRAGANA, find_slug
 from dxplan.widgets import fault_text
-
-HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 
 @cache
@@ -35,20 +32,10 @@ def slug_of(text: str) -> str:
 
     Raises
     ------
-    ParamError
+    CityError
         None or several are meant; the sentence names them.
     """
-    if text in choices():
-        return choices()[text]
-    word = plain(text)
-    kana = plain(word.translate(HIRAGANA))
-    towns = [m for m in catalog.load_municipalities() if kana == m.kana.translate(HIRAGANA)]
-    if not towns:
-        return find_slug(word)
-    if len(towns) > 1:
-        names = "、".join(f"{town.pref}{town.name}({town.code})" for town in towns)
-        raise ParamError(f"「{word}」は{len(towns)}つあります: {names}。一覧から選んでください。")
-    return towns[0].code
+    return choices().get(text) or find_slug(text)
 
 
 def build_chooser(take: Callable[[str], None], slug: str = "") -> ipywidgets.VBox:

@@ -139,7 +139,7 @@ def _span(spec: Spec, value: Shown) -> dict[str, float]:
         step = 0.5 if most - least <= 20 else 1.0
         return {"low": least, "high": most, "step": step}
     top = min(most, max(value * ROOM, least + 1.0, 1.0))
-    step = _round_step((top - least) / STEPS)
+    step = max(_round_step((top - least) / STEPS), float(spec.step or 0))
     return {"low": least, "high": min(most, math.ceil(top / step) * step), "step": step}
 
 

@@ -300,7 +300,7 @@ def _offered(lot: Lot) -> Spec:
     return replace(OFFERED, meaning=f"{lot.title}。{OFFERED.meaning}")
 
 
-def board(slug: str, topic: str) -> Board:
+def board(slug: object, topic: str) -> Board:
     """The board of a topic for a municipality.
 
     Parameters

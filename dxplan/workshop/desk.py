@@ -70,7 +70,7 @@ class Desk:
     slug : the base: a code, a params file, or a variant.
     """
 
-    def __init__(self, slug: str) -> None:
+    def __init__(self, slug: object) -> None:
         self.base = self.city = load_city(slug)
         self.changes: Changes = MappingProxyType({})
         self.past: list[Changes] = []

@@ -14,6 +14,7 @@ import ipywidgets
 from dxplan import reports
 from dxplan.facts.nodes import ParamError
 from dxplan.facts.params import CHAPTERS
+from dxplan.facts.texts import load_text
 from dxplan.files import out_folder, place
 from dxplan.press import PressError
 from dxplan.press.batch import JobOutcome, run_batch
@@ -129,7 +130,7 @@ class Paper:
         if missing:
             raise ParamError(f"{'・'.join(missing)}を入力してください。報告書に載ります。")
         path = variant_path(self.desk.base, self.name.value.strip())
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        before = load_text(path) if path.exists() else ""
         # another's changes are not mixed with these
         own = before if path.stem == self.desk.base.slug else ""
         agreed = Agreement(self.who.value.strip(), self.when.value, self.why.value.strip())

@@ -8,6 +8,7 @@ import ipywidgets
 
 from dxplan.facts.nodes import ParamError
 from dxplan.show import labels, report
+from dxplan.town.finder import find_slug
 from dxplan.widgets import fault_text
 from dxplan.widgets.chooser import build_chooser
 from dxplan.widgets.keys import Keys
@@ -82,11 +83,11 @@ class StartPanel:
         self.title.value = f"<h2>{name}</h2><p>人口{people}人。{numbers}。</p>"
 
 
-def table(slug: str) -> StartPanel:
+def table(slug: object) -> StartPanel:
     """The table of a meeting, with a municipality on it.
 
     Parameters
     ----------
-    slug : code, params file or variant.
+    slug : code, params file, variant, or a name; also a number.
     """
-    return StartPanel(slug)
+    return StartPanel(find_slug(slug))

@@ -94,7 +94,7 @@ def test_a_wrong_check_digit_is_told_with_the_right_one():
     with pytest.raises(CatalogError) as fault:
         load_municipality("012034")
     assert str(fault.value) == (
-        '自治体コード「012034」の検査数字(6桁目)は 4 ではなく 3 です。北海道小樽市なら "012033" と書いてください。'
+        "自治体コード「012034」の検査数字(6桁目)は 4 ではなく 3 です。北海道小樽市なら 012033 です。"
     )
 
 

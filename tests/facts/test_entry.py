@@ -14,9 +14,15 @@ def test_a_value_stays_within_its_declaration():
     assert value_of("１４人", specs["dx_staff"]) == 14
     assert value_of("令和11年度末", specs["target_date"]) == date(2030, 3, 31)
     assert value_of(" 二刀流 ", specs["strategy"]) == "二刀流"
+    assert value_of("¥1,200,000", specs["migration_yen"]) == 1_200_000
+    assert value_of("2029/3/31 0:00", specs["target_date"]) == date(2029, 3, 31)
+    assert value_of("12名", specs["core_now"]) == 12
+    assert value_of("7.5人", specs["dx_staff"]) == 7.5
     for name, text, word in (
+        ("core_now", "12.5名", "0〜2,000人の整数の中で"),
+        ("busy_limit", "2.05", "1〜4段階の整数の中で"),
         ("dx_staff", "0", "0.5〜500人"),
-        ("target_date", "2025-04-01", "2026年12月1日〜2032年3月31日"),
+        ("target_date", "2025-04-01", "2026年12月1日〜2031年3月31日の中で.*end_date"),
         ("strategy", "気合", "二刀流・自前のみ"),
         (
             "dx_staff",

@@ -300,15 +300,15 @@ def test_a_wrong_shape_is_a_fault_with_its_line(faults, text, line):
         ("code: 'a\n", "YAMLとして読めません"),
         ("a: b: c\n", "1行目 YAML"),
         ('code: "122033"\n\tname: x\n', "2行目 YAML"),
-        ("a: 1\n---\nb: 2\n", "YAML"),
+        ('code: "122033"\n---\nname: 市川市\n', "2行目 YAML"),
         ("a: *nobody\n", "YAML"),
         ("a: &x 1\nb: &x 2\n", "YAML"),
         ("a: " + "[" * 800, "入れ子"),
         pytest.param("a: " + "[" * 5000, "入れ子", marks=pytest.mark.rest),
         ('a: "\\Uffffffff"\n', "YAML"),
-        ("a: 1\nb: \x01\n", "2行目 YAML"),
+        ('code: "122033"\nb: \x01\n', "2行目 YAML"),
         ('code: "122033"\nunit: %\n', "引用符で囲"),
-        ("%YAML 9.9\n---\na: 1\n", "YAML"),
+        ('%YAML 9.9\n---\ncode: "122033"\n', "YAML"),
     ],
 )
 def test_what_is_not_yaml_is_one_sentence(faults, text, words):

@@ -452,7 +452,6 @@ def test_a_wrong_form_is_said_with_its_line(save, name, line, words):
     "least, most, words",
     [
         (70, 90, ["最短の期間(form_least)が70か月", "人材計画の60か月を超えています"]),
-        (24, 12, ["最短の期間(form_least)が24か月", "最長の期間(form_most)の12か月を超えています"]),
         (4, 5, ["四半期", "4か月", "5か月"]),
     ],
 )

@@ -1,5 +1,6 @@
 """The same work on a real Dask cluster on this machine."""
 
+import json
 import os
 import subprocess
 import sys
@@ -113,52 +114,55 @@ def test_an_address_where_nobody_answers_is_one_sentence():
         pytest.fail("it was opened")
 
 
-def test_a_scheduler_by_its_address(tmp_path, notebook):
-    """A scheduler and a worker as their own commands, as on another machine."""
+@pytest.fixture
+def elsewhere(tmp_path):
+    """Address of a scheduler, and the process of its one worker, as commands of their own."""
     surroundings = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'press'}"}
     file = tmp_path / "scheduler.json"
-    command = [
-        sys.executable,
-        "-m",
-        "distributed.cli.dask_scheduler",
-        "--port",
-        "0",
-        "--host",
-        "127.0.0.1",
-        "--no-dashboard",
-        "--scheduler-file",
-        str(file),
-    ]
-    other = [
-        sys.executable,
-        "-m",
-        "distributed.cli.dask_worker",
-        "--scheduler-file",
-        str(file),
-        "--nthreads",
-        "1",
-        "--no-dashboard",
-    ]
-    started = [
-        subprocess.Popen(
-            one,
-            env=surroundings,
-            cwd=tmp_path,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for one in (command, other)
-    ]
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = []
+
+    def start(command, *options):
+        words = [sys.executable, "-m", f"distributed.cli.{command}", "--scheduler-file", str(file)]
+        words += ["--no-dashboard", *options]
+        started.append(subprocess.Popen(words, env=surroundings, cwd=tmp_path, **silent))
+
+    start("dask_scheduler", "--port", "0", "--host", "127.0.0.1")
+    start("dask_worker", "--nthreads", "1", "--no-nanny")
     try:
         for _ in range(300):
             if file.exists() and file.stat().st_size:
                 break
             time.sleep(0.1)
-        address = __import__("json").loads(file.read_text())["address"]
-        with Cluster(address, 1, describe) as cluster:
-            (outcome,) = run_batch(notebook, [Job("c1")], tmp_path / "out", 1, cluster=cluster)
-        assert outcome.error == ""
+        yield json.loads(file.read_text())["address"], started[1]
     finally:
         for process in reversed(started):
-            process.terminate()
+            process.kill()
             process.wait()
+
+
+def test_a_scheduler_by_its_address(tmp_path, notebook, elsewhere):
+    with Cluster(elsewhere[0], 1, describe) as cluster:
+        (outcome,) = run_batch(notebook, [Job("c1")], tmp_path / "out", 1, cluster=cluster)
+    assert outcome.error == ""
+
+
+def test_a_cluster_without_a_living_worker_is_given_up_and_taken_up_again(
+    tmp_path, notebook, elsewhere, monkeypatch
+):
+    monkeypatch.setattr("dxplan.press.cluster.PATIENCE", 3.0)
+    jobs = [Job(f"c{number}") for number in range(4)]
+    address, worker = elsewhere
+    with Cluster(address, 1, describe) as cluster:
+        outcomes = run_batch(
+            notebook, jobs, tmp_path / "out", 1, lambda outcome: worker.kill(), cluster=cluster
+        )
+    assert [outcome.ok for outcome in outcomes] == [True, False, False, False]
+    assert all("3秒待っても戻りません" in outcome.error for outcome in outcomes[1:])
+    again = run_batch(notebook, jobs, tmp_path / "out", 1)
+    assert [(outcome.ok, outcome.kept) for outcome in again] == [
+        (True, True),
+        (True, False),
+        (True, False),
+        (True, False),
+    ]

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from dxplan.press import PressError
-from dxplan.press.notebook import fault_sentence, load_notebook
+from dxplan.press.notebook import UNSPOKEN, fault_sentence, load_notebook
 from dxplan.press.warm.kernel import kernel_config
 
 
@@ -55,11 +55,9 @@ def test_a_missing_or_broken_notebook_is_one_sentence(tmp_path):
             "/a b/x\n/srv/site/params/city.yaml 2行目 code: 違います",
             "/a b/x city.yaml 2行目 code: 違います",
         ),
-        ("KeyError", "'x'", "KeyError: 'x'"),
-        ("ValueError", "", "ValueError"),
-        ("E", r"C:\Users\taro\x.csv がない", "x.csv がない"),
+        ("CityError", r"C:\Users\taro\x.csv がない", "x.csv がない"),
         (
-            "E",
+            "CatalogError",
             "https://example.jp/a/b 2026/04/01 を読めません",
             "https://example.jp/a/b 2026/04/01 を読めません",
         ),
@@ -69,8 +67,13 @@ def test_a_fault_becomes_one_line_without_local_folders(name, text, sentence):
     assert fault_sentence(name, text) == sentence
 
 
+@pytest.mark.parametrize("text", ["division by zero", "'x'", "", "箱が空です"])
+def test_the_text_of_an_exception_that_was_not_written_for_a_reader_is_not_told(text):
+    assert fault_sentence("ZeroDivisionError", text) == UNSPOKEN
+
+
 def test_a_long_fault_is_cut():
-    assert len(fault_sentence("E", "長い" * 1000)) == 400
+    assert len(fault_sentence("ParamError", "長い" * 1000)) == 400
 
 
 def test_a_folder_too_long_for_sockets_falls_back_to_ports():

@@ -129,8 +129,11 @@ def test_a_params_file_that_was_read_is_named_with_that_of_its_base(tmp_path, mo
     monkeypatch.setenv(reports.EFFORT, "簡易")
     (tmp_path / "216046.yaml").write_text('code: "216046"\n', encoding="utf-8")
     (tmp_path / "216046--案.yaml").write_text(
-        'base: "216046"\nwho: 課長\nwhen: 2026-11-24\nwhy: 試し\n', encoding="utf-8"
+        'base: "216046"\nwho: 課長\nwhen: 2026-11-24\nwhy: 試し\nvalues:\n'
+        "  dx_staff: {value: 3, unit: 人, as_of: 2026-11-24, source: 合意, grade: M}\n",
+        encoding="utf-8",
     )
     assert main(["plan", "216046"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == f"前提: {tmp_path / '216046.yaml'}"
-    assert files_text("216046--案") == f"{tmp_path / '216046--案.yaml'}、{tmp_path / '216046.yaml'}"
+    own = f"{tmp_path / '216046.yaml'}(値0件)"
+    assert capsys.readouterr().out.splitlines()[-1] == f"前提: {own}"
+    assert files_text("216046--案") == f"{tmp_path / '216046--案.yaml'}(値1件)、{own}"

@@ -171,6 +171,7 @@ def test_a_changed_copy_is_marked_as_a_trial(folder):
 def test_a_change_outside_what_is_declared_is_refused(folder):
     city = load_city("122033", folder)
     refusal(lambda: city.changed(dx_stuff=3), "dx_stuff", "「dx_staff」")
+    refusal(lambda: city.changed(busy_limit=2.05), "busy_limit", "1〜4段階の整数")
     refusal(lambda: city.changed(dx_staff=0), "0.5〜500人")
     refusal(lambda: city.changed(effort="雑"), "簡易・標準・入念")
 

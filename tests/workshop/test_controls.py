@@ -56,6 +56,9 @@ def test_every_parameter_of_the_city_and_of_its_forms_has_one_control(run):
     assert all(field.label and field.help for field in fields) and len(
         {field.label for field in fields}
     ) == len(fields)
+    counted = {name for name, spec in load_specs().items() if spec.step}
+    steps = {field.step for at, field in zip(places, fields, strict=True) if at.name in counted}
+    assert steps and not {step for step in steps if step % 1}  # no 2.05 stages
 
 
 def test_the_dials_of_the_migration_are_those_that_its_plan_reads(run):

@@ -1,0 +1,198 @@
+"""Municipalities are found as people, official files, spreadsheets and notebooks write them."""
+
+import csv
+from collections import Counter
+
+import openpyxl
+import pytest
+
+from dxplan.facts.catalog import load_districts, load_municipalities
+from dxplan.town import finder
+from dxplan.town.finder import CityError, find_slug
+from tests.test_data import OFFICIAL, official
+from tests.town.test_city import refusal
+
+TOWNS = {town.code: town for town in load_municipalities()}
+NAMESAKE = {"016969": "014036"}  # 国後郡泊村 has no office; its name is that of 古宇郡泊村
+
+
+# --- names ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "text, code",
+    [
+        ("岐阜県不破郡関ケ原町", "213624"),
+        ("関が原町", "213624"),
+        ("関ヶ原町", "213624"),
+        ("龍ヶ崎市", "082082"),
+        ("竜ケ崎市", "082082"),
+        ("塩釜市", "042030"),
+        ("檮原町", "394050"),
+        ("葛\U000e0101城市", "292117"),
+        ("千葉県\u3000市川市", "122033"),
+        ("上川郡清水町", "016365"),
+        ("かしわ", "122173"),
+        ("ｶｼﾜｼ", "122173"),
+        ("ニセコ", "013951"),
+        ("ちばけんいちかわし", "122033"),
+        ("鹿島市", "412074"),
+        ("鹿嶋市", "082228"),
+    ],
+)
+def test_a_name_is_found_as_it_is_written(folder, text, code):
+    assert find_slug(text, folder) == code
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("清水町", ("2つあります", "北海道清水町(016365)", "静岡県清水町(223417)")),
+        ("いずみし", ("大阪府和泉市(272191)", "鹿児島県出水市(462080)")),
+        ("ふちゅう", ("3つあります", "広島県府中町(343021)")),
+        ("か", ("団体あります", "ほか")),
+        ("神奈川県横浜市中区", ("横浜市の区", "141003(神奈川県横浜市)")),
+        ("さっぽろしちゅうおうく", ("札幌市の区", "011002")),
+        ("千葉県", ("都道府県か郡の名",)),
+        ("東津軽郡", ("都道府県か郡の名",)),
+        ("不破郡白川町", ("ありません", "もしかして 白川町")),
+        ("茨城県鹿島市", ("ありません",)),
+        (None, ("団体が書かれていません",)),
+        ("\u3000", ("団体が書かれていません",)),
+    ],
+)
+def test_what_is_none_or_several_is_answered_by_a_sentence(folder, text, words):
+    refusal(lambda: find_slug(text, folder), *words)
+
+
+def test_no_letter_that_is_folded_makes_two_municipalities_one(folder):
+    for towns in finder._spellings().values():
+        alike = {town.name for town in towns}, {town.kana for town in towns}
+        assert 1 in map(len, alike), towns
+    for town in TOWNS.values():
+        for group in finder.ALIKE.split():
+            for letter in set(group) & set(town.name):
+                for other in group:
+                    text = town.pref + town.name.replace(letter, other)
+                    assert find_slug(text, folder) == town.code, text
+
+
+# --- codes ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "text, code",
+    [
+        ("１２２０３３", "122033"),
+        (122033, "122033"),
+        ("11002", "011002"),
+        ("1100", "011002"),
+        (32026, "032026"),
+        (32026.0, "032026"),
+        ("R12203", "122033"),
+        ("12203-3", "122033"),
+        (0o32026, "032026"),  # as YAML 1.1 reads 032026
+    ],
+)
+def test_a_code_is_found_whatever_a_spreadsheet_made_of_it(folder, text, code):
+    assert find_slug(text, folder) == code
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("12203", ("2つ", "千葉県市川市(122033)", "北海道士別市(012203)")),
+        (0o32034, ("2つ", "岩手県大船渡市(032034)", "北海道木古内町(013340)")),
+        (12106, ("2つ", "北海道岩見沢市(012106)", "指定都市の区(121061)")),
+        ("14104", ("横浜市の区", "141003(神奈川県横浜市)")),
+        ("120006", ("都道府県",)),
+        ("122034", ("検査数字", "千葉県市川市なら 122033")),
+        ("1220333", ("6桁の自治体コードではありません",)),
+        (-122033, ("ありません",)),
+        (float("nan"), ("ありません",)),
+        (True, ("ありません",)),
+    ],
+)
+def test_a_code_of_none_or_several_is_answered_by_a_sentence(folder, text, words):
+    assert "引用符" not in refusal(lambda: find_slug(text, folder), *words)
+
+
+def test_a_number_never_means_another_municipality(folder):
+    asked = 0
+    for code in {*TOWNS, *load_districts()}:
+        for number in (int(code), int(code[:5])):
+            try:
+                assert find_slug(number, folder) == code
+            except CityError as fault:
+                asked += code in TOWNS
+                assert code not in TOWNS or code in str(fault)
+    assert asked < 50
+
+
+def test_the_districts_are_of_all_towns_but_those_of_islands_and_of_all_wards():
+    inside = load_districts()
+    towns = {code for code, town in TOWNS.items() if town.type in "町村"}
+    islands = {code for code in towns if code[:3] in ("133", "134") and code not in inside}
+    assert set(inside) & set(TOWNS) == towns - islands and len(islands) == 9
+    cities = {town.name for town in TOWNS.values() if town.class_ == "指定都市"}
+    assert {city for code, city in inside.items() if code not in TOWNS} == cities
+
+
+# --- the official files ---------------------------------------------------------------------------
+def _sheets(name, first):
+    """Code, prefecture and name, and their readings, of the rows of all sheets."""
+    book = openpyxl.load_workbook(official(name), read_only=True)
+    for sheet in book:
+        for code, *words in sheet.iter_rows(first, max_col=5, values_only=True):
+            if code and words[0] and words[1] not in (None, "-"):
+                yield str(code).zfill(6), words
+
+
+def _lines(name, encoding):
+    return list(csv.reader(official(name).read_text(encoding).splitlines()))
+
+
+def _texts(name):
+    """(code, text) of each cell of an official file that names a municipality or a ward."""
+    if name == "ssdse_a_2026_cp932.csv":
+        for code, pref, town, *_ in _lines(name, "cp932")[3:]:
+            code = next(one for one in TOWNS if one[:5] == code[1:])
+            yield from ((code, f"R{code[:5]}"), (code, town), (code, pref + town))
+    elif name == "dx_dashboard_transposed_utf8bom.csv":
+        names = _lines(name, "utf-8-sig")[0][2:]
+        yield from zip(TOWNS, names)
+    else:
+        first = {"juki_age_R05.xlsx": 4, "mic_fiscal_R04.xlsx": 3}.get(name, 2)
+        for code, (pref, town, *kana) in dict(_sheets(name, first)).items():
+            yield from ((code, text) for text in (code, town, pref + town))
+            if code in TOWNS or code in load_districts():  # a sum over a 郡 has a code, too
+                yield from ((code, int(code)), (code, int(code[:5])))
+            if name == "mic_lgcode_R6.xlsx":
+                yield from ((code, kana[1]), (code, kana[0] + kana[1]))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mic_lgcode_R6.xlsx",
+        "mic_fiscal_R04.xlsx",
+        "ssdse_a_2026_cp932.csv",
+        "dx_dashboard_transposed_utf8bom.csv",
+        pytest.param("juki_age_R05.xlsx", marks=pytest.mark.rest),
+    ],
+)
+def test_every_name_and_code_of_an_official_file_is_found_or_refused(folder, name):
+    counts = Counter()
+    for code, text in _texts(name):
+        try:
+            found = find_slug(text, folder)
+            counts["found" if found == code else "namesake"] += 1
+            assert found in (code, NAMESAKE.get(code)), (code, text)
+        except CityError as fault:
+            counts["asked" if code in TOWNS else "refused"] += 1
+            assert code not in TOWNS or code in str(fault), (code, text, fault)
+    print(name, dict(counts))
+    assert counts["found"] > 1680 and counts["namesake"] <= 4
+
+
+def test_a_page_saved_as_a_workbook_names_nobody(folder):
+    if not OFFICIAL.exists():
+        pytest.skip("../shared がないため、公表ファイルとの照合を省いた")
+    head = (OFFICIAL / "html_404_saved_as_xlsx.xlsx").read_bytes()[:38].decode("ascii")
+    refusal(lambda: find_slug(head, folder), "ありません")
