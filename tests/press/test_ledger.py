@@ -77,7 +77,8 @@ def test_a_failed_city_is_tried_again_and_says_why(press, tmp_path):
     assert (
         rows["c1"]["status"] == "done" and rows["c1"]["seconds"] > 0 and rows["c1"]["error"] == ""
     )
-    assert rows["bad"]["status"] == "failed" and "AssertionError" in rows["bad"]["error"]
+    assert rows["bad"]["status"] == "failed" and "予期しない誤り" in rows["bad"]["error"]
+    assert "AssertionError" in rows["bad"]["log"] and "AssertionError" not in rows["bad"]["error"]
     assert "assert city != 'bad'" in rows["bad"]["log"] and "\x1b" not in rows["bad"]["log"]
     (tmp_path / "healed").touch()
     assert press(["c1", "bad"]) == ["bad"] and all(outcome.ok for outcome in press.outcomes)

@@ -90,7 +90,10 @@ def test_changes_are_taken_back_and_done_again(run):
 def test_what_has_no_plan_is_said_and_the_last_plan_stays(run):
     async def act(desk):
         before = desk.answer.plan
-        desk.put(Place("forms", "PMO伴走", "form_least"), 400.0)
+        with pytest.raises(ParamError, match="大小が逆"):
+            desk.put(Place("forms", "PMO伴走", "form_least"), 400.0)
+        terms = {Place("forms", "PMO伴走", name): 400.0 for name in ("form_least", "form_most")}
+        desk.put_all(terms)
         await desk.settled()
         assert (
             desk.answer.state == WRONG
