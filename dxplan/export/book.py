@@ -13,7 +13,7 @@ from io import BytesIO
 from xlsxwriter import Workbook
 
 from dxplan.export import chart
-from dxplan.export.gantt import write_gantt
+from dxplan.export.gantt import wbs_table, write_gantt
 from dxplan.export.sheet import (
     A3,
     A4,
@@ -106,7 +106,8 @@ def _write_summary(paper: SheetPaper, plan: Plan) -> None:
 
 # --- the other sheets -----------------------------------------------------------------------------
 def _write_gantt(paper: SheetPaper, exhibit: Exhibit, plan: Plan) -> None:
-    write_gantt(paper, exhibit.sheet, plan, exhibit.widths)
+    placed = _write_table(paper, exhibit, wbs_table(plan))
+    write_gantt(paper, placed, plan.pmo)
 
 
 def _write_sums(paper: SheetPaper, exhibit: Exhibit, plan: Plan) -> None:

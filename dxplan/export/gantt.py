@@ -7,13 +7,13 @@ go-live is shaded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 from xlsxwriter.format import Format
 
-from dxplan.export.sheet import A3, HEAD, LINE, SHADE, Placed, SheetPaper, write_table
+from dxplan.export.sheet import HEAD, LINE, SHADE, Placed, SheetPaper
 from dxplan.facts import months
 from dxplan.facts.catalog import Named
 from dxplan.plan.pmo import PmoPlan
@@ -52,16 +52,13 @@ def _told(days: pd.Series, decided: pd.Series) -> list[date | str]:
     return told
 
 
-def write_gantt(paper: SheetPaper, name: str, plan: Plan, widths: Mapping[str, float]) -> Placed:
-    """The sheet of the bars with its Gantt."""
-    table = wbs_table(plan)
-    placed = write_table(paper, name, table, A3, 2, widths)
+def write_gantt(paper: SheetPaper, placed: Placed, plan: PmoPlan) -> None:
+    """The bars beside the rows of a sheet that holds the table; nothing where it has no row."""
     if placed.last >= placed.first:
-        starts = _starts(plan.pmo)
+        starts = _starts(plan)
         _write_axis(paper, placed, starts)
         _colour_phases(paper, placed)
-        _write_grid(paper, placed, plan.pmo, starts)
-    return placed
+        _write_grid(paper, placed, plan, starts)
 
 
 def _starts(plan: PmoPlan) -> Sequence[date]:
