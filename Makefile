@@ -7,7 +7,7 @@ CITIES ?= 141003 172031 216046
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: report test test-rest test-quick lint size same bench nation bench-press bench-pages bench-live golden lock browser solvers office java clean
+.PHONY: report test test-rest test-quick test-hard mutate lint size same bench nation check-plans bench-press bench-pages bench-live golden lock browser solvers office java clean
 
 report: $(READY)
 	$(BIN)/dxplan report $(CITIES)
@@ -22,6 +22,16 @@ test-rest: $(TESTED) browser solvers office java
 # An answer within three minutes: no browser, no office, no Java, no run of the press.
 test-quick: $(TESTED) lint
 	$(BIN)/python -m pytest -m "not rest and not parts" -n 2 --dist loadfile
+
+# Tests of processes (kill, lock, cluster, signal) fifty times in a row with every core busy, to the first failure: hours.
+ROUNDS ?= 50
+test-hard: $(TESTED)
+	$(BIN)/python -m tests.hard $(ROUNDS)
+
+# Spoilt params files, drawn: each is read or refused by sentences, within 5 CPU seconds.
+FILES ?= 2000
+mutate: $(TESTED)
+	$(BIN)/python -m tests.mutations $(FILES)
 
 # The form of the code: one formatter, one linter, one type checker, which is quick but the first time.
 lint: $(TESTED)
@@ -44,6 +54,12 @@ bench: $(TESTED)
 # The roadmaps of all municipalities against published figures, a checker and three rivals: about a quarter of an hour.
 nation: $(TESTED)
 	$(BIN)/python -m tests.bench.nation
+
+# Whole plans of all municipalities against the rules of those who sign them, about three quarters of an hour of both cores:
+# make check-plans PLANS="--every 20", "--city 172031", or "--moves" for plans made again.
+PLANS ?=
+check-plans: $(TESTED) solvers
+	$(BIN)/python -m tests.bench.plans $(PLANS)
 
 # Four ways to print the same cities, side by side.
 bench-press: $(TESTED)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from dxplan.export.mspdi import mspdi_bytes
 from dxplan.export.tables import csv_bytes, tables
 from dxplan.plan.whole import Plan, plan_city
 from dxplan.press import PressError
-from dxplan.press.page import write_file
+from dxplan.press.ledger import renew_calendar
+from dxplan.press.page import ready_folder, write_file
 from dxplan.press.pdf import find_browser, write_pdf
 from dxplan.reports import files_of
 from dxplan.show import report
@@ -35,18 +37,37 @@ NO_PDF = "PDFは入っていません。"
 File = tuple[str, bytes, str]  # name, bytes, what it is
 
 
-def files_in(plan: Plan, kinds: Sequence[str]) -> Iterator[File]:
+def calendar_of(plan: Plan, folder: Path | None) -> bytes:
+    """The calendar of a city, counted on from the last one that the ledger of a folder knows.
+
+    Parameters
+    ----------
+    plan : of a city.
+    folder : where it is written; None where no ledger is kept, which the calendar then says.
+
+    Raises
+    ------
+    PressError
+        The ledger cannot be used.
+    """
+    if folder is None:
+        return ics_bytes(plan)
+    return renew_calendar(folder, plan.city.slug, partial(ics_bytes, plan))
+
+
+def files_in(plan: Plan, kinds: Sequence[str], out: Path) -> Iterator[File]:
     """(name, bytes, what it is) of each file of some kinds.
 
     Parameters
     ----------
     plan : of a city.
     kinds : keys of KINDS.
+    out : folder for which they are made.
     """
     slug = plan.city.slug
     made = {
         "xlsx": lambda: book_bytes(plan),
-        "ics": lambda: ics_bytes(plan),
+        "ics": lambda: calendar_of(plan, out),
         "mspdi": lambda: mspdi_bytes(plan),
     }
     for kind in kinds:
@@ -72,10 +93,9 @@ def write_files(slug: str, out: Path, kinds: Sequence[str]) -> tuple[Path, ...]:
         The folder or the disk refuses.
     """
     paths = []
-    for name, data, _ in files_in(plan_city(load_city(slug)), kinds):
+    for name, data, _ in files_in(plan_city(load_city(slug)), kinds, ready_folder(Path(out))):
         path = Path(out) / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        paths.append(write_file(path, data))
+        paths.append(write_file(ready_folder(path.parent) / path.name, data))
     return tuple(paths)
 
 
@@ -108,7 +128,7 @@ def write_bundle(slug: str, page: Path, out: Path) -> tuple[Path, str]:
     files = [(f"{slug}.html", page.read_bytes(), "報告書のページ")]
     if not missing:
         files.append(_printed(slug, page, out))
-    files += files_in(plan, tuple(KINDS))
+    files += files_in(plan, tuple(KINDS), out)
     for name, text in sorted(files_of(slug).items()):
         files.append((f"params/{name}", text.encode(), "前提のファイル(params)"))
     files.append(("manifest.json", _manifest(plan, files, missing), "この一覧"))

@@ -5,8 +5,10 @@ Every room may import this one; it imports nothing of dxplan.
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR
@@ -18,6 +20,21 @@ DATA, NOTEBOOKS = ROOT / "data", ROOT / "notebooks"
 # variables: the working folder, and another place for one folder of it
 HOME, PARAMS, OUT = "DXPLAN_HOME", "DXPLAN_PARAMS", "DXPLAN_OUT"
 OTHERS = 0o077  # what a folder's mode allows to others
+REASONS = {  # why a disk refuses
+    errno.ENOSPC: "空き容量がありません",
+    errno.EDQUOT: "割当容量を超えました",
+    errno.EACCES: "書き込みが許されていません",
+    errno.EPERM: "書き込みが許されていません",
+    errno.EROFS: "読み取り専用です",
+    errno.EISDIR: "同じ名前のフォルダがあります",
+    errno.EEXIST: "同じ名前のファイルがあります",
+    errno.ENOTDIR: "途中の名前がファイルです",
+    errno.ENOENT: "その場所がありません",
+    errno.EFBIG: "ファイルが大きすぎます",
+    errno.ENAMETOOLONG: "名前が長すぎます",
+    errno.ELOOP: "リンクが堂々めぐりです",
+    errno.EIO: "読み書きに失敗しました",
+}
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet takes for the beginning of a formula
 
 
@@ -80,6 +97,43 @@ def place(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
+def disk_reason(fault: OSError) -> str:
+    """Why a disk refused, in Japanese where the reason is a usual one."""
+    return REASONS.get(fault.errno or 0, str(fault.strerror))
+
+
+def place_fault(folder: Path, names: Iterable[str] = ()) -> str:
+    """Why files of some names cannot be written in a folder; "" where they can.
+
+    Nothing is made: a folder that is missing can be made where the nearest one above allows it.
+    """
+    try:
+        ground = next(filter(_is_there, (folder, *folder.parents)), folder)
+        if ground.exists() and not ground.is_dir():
+            return REASONS[errno.EEXIST if ground == folder else errno.ENOTDIR]
+        tempfile.TemporaryFile(dir=ground).close()
+        if ground == folder:
+            for name in names:
+                if (folder / name).is_dir():
+                    return f"{name} という名前のフォルダがあります"
+    except OSError as fault:
+        return disk_reason(fault)
+    return ""
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is anything of this name, be it a link that leads nowhere.
+
+    Raises
+    ------
+    OSError : no name can be like this, or nobody may look.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError):
+        path.lstat()
+        return True
+    return False
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file under a temporary name and move it into place.
 
@@ -91,10 +145,9 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         unfinished.write_bytes(content)
         unfinished.replace(path)
-    except OSError:
+    finally:  # also where a signal comes in between
         with suppress(OSError):  # the folder itself may be the trouble
             unfinished.unlink(missing_ok=True)
-        raise
 
 
 def csv_cell(text: str) -> str:

@@ -8,23 +8,33 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import distributions
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from dxplan.facts import catalog
 from dxplan.facts.nodes import ParamError
 from dxplan.facts.texts import load_text, load_word
 from dxplan.files import DATA, NOTEBOOKS, PACKAGE, PARAMS, params_folder
-from dxplan.press.batch import Job
+from dxplan.press.job import Job
 from dxplan.town.city import City, load_city
-from dxplan.town.finder import find_slug
-from dxplan.town.folder import own_file
+from dxplan.town.folder import base_slug, own_file
 
 REPORT = NOTEBOOKS / "60_report.ipynb"
 FILES, EFFORT = PARAMS, "DXPLAN_EFFORT"  # variables of the notebooks' environment
 SMALL = "335860"  # the municipality of the rehearsal
+# what no page loads: screens for people, and machines that share the work
+OUTSIDE = frozenset(("jupyterlab", "jupyterlab-language-pack-ja-jp", "voila", "distributed"))
+# asked for by nobody, and pandas calculates by them where they are there
+UNASKED = ("bottleneck", "numexpr")
+IMPORT = re.compile(r"^\s*(?:from\s+(\w+)|import\s+(.+))", re.MULTILINE)
+MODULE = re.compile(r"(?:^|,)\s*(\w+)")
 
 
 def load_jobs(slugs: Iterable[str], strict: bool) -> list[Job]:
@@ -62,10 +72,15 @@ def load_comparison(cities: Sequence[City]) -> Job:
     return Job(name, "団体の比較", given=given, inputs=_text(files), files=files)
 
 
-def load_recipe() -> dict[str, str]:
+def load_recipe(modules: Iterable[str] = ()) -> dict[str, str]:
     """What every page depends on beside its city: name -> hash or version.
 
-    The same on each machine of a cluster.
+    The same on each machine of a cluster. Of what is installed it holds what the code of a page can
+    load, and nothing else: a stranger makes no page stale.
+
+    Parameters
+    ----------
+    modules : what a notebook imports by itself.
     """
     sources = sorted(p for p in PACKAGE.rglob("*") if p.suffix in (".py", ".j2", ".css", ".js"))
     recipe = {
@@ -73,16 +88,50 @@ def load_recipe() -> dict[str, str]:
         "dxplan": _hash(sources, PACKAGE),
         "data": _hash(sorted(DATA.glob("*.csv")), DATA),
     }
-    for library in distributions():
-        name = (library.name or "").lower()
-        if name not in ("", "dxplan"):
-            recipe[name] = library.version
-    return recipe
+    wanted = ["dxplan", *UNASKED]
+    strange = set(modules) - {"dxplan", *sys.stdlib_module_names}
+    if strange:
+        homes = packages_distributions()
+        for module in strange:
+            wanted += homes.get(module, ())
+    return _versions(wanted) | recipe  # of dxplan the hash, not the version
 
 
-def recipe_text() -> str:
-    """The recipe in one text."""
-    return json.dumps(load_recipe(), sort_keys=True)
+def recipe_text(notebook: Path = REPORT) -> str:
+    """The recipe of a notebook in one text."""
+    return json.dumps(load_recipe(modules_of(notebook)), sort_keys=True)
+
+
+def modules_of(notebook: Path) -> tuple[str, ...]:
+    """What a notebook imports, by outermost name; nothing where it cannot be read."""
+    names: set[str] = set()
+    # who runs the notebook says what is wrong with it
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+            for single, several in IMPORT.findall("".join(cell["source"])):
+                names |= {single, *MODULE.findall(several)} - {""}
+    return tuple(sorted(names))
+
+
+def _versions(wanted: Iterable[str]) -> dict[str, str]:
+    """Versions of some distributions and of all that they require; those that are not here none."""
+    versions: dict[str, str] = {}
+    queue = [(name, "") for name in wanted]
+    seen = {(name, "") for name in OUTSIDE}
+    while queue:
+        name, extra = asked = queue.pop()
+        if asked in seen:
+            continue
+        seen.add(asked)
+        with suppress(PackageNotFoundError):  # for another system, or not chosen
+            versions[name] = version(name)
+            for line in requires(name) or ():
+                needed = Requirement(line)
+                if not needed.marker or needed.marker.evaluate({"extra": extra}):
+                    queue += [
+                        (canonicalize_name(needed.name), more) for more in ("", *needed.extras)
+                    ]
+    return versions
 
 
 def rehearse() -> None:
@@ -135,7 +184,7 @@ def files_of(slug: str) -> dict[str, str]:
     while path and path.name not in files:
         files[path.name] = load_text(path)
         base = load_word(path, "base")
-        path = own_file(find_slug(base, folder), folder) if base else None
+        path = own_file(base_slug(path, base), folder) if base else None
     return files
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from dxplan.facts.catalog import load_table
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.whole import plan_city
 from dxplan.town.city import load_city, load_slugs
@@ -37,6 +38,13 @@ def plain(code):
 def country():
     """Code -> the city of each of the 1,741 codes."""
     return MappingProxyType({code: plain(code) for code in load_slugs(everything=True)})
+
+
+def size(city, businesses):
+    """A year of some systems, in times of the mean one that the city runs; 共通機能 has none."""
+    rows = load_table("business_work").set_index("business")["weight"].drop("共通機能")
+    mean = rows[[system.business for system in city.systems if system.in_scope]].mean()
+    return rows[rows.index.isin(businesses)].sum() / mean
 
 
 @cache

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dxplan import bundles, reports
+from dxplan.cli.files import ENDINGS
 from dxplan.press import PressError
 from dxplan.press.batch import run_batch
 from dxplan.press.pdf import find_browser
@@ -85,6 +86,14 @@ def test_the_same_city_gives_the_same_bytes(made):
     assert made[2] == made[3]
 
 
+def test_the_calendar_of_a_bundle_follows_on_the_ledger_of_its_folder(made):
+    slug = f"{CITY}--案"
+    sent = bundles.renew_calendar(made[0].parent, slug, lambda last: last)
+    with zipfile.ZipFile(made[0]) as bundle:
+        assert bundle.read(f"{slug}.ics") == sent
+    assert b"SEQUENCE:0" in sent and b"X-WR-CALDESC" not in sent
+
+
 def test_no_clock_no_owner_and_no_path_is_in_a_bundle(made):
     with zipfile.ZipFile(made[0]) as bundle:
         entries = bundle.infolist()
@@ -122,3 +131,7 @@ def test_a_bundle_wants_its_page(tmp_path):
     with pytest.raises(PressError, match="先に `dxplan report"):
         bundles.write_bundle(CITY, tmp_path / "x.html", tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_names_that_a_command_looks_for_are_those_that_are_written():
+    assert {kind: f"{{slug}}{ending}" for kind, ending in ENDINGS.items()} == bundles.NAMES

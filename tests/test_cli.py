@@ -26,6 +26,49 @@ def test_help_is_japanese_and_quick(dxplan):
     )
 
 
+FAULTY = """code: "172031"
+values:
+  dx_staff: {value: 9, unit: 人, as_of: 2026-11-01, source: 聞き取り, grade: X}
+"""
+LIGHT_WAYS = """
+import sys
+from dxplan.cli import main
+for words in ("plan", "report", "pdf", "export", "bundle", "compare", "new", "status"):
+    told = main([words, "172031"])
+    heavy = [name for name in sys.argv[1].split() if name in sys.modules]
+    print(words, told, *heavy)
+"""
+HEAVY = "numpy pandas matplotlib papermill nbconvert nbformat numba highspy ortools scipy openpyxl"
+
+
+def test_a_fault_of_a_params_file_is_told_before_anything_heavy_is_imported(tmp_path):
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "172031.yaml").write_text(FAULTY, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT_WAYS, HEAVY],
+        cwd=tmp_path,
+        env=os.environ | {"DXPLAN_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.split("\n")[:8] == [
+        f"{name} {status}"
+        for name, status in {
+            "plan": 2,
+            "report": 2,
+            "pdf": 2,
+            "export": 1,
+            "bundle": 2,
+            "compare": 2,
+            "new": 2,
+            "status": 2,
+        }.items()
+    ]
+    assert done.stderr.count("172031.yaml 3行目 dx_staff.grade: 確度「X」はありません") == 6
+    assert "すでにあります" in done.stderr and "台帳がありません" in done.stderr
+
+
 def test_the_help_of_a_command_is_japanese(capsys):
     with pytest.raises(SystemExit) as leave:
         main(["report", "--help"])
@@ -92,7 +135,7 @@ def test_one_city_is_planned_with_its_headline_and_the_calendar_of_its_classes(c
             "期限までの見込み",
             "変革人材",
             "自走する月",
-            "一般財源",
+            "うち実質負担",
         )
     )
     assert (
@@ -100,7 +143,11 @@ def test_one_city_is_planned_with_its_headline_and_the_calendar_of_its_classes(c
         and told.out.startswith("岐阜県白川村(216046)\n白川村の対象")
         and "書きました: " in told.out.splitlines()[-1]
     )
-    assert (tmp_path / "白川村.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    calendar = (tmp_path / "白川村.ics").read_bytes()
+    assert calendar.startswith(b"BEGIN:VCALENDAR\r\n") and b"X-WR-CALDESC" in calendar
+    assert told.out.endswith(
+        "白川村.ics(台帳のないフォルダなので、更新の番号(SEQUENCE)と、なくなった予定の取消は入っていません)\n"
+    )
 
 
 @pytest.fixture
@@ -280,8 +327,11 @@ def test_files_are_written_beside_the_page_and_a_bad_city_does_not_stop_the_rest
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "335860.ics",
         "216046.ics",
+        ".dxplan.sqlite",
         "csv",
     }
+    calendar = (tmp_path / "out" / "216046.ics").read_bytes()
+    assert b"SEQUENCE:0" in calendar and b"X-WR-CALDESC" not in calendar
     done = dxplan("export", "335860", "--to", "docx", "--out", tmp_path / "out")
     assert done.returncode == 2 and "docx" in done.stderr and "xlsx" in done.stderr
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dxplan.facts.catalog import TABLES, check_digit, load_municipalities, load_table
+from dxplan.facts.kinds import KINDS
 from dxplan.files import DATA
 from tests.conftest import ROOT
 
@@ -120,6 +121,11 @@ def test_keys_are_unique():
         "elections": ["day"],
         "nation": ["id"],
         "districts": ["pref", "district", "as_of"],
+        "changes": ["old_code"],
+        "form_places": ["form", "prefs", "classes"],
+        "form_values": ["form", "name"],
+        "offices": ["organisation", "prefs", "word"],
+        "meetings": ["meeting"],
         "COLUMNS": ["table", "column"],
         "SOURCES": ["id"],
     }
@@ -215,6 +221,18 @@ def test_every_code_has_six_digits_and_the_right_check_digit():
             assert re.fullmatch("[0-9]{6}", code) and check_digit(code[:5]) == code[5], code
     towns = load_table("municipalities")
     assert (towns.code.str[:2] == towns.pref_code).all()
+
+
+def test_a_municipality_of_before_has_a_day_and_is_one_of_today():
+    table, towns = load_table("changes"), {town.code: town for town in load_municipalities()}
+    assert table.day.is_monotonic_increasing
+    for old in table.itertuples():
+        assert check_digit(old.old_code[:5]) == old.old_code[5], old
+        today = [towns[code] for code in old.codes.split()]
+        for town in towns.values():  # a name of today never says what became of another
+            same = (town.pref_code, town.name) == (old.old_code[:2], old.old_name)
+            assert not same or town in today, old
+        assert old.old_code not in towns or old.change == "市の名称の変更", old
 
 
 def test_twenty_five_names_are_shared():
@@ -503,3 +521,77 @@ def test_dx_indicators_equal_the_official_dashboard():
     ):
         known = [int(cell[:-1]) if cell != "%" else None for cell in row[2:1743]]
         assert [getattr(town, column) for town in towns] == known, column
+
+
+# --- what a default may be instead ----------------------------------------------------------------
+def doubtful():
+    """(name, what it belongs to, row) of every number and date among the defaults."""
+    specs = load_table("params").set_index("name")
+    for table, owner in (("defaults", "class"), ("form_values", "form")):
+        rows = load_table(table).astype(object)
+        for row in rows.where(rows.notna(), "").to_dict("records"):
+            spec = specs.loc[row["name"]]
+            if spec.kind != "choice":
+                read = KINDS[spec.kind].strict
+                yield spec, row[owner], {**row, "value": read(str(row["value"]))}, read
+
+
+def test_a_default_says_of_which_kind_its_doubt_is():
+    for table in ("defaults", "form_values"):
+        assert set(load_table(table).kind) == {"world", "choice", "setting"} - (
+            {"setting"} if table == "form_values" else set()
+        )
+    defaults = load_table("defaults")
+    assert (defaults.groupby("name")["kind"].nunique() == 1).all()
+
+
+def test_every_uncertain_number_has_a_range_about_it_within_what_may_be_written():
+    for spec, owner, row, read in doubtful():
+        where = row["name"], owner, row["value"]
+        if row["grade"] in "MGC":
+            assert row["low"] and row["high"], where
+        if row["low"]:
+            low, high = read(row["low"]), read(row["high"])
+            assert read(spec.minimum) <= low <= row["value"] <= high <= read(spec.maximum), where
+            assert not spec.step or low == int(low) and high == int(high), where
+        assert bool(row["range_grade"]) == bool(row["low"]) == bool(row["high"]), where
+        assert row["range_grade"] in ("", *GRADES), where
+
+
+def ends(rows, name):
+    """Low end, value and high end of a default; of a sure value three times the same."""
+    row = rows[name]
+    return tuple(row[end] if row[end] != "" else row["value"] for end in ("low", "value", "high"))
+
+
+def test_no_default_at_an_end_of_its_range_contradicts_another_default():
+    groups = {}
+    for _, owner, row, read in doubtful():
+        for end in ("low", "high"):
+            row[end] = read(row[end]) if row[end] else ""
+        form = owner if "form" in row else ""
+        if not row.get("pop_min"):
+            groups.setdefault(form, {})[row["name"]] = row
+    checked = 0
+    for relation in load_table("relations").itertuples():
+        names = relation.low.split(" + ")
+        for rows in groups.values():
+            if relation.high in rows and all(name in rows for name in names):
+                low, middle, high = zip(*(ends(rows, name) for name in names))
+                least, value, _ = ends(rows, relation.high)
+                total = (
+                    high[0]
+                    if len(names) == 1
+                    else max(sum(middle) - middle[k] + high[k] for k in range(len(names)))
+                )
+                assert total <= value, (relation, rows[names[0]])
+                assert (middle[0] if len(names) == 1 else sum(middle)) <= least, relation
+                checked += 1
+    assert checked >= 20
+
+
+def test_the_hours_of_a_meeting_lie_in_their_range():
+    meetings = load_table("meetings")
+    hours = (meetings.dx + meetings.section + meetings.others) * meetings.hours
+    assert (meetings.low <= hours).all() and (hours <= meetings.high).all()
+    assert set(meetings.meeting) == set(load_table("labels").query("group == 'meeting'").key)

@@ -147,7 +147,7 @@ AGREED = {
     "note": TEXTS[20] + "記",
 }
 NOTES = {chapter: TEXTS[len(NAMES) + k] + f"章{k}" for k, chapter in enumerate(CHAPTERS)}
-FORMULA = re.compile(r"=(SUM|SUBTOTAL)\((109,)?[A-Z]+\d+:[A-Z]+\d+\)|=[A-Z]+\d+-[A-Z]+\d+")
+FORMULA = re.compile(r"=(SUM|SUBTOTAL)\((109,)?[A-Z]+\d+:[A-Z]+\d+\)|=[A-Z]+\d+[+-][A-Z]+\d+")
 Made = namedtuple("Made", "out params files plan refusal")
 
 
@@ -235,7 +235,7 @@ def made(tmp_path_factory):
         }, [one.error for one in outcomes]
         write_index(outcomes, out)
         plan = plan_city(load_city(VARIANT))
-        files = {name: data for name, data, _ in bundles.files_in(plan, tuple(bundles.KINDS))}
+        files = {name: data for name, data, _ in bundles.files_in(plan, tuple(bundles.KINDS), out)}
         bundles.write_bundle(VARIANT, out / f"{VARIANT}.html", out)
     return Made(out, params, files, plan, str(refusal.value))
 

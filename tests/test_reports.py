@@ -1,5 +1,8 @@
 """From municipalities to jobs: what a page depends on, and nothing else."""
 
+import importlib
+import json
+
 import pytest
 
 from dxplan import reports
@@ -133,6 +136,54 @@ def test_the_recipe_names_data_package_and_libraries():
         "nbconvert",
     } <= set(recipe)
     assert recipe == reports.load_recipe() and reports.recipe_text() == reports.recipe_text()
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Lay a distribution into a folder of packages that stands before all others."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def put(name, version, module="", *needs):
+        folder = tmp_path / f"{name.replace('-', '_')}-{version}.dist-info"
+        folder.mkdir()
+        lines = [
+            f"Name: {name}",
+            f"Version: {version}",
+            *(f"Requires-Dist: {one}" for one in needs),
+        ]
+        (folder / "METADATA").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (folder / "top_level.txt").write_text(module, encoding="utf-8")
+        importlib.invalidate_caches()
+
+    return put
+
+
+def test_a_stranger_among_the_packages_makes_no_page_stale_and_a_needed_one_does(install):
+    before = reports.load_recipe()
+    for name in ("stranger", "pytest", "voila", "distributed"):  # no page loads them
+        install(name, "99.1")
+    assert reports.load_recipe() == before
+    needed = ("pandas", "jinja2", "contourpy", "numexpr")  # by us, by another in turn, unasked
+    for name in needed:
+        install(name, "99.1")
+    assert reports.load_recipe() == before | dict.fromkeys(needed, "99.1")
+
+
+def test_what_a_notebook_of_ones_own_imports_is_in_its_recipe_with_all_it_needs(install, tmp_path):
+    install("Map_Drawer", "1.0", "maps", 'deep.thing>=1; python_version > "3"', 'far; extra == "x"')
+    install("deep-thing", "2.0")
+    install("far", "3.0")
+    notebook = tmp_path / "own.ipynb"
+    source = ["import os, json, maps.all as m\n", "  from dxplan.show import pmo\n", "%run x\n"]
+    notebook.write_text(json.dumps({"cells": [{"source": source}]}), encoding="utf-8")
+    assert reports.modules_of(notebook) == ("dxplan", "json", "maps", "os")
+    more = json.loads(reports.recipe_text(notebook)).items() - reports.load_recipe().items()
+    assert {(name.lower(), version) for name, version in more} == {
+        ("map_drawer", "1.0"),
+        ("deep-thing", "2.0"),
+    }
+    notebook.write_text("{}", encoding="utf-8")
+    assert reports.modules_of(notebook) == reports.modules_of(tmp_path / "absent.ipynb") == ()
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,23 @@ command needs them, so that `dxplan --help` is quick.
 
 from __future__ import annotations
 
-import os
+import signal
 import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from dxplan.cli import files, lab, plan, report
-from dxplan.cli.parser import Parser, UsageError, complain
+from dxplan.cli.parser import Parser, UsageError, complain, refuse_out
+from dxplan.cli.streams import safe_outlet
 from dxplan.facts.letters import suggestion
+from dxplan.press.scratch import sweep
 
-INTERRUPTED = 130
+ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")  # signals that end a program, where the system has them
+INTERRUPTED = 128  # and the number of the signal
+LEFT = "できたファイルはそのままで、途中のものは残していません。"
+# what they print is a trace of what they make: where it cannot be printed, the rest goes on
+WRITING = ("new", "report", "compare", "pdf", "export", "bundle")
 OVERVIEW = """使い方: dxplan コマンド [引数]
 
 自治体DX推進計画をつくります。
@@ -37,18 +45,49 @@ def main(words: Sequence[str] | None = None) -> int:
 
     Returns
     -------
-    exit status: 0 good, 1 a city failed, 2 bad input, 130 interrupted.
+    exit status: 0 good, 1 a city failed, 2 bad input, 130 interrupted, 143 terminated.
     """
-    if words is None:
-        words = sys.argv[1:]
+    if words is not None:
+        return _answer(list(words))
+    words, outlet = sys.argv[1:], safe_outlet()
+    outlet.strict = not words or words[0] not in WRITING
+    _heed_signals()
     try:
-        return _run(list(words))
-    except KeyboardInterrupt:
-        complain("中断しました。途中のページは残していません。")
-        return INTERRUPTED
-    except BrokenPipeError:  # `dxplan plan --all | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return _answer(words)
+    except OSError as fault:
+        if fault is not outlet.fault:
+            raise
+        return 1  # `dxplan plan --all | head`
+    finally:
+        if outlet.loss:
+            complain(outlet.loss)
+
+
+def _heed_signals() -> None:
+    """Take a signal that ends this process as Ctrl-C, so that it tidies up."""
+    for name in ENDINGS:
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) == signal.SIG_DFL:  # `nohup` wants to be deaf
+            signal.signal(number, _stop)
+
+
+def _stop(number: int, frame: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # nothing interrupts the tidying
+    raise KeyboardInterrupt(number)
+
+
+def _answer(words: list[str]) -> int:
+    try:
+        status = _run(words)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt as stop:
+        number = signal.Signals(*stop.args or [signal.SIGINT])
+        said = "中断しました。"
+        if number != signal.SIGINT:
+            said = f"終了の合図({number.name})で止めました。"
+        complain(f"{said}{LEFT}")
+        return INTERRUPTED + number
     except Exception as fault:
         if not isinstance(fault, _known_faults()):
             raise
@@ -73,7 +112,11 @@ def _run(words: list[str]) -> int:
     purpose, declare, run = COMMANDS[name]
     parser = Parser(f"dxplan {name}", purpose)
     declare(parser)
-    return run(parser.read(rest))
+    args = parser.read(rest)
+    if name in WRITING and "out" in args:
+        refuse_out(args.out)
+    sweep(Path(tempfile.gettempdir()))  # what killed runs left
+    return run(args)
 
 
 def _overview() -> str:

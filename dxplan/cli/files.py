@@ -18,12 +18,14 @@ from dxplan.cli.parser import (
     declare_selection,
     load_selection,
     near_path,
+    refuse_out,
 )
 
 if TYPE_CHECKING:
     from dxplan.press.job import JobOutcome
 
 FORMATS = ("xlsx", "ics", "mspdi", "csv")
+ENDINGS = {"xlsx": ".xlsx", "ics": ".ics", "mspdi": ".xml"}
 
 
 def _declare_page(parser: Parser) -> None:
@@ -46,11 +48,12 @@ def _declare_export(parser: Parser) -> None:
 
 
 # --- pages ---------------------------------------------------------------------------------------
-def _pages(args: Namespace) -> Sequence[JobOutcome]:
+def _pages(args: Namespace, *endings: str) -> Sequence[JobOutcome]:
     """Outcomes of the pages, printed where they are missing or stale."""
     from dxplan import reports
 
     slugs = load_selection(args)
+    report.refuse_pages(args.out, slugs, *endings)
     return report.run_pages(reports.load_jobs(slugs, report.is_alone(args, slugs)), args)
 
 
@@ -61,19 +64,19 @@ def _run_pdf(args: Namespace) -> int:
         return write_pdf(args.out / outcome.page, args.out / f"{outcome.slug}.pdf")
 
     find_browser()  # says at once that there is none
-    return _each(_pages(args), write)
+    return _each(_pages(args, ".pdf"), write)
 
 
 def _run_bundle(args: Namespace) -> int:
-    from dxplan.bundles import write_bundle
-
     def write(outcome: JobOutcome) -> Path:
+        from dxplan.bundles import write_bundle
+
         path, missing = write_bundle(outcome.slug, args.out / outcome.page, args.out)
         if missing:
             complain(missing)
         return path
 
-    return _each(_pages(args), write)
+    return _each(_pages(args, ".pdf", ".zip"), write)
 
 
 def _each(outcomes: Sequence[JobOutcome], write: Callable[[JobOutcome], Path]) -> int:
@@ -95,8 +98,7 @@ def _each(outcomes: Sequence[JobOutcome], write: Callable[[JobOutcome], Path]) -
 
 # --- files of the plan ---------------------------------------------------------------------------
 def _run_export(args: Namespace) -> int:
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from dxplan.processes import each_made
 
     kinds = tuple(dict.fromkeys(filter(None, args.to.split(","))))
     for kind in kinds or ("",):
@@ -110,23 +112,36 @@ def _run_export(args: Namespace) -> int:
 
         os.environ[EFFORT] = args.effort
     slugs, failed = load_selection(args), 0
-    workers = min(len(slugs), os.cpu_count() or 1)
+    _check_files(args.out, slugs, kinds)
     export = partial(_export, out=args.out, kinds=kinds)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for good, sentence in pool.map(export, slugs):
-            failed += not good
-            if good:
-                print(sentence, flush=True)
-            else:
-                complain(sentence)
+    for good, sentence in each_made(export, slugs, os.cpu_count() or 1):
+        failed += not good
+        if good:
+            print(sentence, flush=True)
+        else:
+            complain(sentence)
     return int(failed > 0)
+
+
+def _check_files(out: Path, slugs: Sequence[str], kinds: Sequence[str]) -> None:
+    """Refuse places where the files cannot be written; CSV have a folder of their own."""
+    endings = [ENDINGS[kind] for kind in kinds if kind in ENDINGS]
+    refuse_out(out, [slug + ending for slug in slugs for ending in endings])
+    if "csv" in kinds:
+        refuse_out(out / "csv")
 
 
 def _export(slug: str, out: Path, kinds: Sequence[str]) -> tuple[bool, str]:
     """Whether it worked for one city of many, and a sentence with the files or why not."""
-    from dxplan.bundles import write_files
     from dxplan.facts.nodes import ParamError
     from dxplan.press import PressError
+    from dxplan.town.city import load_city
+
+    try:
+        load_city(slug)
+    except ParamError as fault:  # told before the planners are imported
+        return False, f"{slug}: 失敗　{fault}"
+    from dxplan.bundles import write_files
     from dxplan.solve.outcome import PlanError
 
     try:

@@ -95,7 +95,7 @@ def _root() -> list[str]:
 
 def _voila(args: Namespace, path: Path) -> list[str]:
     return [
-        "voila",
+        "dxplan.workshop.serve",
         str(path),
         f"--Voila.ip={LOOPBACK}",
         f"--port={args.port}",

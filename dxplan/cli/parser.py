@@ -7,12 +7,12 @@ import os
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from dxplan.facts.letters import suggestion
-from dxplan.files import out_folder
+from dxplan.files import out_folder, place_fault
 
 FAULTS = (  # argparse's words, as far as they can still come up
     (r"expected one argument", "値を1つ書いてください"),
@@ -140,6 +140,15 @@ def declare_out(parser: Parser, below: str = "") -> None:
         metavar="フォルダ",
         help=f"出力先(既定: {out.as_posix()})",
     )
+
+
+def refuse_out(folder: Path, names: Iterable[str] = ()) -> None:
+    """Refuse a place where files of some names cannot be written, before anything is planned."""
+    fault = place_fault(folder, names)
+    if fault:
+        raise UsageError(
+            f"出力先 {near_path(folder)} には書けません({fault})。別の場所を指定してください。"
+        )
 
 
 def whole_number(text: str) -> int:

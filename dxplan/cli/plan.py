@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,14 @@ from dxplan.cli.parser import (
     declare_workers,
     load_selection,
     near_path,
+    refuse_out,
 )
+from dxplan.files import params_folder
 
 if TYPE_CHECKING:
     from dxplan.plan.whole import Plan
+
+ALONE = "(台帳のないフォルダなので、更新の番号(SEQUENCE)と、なくなった予定の取消は入っていません)"
 
 
 # --- new -----------------------------------------------------------------------------------------
@@ -29,14 +33,27 @@ def _declare_new(parser: Parser) -> None:
 
 
 def _run_new(args: Namespace) -> int:
+    """Write a file for each municipality; one that cannot be does not stop the others."""
+    from dxplan.facts.nodes import ParamError
     from dxplan.town.draft import write_params
     from dxplan.town.finder import find_slug
 
     if not args.slugs:
         raise UsageError("団体が書かれていません。`dxplan new 122033` のように書いてください。")
-    for slug in dict.fromkeys(find_slug(text) for text in args.slugs):
-        print(f"書きました: {near_path(write_params(slug))}")
-    return 0
+    refuse_out(params_folder())
+    written, failed = set(), 0
+    for text in args.slugs:
+        try:
+            slug = find_slug(text)
+            if slug not in written:
+                print(f"書きました: {near_path(write_params(slug))}", flush=True)
+            written.add(slug)
+        except ParamError as fault:
+            if len(args.slugs) == 1:
+                raise
+            complain(str(fault))
+            failed += 1
+    return int(failed > 0)
 
 
 # --- plan ----------------------------------------------------------------------------------------
@@ -44,10 +61,14 @@ def _run_plan(args: Namespace) -> int:
     slugs = load_selection(args)
     if args.calendar and len(slugs) > 1:
         raise UsageError("--calendar は1団体のときだけ使えます。団体を1つだけ書いてください。")
+    if args.calendar:
+        _check_calendar(args.calendar)
     if len(slugs) == 1:
         return _run_one(slugs[0], args.calendar)
+    from dxplan.processes import each_made
+
     planned = 0
-    for good, line in _plan_many(slugs, min(args.workers, len(slugs))):
+    for good, line in each_made(_plan_line, slugs, args.workers):
         planned += good
         if good:
             print(line, flush=True)
@@ -57,14 +78,19 @@ def _run_plan(args: Namespace) -> int:
     return int(planned < len(slugs))
 
 
+def _check_calendar(path: Path) -> None:
+    refuse_out(path.parent, [path.name])
+    if not path.parent.is_dir():
+        raise UsageError(f"{near_path(path)} は書けません。そのフォルダがありません。")
+
+
 def _run_one(slug: str, calendar: Path | None) -> int:
     """Plan one city and say all of it; a calendar that cannot be written is said first."""
     plan = _plan(slug)
+    lines = [*_lines(plan)]
     if calendar:
-        _write_calendar(plan, calendar)
-    print("\n".join(_lines(plan)))
-    if calendar:
-        print(f"書きました: {near_path(calendar)}")
+        lines.append(f"書きました: {near_path(calendar)}{_write_calendar(plan, calendar)}")
+    print("\n".join(lines))
     return 0
 
 
@@ -80,10 +106,12 @@ def _declare_plan(parser: Parser) -> None:
 
 
 def _plan(slug: str) -> Plan:
-    from dxplan.plan.whole import plan_city
     from dxplan.town.city import load_city
 
-    return plan_city(load_city(slug))
+    city = load_city(slug)  # a fault is told before the planners are imported
+    from dxplan.plan.whole import plan_city
+
+    return plan_city(city)
 
 
 def _name(plan: Plan) -> str:
@@ -104,7 +132,6 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 def files_text(slug: str) -> str:
     """The params files that were read with the number of their values; or that there was none."""
-    from dxplan.files import params_folder
     from dxplan.reports import files_of
     from dxplan.town.city import params_of
 
@@ -115,20 +142,15 @@ def files_text(slug: str) -> str:
     return "、".join(names) or "公表値と既定値(paramsのファイルはない)"
 
 
-def _write_calendar(plan: Plan, path: Path) -> None:
-    from dxplan.export.ics import ics_bytes
+def _write_calendar(plan: Plan, path: Path) -> str:
+    """Write the calendar; what it lacks where no ledger lies beside it."""
+    from dxplan.bundles import calendar_of
+    from dxplan.press.ledger import has_ledger
     from dxplan.press.page import write_file
 
-    write_file(path, ics_bytes(plan))
-
-
-def _plan_many(slugs: Sequence[str], workers: int) -> Iterator[tuple[bool, str]]:
-    """(whether it worked, its line) of each city, in the order asked for."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_plan_line, slugs)
+    folder = path.parent if has_ledger(path.parent) else None
+    write_file(path, calendar_of(plan, folder))
+    return "" if folder else ALONE
 
 
 def _plan_line(slug: str) -> tuple[bool, str]:

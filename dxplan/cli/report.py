@@ -7,15 +7,18 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dxplan.cli.parser import (
     Parser,
+    complain,
     declare_out,
     declare_selection,
     declare_workers,
     load_selection,
+    refuse_out,
     whole_number,
 )
 from dxplan.files import NOTEBOOKS, place
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 REPORT, COMPARISON = NOTEBOOKS / "60_report.ipynb", NOTEBOOKS / "90_compare.ipynb"
 EFFORTS = ("簡易", "標準", "入念")
+# what lies beside the pages
+BESIDE = (".dxplan.sqlite", ".dxplan.lock", "index.html", "cities.csv", "cities.parquet")
 STATUS = {"done": "完了", "failed": "失敗", "running": "途中"}
 
 
@@ -90,6 +95,7 @@ def _run_report(args: Namespace) -> int:
     from dxplan import reports
 
     slugs = _failed(args) if args.failed else load_selection(args)
+    refuse_pages(args.out, slugs)
     outcomes = run_pages(reports.load_jobs(slugs, is_alone(args, slugs)), args)
     good = sum(outcome.ok for outcome in outcomes)
     kept = sum(outcome.kept for outcome in outcomes)
@@ -97,8 +103,13 @@ def _run_report(args: Namespace) -> int:
     if kept:
         line += f"うち{kept:,}団体は前回から変更がなく、前回のページのままです。"
     print(line)
-    print(f"ページ: {args.out}{os.sep}\n一覧: {_write_index(args.out)}")
-    return int(good < len(outcomes))
+    return max(int(good < len(outcomes)), _tell_index(args.out))
+
+
+def refuse_pages(out: Path, slugs: Sequence[str], *endings: str) -> None:
+    """Refuse a folder where pages, what lies beside them, or files like them cannot be written."""
+    names = [slug + ending for slug in slugs for ending in (".html", *endings)]
+    refuse_out(out, (*BESIDE, *names))
 
 
 def is_alone(args: Namespace, slugs: Sequence[str]) -> bool:
@@ -135,7 +146,8 @@ def run_pages(jobs: Sequence[Job], args: Namespace) -> tuple[JobOutcome, ...]:
         os.environ.update(environment)  # a cluster of this machine inherits it
     cluster: AbstractContextManager[Cluster | None] = nullcontext()
     if args.scheduler:
-        cluster = Cluster(args.scheduler, args.workers, reports.load_recipe)
+        describe = partial(reports.load_recipe, reports.modules_of(args.notebook))
+        cluster = Cluster(args.scheduler, args.workers, describe)
     with cluster as workers, Progress(len(jobs)) as progress:
         return run_batch(
             args.notebook,
@@ -143,7 +155,7 @@ def run_pages(jobs: Sequence[Job], args: Namespace) -> tuple[JobOutcome, ...]:
             args.out,
             args.workers,
             progress.tell,
-            recipe=reports.recipe_text(),
+            recipe=reports.recipe_text(args.notebook),
             engine=args.engine or "",
             limit=args.limit,
             rehearse="dxplan.reports:rehearse",
@@ -154,12 +166,20 @@ def run_pages(jobs: Sequence[Job], args: Namespace) -> tuple[JobOutcome, ...]:
         )
 
 
-def _write_index(out: Path) -> Path:
+def _tell_index(out: Path) -> int:
+    """Write the index and say where all is; 1 where it cannot be written, the pages being there."""
+    from dxplan.press import PressError
     from dxplan.press.country.index import write_index
     from dxplan.press.ledger import Ledger
 
-    with Ledger(out) as ledger:
-        return write_index(ledger.outcomes(), out)
+    print(f"ページ: {out}{os.sep}")
+    try:
+        with Ledger(out) as ledger:
+            print(f"一覧: {write_index(ledger.outcomes(), out)}")
+    except PressError as fault:
+        complain(str(fault))
+        return 1
+    return 0
 
 
 # --- compare -------------------------------------------------------------------------------------
@@ -174,6 +194,7 @@ def _run_compare(args: Namespace) -> int:
     from dxplan import reports
     from dxplan.town.cities import load_cities
 
+    refuse_pages(args.out, ())
     (outcome,) = run_pages([reports.load_comparison(load_cities(" ".join(args.slugs)))], args)
     if outcome.ok:
         print(f"ページ: {args.out / outcome.page}")

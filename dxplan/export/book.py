@@ -29,7 +29,7 @@ from dxplan.export.sheet import (
     write_sums,
     write_table,
 )
-from dxplan.plan.budget import GROUPS
+from dxplan.plan.costs import GROUPS
 from dxplan.plan.whole import Plan
 from dxplan.show import labels, report, shelf
 from dxplan.show.budget import FUNDS
@@ -148,9 +148,11 @@ def _write_row_sums(paper: SheetPaper, placed: Placed, row: int, values: dict) -
         return placed.cell(row, column)
 
     for column, formula, value in (
-        ("total", f"=SUM({cell(GROUPS[0])}:{cell(GROUPS[-1])})", int(values["total"])),
+        ("new", f"=SUM({cell(GROUPS[0])}:{cell(GROUPS[-2])})", int(values["new"])),
+        ("total", f"={cell('new')}+{cell(GROUPS[-1])}", int(values["total"])),
         ("earned", f"=SUM({cell(FUNDS[0])}:{cell(FUNDS[-1])})", int(values["earned"])),
         ("balance", f"={cell('total')}-{cell('earned')}", 0),
+        ("net", f"={cell('general')}-{cell('allocation')}", int(values["net"])),
     ):
         look = paper.body(num_format="#,##0", bold=True)
         placed.sheet.write_formula(row, placed.place(column), formula, look, value)

@@ -118,5 +118,5 @@ def write_money(paper: SheetPaper, placed: Placed, title: str, funds: Sequence[s
     _add_series(chart, placed, "year", looks, 60)
     chart.set_x_axis({"num_font": TEXT})
     chart.set_y_axis({"num_format": "#,##0", **GRID})
-    said = "国庫支出金・地方債・交付税・一般財源の積み上げ。"
+    said = "国県支出金・地方債・その他・一般財源の積み上げ。"
     _place(placed, chart, title, said, True)

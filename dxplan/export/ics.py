@@ -4,6 +4,10 @@ Days are all-day events, training sessions stand at their time in Tokyo. A cutov
 decided stands on the plan's own window and says so. A thing of the plan keeps its UID when the city
 is planned again, so that a calendar moves its entry and makes no second one; a variant has its own.
 A lot is known by its first system. DTSTAMP is the basis date.
+
+A program takes an entry anew only by a higher SEQUENCE (RFC 5546, 2.1.4), so a calendar follows on
+the last one: what says anything new is counted up, and what is gone is sent as cancelled, which the
+method PUBLISH allows (3.2.1). It stays so in later calendars, for those who missed one.
 """
 
 from __future__ import annotations
@@ -12,19 +16,28 @@ import re
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, TimezoneStandard
+from icalendar import STATUS, TRANSP, Calendar, Event, Timezone, TimezoneStandard
 
 from dxplan.export.text import plain_text
 from dxplan.export.told import Day, city_days, lot_lines, marked, occasions
 from dxplan.facts import months
 from dxplan.plan.whole import Plan
-from dxplan.show import labels, report
+from dxplan.show import agenda, labels, report
 from dxplan.show.training import mixes_of
+from dxplan.show.whole import begun_day, prepared
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 SHORTEST = 15  # minutes of a session
+GONE_MARK = "【取消】"
+COUNTED = ("SEQUENCE:", "DTSTAMP:")  # lines that say nothing of the plan
+ALONE = (
+    "前に書いた予定表の記録(台帳)なしで書いたため、更新の番号(SEQUENCE)と、なくなった予定の"
+    "取消がありません。取り込む前に、前の予定表の予定を消してください。"
+)
+IF_VOTED = "予算の成立を条件とする"
 STEPS = (  # work item, which of its days, what happens then
     ("7", "start", "提案依頼(RFP)の開始"),
     ("8", "finish", "ベンダの決定"),
@@ -32,12 +45,14 @@ STEPS = (  # work item, which of its days, what happens then
 )
 
 
-def ics_bytes(plan: Plan) -> bytes:
+def ics_bytes(plan: Plan, last: bytes | None = None) -> bytes:
     """The calendar of a plan as a file: UTF-8, CRLF, lines of at most 75 octets.
 
     Parameters
     ----------
     plan : the plans of a city.
+    last : the calendar of the city that was written before, b"" where there is none; None where
+        nobody knows, which the calendar then says.
     """
     calendar = Calendar()
     head = {
@@ -48,16 +63,52 @@ def ics_bytes(plan: Plan) -> bytes:
         "x-wr-calname": plain_text(report.title_text(plan)),
         "x-wr-timezone": "Asia/Tokyo",
     }
+    if last is None:
+        head["x-wr-caldesc"] = ALONE
     for name, value in head.items():
         calendar.add(name, value)
     calendar.add_component(_zone())
     basis = plan.city.basis
     stamp = datetime(basis.year, basis.month, basis.day, tzinfo=UTC)
-    for part in (_milestones, _gates, _cutovers, _sessions):
-        for event in part(plan):
-            event.add("dtstamp", stamp)
-            calendar.add_component(event)
+    parts = (_milestones, _gates, _cutovers, _sessions)
+    events: Iterator[Event] = chain.from_iterable(part(plan) for part in parts)
+    if last is not None:
+        events = _counted(events, last)
+    for event in events:
+        event.DTSTAMP = stamp
+        calendar.add_component(event)
     return calendar.to_ical()
+
+
+# --- what was sent before -------------------------------------------------------------------------
+def _counted(events: Iterator[Event], last: bytes) -> Iterator[Event]:
+    """The events with the SEQUENCE that follows on the last calendar; then those that are gone."""
+    sent: dict[str, Event] = {}
+    if last:
+        sent = {event.uid: event for event in Calendar.from_ical(last).events}
+    for event in events:
+        before = sent.pop(event.uid, None)
+        event.sequence = 0
+        if before is not None:
+            event.sequence = before.sequence + (_said(event) != _said(before))
+        yield event
+    for event in sent.values():
+        if event.status != STATUS.CANCELLED:
+            _cancel(event)
+        yield event
+
+
+def _said(event: Event) -> list[str]:
+    """The lines of an event that a reader is told."""
+    return [line for line in event.content_lines() if not line.startswith(COUNTED)]
+
+
+def _cancel(event: Event) -> None:
+    """The entry as it was, free, with the mark for programs that show a cancelled one."""
+    event.sequence += 1
+    event.status = STATUS.CANCELLED
+    event.summary = f"{GONE_MARK}{event.summary}"
+    event.transparency = TRANSP.TRANSPARENT
 
 
 def _zone() -> Timezone:
@@ -106,10 +157,20 @@ def _milestones(plan: Plan) -> Iterator[Event]:
     told: list[tuple[str, Day]] = [
         (key, days[key]) for key in ("start", "target", "end", "ask") if key in days
     ]
-    told += [*_tenders(plan), *_extensions(plan), *_engagements(plan)]
+    told += [*_tenders(plan), *_extensions(plan), *_engagements(plan), *_learners(plan)]
+    told += _decisions(plan)
     told += [(key, days[key]) for key in ("exit", "alone") if key in days]
     for key, day in told:
         yield _span(plan, key, "節目", day.day, day)
+
+
+def _decisions(plan: Plan) -> Iterator[tuple[str, Day]]:
+    """What is decided next and stands nowhere else: questions, papers, tenders, preparations.
+
+    The sentence makes the key: a decision that is put off moves its entry.
+    """
+    for day, text in chain(agenda.dateless_decisions(plan.pmo), prepared(plan)):
+        yield f"decide-{_word(text)}", Day(day, f"決める: {text.removesuffix('。')}", [text])
 
 
 def _numbers(plan: Plan) -> dict[str, int]:
@@ -139,25 +200,43 @@ def _extensions(plan: Plan) -> Iterator[tuple[str, Day]]:
 
 
 def _engagements(plan: Plan) -> Iterator[tuple[str, Day]]:
-    """When engagements begin, by form and day."""
+    """When people are sought and when they begin, by form and day."""
     count: dict[str, int] = {}
-    for (form, start), part in plan.staffing.contract.groupby(["form", "start"], sort=True):
+    leads = {form.name: form.number("form_lead", plan.city.start) for form in plan.city.forms}
+    contract = plan.staffing.contract
+    sought = contract[~contract["given"].astype(bool)]
+    for (form, start), part in sought.groupby(["form", "start"], sort=True):
         count[form] = count.get(form, 0) + 1
         ends = []
         for row in part.itertuples():
-            ends.append(f"{row.count}件は{labels.date_text(row.finish)}まで")
-        title = f"{form}の開始({part['count'].sum()}件)"
-        yield f"form-{_word(form)}-{count[form]}", Day(start, title, ["、".join(ends)])
+            ends.append(f"{row.count}人は{labels.date_text(row.finish)}まで")
+        people, key = part["count"].sum(), f"{_word(form)}-{count[form]}"
+        sought_on = begun_day(plan, start, int(leads[form]))
+        text = f"{form}({people}人)の募集・任用・契約の手続を始める"
+        yield f"seek-{key}", Day(sought_on, text, [f"開始: {labels.date_text(start)}", IF_VOTED])
+        yield f"form-{key}", Day(start, f"{form}の開始({people}人)", ["、".join(ends)])
+
+
+def _learners(plan: Plan) -> Iterator[tuple[str, Day]]:
+    """When the sections name who learns, by step and fiscal year."""
+    lead = int(plan.city.number("step_lead"))
+    for (step, fiscal), part in plan.training.cohort.groupby(["step", "fiscal"], sort=True):
+        first = min(part["start"])
+        title = f"{labels.word_of('step', step)}の受講者を各課に割り当てる"
+        told = Day(begun_day(plan, first, lead), title, [f"開始: {labels.date_text(first)}"])
+        yield f"learn-{step}-{fiscal}", told
 
 
 # --- budget ---------------------------------------------------------------------------------------
 def _gates(plan: Plan) -> Iterator[Event]:
     """The last day to ask and the first day to spend of each budget occasion that the plan uses."""
     rules = [rule.name for rule, _ in plan.city.gates]
+    decided = list(agenda.budget_decisions(plan.pmo))
     for gate, asked, spent, title, said in occasions(plan):
         key = f"{rules.index(gate)}-{asked.year}"
         until = f"執行できる日: {labels.day_text(spent)}"
-        ask = Day(asked, f"{title}の要求の締切", [*said, until])
+        lots = [text for day, text in decided if day == asked]
+        ask = Day(asked, f"{title}の要求の締切", [*lots, *said, until])
         spend = Day(spent, f"{title}を執行できる日", said)
         yield _span(plan, f"gate-{key}", "予算", asked, ask)
         yield _span(plan, f"money-{key}", "予算", spent, spend)

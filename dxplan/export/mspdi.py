@@ -2,14 +2,17 @@
 
 Every task is scheduled by hand (Manual), so MS Project moves nothing; for programs that know no
 such tasks each one also starts no earlier than its day, on the working time of a calendar in which
-it can stand, and its duration is in that working time. The baseline is this plan itself. Days begin
-at 8:30 and end at 17:15 with an hour's lunch less a quarter: 7 hours 45 minutes, the day of local
-officials (条例準則, after 勤務時間法第5条 for the state's). Elements stand in the order of the schema.
+it can stand, and its duration is in that working time. Headings and the whole are rolled up as MS
+Project rolls them up, so that nothing changes when it calculates. The baseline is this plan itself.
+Days begin at 8:30 and end at 17:15 with an hour's lunch less a quarter: 7 hours 45 minutes, the day
+of local officials (条例準則, after 勤務時間法第5条 for the state's). Elements stand in the order of the
+schema.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from xml.etree import ElementTree as ET
 
@@ -40,6 +43,28 @@ FIELDS = (  # id, name and heading of the columns that the file brings along
 UNITS = "単位100%は1FTE(1人が執務時間のすべてを充てる)"
 
 
+@dataclass(frozen=True)
+class Bar:
+    """What a line tells of its time.
+
+    Attributes
+    ----------
+    begin, end : its first and its last moment.
+    length : working time.
+    work : of people; worked is what is done of it.
+    done : % of its length.
+    begun : its first moment, or that of the first line below it that has begun; None before.
+    """
+
+    begin: datetime
+    end: datetime
+    length: timedelta = timedelta()
+    work: timedelta = timedelta()
+    worked: timedelta = timedelta()
+    done: int = 0
+    begun: datetime | None = None
+
+
 def mspdi_bytes(plan: Plan) -> bytes:
     """The project file of a plan: UTF-8, the same bytes for the same plan.
 
@@ -48,18 +73,22 @@ def mspdi_bytes(plan: Plan) -> bytes:
     plan : the plans of a city.
     """
     outline = outline_of(plan)
+    bars = _bars(outline.lines)
+    whole = _rolled(
+        [bar for bar, line in zip(bars, outline.lines, strict=True) if not _is_head(line)]
+    )
     root = ET.Element("Project", xmlns=NAMESPACE)
-    _fill(root, **_head(plan, outline))
+    _fill(root, **_head(plan, whole))
     fields = ET.SubElement(root, "ExtendedAttributes")
     for number, name, alias in FIELDS:
         _add(fields, "ExtendedAttribute", FieldID=number, FieldName=name, Alias=alias)
-    _calendars(root, outline)
+    _calendars(root, outline.means, whole)
     tasks = ET.SubElement(root, "Tasks")
-    _add(tasks, "Task", **_whole(plan, outline))
+    _whole(tasks, report.title_text(plan), whole)
     for place, numbers in enumerate(_numbers(outline.lines)):
-        _task(tasks, outline, place, numbers)
+        _task(tasks, outline, place, numbers, bars[place])
     _resources(root, outline.means)
-    _assignments(root, outline)
+    _assignments(root, outline, bars)
     ET.indent(root)
     return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
@@ -90,31 +119,93 @@ def _word(value: object) -> str:
     return plain_text(value)
 
 
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, OPENS)
+# --- time of the lines ----------------------------------------------------------------------------
+def _is_head(line: OutlineRow) -> bool:
+    return line.kind == "head"
 
 
-def _end(line: OutlineRow) -> datetime:
-    """A milestone ends as it begins."""
-    return datetime.combine(line.last, OPENS if line.kind == "day" else CLOSES)
-
-
-def _length(line: OutlineRow) -> timedelta:
-    """The working time of a line."""
+def _own(line: OutlineRow) -> Bar:
+    """A line that has a time of its own; a milestone ends as it begins."""
+    begin, done = datetime.combine(line.first, OPENS), line.done
+    begun = begin if done else None
     if line.kind == "day":
-        return timedelta()
+        return Bar(begin, begin, done=done, begun=begun)
     days = days_open(line.first, line.last)
     if line.daily:
         days = (line.last - line.first).days + 1
-    return timedelta(minutes=MINUTES * days)
+    length = timedelta(minutes=MINUTES * days)
+    works = [_part(length, units) for _, units in line.needs]
+    worked = _sum(_part(work, done / 100) for work in works)
+    end = datetime.combine(line.last, CLOSES)
+    return Bar(begin, end, length, _sum(works), worked, done, begun)
 
 
-def _work(line: OutlineRow, units: float) -> timedelta:
-    return timedelta(minutes=round(_length(line).total_seconds() / 60 * units))
+def _part(length: timedelta, share: float) -> timedelta:
+    """Whole minutes, so that parts add up in the file."""
+    return timedelta(minutes=round(length.total_seconds() / 60 * share))
+
+
+def _bars(lines: Sequence[OutlineRow]) -> list[Bar]:
+    """The time of each line; that of a heading from the lines below it."""
+    bars: list[Bar] = []
+    below: list[Bar] = []
+    for line in reversed(lines):
+        if _is_head(line):  # all have one level
+            bars.append(_rolled(below))
+            below = []
+        else:
+            below.append(_own(line))
+            bars.append(below[-1])
+    return bars[::-1]
+
+
+def _rolled(below: Sequence[Bar]) -> Bar:
+    """A summary as MS Project calculates it: % by working time, and work that is added up.
+
+    Its own working time is that of the open days between its first and its last moment. Where there
+    are milestones alone, it is done when all of them are.
+    """
+    begin, end = min(bar.begin for bar in below), max(bar.end for bar in below)
+    last = end.date() if end.time() == CLOSES else end.date() - months.DAY
+    length = timedelta(minutes=MINUTES * days_open(begin.date(), last))
+    done = 100 * all(bar.done == 100 for bar in below)
+    whole = _sum(bar.length for bar in below)
+    if whole:
+        done = round(_sum(bar.length * bar.done for bar in below) / whole)
+    work, worked = _sum(bar.work for bar in below), _sum(bar.worked for bar in below)
+    begun = min((bar.begun for bar in below if bar.begun), default=None)
+    return Bar(begin, end, length, work, worked, done, begun)
+
+
+def _sum(times: Iterable[timedelta]) -> timedelta:
+    return sum(times, timedelta())
+
+
+def _span(bar: Bar) -> dict[str, object]:
+    return dict(Start=bar.begin, Finish=bar.end, Duration=bar.length, DurationFormat=DAYS)
+
+
+def _reached(bar: Bar) -> dict[str, object]:
+    """What is done of a line and what is left, in the order of the schema."""
+    gone = _part(bar.length, bar.done / 100)
+    return dict(
+        PercentComplete=bar.done,
+        PercentWorkComplete=round(100 * (bar.worked / bar.work)) if bar.work else bar.done,
+        ActualStart=bar.begun,
+        ActualFinish=bar.end if bar.done == 100 else None,
+        ActualDuration=gone,
+        ActualWork=bar.worked,
+        RemainingDuration=bar.length - gone,
+        RemainingWork=bar.work - bar.worked,
+    )
+
+
+def _baseline(bar: Bar) -> dict[str, object]:
+    return dict(Number=0, **_span(bar), EstimatedDuration=False, Work=bar.work)
 
 
 # --- project and calendars ------------------------------------------------------------------------
-def _head(plan: Plan, outline: Outline) -> Mapping[str, object]:
+def _head(plan: Plan, whole: Bar) -> Mapping[str, object]:
     basis = plan.city.basis
     return dict(
         SaveVersion=14,
@@ -122,10 +213,10 @@ def _head(plan: Plan, outline: Outline) -> Mapping[str, object]:
         Subject=report.foot(plan)[:TEXT],
         Company=f"{plan.city.pref}{plan.city.name}",
         Author="dxplan",
-        CreationDate=_begin(basis),
+        CreationDate=datetime.combine(basis, OPENS),
         ScheduleFromStart=True,
-        StartDate=_begin(_first(outline)),
-        FinishDate=_finish(outline),
+        StartDate=whole.begin,
+        FinishDate=whole.end,
         FYStartDate=4,
         CriticalSlackLimit=0,
         CurrencyDigits=0,
@@ -152,27 +243,18 @@ def _head(plan: Plan, outline: Outline) -> Mapping[str, object]:
     )
 
 
-def _first(outline: Outline) -> date:
-    return min(line.first for line in outline.lines)
-
-
-def _finish(outline: Outline) -> datetime:
-    return max(map(_end, outline.lines))
-
-
-def _calendars(root: ET.Element, outline: Outline) -> None:
+def _calendars(root: ET.Element, means: Sequence[Means], whole: Bar) -> None:
     """Open days, all days, and for each resource one that rests on the open days."""
-    first, last = _first(outline), _finish(outline).date()
     calendars = ET.SubElement(root, "Calendars")
-    runs = list(_closed(date(first.year, 1, 1), date(last.year, 12, 31)))
+    runs = list(_closed(date(whole.begin.year, 1, 1), date(whole.end.year, 12, 31)))
     _calendar(calendars, OPEN, "開庁日", runs, range(2, 7))
     _calendar(calendars, DAILY, "毎日(閉庁日を含む)", (), range(1, 8))
-    for number, means in enumerate(outline.means):
+    for number, mean in enumerate(means):
         _add(
             calendars,
             "Calendar",
             UID=OWN + number,
-            Name=means.name[:TEXT],
+            Name=mean.name[:TEXT],
             IsBaseCalendar=False,
             BaseCalendarUID=OPEN,
         )
@@ -233,28 +315,28 @@ def _period(parent: ET.Element, first: date, last: date) -> None:
 
 
 # --- tasks ----------------------------------------------------------------------------------------
-def _whole(plan: Plan, outline: Outline) -> Mapping[str, object]:
+def _whole(tasks: ET.Element, title: str, bar: Bar) -> None:
     """The project's own line, number 0."""
-    whole = OutlineRow(0, report.title_text(plan), _first(outline), _finish(outline).date(), "head")
-    return dict(
+    task = _add(
+        tasks,
+        "Task",
         UID=0,
         ID=0,
-        Name=whole.name[:TEXT],
+        Name=title[:TEXT],
         Manual=False,
         Type=FIXED,
         IsNull=False,
         OutlineNumber="0",
         OutlineLevel=0,
-        Start=_begin(whole.first),
-        Finish=_finish(outline),
-        Duration=_length(whole),
-        DurationFormat=DAYS,
+        **_span(bar),
+        Work=bar.work,
         Milestone=False,
         Summary=True,
-        PercentComplete=whole.done,
+        **_reached(bar),
         ConstraintType=SOON,
         CalendarUID=-1,
     )
+    _add(task, "Baseline", **_baseline(bar))
 
 
 def _numbers(lines: Sequence[OutlineRow]) -> Iterator[str]:
@@ -268,12 +350,9 @@ def _numbers(lines: Sequence[OutlineRow]) -> Iterator[str]:
         yield ".".join(map(str, count))
 
 
-def _task(tasks: ET.Element, outline: Outline, place: int, numbers: str) -> None:
+def _task(tasks: ET.Element, outline: Outline, place: int, numbers: str, bar: Bar) -> None:
     line = outline.lines[place]
-    head = line.kind == "head"
-    begin, end, length = _begin(line.first), _end(line), _length(line)
-    work = sum((_work(line, units) for _, units in line.needs), timedelta())
-    done = line.done and not head
+    head = _is_head(line)
     task = _add(
         tasks,
         "Task",
@@ -288,24 +367,16 @@ def _task(tasks: ET.Element, outline: Outline, place: int, numbers: str) -> None
         OutlineNumber=numbers,
         OutlineLevel=line.level,
         Priority=500,
-        Start=begin,
-        Finish=end,
-        Duration=length,
-        DurationFormat=DAYS,
-        Work=work,
+        **_span(bar),
+        Work=bar.work,
         EffortDriven=False,
         Estimated=False,
         Milestone=line.kind == "day",
         Summary=head,
-        PercentComplete=line.done,
-        PercentWorkComplete=0,
-        ActualStart=begin if done else None,
-        ActualFinish=end if done else None,
-        ActualWork=timedelta(),
-        RemainingWork=work,
+        **_reached(bar),
         ConstraintType=SOON if head else NO_EARLIER,
         CalendarUID=DAILY if line.daily else -1,
-        ConstraintDate=None if head else begin,
+        ConstraintDate=None if head else bar.begin,
         IgnoreResourceCalendar=line.daily,
         Notes=line.note or None,
     )
@@ -321,19 +392,9 @@ def _task(tasks: ET.Element, outline: Outline, place: int, numbers: str) -> None
                 LagFormat=DAYS,
             )
     _fields(task, line)
-    _add(
-        task,
-        "Baseline",
-        Number=0,
-        Start=begin,
-        Finish=end,
-        Duration=length,
-        DurationFormat=DAYS,
-        EstimatedDuration=False,
-        Work=work,
-    )
+    _add(task, "Baseline", **_baseline(bar))
     if not head:
-        _fill(task, ManualStart=begin, ManualFinish=end, ManualDuration=length)
+        _fill(task, ManualStart=bar.begin, ManualFinish=bar.end, ManualDuration=bar.length)
 
 
 def _fields(task: ET.Element, line: OutlineRow) -> None:
@@ -367,27 +428,29 @@ def _resources(root: ET.Element, means: Sequence[Means]) -> None:
         )
 
 
-def _assignments(root: ET.Element, outline: Outline) -> None:
+def _assignments(root: ET.Element, outline: Outline, bars: Sequence[Bar]) -> None:
     number = {mean.name: place for place, mean in enumerate(outline.means, 1)}
     assignments = ET.SubElement(root, "Assignments")
-    for task, line in enumerate(outline.lines, 1):
-        begin, end = _begin(line.first), _end(line)
+    for task, (line, bar) in enumerate(zip(outline.lines, bars, strict=True), 1):
         for name, units in line.needs:
-            work = _work(line, units)
+            work = _part(bar.length, units)
+            worked = _part(work, bar.done / 100)
             assignment = _add(
                 assignments,
                 "Assignment",
                 UID=len(assignments) + 1,
                 TaskUID=task,
                 ResourceUID=number[name],
-                PercentWorkComplete=0,
-                ActualWork=timedelta(),
-                Finish=end,
+                PercentWorkComplete=bar.done,
+                ActualFinish=bar.end if bar.done == 100 else None,
+                ActualStart=bar.begun,
+                ActualWork=worked,
+                Finish=bar.end,
                 RegularWork=work,
-                RemainingWork=work,
-                Start=begin,
+                RemainingWork=work - worked,
+                Start=bar.begin,
                 Units=float(units),
                 Work=work,
                 WorkContour=0,
             )
-            _add(assignment, "Baseline", Number=0, Start=begin, Finish=end, Work=work)
+            _add(assignment, "Baseline", Number=0, Start=bar.begin, Finish=bar.end, Work=work)

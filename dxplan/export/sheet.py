@@ -254,7 +254,7 @@ def _typed(column: str, kind: str, value: Scalar) -> Scalar:
     if kind in DECIMAL:
         return float(value)
     if kind in labels.NUMBERS and kind != "said":
-        return int(value)
+        return round(float(value))
     if (kind == "said" or column in MIXED) and NUMBER.fullmatch(text):
         return float(text.replace(",", "").replace("−", "-"))
     return text

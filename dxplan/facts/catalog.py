@@ -9,14 +9,15 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
-import pandas as pd
-
-from dxplan.facts.columns import CatalogError, Column, columns, load_csv
+from dxplan.facts.columns import CatalogError, Column, columns, load_cells, load_csv
 from dxplan.facts.letters import nearest
 from dxplan.facts.months import GateRule, SessionRule
 from dxplan.files import DATA
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,25 @@ class Steps(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Change:
+    """A municipality, or a ward, of before: what became of it.
+
+    Attributes
+    ----------
+    change : such as 市制施行 or 新設合併.
+    old_code : six digits that it had; `district` : its 郡, where it is known.
+    codes : of today's municipalities, with blanks between them.
+    """
+
+    day: date
+    change: str
+    old_code: str
+    district: str | None
+    old_name: str
+    codes: str
+
+
+@dataclass(frozen=True)
 class ColumnFact:
     """Unit, as-of date, source id and grade (A B C M G) of one column of a wide table."""
 
@@ -115,11 +135,11 @@ Cell = Any  # of a table: pandas has no types
 Cells = tuple[Cell, ...]
 Row = dict[str, Cell]
 Named = Any  # a row of ``itertuples``: its columns are attributes
-Record = TypeVar("Record", Municipality, ColumnFact, Source, GateRule, SessionRule)
+Record = TypeVar("Record", Municipality, Change, ColumnFact, Source, GateRule, SessionRule)
 
 
 def _columns_of(record: type) -> tuple[Column, ...]:
-    kinds = {str: "text", int: "int", float: "number", bool: "flag"}
+    kinds = {str: "text", int: "int", float: "number", bool: "flag", date: "date"}
     declared = []
     for field in fields(record):
         kind, *none = get_args(field.type) or (field.type,)
@@ -131,6 +151,7 @@ FACTS = ("text unit", "date as_of", "text source grade", "text? note")
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "municipalities": _columns_of(Municipality),
+    "changes": (*_columns_of(Change), *columns(*FACTS[1:])),
     "standardization_status": columns(
         "text code", "int business_no steps_done_2026_01", "flag flagged_late_2025_12"
     ),
@@ -177,7 +198,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "relations": columns("text! low high", "text rule"),
     "defaults": columns(
-        "text name", "text? class", "int? pop_min pop_max", "date? from", "text value", *FACTS[1:]
+        "text name",
+        "text? class",
+        "int? pop_min pop_max",
+        "date? from",
+        "text value",
+        *FACTS[1:],
+        "text? low high range_grade",
+        "text kind",
     ),
     "sections": columns("text organisation section business", "number staff_share", *FACTS),
     "forms": columns(
@@ -189,14 +217,21 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text duty",
         *FACTS,
     ),
-    "form_values": columns("text form name", "number value", *FACTS),
+    "form_values": columns(
+        "text! form name", "number value", *FACTS, "text low high range_grade kind"
+    ),
+    "form_places": columns(
+        "text form", "text? prefs classes", "text eligible reason steps", *FACTS
+    ),
+    "offices": columns("text? organisation prefs", "text word name", *FACTS),
+    "meetings": columns("text! meeting", "number dx section others hours low high", *FACTS),
     "shelf": columns(
         "text exhibit part",
         "text? words page within notebooks csv sheet about paper",
         "int? frozen",
         "text? wide board picture",
     ),
-    "lessons": columns("int step", "text part title", "int managers", *FACTS),
+    "lessons": columns("int step", "text part title made", "int managers", *FACTS),
     "headings": columns("text! column", "text? label unit", "form kind", "text? words"),
     "districts": columns("text pref district codes", *FACTS[1:]),
     "labels": columns("text! group", "text?! key", "text label"),
@@ -240,7 +275,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 
 
-def load_table(name: str) -> pd.DataFrame:
+def load_table(name: str) -> "pd.DataFrame":
     """The table `data/<name>.csv` as a typed frame (see `load_csv`), the caller's own to change.
 
     Raises
@@ -251,6 +286,12 @@ def load_table(name: str) -> pd.DataFrame:
         near = f"近い名は「{nearest(name, TABLES)}」です。使える表: {'、'.join(TABLES)}"
         raise CatalogError(f"表「{name}」はありません。{near}")
     return _table(name).copy()
+
+
+def load_rows(name: str) -> list[Row]:
+    """The rows of `data/<name>.csv` by column; a blank cell of a number or a date is None."""
+    cells = load_cells(DATA / f"{name}.csv", TABLES[name])
+    return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
 
 
 def load_municipality(code: str) -> Municipality:
@@ -278,9 +319,26 @@ def load_municipalities() -> tuple[Municipality, ...]:
 def load_districts() -> Mapping[str, str]:
     """Code of a town, village or ward -> its 郡, or the designated city whose ward it is."""
     districts: dict[str, str] = {}
-    for row in records(_table("districts")):
+    for row in load_rows("districts"):
         districts |= dict.fromkeys(row["codes"].split(), row["district"])
     return MappingProxyType(districts)
+
+
+@cache
+def load_changes() -> Mapping[str, Change]:
+    """Code of before -> what became of who had it, in the order of the days."""
+    changes = {row.old_code: row for row in _records(Change, "changes")}
+    return MappingProxyType(changes)
+
+
+def succession(old: Change) -> str:
+    """What became of a municipality of before, in Japanese."""
+    known, pref = _municipalities(), old.old_code[:2]
+    now = [known[code] for code in old.codes.split()]
+    before = next(town.pref for town in known.values() if town.pref_code == pref)
+    today = "と".join(f"{town.pref}{town.name}({town.code})" for town in now)
+    name = f"{before}{old.district or ''}{old.old_name}({old.old_code})"
+    return f"{name}は{old.day}の{old.change}で変わり、今の団体は{today}です。"
 
 
 def load_steps(code: str) -> dict[int, Steps]:
@@ -321,7 +379,7 @@ def load_source(id: str) -> Source:
     return known[id]
 
 
-def records(table: pd.DataFrame) -> list[Row]:
+def records(table: "pd.DataFrame") -> list[Row]:
     """The rows of a table by the names of its columns."""
     rows: list[Row] = table.to_dict("records")
     return rows
@@ -337,11 +395,13 @@ def source_title(source: str) -> str:
     return f"{row.publisher}「{row.title}」"
 
 
+@cache
 def load_gate_rules() -> tuple[GateRule, ...]:
     """The budget occasions of every year, from `data/budget_gates.csv`."""
     return tuple(_records(GateRule, "budget_gates"))
 
 
+@cache
 def load_session_rules() -> tuple[SessionRule, ...]:
     """The regular council sessions of every year, from `data/council_sessions.csv`."""
     return tuple(_records(SessionRule, "council_sessions"))
@@ -370,6 +430,8 @@ def code_fault(code: str) -> str:
             meant = f"{right.pref}{right.name}なら {right.code} です。"
         return f"自治体コード「{code}」の検査数字(6桁目)は {code[5]} ではなく {digit} です。{meant}"
     absent = f"自治体コード「{code}」は、市区町村の一覧({len(known):,}団体)にありません。"
+    if code in load_changes():
+        return absent + succession(load_changes()[code])
     city = city_of_ward(code)
     if city:
         how = f"の区のコードです。区は市で計画します: {city.code}({city.pref}{city.name})"
@@ -400,15 +462,14 @@ def check_digit(code5: str) -> str:
 
 
 @cache
-def _table(name: str) -> pd.DataFrame:
+def _table(name: str) -> "pd.DataFrame":
     return load_csv(DATA / f"{name}.csv", TABLES[name])
 
 
 def _records(record: type[Record], name: str) -> Iterator[Record]:
     names = [field.name.rstrip("_") for field in fields(record)]
-    table = _table(name)[names].astype(object)
-    table = table.where(table.notna(), None)
-    return (record(*row) for row in table.itertuples(index=False, name=None))
+    cells = load_cells(DATA / f"{name}.csv", TABLES[name])
+    return map(record, *(cells[column] for column in names))
 
 
 @cache
@@ -419,15 +480,15 @@ def _municipalities() -> dict[str, Municipality]:
 @cache
 def _steps() -> dict[str, dict[int, Steps]]:
     steps: dict[str, dict[int, Steps]] = {}
-    rows = _table("standardization_status").itertuples(index=False, name=None)
-    for code, business, done, late in rows:
+    for row in load_rows("standardization_status"):
+        code, business, done, late = row.values()
         steps.setdefault(code, {})[business] = Steps(done, late)
     return steps
 
 
 @cache
 def _column_facts() -> dict[tuple[str, str], ColumnFact]:
-    keys = _table("COLUMNS")[["table", "column"]].itertuples(index=False, name=None)
+    keys = [(row["table"], row["column"]) for row in load_rows("COLUMNS")]
     return dict(zip(keys, _records(ColumnFact, "COLUMNS"), strict=True))
 
 

@@ -4,18 +4,22 @@ A fault is a `CatalogError` whose Japanese text says file, line and column, what
 allowed, and what to do.
 """
 
+from __future__ import annotations
+
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from dxplan.facts.kinds import KINDS, Kind
 from dxplan.facts.letters import letter_fault, nearest
 from dxplan.files import place
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+Cells = dict[str, list[Any]]  # of a table, by column
 MOST_FAULTS = 20
 
 
@@ -91,21 +95,40 @@ def load_csv(path: Path, columns: tuple[Column, ...]) -> pd.DataFrame:
 
     Raises
     ------
+    CatalogError : as ``load_cells``.
+    """
+    import pandas as pd  # a fault of a params file is told without it
+
+    cells = load_cells(path, columns)
+    series = {}
+    for column in columns:
+        # pandas has other types for numbers and flags where some are blank
+        dtype, with_blanks = TYPES.get(column.kind, ("str", "str"))
+        dtype = dtype if column.required else with_blanks
+        series[column.name] = pd.Series(cells[column.name], dtype=dtype)
+    return pd.DataFrame(series)
+
+
+def load_cells(path: Path, columns: tuple[Column, ...]) -> Cells:
+    """The cells of a UTF-8 CSV file by column, in the order declared; a blank is None or "".
+
+    Raises
+    ------
     CatalogError : the file is missing or not UTF-8, a column is missing, unknown or doubled, a cell
         is wrong, a key is doubled.
     """
     header, rows = _read_rows(path)
     _check_header(path, header, columns)
     faults: list[tuple[int, str]] = []
-    series = {}
+    cells = {}
     for column in columns:
         position = header.index(column.name)
-        series[column.name] = _read_column(rows, position, column, faults)
+        cells[column.name] = _read_column(rows, position, column, faults)
     key = [column.name for column in columns if column.key]
     faults += _doubled(rows, key, header)
     if faults:
         raise CatalogError("\n".join(_fault_lines(path, faults)))
-    return pd.DataFrame(series)
+    return cells
 
 
 def _fault_lines(path: Path, faults: list[tuple[int, str]]) -> Iterator[str]:
@@ -151,19 +174,17 @@ def _check_header(path: Path, header: list[str], columns: tuple[Column, ...]) ->
 
 def _read_column(
     rows: list[tuple[int, list[str]]], position: int, column: Column, faults: list[tuple[int, str]]
-) -> pd.Series:
+) -> list[Any]:
     kind = KINDS[column.kind]
-    dtype, with_blanks = TYPES.get(column.kind, ("str", "str"))
-    blank = "" if dtype == "str" else None
-    values: list[object] = []
+    blank = None if column.kind in TYPES else ""
+    values: list[Any] = []
     for line, row in rows:
         cell = row[position]
         try:
             values.append(_read_cell(cell, kind) if cell or column.required else blank)
         except ValueError as fault:
             faults.append((line, f"{column.name}: {fault}{kind.cell}を書いてください。"))
-    # pandas has other types for numbers and flags where some are blank
-    return pd.Series(values, dtype=dtype if column.required else with_blanks)
+    return values
 
 
 def _doubled(

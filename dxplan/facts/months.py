@@ -9,9 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import holidays
-import numpy as np
+
+if TYPE_CHECKING:
+    import numpy as np
 
 FIRST_YEAR, LAST_YEAR = 2020, 2050
 DAY = timedelta(days=1)
@@ -54,6 +57,11 @@ class GateRule:
     request_by: str
     available: str
     years_after: int
+
+    @property
+    def supplementary(self) -> bool:
+        """Whether it adds to a year's budget, and so pays in that year alone."""
+        return self.name.endswith("補正")
 
 
 @dataclass(frozen=True)
@@ -142,7 +150,7 @@ class Weeks:
         """The period that holds `day`; below 0 before the grid, `count` or more after it."""
         return (day - self.start).days // 7
 
-    def month_share(self) -> tuple[tuple[date, ...], np.ndarray]:
+    def month_share(self) -> "tuple[tuple[date, ...], np.ndarray]":
         """How the working week of each period lies in calendar months.
 
         Returns
@@ -151,6 +159,8 @@ class Weeks:
         share : float array [count, M], share of the five weekdays of the period that lie in the
             month; each row sums to 1.
         """
+        import numpy as np  # months are counted long before arrays are wanted
+
         friday = self.day(self.count - 1) + 4 * DAY
         months = month_firsts(self.start, month_offset(self.start, friday) + 1)
         share = np.zeros((self.count, len(months)))

@@ -41,6 +41,10 @@ WORDS = {
     "available": "執行できる日",
     "day": "日",
     "name": "名",
+    "form": "形態",
+    "people": "人数",
+    "from": "最初の日",
+    "until": "最後の日",
 }
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
@@ -55,6 +56,10 @@ VOTING = 4  # ... and for how many weeks before and after its day
 STEPS = "0〜40の整数ではありません。PMOツールの40ステップのうち完了した数を"
 WEEKS = "使えません。標準より長くかかる週数を、1〜104の整数で"
 REHEARSALS = "使えません。移行リハーサルの回数を、2〜4の整数で"
+PEOPLE = "使えません。いま働いている人数を、1〜500の整数で"
+# what a list of entries looks like
+ELECTIONS = "選挙を「- {day: 2027-04-25, name: 市長選挙, as_of: …}」"
+ENGAGEMENTS = "いまの任用・契約を「- {form: 業務委託, people: 1, from: 2026-04-01, until: 2027-03-31, as_of: …}」"
 OFFERED = (
     "移行の単位は移行ロットです。lots: にロットの名・systems(業務)・offered(ベンダが提示した稼働日)・"
     "confidence(提示の確かさ)を書いてください。"
@@ -104,9 +109,28 @@ class Spec:
         return "の整数" if self.step else ""
 
 
+class Span(NamedTuple):
+    """What a default may be instead.
+
+    Attributes
+    ----------
+    kind : world (nobody knows), choice (the city decides) or setting (of the calculation).
+    low, high : the ends of the range; None of a choice among words, and of what is confirmed.
+    grade : of the range.
+    """
+
+    kind: str
+    low: Scalar | None
+    high: Scalar | None
+    grade: str
+
+
 @dataclass(frozen=True)
 class Value:
-    """One value with its origin; ``start`` is the day it comes into force, None = always."""
+    """One value with its origin; ``start`` is the day it comes into force, None = always.
+
+    ``span`` says what a default may be instead; what a file says has none.
+    """
 
     name: str
     value: Scalar
@@ -117,6 +141,7 @@ class Value:
     start: date | None = None
     where: str = ""
     note: str = ""
+    span: Span | None = None
 
     @property
     def guessed(self) -> bool:
@@ -154,6 +179,27 @@ class Election:
     note: str = ""
 
 
+class Engagement(NamedTuple):
+    """People of a form who work already, from a day to a last one.
+
+    Attributes
+    ----------
+    people : counted in people, at least one.
+    presumed : whether it is read from the published figures, and no file says it.
+    """
+
+    form: str
+    people: int
+    start: date
+    until: date
+    where: str
+    as_of: str
+    source: str
+    grade: str
+    presumed: bool = False
+    note: str = ""
+
+
 @dataclass(frozen=True)
 class Params:
     """One YAML file as read: only what it says, nothing filled in."""
@@ -174,14 +220,16 @@ class Params:
     sections: Mapping[str, Entry] = field(default_factory=dict)
     gates: Mapping[str, Entry] = field(default_factory=dict)
     forms: Mapping[str, Mapping[str, tuple[Value, ...]]] = field(default_factory=dict)
+    engagements: tuple[Engagement, ...] = ()
+    offices: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
-        """How many values it says; each lot, system, section, gate and election is one."""
+        """How many values it says; each lot, system, election, engagement and the like is one."""
         dated = [self.values, *self.forms.values()]
-        entries = (self.lots, self.elections, self.systems, self.sections, self.gates)
         rows = sum(len(values) for said in dated for values in said.values())
-        return rows + sum(map(len, entries))
+        entries = (self.lots, self.systems, self.sections, self.gates, self.offices)
+        return rows + sum(map(len, entries)) + len(self.elections) + len(self.engagements)
 
 
 class _Reader(NodeReader):
@@ -194,6 +242,7 @@ class _Reader(NodeReader):
         businesses: Iterable[str],
         gates: Iterable[str],
         forms: Iterable[str],
+        offices: Iterable[str],
         check_code: Callable[[str], object],
     ) -> None:
         super().__init__(path, RETIRED)
@@ -201,6 +250,7 @@ class _Reader(NodeReader):
         self.movable = (*businesses, *ALSO)
         self.gates = gates
         self.forms = forms
+        self.offices = offices
         self.check_code = check_code
         self.specs = {name: spec for name, spec in specs.items() if spec.topic != FORM}
         self.form_specs = {name: spec for name, spec in specs.items() if spec.topic == FORM}
@@ -401,13 +451,43 @@ class _Reader(NodeReader):
         note = entry.get("note", "")
         return Election(entry["day"], entry["name"], VOTING, VOTED, entry["grade"], note)
 
-    def election_list(self, node: Node, key: str) -> object:
+    def engagement(self, node: Node, key: str) -> object:
+        day = partial(self.day_in, *LOT_DAYS)
+        readers = self.with_origin(
+            {
+                "form": partial(self.choice, self.forms),
+                "people": partial(self.whole_number, range(1, 501), PEOPLE),
+                "from": day,
+                "until": day,
+            }
+        )
+        entry = self.mapping(node, key, readers, ("form", "people", "from", "until", *ORIGIN[1:]))
+        if entry is BAD:
+            return BAD
+        if entry["until"] < entry["from"]:
+            how = "どちらかを直してください。"
+            return self.fault(
+                node, f"{key}: until({entry['until']})が from({entry['from']})より前です。{how}"
+            )
+        return Engagement(
+            entry["form"],
+            entry["people"],
+            entry["from"],
+            entry["until"],
+            self.where(node),
+            str(entry["as_of"]),
+            entry["source"],
+            entry["grade"],
+            note=entry.get("note", ""),
+        )
+
+    def listed(self, what: str, read: Reader, node: Node, key: str) -> object:
+        """The entries of a list; none where nothing stands there."""
         if is_blank(node):
             return ()
         if not isinstance(node, SequenceNode) or not node.value:
-            example = "「- {day: 2027-04-25, name: 市長選挙, as_of: …}」"
-            return self.fault(node, f"{key}: 選挙を{example}のように並べてください。")
-        return tuple([self.election(item, key) for item in self.items(node)])
+            return self.fault(node, f"{key}: {what}のように並べてください。")
+        return tuple([read(item, key) for item in self.items(node)])
 
     def business_list(self, owner: str, claimed: dict[str, str], node: Node, key: str) -> object:
         if not isinstance(node, SequenceNode) or not node.value:
@@ -476,11 +556,13 @@ class _Reader(NodeReader):
             "notes": self.entries("章", CHAPTERS, self.text),
             "values": self.entries("パラメータ", self.specs, self.values),
             "lots": self.entries("ロット", None, self.lot),
-            "elections": self.election_list,
+            "elections": partial(self.listed, ELECTIONS, self.election),
             "systems": self.entries("業務", self.movable, self.system),
             "sections": self.entries("課", None, self.section),
             "gates": self.entries("予算の機会", self.gates, self.gate),
             "forms": self.entries("外部人材・採用の形態", self.forms, self.form),
+            "engagements": partial(self.listed, ENGAGEMENTS, self.engagement),
+            "offices": self.entries("課・職", self.offices, self.name),
         }
         return self.mapping(node, "ファイル", parts, prefix="")
 
@@ -518,6 +600,7 @@ def load_params(
     check_code: Callable[[str], object] = str,
     forms: Iterable[str] = (),
     node: Node | None = None,
+    offices: Iterable[str] = (),
 ) -> Params:
     """Read one params file; the names of parameters, businesses and budget gates are given.
 
@@ -530,13 +613,14 @@ def load_params(
     check_code : raises ValueError, in Japanese, for six digits that are no municipality.
     forms : names of the forms of outsiders and hires.
     node : what the file says; read from it where None.
+    offices : names of the offices and posts that a file may call by its own names.
 
     Raises
     ------
     ParamError
         With every fault of the file at once, in Japanese.
     """
-    reader = _Reader(path, specs, businesses, gates, forms, check_code)
+    reader = _Reader(path, specs, businesses, gates, forms, offices, check_code)
     node = node or load_node(path, torn=reader.faults)
     whole = not reader.faults  # what is missing may stand in an entry that is no YAML
     entries = reader.whole(node)

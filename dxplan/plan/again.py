@@ -16,8 +16,8 @@ from typing import TypeVar
 from dxplan.plan.budget import plan_budget
 from dxplan.plan.pmo import PmoPlan, plan_pmo
 from dxplan.plan.staffing import StaffingPlan, plan_staffing
-from dxplan.plan.training import TrainingPlan, plan_training
-from dxplan.plan.whole import Plan
+from dxplan.plan.training import TrainingPlan
+from dxplan.plan.whole import Plan, plan_growth
 from dxplan.town.city import City
 from dxplan.town.defaults import load_specs
 
@@ -28,7 +28,7 @@ GROUND = {  # part -> topics of the parameters, and what else of the city it rea
         ("common", "pmo"),
         ("systems", "common", "said", "sections", "seasons", "gates", "elections", "before"),
     ),
-    "staffing": (("common", "pmo", "staffing", "form"), ("sections", "forms")),
+    "staffing": (("common", "pmo", "staffing", "form"), ("sections", "forms", "engaged")),
     "training": (
         ("common", "pmo", "staffing", "training"),
         ("systems", "sections", "seasons", "forms"),
@@ -60,7 +60,8 @@ def plan_parts(city: City, last: Plan) -> Iterator[tuple[str, Plan]]:
         yield "pmo", replace(last, city=city, pmo=pmo)
     staffing = _staffing(pmo, last, city)
     if staffing is None:
-        staffing = plan_staffing(city, pmo, effort=FIRST, last=last.staffing)
+        taught = last.training.cohort
+        staffing = plan_staffing(city, pmo, effort=FIRST, last=last.staffing, taught=taught)
         yield "staffing", replace(last, city=city, pmo=pmo, staffing=staffing)
     yield "", _whole(city, pmo, staffing, replace(last.training, city=city))
 
@@ -74,11 +75,12 @@ def plan_again(city: City, last: Plan) -> Plan:
     last : a plan that ``plan_city`` or this function made of the same city before the change.
     """
     pmo = _same("pmo", last.pmo, city) or plan_pmo(city)
-    staffing = _staffing(pmo, last, city) or plan_staffing(city, pmo)
-    training = None
-    if pmo.task is last.pmo.task and staffing.able is last.staffing.able:
-        training = _same("training", last.training, city)
-    return _whole(city, pmo, staffing, training or plan_training(city, pmo, staffing))
+    staffing = _staffing(pmo, last, city)
+    training = _same("training", last.training, city)
+    if staffing is None or training is None:
+        # who is counted and who is taught rest on each other
+        staffing, training = plan_growth(city, pmo)
+    return _whole(city, pmo, staffing, training)
 
 
 def _staffing(pmo: PmoPlan, last: Plan, city: City) -> StaffingPlan | None:

@@ -1,94 +1,80 @@
 """The budget: yen by fiscal year and who pays them, and which budget has to be asked for what.
 
-Sets        f fiscal years from the plan's start to FY2031 or the last cost,
-            i items of a group (staffing, training, pmo, migration, running, invest),
-            k budget occasions of the city
-Given       staffing cost, cohorts, bars and cutovers of the other plans;
-            price of a migration and of a year's running, factor of running cost after a migration;
-            (ask by, spend from) of each k; funds and rates
-Find        c[f,i] cost (yen, whole), its funds (see ``funds``),
-            k(f,i) the occasion that is asked for it
-Subject to  (B1 people)    staffing and pmo: what the staffing plan spends, by form;
-                           training: cohorts x price
-            (B2 migration) price x systems of a lot x share of the vendor's work still to do,
-                           spread over the days of its bars; an interim link at its own price
-            (B3 running)   a system costs its present price until the month in which it goes live,
-                           and that price times the factor from that month on;
-                           from the plan's start, by months;
-                           what lies behind the end of the contract in use is its extension
-            (B4 invest)    automations of the training plan x price
-            (B5 whole)     what is spread adds up to the yen (largest remainder);
-                           funds add up to the cost
-            (B6 ask)       the first year of a migration contract is asked for at the occasion of
-                           the roadmap, before the tender; everything else at the first occasion of
-                           the same year whose money is there on the first day of spending, else at
-                           the last one of the year before (carried over), else at the next one,
-                           which is late
-            (B7 past)      no occasion lies before the plan's start; what runs already and cannot be
-                           asked for any more is in the budgets in force
+The costs are made in ``costs``, their funds in ``funds``, their occasions in ``requests``; here
+they become tables, and it is asked how far the sums reach: what is new against what is paid
+anyway, the three factors of the running cost, the subsidy in full and not at all, rates that
+nobody has confirmed taken as zero.
+
+Every amount is in whole thousands of yen, as a budget is, so that every sum of them is exact.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from math import inf
 
 import pandas as pd
 
 from dxplan.facts import months
 from dxplan.facts.catalog import Cells
-from dxplan.facts.months import Gate
-from dxplan.plan.block import Block, build_block
-from dxplan.plan.column import Project
-from dxplan.plan.funds import (
-    DOUBTFUL,
-    GENERAL,
+from dxplan.plan.costs import (
+    CURRENT,
+    SCENARIOS,
     Cost,
+    Plans,
+    cells,
+    costs_of,
+    presumed_cap,
+    running_costs,
+    span_of,
+)
+from dxplan.plan.funds import (
+    ALLOCATION,
+    BOND,
+    CAPS,
+    DOUBTFUL,
+    NET,
+    SUBSIDY,
     FundingRule,
     Payment,
     build_rules,
     measure_rows,
-    parts,
     payments,
     repaid,
 )
 from dxplan.plan.pmo import PmoPlan
+from dxplan.plan.requests import Request, requests_of
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.plan.training import TrainingPlan
+from dxplan.plan.work import thousands
 from dxplan.solve.outcome import PlanError
 from dxplan.town.city import City
-
-GROUPS = ("staffing", "training", "pmo", "migration", "running", "invest")
-SCENARIOS = {"低位": "running_low", "中位": "running_middle", "高位": "running_high"}
-PMO = "PMO伴走"  # the form of people that is a group of its own
-STEP = "step"  # items of the staffing plan that are training: step1, step2, step3
-SLOT = 100  # the vendor's work is counted in hundredths, so that weights are whole
-LAST = 2031  # a budget shows at least the year after the end state, in which every system runs
-ON_TIME, CARRIED, LATE = "on_time", "carried", "late"
 
 
 @dataclass(frozen=True)
 class BudgetPlan:
-    """The budget of one city; tables are not to be changed, yen are whole.
+    """The budget of one city; tables are not to be changed, yen are whole thousands.
 
     Attributes
     ----------
-    item : fiscal, group, item (a form, step1..3, the title of a lot, link, base, live, added or
-        extension, automation), yen.
-    funding : fiscal, group, item, fund (subsidy, special, ordinary, bond, general), measure, yen,
+    item : fiscal, group, item (a form, step1..3, the title of a lot, link, added, parallel, cloud,
+        automation, base, live or extension), yen.
+    funding : fiscal, group, item, fund (subsidy, special, ordinary, bond, net), measure, yen,
         grade; adds up to ``item``.
-    sure : fiscal, yen, general, general_if_zero (general revenue if every unconfirmed rate is
-        zero).
-    shock : measure, fiscal, yen: general revenue more than planned if this measure's unconfirmed
-        rates are zero.
-    running : fiscal, scenario (times the present cost), yen, general.
-    request : request_by, gate, fiscal (of the money), group, item, yen, available, first (day of
-        spending), standing (on_time, carried, late).
-    unasked : fiscal, group, item, yen: what no occasion can be asked for any more; the budgets in
-        force hold it.
+    year : fiscal, yen, new (without what is paid anyway), subsidy, bond, general (with the
+        allocation taxes), allocation, net (the burden: general without them), if_zero (net if every
+        unconfirmed rate is zero), new_net and new_if_zero (of what is new).
+    shock : measure, fiscal, yen: burden more than planned if this measure's unconfirmed rates are
+        zero.
+    running : fiscal, scenario (times the present cost), yen, net: what runs, paid anyway or not.
+    span : scenario, new, current, net (of what is new): all years, by the factor of the running
+        cost.
+    cap : basis (full, plan, none), cap (yen, None without end), subsidy, net (of what is new).
+    request : see ``Request``; promises (standing ``promised``) have a limit and no yen.
+    unasked : fiscal, group, item, yen: what no occasion can be asked for any more; it is taken to
+        stand in a budget that is voted or asked for.
     measure : measure, name, fund, rate (0..1), cap (yen), fiscal_from, fiscal_to, source, grade,
         eligible, reason, used (yen).
     repaid : yen of the bonds that later years' allocation tax gives back; it is no fund of these
@@ -98,9 +84,11 @@ class BudgetPlan:
     city: City
     item: pd.DataFrame
     funding: pd.DataFrame
-    sure: pd.DataFrame
+    year: pd.DataFrame
     shock: pd.DataFrame
     running: pd.DataFrame
+    span: pd.DataFrame
+    cap: pd.DataFrame
     request: pd.DataFrame
     unasked: pd.DataFrame
     measure: pd.DataFrame
@@ -108,10 +96,15 @@ class BudgetPlan:
 
 
 ITEM = ("fiscal", "group", "item", "yen")
-SURE = ("fiscal", "yen", "general", "general_if_zero")
+YEAR = (
+    *("fiscal", "yen", "new", "subsidy", "bond", "general", "allocation", "net"),
+    *("if_zero", "new_net", "new_if_zero"),
+)
 SHOCK = ("measure", "fiscal", "yen")
-RUNNING = ("fiscal", "scenario", "yen", "general")
-REQUEST = ("request_by", "gate", "fiscal", "group", "item", "yen", "available", "first", "standing")
+RUNNING = ("fiscal", "scenario", "yen", "net")
+SPAN = ("scenario", "new", "current", "net")
+CAP = ("basis", "cap", "subsidy", "net")
+CAPS_SHOWN = ("full", "plan", "none")
 
 
 def plan_budget(
@@ -129,43 +122,47 @@ def plan_budget(
     PlanError
         The plans are of several cities, or a cost is negative, no number or before the plan.
     """
-    _check(city, pmo, staffing, training)
-    years = _years(city, pmo, staffing, training)
-    costs = _costs(city, pmo, staffing, training, years)
-    rules = build_rules(city, years, _limits(city, staffing))
+    plans = Plans(city, pmo, staffing, training)
+    _check(plans)
+    years = span_of(plans)
+    costs = costs_of(plans, years, city.number(SCENARIOS[city.at("running_case").word]))
+    rules = build_rules(city, years, _limits(plans), presumed_cap(city, pmo))
     funding = payments(city, costs, rules)
-    request, unasked = _requests(city, pmo, costs)
+    request, unasked = requests_of(plans, costs)
     return BudgetPlan(
         city,
-        _frame([_item(cost) for cost in costs], ITEM),
+        _frame(map(_item, costs), ITEM),
         _frame(funding, Payment._fields),
-        _sure(city, costs, rules, funding, years),
+        _frame(_years(city, costs, rules, funding, years), YEAR),
         _frame(_shocks(city, costs, rules, funding), SHOCK),
-        _frame(_scenarios(city, pmo, rules, years), RUNNING),
-        request,
-        unasked,
+        _frame(_scenarios(plans, rules, years), RUNNING),
+        _frame(_spans(plans, rules, years), SPAN),
+        pd.DataFrame(_caps(city, costs, rules), columns=list(CAP)).astype({"cap": "Int64"}),
+        _frame(request, Request._fields),
+        _frame(map(_item, unasked), ITEM),
         measure_rows(city, rules, funding),
         repaid(city, funding),
     )
 
 
-def _frame(rows: Sequence[Cells], columns: Sequence[str]) -> pd.DataFrame:
-    whole = {"fiscal", "yen", "general", "general_if_zero"} & set(columns)
-    return pd.DataFrame(rows, columns=list(columns)).astype(dict.fromkeys(whole, "int64"))
+def _frame(rows: Iterable[Cells], columns: Sequence[str]) -> pd.DataFrame:
+    whole = {"until", "limit", *YEAR} & set(columns)
+    return pd.DataFrame(list(rows), columns=list(columns)).astype(dict.fromkeys(whole, "int64"))
 
 
 def _item(cost: Cost) -> tuple[int, str, str, int]:
     return cost.fiscal, cost.group, cost.item, cost.yen
 
 
-def _check(city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingPlan) -> None:
-    codes = {whose.code for whose in (city, pmo.city, staffing.city, training.city)}
+def _check(plans: Plans) -> None:
+    city, staffing, training = plans.city, plans.staffing, plans.training
+    codes = {city.code, plans.pmo.city.code, staffing.city.code, training.city.code}
     if len(codes) > 1:
         raise PlanError(
             f"the plans are of several cities: {', '.join(sorted(codes))}; plan them all for one."
         )
     start = months.fiscal_year(city.start)
-    for fiscal, item, yen in _columns(staffing.cost, "fiscal", "item", "yen"):
+    for fiscal, item, yen in cells(staffing.cost, "fiscal", "item", "yen"):
         if not 0 <= yen < inf:
             raise PlanError(f"staffing.cost: {item} in {fiscal} costs {yen} yen; want 0 or more.")
         if fiscal < start:
@@ -183,357 +180,121 @@ def _check(city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingP
         raise PlanError("training.automation: works is negative.")
 
 
-def _columns(table: pd.DataFrame, *names: str) -> Iterator[Cells]:
-    """The values of some columns, row by row."""
-    rows: Iterator[Cells] = table[list(names)].itertuples(index=False, name=None)
-    return rows
-
-
-def _years(
-    city: City,
-    pmo: PmoPlan,
-    staffing: StaffingPlan,
-    training: TrainingPlan,
-) -> Sequence[int]:
-    """Fiscal years of the budget, all months of the last one included."""
-    last_days = [*staffing.month[-1:], *pmo.task["finish"]]
-    ends = [
-        LAST,
-        *staffing.cost["fiscal"],
-        *training.cohort["fiscal"],
-        *training.automation["fiscal"],
-        *map(months.fiscal_year, last_days),
-    ]
-    return range(months.fiscal_year(city.start), int(max(ends)) + 1)
-
-
-# --- costs ---------------------------------------------------------------------------------------
-def _costs(
-    city: City,
-    pmo: PmoPlan,
-    staffing: StaffingPlan,
-    training: TrainingPlan,
-    years: Sequence[int],
-) -> list[Cost]:
-    """Every cost of the plan, by years and groups; items of nothing are left out."""
-    factor = city.number(SCENARIOS[city.at("running_case").word])
-    costs = [
-        *_staffing_costs(city, staffing),
-        *_training_costs(city, training),
-        *_migration_costs(city, pmo),
-        *_running_costs(city, pmo, years, factor),
-        *_invest_costs(city, training),
-    ]
-    order = sorted(costs, key=lambda cost: (cost.fiscal, GROUPS.index(cost.group)))
-    return [cost for cost in order if cost.yen]
-
-
-def _opening(city: City, fiscal: int) -> date:
-    """The first day of a fiscal year that lies in the plan."""
-    return max(city.start, months.fiscal_start(fiscal))
-
-
-def _staffing_costs(city: City, staffing: StaffingPlan) -> Iterator[Cost]:
-    """(B1) What each form of people costs, from the first month in which it works."""
-    begun: dict[tuple[str, int], date] = {}
-    for month, form in _columns(staffing.outside, "month", "form"):
-        key = form, months.fiscal_year(month)
-        begun[key] = min(month, begun.get(key, month))
-    spent: dict[str, list[tuple[int, float]]] = {}
-    for fiscal, item, yen in _columns(staffing.cost, "fiscal", "item", "yen"):
-        if not item.startswith(STEP):
-            spent.setdefault(item, []).append((int(fiscal), float(yen)))
-    for item, rows in spent.items():
-        group = "pmo" if item == PMO else "staffing"
-        total = round(sum(yen for _, yen in rows))
-        whole = parts(total, [round(yen * 100) for _, yen in rows])
-        for (fiscal, _), yen in zip(rows, whole, strict=True):
-            first = max(begun.get((item, fiscal), date.min), _opening(city, fiscal))
-            yield Cost(fiscal, group, item, yen, first)
-
-
-def _training_costs(city: City, training: TrainingPlan) -> Iterator[Cost]:
-    """(B1) Cohorts at the price of their step."""
-    first: dict[tuple[int, int], date] = {}
-    count = Counter[tuple[int, int]]()
-    for fiscal, step, start in sorted(_columns(training.cohort, "fiscal", "step", "start")):
-        first.setdefault((fiscal, step), start)
-        count[fiscal, step] += 1
-    for (fiscal, step), cohorts in count.items():
-        price = city.number(f"step{step}_yen", _opening(city, fiscal))
-        yen = round(cohorts * price)
-        yield Cost(int(fiscal), "training", f"{STEP}{step}", yen, first[fiscal, step])
-
-
-def _invest_costs(city: City, training: TrainingPlan) -> Iterator[Cost]:
-    """(B4) Automations at their price, from the end of the year's first class of step 3."""
-    first: dict[int, date] = {}
-    for step, finish in _columns(training.cohort, "step", "finish"):
-        if step == 3:
-            fiscal = months.fiscal_year(finish)
-            first[fiscal] = min(finish, first.get(fiscal, finish))
-    for fiscal, works in _columns(training.automation, "fiscal", "works"):
-        day = first.get(fiscal, _opening(city, fiscal))
-        yen = round(works * city.number("invest_yen", day))
-        yield Cost(int(fiscal), "invest", "automation", yen, day)
-
-
-def _migration_costs(city: City, pmo: PmoPlan) -> Iterator[Cost]:
-    """(B2) A lot's share of the vendor's work still to do, by its bars; its interim link."""
-    ready: dict[str, date] = dict(_columns(pmo.gate, "lot", "available"))
-    task = pmo.task
-    bars = task[(task["vendor"] > 0) & (task["phase"] != "link")]
-    for project in pmo.projects:
-        lot = project.lot
-        weight, first = _yearly(bars[bars["lot"] == lot.name])
-        years = sorted(weight)
-        price = city.number("migration_yen") * len(lot.systems)
-        whole = parts(
-            round(price * _work_left(city, project)),
-            [weight[fiscal] for fiscal in years],
-        )
-        # work that begins before the money of its occasion is under contract already
-        going = first[years[0]] < ready.get(lot.name, date.max)
-        for fiscal, yen in zip(years, whole, strict=True):
-            yield Cost(fiscal, "migration", lot.title, yen, first[fiscal], going)
-    link = round(city.number("link_yen"))
-    for start in task.loc[task["task"].str.endswith("/LINK"), "start"]:
-        yield Cost(months.fiscal_year(start), "migration", "link", link, start)
-
-
-def _yearly(bars: pd.DataFrame) -> tuple[Counter[int], dict[int, date]]:
-    """Fiscal year -> weight of the vendor's work in it, and its first day."""
-    weight = Counter[int]()
-    first: dict[int, date] = {}
-    for start, finish, vendor in _columns(bars, "start", "finish", "vendor"):
-        for fiscal in range(months.fiscal_year(start), months.fiscal_year(finish) + 1):
-            day = max(start, months.fiscal_start(fiscal))
-            last = min(finish, months.fiscal_start(fiscal + 1) - months.DAY)
-            weight[fiscal] += ((last - day).days + 1) * round(vendor * SLOT)
-            first[fiscal] = min(day, first.get(fiscal, day))
-    return weight, first
-
-
-def _work_left(city: City, project: Project) -> float:
-    """Share 0..1 of the vendor's work on a lot that is still to do."""
-    whole = build_block(
-        len(project.lot.systems),
-        project.block.rehearsals,
-        round(city.number("reserve_weeks")),
-    )
-    return min(1.0, _vendor_weeks(project.block) / _vendor_weeks(whole))
-
-
-def _vendor_weeks(block: Block) -> float:
-    return sum(piece.weeks * piece.item.vendor for piece in block.pieces)
-
-
-def _running_costs(
-    city: City,
-    pmo: PmoPlan,
-    years: Sequence[int],
-    factor: float,
-) -> Iterator[Cost]:
-    """(B3) Running cost at the present level, what live systems add to it, and extensions."""
-    scope = _live_days(city, pmo)
-    for fiscal in years:
-        day, end = _opening(city, fiscal), months.fiscal_start(fiscal + 1)
-        price = city.number("running_yen", day) / 12
-        old = new = 0  # system-months after a go-live: before the plan, and in it
-        fresh = []
-        for live in scope:
-            count = months.months_between(max(live, day), end)
-            if live <= city.start:
-                old += count
-                continue
-            new += count
-            if max(day, live) < end:
-                fresh.append(live)
-        extended, first = _extended(pmo, day, end)
-        longer = round(price * extended)
-        base = round(price * len(scope) * months.months_between(day, end)) - longer
-        risen = round(price * (factor - 1) * old)
-        added = round(price * (factor - 1) * new)
-        if factor < 1:  # what is saved is no cost of its own
-            base, risen, added = max(0, base + risen + added), 0, 0
-        yield Cost(fiscal, "running", "base", base, day, True)
-        yield Cost(fiscal, "running", "live", risen, day, True)
-        yield Cost(fiscal, "running", "added", added, max(day, min(fresh, default=day)))
-        if longer:
-            yield Cost(fiscal, "running", "extension", longer, first)
-
-
-def _live_days(city: City, pmo: PmoPlan) -> list[date]:
-    """The go-live of each system: that of the roadmap, else when it was, else before the plan."""
-    planned: dict[str, date] = dict(_columns(pmo.cutover, "business", "live"))
-    days = []
-    for system in city.systems:
-        if system.in_scope:
-            days.append(planned.get(system.business, system.since or city.start))
-    return days
-
-
-def _extended(pmo: PmoPlan, day: date, end: date) -> tuple[int, date]:
-    """System-months in a span of contracts in use that end before go-live, and their first day."""
-    total, first = 0, end
-    for last, live, systems in _columns(pmo.lots, "contract_end", "live", "systems"):
-        if last is None:
-            continue
-        start, stop = max(last + months.DAY, day), min(live, end)
-        if start < stop:
-            total += systems * months.months_between(start, stop)
-            first = min(first, start)
-    return total, first
-
-
-def _limits(city: City, staffing: StaffingPlan) -> dict[tuple[int, str], int]:
+def _limits(plans: Plans) -> dict[tuple[int, str], int]:
     """(fiscal year, form) -> yen that F10 counts at most: its cap for each person and year."""
-    forms = {form.name for form in city.forms if form.measure == "F10-person"}
+    city = plans.city
+    caps = {form.name: CAPS[form.measure] for form in city.forms if form.measure in CAPS}
     people = Counter[tuple[int, str]]()
-    for month, form, count in _columns(staffing.outside, "month", "form", "count"):
-        if form in forms:
+    for month, form, count in cells(plans.staffing.outside, "month", "form", "count"):
+        if form in caps:
             people[months.fiscal_year(month), form] += count
     limits = {}
     for (fiscal, form), count in people.items():
-        cap = city.number("cap_F10", months.fiscal_start(fiscal))
-        limits[fiscal, form] = round(cap * count / 12)
+        cap = city.number(caps[form], months.fiscal_start(fiscal))
+        limits[fiscal, form] = thousands(cap * count / 12)
     return limits
 
 
-# --- what if -------------------------------------------------------------------------------------
-def _general(funding: Iterable[Payment]) -> Counter[int]:
-    """Fiscal year -> general revenue."""
-    total = Counter[int]()
-    for row in funding:
-        if row.fund == GENERAL:
-            total[row.fiscal] += row.yen
-    return total
-
-
-def _by_year(costs: Iterable[Cost]) -> Counter[int]:
+# --- years ---------------------------------------------------------------------------------------
+def _sums(rows: Iterable[Cost | Payment]) -> Counter[int]:
     """Fiscal year -> yen."""
     total = Counter[int]()
-    for cost in costs:
-        total[cost.fiscal] += cost.yen
+    for row in rows:
+        total[row.fiscal] += row.yen
     return total
 
 
-def _sure(
+def _new(rows: Iterable[Payment]) -> list[Payment]:
+    """What the plan adds to what is paid anyway."""
+    return [row for row in rows if row.group != CURRENT]
+
+
+def _burden(funding: Iterable[Payment]) -> Counter[int]:
+    """Fiscal year -> what no fund pays."""
+    return _paid(funding, NET)
+
+
+def _paid(funding: Iterable[Payment], *funds: str) -> Counter[int]:
+    """Fiscal year -> what some funds pay."""
+    return _sums(row for row in funding if row.fund in funds)
+
+
+def _years(
     city: City,
     costs: Sequence[Cost],
     rules: Sequence[FundingRule],
     funding: Sequence[Payment],
     years: Sequence[int],
-) -> pd.DataFrame:
-    total, planned = _by_year(costs), _general(funding)
-    every = {rule.measure.id for rule in rules}
-    worst = _general(payments(city, costs, rules, every))
-    rows = [(fiscal, total[fiscal], planned[fiscal], worst[fiscal]) for fiscal in years]
-    return _frame(rows, SURE)
+) -> list[Cells]:
+    worst = payments(city, costs, rules, {rule.measure.id for rule in rules})
+    sums = (
+        _sums(costs),
+        _sums(cost for cost in costs if cost.group != CURRENT),
+        _paid(funding, SUBSIDY),
+        _paid(funding, BOND),
+        _paid(funding, *ALLOCATION, NET),
+        _paid(funding, *ALLOCATION),
+        _burden(funding),
+        _burden(worst),
+        _burden(_new(funding)),
+        _burden(_new(worst)),
+    )
+    return [(fiscal, *(total[fiscal] for total in sums)) for fiscal in years]
 
 
+# --- what if -------------------------------------------------------------------------------------
 def _shocks(
     city: City,
     costs: Sequence[Cost],
     rules: Sequence[FundingRule],
     funding: Sequence[Payment],
 ) -> list[Cells]:
-    planned = _general(funding)
+    planned = _burden(funding)
     doubtful = {row.measure for row in funding if row.grade in DOUBTFUL}
     shocks = []
     for rule in rules:
         name = rule.measure.id
         if name not in doubtful:
             continue
-        worse = _general(payments(city, costs, rules, {name}))
+        worse = _burden(payments(city, costs, rules, {name}))
         for fiscal in sorted(worse):
             if worse[fiscal] != planned[fiscal]:
                 shocks.append((name, fiscal, worse[fiscal] - planned[fiscal]))
     return shocks
 
 
-def _scenarios(
-    city: City,
-    pmo: PmoPlan,
-    rules: Sequence[FundingRule],
-    years: Sequence[int],
-) -> list[Cells]:
+def _factors(city: City) -> list[float]:
+    """Factors of the running cost after a migration, the lowest first."""
+    return sorted({city.number(name) for name in SCENARIOS.values()})
+
+
+def _scenarios(plans: Plans, rules: Sequence[FundingRule], years: Sequence[int]) -> list[Cells]:
     rows = []
-    for factor in sorted({city.number(name) for name in SCENARIOS.values()}):
-        costs = list(_running_costs(city, pmo, years, factor))
-        total, general = _by_year(costs), _general(payments(city, costs, rules))
+    for factor in _factors(plans.city):
+        costs = list(running_costs(plans.city, plans.pmo, years, factor))
+        total, burden = _sums(costs), _burden(payments(plans.city, costs, rules))
         for fiscal in years:
-            rows.append((fiscal, factor, total[fiscal], general[fiscal]))
+            rows.append((fiscal, factor, total[fiscal], burden[fiscal]))
     return rows
 
 
-# --- what to ask for -----------------------------------------------------------------------------
-def _requests(
-    city: City,
-    pmo: PmoPlan,
-    costs: Sequence[Cost],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(B6, B7) The occasion of each cost, and the costs that no occasion can bring any more."""
-    titles = {project.lot.name: project.lot.title for project in pmo.projects}
-    contracts = {}
-    for lot, *cells in _columns(pmo.gate, "lot", "gate", "fiscal", "request_by", "available"):
-        contracts[titles[lot]] = Gate(*cells)
-    signed: dict[str, int] = {}  # lot -> fiscal year of its contract
-    asked, unasked = [], []
-    for cost in costs:
-        contract = None
-        if cost.group == "migration" and not cost.going:
-            # costs come in the order of the years: the first one is that of the contract
-            year = signed.setdefault(cost.item, cost.fiscal)
-            if cost.fiscal == year:
-                contract = contracts.get(cost.item)
-        gate, standing = _occasion(pmo.gates, cost, contract)
-        if gate:
-            asked.append((gate, cost, standing))
-        else:
-            unasked.append(_item(cost))
+def _spans(plans: Plans, rules: Sequence[FundingRule], years: Sequence[int]) -> list[Cells]:
+    """What is new, and its burden, in all years, by the factor of the running cost."""
     rows = []
-    for gate, cost, standing in sorted(asked, key=_asking):
-        money = gate.available, cost.first, standing
-        rows.append((gate.request_by, gate.name, *_item(cost), *money))
-    return _frame(rows, REQUEST), _frame(unasked, ITEM)
+    for factor in _factors(plans.city):
+        costs = costs_of(plans, years, factor)
+        paid = _new(payments(plans.city, costs, rules))
+        new = _sums(paid).total()
+        rows.append((factor, new, _sums(costs).total() - new, _burden(paid).total()))
+    return rows
 
 
-def _asking(asked: tuple[Gate, Cost, str]) -> tuple[date, int, int, date]:
-    gate, cost, _ = asked
-    return gate.request_by, cost.fiscal, GROUPS.index(cost.group), cost.first
-
-
-def _occasion(
-    gates: Sequence[Gate],
-    cost: Cost,
-    contract: Gate | None,
-) -> tuple[Gate | None, str]:
-    """The occasion at which a cost is asked for, and how it stands to the first day of spending."""
-    if contract:
-        if contract.fiscal_year == cost.fiscal:
-            return contract, ON_TIME
-        return contract, CARRIED
-    same, timely, before = [], [], []
-    for gate in gates:
-        if gate.fiscal_year == cost.fiscal:
-            same.append(gate)
-        if gate.available > cost.first:
-            continue
-        if gate.fiscal_year == cost.fiscal:
-            timely.append(gate)
-        elif gate.fiscal_year == cost.fiscal - 1:
-            before.append(gate)
-    if timely:
-        return min(timely, key=_spending), ON_TIME
-    if cost.going:
-        return None, ""
-    if before:
-        return max(before, key=_spending), CARRIED
-    if same:
-        return min(same, key=_spending), LATE
-    return None, ""
-
-
-def _spending(gate: Gate) -> tuple[date, date]:
-    return gate.available, gate.request_by
+def _caps(city: City, costs: Sequence[Cost], rules: Sequence[FundingRule]) -> list[Cells]:
+    """What the subsidy pays in full, as planned and not at all, and the burden that is left."""
+    rows = []
+    planned = rules[0].cap
+    for basis, cap in zip(CAPS_SHOWN, (None, planned, 0), strict=True):
+        paid = payments(city, costs, [replace(rules[0], cap=cap), *rules[1:]])
+        used = _sums(row for row in paid if row.measure == rules[0].measure.id)
+        rows.append((basis, cap, used.total(), _burden(_new(paid)).total()))
+    return rows

@@ -27,8 +27,8 @@ class Burden:
     ----------
     section : section, staff (人), lots (count), systems (count, still to move), effort (FTE-months
         of migration on the plan's own dates), month (in which that peaks; None without), peak
-        (FTE), away (person-hours of classes), fiscal (the year that takes most), share (0..1 of
-        the section's working time in it).
+        (FTE), away (whole person-hours of classes), fiscal (the year that takes most), share (0..1
+        of the section's working time in it).
     """
 
     city: City
@@ -68,7 +68,7 @@ def _row(plan: Parts, section: str, staff: float) -> dict[str, object]:
         "effort": float(migration.sum()),
         "month": migration.idxmax() if peak > 0 else None,
         "peak": float(np.fmax(peak, 0.0)),  # nan where it is in no lot
-        "away": float(classes.sum()),
+        "away": round(float(classes.sum())),
         "fiscal": share.idxmax() if len(share) else None,
         "share": share.max() if len(share) else 0.0,
     }

@@ -15,7 +15,6 @@ from math import inf
 from dxplan.facts import catalog, months
 from dxplan.facts.catalog import Row, records
 from dxplan.facts.nodes import UNSURE
-from dxplan.plan.meetings import BOARD, OFFICE, REVIEW, Meeting
 from dxplan.plan.parts import Parts
 from dxplan.plan.rating import (
     BY_MONEY,
@@ -32,6 +31,7 @@ from dxplan.plan.rating import (
     level,
     weakest,
 )
+from dxplan.plan.sittings import BOARD, JOINT, OFFICE, REVIEW, Meeting
 from dxplan.town.city import City
 from dxplan.town.systems import COMMON, PRESUMED, System
 
@@ -56,12 +56,12 @@ class Ground:
     @property
     def board(self) -> date:
         """The day on which the headquarters first meet."""
-        return first_meeting(self.held, BOARD, self.city.start)
+        return first_meeting(self.held, (BOARD, JOINT), self.city.start)
 
     @property
     def office(self) -> date:
         """The day on which the PMO first meets."""
-        return first_meeting(self.held, OFFICE, self.city.start)
+        return first_meeting(self.held, (OFFICE, JOINT), self.city.start)
 
     @cached_property
     def lots(self) -> list[Row]:
@@ -97,7 +97,7 @@ class Ground:
 
     def money(self, yen: float) -> int:
         """The impact of an amount of yen, by the cost of the plan."""
-        cost = int(self.plan.budget.sure["yen"].sum())
+        cost = int(self.plan.budget.year["yen"].sum())
         return level(yen / max(cost, 1), BY_MONEY)
 
     def vendor_grade(self, rows: Sequence[Row]) -> str:

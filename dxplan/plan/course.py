@@ -20,7 +20,7 @@ import numpy as np
 
 from dxplan.facts import catalog, months
 from dxplan.facts.months import WEEKS_PER_MONTH, Weeks
-from dxplan.plan.people import HOURS, STEPS
+from dxplan.plan.people import HOURS, STEPS, ready_month
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.solve.arrays import Flags, Ints
@@ -29,6 +29,7 @@ from dxplan.town.city import City
 EVERYONE = "全庁"
 OTHER = "その他の課"
 HALVES = 2  # half days of a day
+NEW_YEAR = 8  # January days up to which no class starts unless nothing else fits
 ROOM, ONLINE = "集合", "オンライン"
 TEACHER, COACH = "講師", "伴走"
 
@@ -149,6 +150,11 @@ class Course:
         """People [D] of each desk."""
         return np.array([desk.staff for desk in self.desks])
 
+    def new_year(self, pattern: Pattern) -> bool:
+        """Whether a class starts in the first days of a calendar year."""
+        first = self.days[pattern.start][0]
+        return first.month == 1 and first.day <= NEW_YEAR
+
     @cached_property
     def town(self) -> Course:
         """The town hall as one section that sends away as many as all its sections."""
@@ -173,7 +179,7 @@ def build_course(city: City, pmo: PmoPlan, staffing: StaffingPlan) -> Course:
     first = city.start.replace(day=1)
     last = months.fiscal_start(months.fiscal_year(staffing.month[-1]) + 1)
     month = list(months.month_firsts(first, months.months_between(first, last)))
-    ready = months.month_later(first, int(city.number("step_lead")))
+    ready = month[min(ready_month(pmo, month, city.number("step_lead")), len(month) - 1)]
     monday = Weeks.on_or_after(city.start, 1).start
     weeks = Weeks(monday, (last - monday).days // 7)
     days = [_usable(city, weeks.day(week), ready) for week in range(weeks.count)]
@@ -217,7 +223,7 @@ def _usable(city: City, monday: date, earliest: date) -> tuple[date, ...]:
     days = []
     for weekday in range(5):
         day = monday + timedelta(days=weekday)
-        if day < earliest or not months.is_open(day):
+        if not earliest <= day <= city.at("people_date").day or not months.is_open(day):
             continue
         if not _edge(day) and not _busy(city, EVERYONE, day):
             days.append(day)

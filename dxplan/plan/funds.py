@@ -2,19 +2,21 @@
 
 Sets        f fiscal years, i items of a cost,
             m measures (in the order of ``MEASURES``, in which they pay)
-Given       c[f,i] cost (yen, whole), r[m,f] rate (hundredths of %),
+Given       c[f,i] cost (yen, whole thousands), r[m,f] rate (hundredths of %),
             A[m] the items that a measure covers,
             L[f,i] limit of the cost that F10 counts, K[F1] limit of what F1 pays over all years
-Find        s[m,f,i] what a measure pays (yen, whole), g[f,i] general revenue
+Find        s[m,f,i] what a measure pays (whole thousands), b[f,i] the burden that is left
 Subject to  (U1 rate)  s = floor(r x min(c - what earlier measures pay, L))     for i in A[m]
             (U2 term)  r = 0 before the first and after the last year of a rate
             (U3 body)  s = 0 for the allocation taxes where the body gets none
             (U4 cap)   sum of s over f, i <= K, the earlier years first
             (U5 bond)  bonds pay for investment only, never for people or running costs
-            (U6 rest)  g = c - sum of s over m >= 0
+            (U6 rest)  b = c - sum of s over m >= 0
+            (U7 words) general revenue is what the allocation taxes pay and the burden: they have
+                       no purpose of their own
 
-A rate nobody has confirmed (grade M or G) may be taken as zero (``doubt``): what is then general
-revenue is the sure side of the plan.
+A rate nobody has confirmed (grade M or G) may be taken as zero (``doubt``): the burden that is then
+left is the sure side of the plan.
 """
 
 from __future__ import annotations
@@ -22,7 +24,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import NamedTuple
@@ -32,17 +33,14 @@ import pandas as pd
 from dxplan.facts import catalog, months
 from dxplan.facts.catalog import Row
 from dxplan.facts.columns import CatalogError
+from dxplan.plan.costs import Cost
+from dxplan.plan.work import thousands
 from dxplan.town.city import City
 
-SUBSIDY, SPECIAL, ORDINARY, BOND, GENERAL = FUNDS = (
-    "subsidy",
-    "special",
-    "ordinary",
-    "bond",
-    "general",
-)
+SUBSIDY, SPECIAL, ORDINARY, BOND, NET = "subsidy", "special", "ordinary", "bond", "net"
 ALLOCATION = (SPECIAL, ORDINARY)
 POINTS = 10_000  # a rate of 100 % in hundredths of a per cent
+FULL, BY_SIZE, NO_SUBSIDY = "見積額の全額", "規模からの見込み", "見込まない"  # words of cap_basis
 # Tokyo and its wards count as one body (地方交付税法 21条, recalled); Tokyo gets none
 WARD = "特別区"
 DOUBTFUL = ("M", "G")  # grades of rates that nobody has confirmed
@@ -62,15 +60,18 @@ MEASURES = (
     Measure("F9", SUBSIDY, "rate_F9"),
     Measure("F3", SPECIAL, "rate_F3"),
     Measure("F10-person", SPECIAL, "rate_F10"),
+    Measure("F10-side", SPECIAL, "rate_F10"),
     Measure("F4", SPECIAL, "rate_F4"),
     Measure("F6", ORDINARY, "rate_F6"),
     Measure("F8-fill", BOND, "rate_F8"),
 )
+CAPS = {"F10-person": "cap_F10", "F10-side": "cap_F10_side"}  # of a person and year
 COVERS = {  # (group, item) or group -> measures; a form of people names its own measure
     ("training", "step2"): ("F4",),
     ("training", "step3"): ("F4",),
     "migration": ("F1",),
     "running": ("F6",),
+    "current": ("F6",),
     "invest": ("F9", "F8-fill"),
 }
 OTHERS = {  # measures that are no money of this budget -> why
@@ -82,24 +83,6 @@ OTHERS = {  # measures that are no money of this budget -> why
     "F12": "in_kind",
     "F13": "in_kind",
 }
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Yen of one item in one fiscal year.
-
-    Attributes
-    ----------
-    first : first day on which it is spent.
-    going : whether it runs already: the budgets in force hold what can no longer be asked for.
-    """
-
-    fiscal: int
-    group: str
-    item: str
-    yen: int
-    first: date
-    going: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,25 +121,6 @@ class Payment(NamedTuple):
     measure: str
     yen: int
     grade: str
-
-
-def parts(total: int, weights: Sequence[int]) -> list[int]:
-    """A whole number shared out by whole weights, by largest remainder; the parts add up to it.
-
-    Source: the method of Hare and Niemeyer; of equal remainders the earlier one is served first.
-    """
-    whole = sum(weights)
-    if whole <= 0:  # nothing to go by: the first part takes all
-        return [total if k == 0 else 0 for k in range(len(weights))]
-    shares, rests = [], []
-    for weight in weights:
-        share, rest = divmod(total * weight, whole)
-        shares.append(share)
-        rests.append(rest)
-    largest = sorted(range(len(shares)), key=lambda k: -rests[k])
-    for k in largest[: total - sum(shares)]:
-        shares[k] += 1
-    return shares
 
 
 @cache
@@ -211,6 +175,7 @@ def build_rules(
     city: City,
     years: Iterable[int],
     limits: Mapping[tuple[int, str], int],
+    presumed: int,
 ) -> tuple[FundingRule, ...]:
     """The measures as they hold for a city.
 
@@ -219,9 +184,24 @@ def build_rules(
     city : the municipality.
     years : fiscal years of the budget.
     limits : (fiscal year, item) -> yen that F10 counts at most.
+    presumed : yen that F1 pays at most where its cap is presumed from the size of the city.
     """
-    years = tuple(years)
-    return tuple(_rule(city, measure, years, limits) for measure in MEASURES)
+    years, caps = tuple(years), {"F1": _cap(city, presumed)}
+    rules = []
+    for measure in MEASURES:
+        counted = limits if measure.id in CAPS else {}
+        rules.append(_rule(city, measure, years, counted, caps.get(measure.id)))
+    return tuple(rules)
+
+
+def _cap(city: City, presumed: int) -> int | None:
+    """(U4) What F1 pays at most over all years; None where it has no limit."""
+    basis = city.at("cap_basis").word
+    if basis == FULL:
+        return None
+    if basis == NO_SUBSIDY:
+        return 0
+    return presumed if basis == BY_SIZE else thousands(city.number("cap_F1"))
 
 
 def _rule(
@@ -229,6 +209,7 @@ def _rule(
     measure: Measure,
     years: tuple[int, ...],
     limits: Mapping[tuple[int, str], int],
+    cap: int | None,
 ) -> FundingRule:
     rate, grade = {}, {}
     for fiscal in years:
@@ -238,11 +219,6 @@ def _rule(
         if value.start is None or value.start <= first:
             rate[fiscal] = round(value.number * 100)
         grade[fiscal] = value.grade
-    cap = None
-    if measure.id == "F1" and city.at("cap_basis").word == "団体の上限額":
-        cap = round(city.number("cap_F1"))
-    if measure.id != "F10-person":
-        limits = {}
     return FundingRule(measure, rate, grade, _reason(city, measure, rate), limits, cap)
 
 
@@ -283,26 +259,29 @@ def payments(
             paid[k].append(Payment(cost.fiscal, cost.group, cost.item, fund, measure, yen, grade))
 
     for rule in rules:
-        measure, cap = rule.measure, rule.cap
+        measure, cap, room = rule.measure, rule.cap, dict(rule.limit)
         for k in order:
             cost = costs[k]
             if rule.reason or measure.id not in _covering(cost, forms):
                 continue
-            limit = rule.limit.get((cost.fiscal, cost.item), left[k])
+            key = cost.fiscal, cost.item
+            counted = min(left[k], room.get(key, left[k]))
+            if key in room:
+                room[key] -= counted
             points = rule.points(cost.fiscal, measure.id in doubt)
-            yen = min(left[k], limit) * points // POINTS
+            yen = counted * points // POINTS // 1000 * 1000
             if cap is not None:
                 yen = min(yen, cap)
                 cap -= yen
             pay(k, measure.fund, measure.id, yen, rule.grade[cost.fiscal])
     for k, yen in enumerate(left):
-        pay(k, GENERAL, "", yen, "")
+        pay(k, NET, "", yen, "")
     return [row for rows in paid for row in rows]
 
 
 def _covering(cost: Cost, forms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    if cost.group in ("staffing", "pmo"):
-        return forms.get(cost.item, ())
+    if cost.item in forms:
+        return forms[cost.item]
     of_group = COVERS.get(cost.group, ())
     return COVERS.get((cost.group, cost.item), of_group)
 
@@ -315,7 +294,7 @@ def repaid(city: City, funding: Iterable[Payment]) -> int:
     for row in funding:
         if row.fund == BOND:
             share = city.number("rate_F8_return", months.fiscal_start(row.fiscal))
-            total += row.yen * round(share * 100) // POINTS
+            total += row.yen * round(share * 100) // POINTS // 1000 * 1000
     return total
 
 
@@ -370,8 +349,8 @@ def _terms(city: City, rule: FundingRule, funding: Sequence[Payment]) -> Iterato
     """Rows of one measure: years with one rate and grade are a term, years without a rate none."""
     measure, cap = rule.measure, rule.cap
     names = [row["measure"] for row in load_measures() if _same(row["id"], measure.id)]
-    if measure.id == "F10-person":
-        cap = round(city.number("cap_F10"))
+    if measure.id in CAPS:
+        cap = round(city.number(CAPS[measure.id]))
     paid = [row for row in funding if row.measure == measure.id]
     terms = groupby(sorted(rule.rate), key=lambda fiscal: (rule.rate[fiscal], rule.grade[fiscal]))
     for (rate, grade), run in terms:

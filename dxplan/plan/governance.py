@@ -23,13 +23,15 @@ import pandas as pd
 
 from dxplan.facts import catalog
 from dxplan.facts.catalog import Cells
-from dxplan.plan.meetings import Meeting, plan_meetings
+from dxplan.plan.costs import PMO
+from dxplan.plan.meetings import plan_meetings
 from dxplan.plan.parts import Parts
 from dxplan.plan.rating import Entry
 from dxplan.plan.register import build_register
+from dxplan.plan.sittings import Meeting, meeting_hours
 from dxplan.town.city import City
 
-ROLES = ("mayor", "board", "office", "dx", "section", "finance", "personnel", "contract", "vendor")
+ROLES = tuple("mayor board office dx section finance personnel contract general vendor".split())
 # how data/work_items.csv names them; whoever is not here stands outside the roles (the council)
 NAMED = {
     "首長": "mayor",
@@ -49,8 +51,11 @@ NAMED = {
 DECIDED = {"1", "6.2", "8"}  # work items that are decided for the whole town hall
 REPORTED = {"4", "6.1", "6.2", "9", "16"}  # work items of which the headquarters hear
 OUTER = {"vendor", "office"}
+OFFICES = ("finance", "personnel", "contract")  # in a small town hall one office: general
+LETTERS = ("A/R", "A", "R", "C", "I", "")  # the strongest first
 TOP = 10
 RACI = ("area", "no", "item", "first", "last", "count", "decided", *ROLES)
+RACI_OF_ONE = tuple(column for column in RACI if column not in OFFICES)
 RAID = ("id", *Entry._fields, "score", "rank")
 
 
@@ -68,12 +73,16 @@ class Governance:
         due (date), origin, grade, score (their product), rank (1..10 of the top, else 0).
     meeting : meeting (board, review, office, issue, vendor, community), day, about, names, due (day
         of the decision that it prepares, or None), suits (outside council and busy months).
+    hours : month, meeting, times, and hours of the meetings: see ``meeting_hours``.
+    office : last day on which an outsider is the PMO; None where none is.
     """
 
     city: City
     raci: pd.DataFrame
     raid: pd.DataFrame
     meeting: pd.DataFrame
+    hours: pd.DataFrame
+    office: date | None
 
 
 def plan_governance(plan: Parts) -> Governance:
@@ -84,10 +93,32 @@ def plan_governance(plan: Parts) -> Governance:
     plan : all plans of the city.
     """
     held = plan_meetings(plan)
+    city, meeting = plan.city, pd.DataFrame(held, columns=list(Meeting._fields))
     raci = pd.DataFrame([*_items(plan), *_duties(plan)], columns=list(RACI))
     raid = _raid(build_register(plan, held))
-    meeting = pd.DataFrame(held, columns=list(Meeting._fields))
-    return Governance(plan.city, raci, raid, meeting)
+    if city.joined:
+        raid["owner"] = raid["owner"].replace(dict.fromkeys(OFFICES, "general"))
+        raci = _joined(raci)
+    else:
+        raci = raci.drop(columns="general")
+    return Governance(city, raci, raid, meeting, meeting_hours(city, held), _office(plan))
+
+
+def _office(plan: Parts) -> date | None:
+    """The last day on which somebody from outside accompanies the project as its PMO."""
+    contract = plan.staffing.contract
+    last = contract.loc[contract["form"] == PMO, "finish"].max()
+    return last if isinstance(last, date) else None
+
+
+def _joined(raci: pd.DataFrame) -> pd.DataFrame:
+    """The letters of three offices as those of one: the strongest, and both of A and R."""
+    merged = []
+    for letters in raci[list(OFFICES)].itertuples(index=False):
+        found = set(letters)
+        letter = "A/R" if found >= {"A", "R"} else min(found, key=LETTERS.index)
+        merged.append(letter)
+    return raci.drop(columns=list(OFFICES)).assign(general=merged)[[*RACI_OF_ONE]]
 
 
 # --- RACI -----------------------------------------------------------------------------------------
@@ -168,6 +199,7 @@ def _duties(plan: Parts) -> Iterator[Cells]:
 def _spans(plan: Parts) -> dict[str, _Span]:
     """Duty -> when it is done; without those that the plan has no work for."""
     contract, cohort = plan.staffing.contract, plan.training.cohort
+    begun = contract.loc[~contract["given"].astype(bool), "start"]
     request = plan.budget.request
     # what is handed in on one day counts once
     asked = request["request_by"].unique()
@@ -175,7 +207,7 @@ def _spans(plan: Parts) -> dict[str, _Span]:
     leaving = contract.loc[contract["kind"] == "outside", "finish"]
     automated = cohort.loc[cohort["step"] == 3, "finish"]
     days = {
-        "recruit": (contract["start"], contract["start"]),
+        "recruit": (begun, begun),
         "handover": (leaving, leaving),
         "seat": (cohort["start"], cohort["start"]),
         "teach": (cohort["start"], cohort["finish"]),

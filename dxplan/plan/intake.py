@@ -1,9 +1,9 @@
 """The people of a training plan from year to year: who may take a step, who got no seat and why.
 
 A section's people are in one of four pools, as in the staffing plan: none (no step yet),
-use (step 1), alum (step 2), change (step 3). Who does not complete a step may take it again in the
-next fiscal year. On 1 April leavers are followed by recruits, and the transferred 変革人材 come to
-the other sections as people who have done step 2.
+use (step 1), alum (step 2), change (step 3). Who does not complete a step may take it once more, in
+a later fiscal year. On 1 April leavers are followed by recruits, and the transferred 変革人材 are
+変革人材 of other sections.
 """
 
 from __future__ import annotations
@@ -105,12 +105,14 @@ class Rest:
     Attributes
     ----------
     pool : pool -> people [S]; waiting : step -> those not yet seated, the oldest wish first.
+    chance : step -> seats [S] that people may still take: one each, one more after a failure.
     classes : step -> classes paid for and not used.
     asked, paid : step -> people and classes by month [M].
     coach : hours [M] by month; goal : target of 変革人材 [S].
     """
 
     pool: Mapping[str, Floats]
+    chance: Mapping[int, Floats]
     waiting: Mapping[int, list[Missed]]
     classes: Mapping[int, int]
     asked: Mapping[int, Ints]
@@ -163,8 +165,10 @@ def build_rest(course: Course, staffing: StaffingPlan) -> Rest:
     pyramid = staffing.pyramid
     targets = pyramid[pyramid["tier"] == "change"].set_index("section")["target"]
     goal = [float(targets.get(name, 0.0)) for name in course.sections]
+    pool = _pools(course)
     return Rest(
-        _pools(course),
+        pool,
+        {step: _chances(course, step) * pool[POOLS[step]] for step in STEPS},
         {step: [] for step in STEPS},
         dict.fromkeys(STEPS, 0),
         asked,
@@ -174,14 +178,18 @@ def build_rest(course: Course, staffing: StaffingPlan) -> Rest:
     )
 
 
+def _chances(course: Course, step: int) -> float:
+    """Seats that a person may take in a step, as expected."""
+    return 2 - course.lessons[step].done
+
+
 def _pools(course: Course) -> dict[str, Floats]:
     """People by section at the plan's start: those of the town hall spread by staff."""
     city, staff = course.city, course.staff.astype(float)
     change = staff * min(1.0, city.number("change_now") / max(1.0, staff.sum()))
-    use = np.minimum(staff - change, staff * city.number("use_now") / 100)
     return {
-        "none": staff - change - use,
-        "use": use,
+        "none": staff - change,
+        "use": np.zeros(len(staff)),
         "alum": np.zeros(len(staff)),
         "change": change,
     }
@@ -215,7 +223,7 @@ def build_year(course: Course, rest: Rest, fiscal: int) -> Year:
         people[0] += sum(missed.people for missed in rest.waiting[step])
         wanted[step] = people
         classes[step] = int(rest.paid[step][month].sum()) + rest.classes[step]
-        pool[step] = rest.pool[POOLS[step]]
+        pool[step] = np.minimum(rest.pool[POOLS[step]], rest.chance[step])
         fair[step] = _fair(course, rest, step, int(people.sum()))
         first[step] = _first(rest, step) & (fair[step] > 0)
     return Year(
@@ -303,7 +311,26 @@ def next_rest(
             classes[step] = year.classes[step] - used
     taught = _taught(course, rest.pool, seated)
     pool = _moved(course, taught, len(year.month))
-    return replace(rest, pool=pool, waiting=waiting, classes=classes), missed
+    chance = _left(course, rest, seated, pool["none"] - taught["none"])
+    return replace(rest, pool=pool, chance=chance, waiting=waiting, classes=classes), missed
+
+
+def _left(
+    course: Course,
+    rest: Rest,
+    seated: Mapping[int, Ints],
+    recruits: Floats,
+) -> dict[int, Floats]:
+    """Seats [S] that people may take after a year: who comes to a step takes it twice at most."""
+    came = {1: np.maximum(0.0, recruits)}
+    for step in (2, 3):
+        came[step] = course.lessons[step - 1].done * seated[step - 1]
+    chance = {}
+    for step in STEPS:
+        more = _chances(course, step) * came[step]
+        # who completes the step before within the year may have taken this one too
+        chance[step] = np.maximum(0.0, rest.chance[step] + more - seated[step])
+    return chance
 
 
 def _queue(
@@ -358,9 +385,9 @@ def _moved(course: Course, pool: Mapping[str, Floats], count: int) -> dict[str, 
     stay = (1 - city.number("leave_rate") / 100) ** (count / 12)
     change = pool["change"] * stay
     moved = change * city.number("transfer_rate") / 100
-    change = change - moved
-    use = pool["use"] * stay
-    alum = pool["alum"] * stay + moved.sum() * staff / max(1, staff.sum())
+    # the skill goes where the person goes
+    change = change - moved + moved.sum() * staff / max(1, staff.sum())
+    use, alum = pool["use"] * stay, pool["alum"] * stay
     return {
         "none": staff - use - alum - change,  # recruits come for those who left
         "use": use,

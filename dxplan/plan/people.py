@@ -7,28 +7,31 @@ known before anything is decided.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from dxplan.facts import months
 from dxplan.plan.pmo import PmoPlan
+from dxplan.plan.sittings import meeting_hours, plan_sittings
 from dxplan.solve.arrays import Flags, Floats, Ints
 from dxplan.town.city import City
 from dxplan.town.defaults import Form, in_force
 from dxplan.town.finder import CityError
 
-ROLES = ("dx", "promotion", "daily", "section")
+ROLES = ("dx", "pmo", "promotion", "daily", "section")
 DRIVE = ("dx", "promotion")  # work that needs people who can drive a change
-OWN = ("dx", "promotion", "daily")  # work of the DX section
+OWN = ("dx", "pmo", "promotion", "daily")  # work of the DX section
 STEPS = (1, 2, 3)
+YEAR = 4  # quarters
 DAYS = 20  # days a month of one FTE
 HOURS = 155.0  # working hours a month of one FTE: 20 days of 7 h 45 min
 LONGEST = 120
+REHEARSAL = "12.2"  # work item
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,11 @@ class Offer:
     form : the form with its values.
     fte : FTE of one engagement.
     yen : float [T], cost of one engagement by month (円); once : at its start (円).
-    least, most : shortest and longest engagement (quarters); lead : months before the first start.
-    limit, year : most at a time, most new ones a fiscal year.
+    least, most : shortest and longest engagement (quarters).
+    whole : length below which an engagement is dearer (quarters): 12 months where it may last so.
+    ready : month of the first start: the first money can be spent, and its lead time is over.
+    limit, year : most people at a time (given ones among them), most new ones a fiscal year.
+    given : people [T] of engagements that run already or are agreed upon.
     """
 
     form: Form
@@ -50,9 +56,11 @@ class Offer:
     once: float
     least: int
     most: int
-    lead: int
+    whole: int
+    ready: int
     limit: int
     year: int
+    given: Floats
 
     @property
     def name(self) -> str:
@@ -82,7 +90,11 @@ class Step:
 
 @dataclass(frozen=True)
 class People:
-    """One city's people and work by month; people in 人, work in FTE, money in 円."""
+    """One city's people and work by month; people in 人, work in FTE, money in 円.
+
+    ``taught`` is the month in which the first class may start, ``ends`` the one after the last in
+    which a class may run.
+    """
 
     city: City
     month: tuple[date, ...]
@@ -90,6 +102,8 @@ class People:
     section: Floats
     offers: tuple[Offer, ...]
     steps: tuple[Step, ...]
+    taught: int
+    ends: int
 
     @property
     def count(self) -> int:
@@ -182,16 +196,47 @@ class People:
 
     @cached_property
     def start(self) -> dict[str, float]:
-        """People of the sections at the start by pool: none, use, alum (after step 2), change."""
+        """People of the sections at the start by step: none, use (1), alum (2), change (3)."""
         town = self.staff - self.city.number("dx_staff")
         change = min(self.city.number("change_now"), town)
-        use = min(town - change, self.city.number("use_now") / 100 * town)
         return {
-            "none": town - change - use,
-            "use": use,
+            "none": town - change,
+            "use": 0.0,
             "alum": 0.0,
             "change": change,
         }
+
+    @cached_property
+    def users(self) -> float:
+        """Share of those without a step who are 活用人材 already; recruits are as they are."""
+        town = self.staff - self.city.number("dx_staff")
+        use = self.city.number("use_now") / 100 * town
+        return min(1.0, use / max(1e-9, self.start["none"]))
+
+    @cached_property
+    def outsiders(self) -> int:
+        """Most outsiders at a time (人): in proportion to the DX section, one at least."""
+        share = self.city.number("outside_share") / 100
+        return max(1, int(share * self.city.number("dx_staff") + 1e-9))
+
+    @cached_property
+    def returned(self) -> Floats:
+        """変革人材 [T - 1] whom 1 April brings from the DX section to the sections.
+
+        No more than half of those who left there since the last one, or no recruit would be wanted.
+        """
+        town = self.staff - self.city.number("dx_staff")
+        april = np.flatnonzero(self.april)
+        since = np.ones(self.count - 1)
+        since[april - 1] = np.diff(april, prepend=0)
+        most = town * (1 - self.stay**since) / 2
+        if self.moved >= 1:
+            return np.zeros(self.count - 1)
+        # of those who are left after the transfers
+        factor = self.moved / (1 - self.moved)
+        left = self.posts["core"] + self.posts["able"]
+        swapped = np.where(self.april[1:], left[1:-1] * factor, 0.0)
+        return np.minimum(swapped, most)
 
     @cached_property
     def autonomy(self) -> float:
@@ -243,6 +288,19 @@ def section_targets(city: City, staff: float) -> list[SectionTarget]:
     return targets
 
 
+class _Ground:
+    """A city and its roadmap as one key: they are the same where they are the same objects."""
+
+    def __init__(self, city: City, pmo: PmoPlan) -> None:
+        self.city, self.pmo = city, pmo
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Ground) and self.city is other.city and self.pmo is other.pmo
+
+    def __hash__(self) -> int:
+        return hash((id(self.city), id(self.pmo)))
+
+
 def load_people(city: City, pmo: PmoPlan) -> People:
     """The people and the work of a city with its roadmap.
 
@@ -252,6 +310,13 @@ def load_people(city: City, pmo: PmoPlan) -> People:
         A form's shortest engagement is longer than the plan or its own longest one, or no quarter
         lies between.
     """
+    return _people(_Ground(city, pmo))
+
+
+# a plan is staffed twice, and once more for each strategy: its ground is the same
+@lru_cache(maxsize=2)
+def _people(ground: _Ground) -> People:
+    city, pmo = ground.city, ground.pmo
     first = city.start.replace(day=1)
     wanted = months.months_between(first, pmo.earliest) + 1
     years = -(-wanted // 12)
@@ -262,9 +327,25 @@ def load_people(city: City, pmo: PmoPlan) -> People:
         month,
         _demand(city, pmo, month),
         _section(city, pmo, month),
-        tuple(_offer(city, form, month) for form in city.forms),
+        tuple(_offer(city, pmo, form, month) for form in city.forms),
         tuple(_step(city, no) for no in STEPS),
+        ready_month(pmo, month, city.number("step_lead")),
+        months.months_between(first, city.at("people_date").day) + 1,
     )
+
+
+def ready_month(pmo: PmoPlan, month: Sequence[date], lead: float) -> int:
+    """The first month that begins when the money of the first occasion has been there for a time.
+
+    ``lead`` is in months; a plan without an occasion has no start.
+    """
+    money = min((gate.available for gate in pmo.gates), default=None)
+    if money is None:
+        return len(month)
+    if money.day > 1:
+        money = months.first_of_next_month(money)
+    ready = months.month_later(money, int(lead))
+    return max(0, months.month_offset(month[0], ready))
 
 
 def _step(city: City, no: int) -> Step:
@@ -297,7 +378,7 @@ NO_QUARTER = (
 )
 
 
-def _offer(city: City, form: Form, month: tuple[date, ...]) -> Offer:
+def _offer(city: City, pmo: PmoPlan, form: Form, month: tuple[date, ...]) -> Offer:
     def number(name: str) -> float:
         return form.number(name, city.start)
 
@@ -311,18 +392,33 @@ def _offer(city: City, form: Form, month: tuple[date, ...]) -> Offer:
     if limit:
         _check_span(form, city.start, len(month))
     least = int(-(-number("form_least") // 3))
-    most = int(number("form_most") // 3)
+    most = max(least, int(number("form_most") // 3))
     return Offer(
         form,
         number("form_days") / DAYS,
         np.array([form.number("form_yen", day) for day in month]),
         number("form_once"),
         least,
-        max(most, least),
-        int(number("form_lead")),
+        most,
+        min(YEAR, most),
+        ready_month(pmo, month, number("form_lead")),
         limit,
         most_of("form_year"),
+        _given(city, form, month),
     )
+
+
+def _given(city: City, form: Form, month: tuple[date, ...]) -> Floats:
+    """People [T] of a form whose engagements run in each month."""
+    people = np.zeros(len(month))
+    for engagement in city.engagements:
+        if engagement.form != form.name:
+            continue
+        for t, first in enumerate(month):
+            # a month counts where the engagement covers its end
+            if engagement.start <= months.month_end(first) <= months.month_end(engagement.until):
+                people[t] += engagement.people
+    return people
 
 
 def _check_span(form: Form, start: date, horizon: int) -> None:
@@ -345,10 +441,33 @@ def _demand(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> dict[str, Floa
     daily = city.number("daily_share") / 100 * city.number("dx_staff")
     return {
         "dx": np.array([float(rows.get(("dx", day), 0.0)) for day in month]),
+        "pmo": _office(city, pmo, month),
         "promotion": np.array([city.number("promotion_fte", day) for day in month]),
         "daily": np.full(len(month), daily),
         "section": np.array([float(rows.get(("section", day), 0.0)) for day in month]),
     }
+
+
+def _office(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> Floats:
+    """FTE [T] of the PMO's office: while a lot is open, and more from its first rehearsal on.
+
+    It ends with the hypercare of the last lot. The DX section's hours in meetings are part of it.
+    """
+    held = meeting_hours(city, plan_sittings(city, pmo))
+    hours = held.groupby("month")["dx"].sum()
+    met = [float(hours.get(day, 0.0)) for day in month]
+    fte = np.array(met) / HOURS
+    for _, tasks in pmo.task.groupby("lot"):
+        rehearsal = tasks.loc[tasks["no"] == REHEARSAL, "start"]
+        first, last = tasks["start"].min(), tasks["finish"].max()
+        tested = rehearsal.min() if len(rehearsal) else first
+        for t, day in enumerate(month):
+            end = months.month_end(day)
+            if first <= end and day <= last:
+                fte[t] += city.number("pmo_fte")
+            if tested <= end and day <= last:
+                fte[t] += city.number("pmo_peak")
+    return fte
 
 
 def _section(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> Floats:

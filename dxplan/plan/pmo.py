@@ -69,12 +69,13 @@ from dxplan.plan.timetable import (
     progress_of,
     task_rows,
 )
-from dxplan.plan.work import UNIT, Frame, Missed, build_frame
+from dxplan.plan.work import UNIT, Frame, Missed, build_frame, price_weights, thousands
 from dxplan.solve.outcome import OPTIMAL, STOPPED, NoRoomError, Outcome
 from dxplan.solve.search import Choice, Grid, best_columns
 from dxplan.town.city import City
 from dxplan.town.finder import CityError
 from dxplan.town.lots import Lot
+from dxplan.town.systems import COMMON
 
 EFFORT = {"簡易": "quick", "標準": "standard", "入念": "thorough"}
 NO_ROOM = (
@@ -146,10 +147,11 @@ class PmoPlan:
     @property
     def extension_yen(self) -> dict[str, int]:
         """Lot -> yen of the extension of its contract in use; 0 where none is needed."""
-        yen = {}
+        yen, weights = {}, price_weights(self.city)
         for row in self.lots.to_dict("records"):
             year = self.city.number("running_yen", row["live"])
-            yen[row["lot"]] = round(row["extension"] * year / 12 * row["systems"])
+            size = sum(weights[business] for business in row["businesses"] if business != COMMON)
+            yen[row["lot"]] = thousands(row["extension"] * year / 12 * size)
         return yen
 
     @cached_property

@@ -19,7 +19,7 @@ import pandas as pd
 
 from dxplan.facts import months
 from dxplan.facts.nodes import GRADES
-from dxplan.plan.meetings import Meeting
+from dxplan.plan.sittings import Meeting
 from dxplan.town.city import City
 
 BY_MONTHS, BY_MONEY, BY_WORK = (1, 6), (0.01, 0.1), (0.05, 0.2)
@@ -125,9 +125,9 @@ def last_open(day: date) -> date:
     return day
 
 
-def first_meeting(held: Sequence[Meeting], meeting: str, start: date) -> date:
-    """The day of the first meeting of a kind, else the first open day of the plan."""
-    days = (m.day for m in held if m.meeting == meeting)
+def first_meeting(held: Sequence[Meeting], kinds: tuple[str, ...], start: date) -> date:
+    """The day of the first meeting of some kinds, else the first open day of the plan."""
+    days = (m.day for m in held if m.meeting in kinds)
     return next(days, months.next_open(start))
 
 

@@ -14,7 +14,6 @@ import pandas as pd
 from dxplan.facts import months
 from dxplan.facts.nodes import UNSURE
 from dxplan.plan.concerns import Ground, roadmap_entries
-from dxplan.plan.meetings import Meeting
 from dxplan.plan.parts import Parts
 from dxplan.plan.rating import (
     BY_MONEY,
@@ -30,8 +29,11 @@ from dxplan.plan.rating import (
     last_open,
     level,
 )
+from dxplan.plan.sittings import Meeting
 from dxplan.town.city import City
 
+# an unconfirmed price -> the groups of the budget that hang on it
+VALUED = {"migration_yen": ["migration"], "running_yen": ["running", "current"]}
 ENOUGH = 0.995  # share of a target that is as good as met
 GAP, WIDE_GAP = 0.1, 0.3  # what is not proven of a cost: told from here on, and of more weight
 
@@ -75,9 +77,10 @@ def _people(ground: Ground) -> Entries:
         yield entry("short", facts, due, grade, 3, lack.impact, owner)
     if staffing.self_reliant is None:
         last = staffing.autonomy.iloc[-1]
-        impact = level(1 - last["covered"] / last["wanted"], BY_WORK)
+        able = float(last["able"] - last["hired"])
+        impact = level(1 - able / last["wanted"], BY_WORK)
         facts = {
-            "covered": float(last["covered"]),
+            "covered": able,
             "wanted": float(last["wanted"]),
             "day": last["month"],
         }
@@ -144,6 +147,7 @@ def _outside(plan: Parts) -> Entries:
 def _sought(plan: Parts, impact: int) -> Entries:
     """The forms of employment whose people have to be looked for first."""
     city, contract = plan.city, plan.staffing.contract
+    contract = contract[~contract["given"].astype(bool)]  # who is there is not sought
     leads = {form.name: int(form.number("form_lead", city.start)) for form in city.forms}
     begins = []
     for start, form in zip(contract["start"], contract["form"], strict=True):
@@ -206,11 +210,11 @@ def _money(ground: Ground) -> Entries:
 def _shock(ground: Ground) -> Entries:
     """What the town pays itself where the state's measures end."""
     budget = ground.plan.budget
-    general = int(budget.sure["general"].sum())
-    more = int(budget.sure["general_if_zero"].sum()) - general
+    burden = int(budget.year["net"].sum())
+    more = int(budget.year["if_zero"].sum()) - burden
     if not more:
         return
-    share = more / max(general, 1)
+    share = more / max(burden, 1)
     by_measure = _largest(budget.shock, "measure", "yen")
     top = by_measure.index[0]
     name = budget.measure.set_index("measure").at[top, "name"]
@@ -231,8 +235,8 @@ def _assumed(ground: Ground) -> Entries:
     yield from _shares(ground)
     item = ground.plan.budget.item
     cost = int(item["yen"].sum())
-    for name, group in (("migration_yen", "migration"), ("running_yen", "running")):
-        yen = int(item.loc[item["group"] == group, "yen"].sum())
+    for name, groups in VALUED.items():
+        yen = int(item.loc[item["group"].isin(groups), "yen"].sum())
         impact = level(yen / max(cost, 1), BY_MONEY)
         yield from _value(ground, name, {"yen": yen}, impact, "finance")
 

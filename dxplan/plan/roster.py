@@ -28,9 +28,10 @@ CONTRACT = [
     "yen",
     "once",
     "autonomy",
+    "given",
 ]
-STANDING = ("promotion", "daily")
 ENOUGH = 0.005  # share of the standing work below which a lack is none
+ROUND = 12  # months for which ability holds before it is told: with one 1 April among them
 
 
 class Values:
@@ -47,9 +48,13 @@ class Values:
         """Values of variables that are whole numbers."""
         return np.round(self.of(columns)).astype(int)
 
-    def count(self, offer: Offer) -> Ints:
-        """Engagements [T] of a form."""
+    def planned(self, offer: Offer) -> Ints:
+        """People [T] of a form whom the plan engages."""
         return self.whole(self.at.run[offer.name])[self.people.quarter]
+
+    def count(self, offer: Offer) -> Floats:
+        """People [T] of a form, those who are engaged already among them."""
+        return self.planned(offer) + offer.given
 
     def begun(self, offer: Offer) -> Ints:
         """Engagements [Q] of a form that begin with each quarter."""
@@ -128,9 +133,10 @@ def _stocks(v: Values) -> dict[str, Floats]:
         hires += v.count(offer)
     none, use, change = (_learning(v, step) for step in v.people.steps)
     passed = v.of(at.use) + v.of(at.alum)
+    users = v.people.users * v.of(at.none)
     return {
-        "none": v.of(at.none) + none,
-        "use": passed + use + change + posts["new"][:-1],
+        "none": v.of(at.none) - users + none,
+        "use": passed + users + use + change + posts["new"][:-1],
         "change": v.of(at.change) + posts["able"][:-1],
         "core": posts["core"][:-1] + hires,
     }
@@ -160,22 +166,14 @@ def _hired(v: Values) -> dict[str, Floats]:
     for offer in v.people.core_offers:
         more = np.diff(v.count(offer))
         hires += np.maximum(0, more)
+    recruits = v.of(v.at.recruit)
+    users = recruits * v.people.users
     return {
-        "none": v.of(v.at.recruit),
-        "use": np.maximum(0.0, came - _swapped(v.people)),
+        "none": recruits - users,
+        "use": came + users,
         "change": np.zeros(len(came)),
         "core": hires,
     }
-
-
-def _swapped(people: People) -> Floats:
-    """People [T - 1] whom transfers of 1 April take from the DX section, others coming for them."""
-    if people.moved >= 1:
-        return np.zeros(people.count - 1)
-    # of those who are left after the transfers
-    factor = people.moved / (1 - people.moved)
-    left = people.posts["core"] + people.posts["able"]
-    return np.where(people.april[1:], left[1:-1] * factor, 0.0)
 
 
 def _gained(v: Values) -> dict[str, Floats]:
@@ -188,16 +186,14 @@ def _gained(v: Values) -> dict[str, Floats]:
         intake = v.of(at.intake[step.no])
         ended = _later(intake, step.months)
         done[step.no] = ended[1:] * step.done
-    change = v.of(at.change)[:-1]
-    back = np.where(april, change * people.stay * people.moved, 0.0)
     kept = np.where(april, 1 - people.moved, 1.0)
     length = int(people.city.number("newcomer_months"))
     onboarded = _later(posts["came"], length)[1:-1]
     ripe = onboarded * people.stay**length
     return {
         "none": np.zeros(len(april)),
-        "use": done[1] + _swapped(people) + back,
-        "change": done[3] + ripe * kept,
+        "use": done[1] * (1 - people.users),
+        "change": done[3] + ripe * kept + people.returned,
         "core": posts["grown"][:-2] * kept,
     }
 
@@ -262,17 +258,42 @@ def contract_rows(v: Values, autonomy: pd.DataFrame) -> pd.DataFrame:
                 "yen": float(offer.yen[first]),
                 "once": offer.once,
                 "autonomy": float(level[min(end, people.count - 1)]),
+                "given": False,
             }
             rows.append(row)
+        rows += _given_rows(v, offer, level)
     rows.sort(key=lambda row: (row["kind"] == "outside", row["start"], row["form"]))
     return pd.DataFrame(rows, columns=CONTRACT)
+
+
+def _given_rows(v: Values, offer: Offer, level: Floats) -> list[Row]:
+    """The engagements of a form that run already, or are agreed upon."""
+    people, rows = v.people, []
+    for given in people.city.engagements:
+        if given.form != offer.name:
+            continue
+        row = {
+            "form": offer.name,
+            "kind": offer.form.kind,
+            "count": given.people,
+            "start": given.start,
+            "finish": given.until,
+            "months": months.months_between(given.start, given.until) + 1,
+            "fte": offer.fte,
+            "yen": float(offer.yen[0]),
+            "once": 0.0,
+            "autonomy": float(level[people.index(given.until)]),
+            "given": True,
+        }
+        rows.append(row)
+    return rows
 
 
 def _engagements(v: Values, offer: Offer) -> Counter[tuple[int, int]]:
     """(first month, month after the last) -> engagements of a form; the oldest ends first."""
     running: list[int] = []
     ended = Counter[tuple[int, int]]()
-    counts, begun = v.count(offer), v.begun(offer)
+    counts, begun = v.planned(offer), v.begun(offer)
     for quarter, t in enumerate(v.people.begins.tolist()):
         now, fresh = int(counts[t]), int(begun[quarter])
         while running and len(running) + fresh > now:
@@ -324,23 +345,66 @@ def cost_rows(v: Values) -> pd.DataFrame:
 
 # --- standing on one's own feet ------------------------------------------------------------------
 def autonomy_rows(v: Values) -> pd.DataFrame:
-    """What own people can do alone, what the standing work wants, and the share of outsiders."""
-    part = v.people.city.number("change_share") / 100
-    alone = v.of(v.at.autonomy) + part * v.of(v.at.change)
-    wanted = sum(v.people.demand[role] for role in STANDING)
-    covered = v.own("dx") + sum(v.own(role) for role in STANDING)
+    """What own people could do and do of the standing work, and the share of outsiders."""
+    alone = _alone(v)
+    demand = v.people.demand
+    able, hired = _able(v, alone)
+    covered = v.own("promotion") + v.own("daily")
     outside = np.sum([v.work(role, "outside") for role in DRIVE], axis=0)
     own = np.sum([v.own(role) for role in DRIVE], axis=0)
+    part = v.people.city.number("change_share") / 100
     return pd.DataFrame(
         {
             "month": v.people.month,
-            "autonomy": alone,
+            "autonomy": alone + part * v.of(v.at.change),
             "paired": v.of(v.at.paired),
-            "wanted": wanted,
-            "covered": np.minimum(covered, wanted),
+            "wanted": demand["promotion"] + demand["daily"],
+            "able": able,
+            "hired": hired,
+            "covered": covered,
             "share": _share(outside, own + outside),
         }
     )
+
+
+def _alone(v: Values) -> Floats:
+    """FTE [T] of driving work that the DX section can do alone, from what it learned by pairing."""
+    people = v.people
+    learned = people.city.number("autonomy_gain") * v.of(v.at.paired)
+    most = people.posts["core"] + people.posts["able"]
+    alone = np.full(people.count, min(people.autonomy, float(most[0])))
+    for t in range(1, people.count):
+        grown = people.kept[t - 1] * alone[t - 1] + learned[t - 1]
+        alone[t] = min(grown, most[t])
+    return alone
+
+
+def _able(v: Values, alone: Floats) -> tuple[Floats, Floats]:
+    """FTE [T] of the standing work that own people could do, and what of it hires would do.
+
+    As if the migration were over: 変革人材 promote within their share, the DX section drives within
+    its ability and does the daily work with the rest of its time, hires do what their form allows.
+    """
+    people = v.people
+    promotion, daily = people.demand["promotion"], people.demand["daily"]
+    part = people.city.number("change_share") / 100 * v.of(v.at.change)
+    driven = np.minimum(promotion, part + np.minimum(alone, people.work_time))
+    left = people.work_time - np.maximum(0.0, driven - part)
+    routine = np.minimum(daily, left)
+    hired = np.zeros(people.count)
+    for offer in people.offers_of("own"):
+        free = v.count(offer) * offer.fte
+        lacks = {"daily": daily - routine, "promotion": promotion - driven}
+        for role, lack in lacks.items():
+            if role in offer.form.roles:
+                more = np.minimum(lack, free)
+                free = free - more
+                hired += more
+                if role == "daily":
+                    routine = routine + more
+                else:
+                    driven = driven + more
+    return driven + routine, hired
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
@@ -392,7 +456,8 @@ def _load(
 def able_for_dx(v: Values) -> Floats:
     """FTE [T] that can work on the migration where it comes first and DX promotion waits."""
     people, at = v.people, v.at
-    time = people.work_time - v.of(at.own["daily"]) - v.of(at.pair)
+    other = v.of(at.own["daily"]) + v.of(at.own["pmo"])
+    time = people.work_time - other - v.of(at.pair)
     alone = np.minimum(time, v.of(at.autonomy))
     # coaching comes before the migration
     able = np.maximum(0.0, alone - v.of(at.coach_dx))
@@ -412,11 +477,14 @@ def able_for_dx(v: Values) -> Floats:
 
 
 def self_reliant(table: pd.DataFrame) -> date | None:
-    """First month from which own people cover the standing demand to the end, or None."""
-    least = table["wanted"] * (1 - ENOUGH)
-    lack = np.flatnonzero(table["covered"] < least)
-    first = max(lack, default=-1) + 1
-    if first == len(table):
-        return None
-    month: date = table["month"].iloc[first]
-    return month
+    """First month from which permanent people could do the standing work for a year, or None.
+
+    Whether an outsider or a hire still helps makes no difference, nor what comes after that year.
+    """
+    able = (table["able"] - table["hired"]).to_numpy()
+    enough = able >= table["wanted"].to_numpy() * (1 - ENOUGH)
+    for t in range(len(table) - ROUND + 1):
+        if enough[t : t + ROUND].all():
+            month: date = table["month"].iloc[t]
+            return month
+    return None

@@ -210,7 +210,8 @@ def task_rows(chosen: Chosen) -> pd.DataFrame:
             if pair[0] == k:
                 bars += _link_rows(chosen, pair)
         rows += sorted(bars, key=lambda row: (row["start"], row["finish"]))
-    return pd.DataFrame(rows, columns=TASK)
+    table = pd.DataFrame(rows, columns=TASK)
+    return table.assign(lead=table["lead"].map(chosen.city.called))
 
 
 def _bar(
@@ -459,7 +460,7 @@ def _next_gate(gates: Sequence[Gate], gate: Gate) -> Gate:
     """The occasion whose money comes first of those that can be asked for after one is missed."""
     later = []
     for other in gates:
-        if other.request_by > gate.request_by and other.available > gate.available:
+        if other.request_by > gate.request_by and other.available >= gate.available:
             later.append(other)
     return min(later, key=lambda other: (other.available, other.request_by))
 

@@ -21,6 +21,7 @@ Minimise    price_seat x people wanted who neither sit nor wait
             + a year's price_shift x people who wait
             + price_shift x sum over months of people seated earlier or later than wanted
             + price_class x classes + price_cluster x classes that start in a week beside another
+            or in the first days of January
             + price_fair x people a section lacks of its fair share
             + price_first x sections still without anyone
 Subject to  (T1 seats)     sum over d of x[i,d] <= n y[i];  sum of y <= b
@@ -329,6 +330,8 @@ def _class_cost(built: Model) -> Iterator[Expression]:
     starts: dict[int, list[cp_model.IntVar]] = {}
     for pattern, classes in zip(built.pattern, built.classes, strict=True):
         starts.setdefault(pattern.start, []).append(classes)
+        if built.course.new_year(pattern):
+            yield built.price("price_cluster") * classes
     for week, here in starts.items():
         more = built.model.new_int_var(0, len(here) * limit, f"more{week}")
         built.model.add(more >= sum_of(here) - 1)

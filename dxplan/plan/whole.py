@@ -1,8 +1,9 @@
 """The one conductor: roadmap, people, training and money of one city; and strategies compared.
 
-The order is fixed and there is no loop: the roadmap asks for people, the staffing covers it, the
-training seats the intake, the budget prices all three. A strategy does not move the dates of the
-roadmap: what it leaves uncovered is told as people that are missing on these dates.
+The order is fixed: the roadmap asks for people, the staffing covers it and asks for classes, the
+training seats them, the staffing counts whom the training seats (one return pass), the budget
+prices all three. A strategy does not move the dates of the roadmap: what it leaves uncovered is
+told as people that are missing on these dates.
 """
 
 from __future__ import annotations
@@ -17,17 +18,18 @@ import pandas as pd
 from dxplan.facts.catalog import Row, records
 from dxplan.plan.budget import plan_budget
 from dxplan.plan.burden import Burden, plan_burden
+from dxplan.plan.downside import plan_downside
 from dxplan.plan.governance import Governance, plan_governance
 from dxplan.plan.parts import Parts
 from dxplan.plan.pmo import PmoPlan, plan_pmo
 from dxplan.plan.staffing import StaffingPlan, plan_staffing
-from dxplan.plan.training import plan_training
+from dxplan.plan.training import TrainingPlan, plan_training
 from dxplan.town.city import City
 from dxplan.town.defaults import DEFAULT
 
-# the simpler first: it wins where the values are as good as equal
 ORDER = ("own", "outside", "both", "mix")
-NEAR = 0.01  # values nearer to each other than this share, and than the gap, are taken as equal
+QUICK, FIRST = "簡易", "first"  # an effort, and that of a first answer
+EVEN = "strategy yen short price".split()
 
 
 class Plan(Parts):
@@ -37,6 +39,11 @@ class Plan(Parts):
     def ways(self) -> Comparison:
         """The strategies beside each other: see ``plan_strategies``."""
         return plan_strategies(self)
+
+    @cached_property
+    def downside(self) -> pd.DataFrame:
+        """What is lost where something does not come as planned: see ``plan_downside``."""
+        return plan_downside(self)
 
     @cached_property
     def burden(self) -> Burden:
@@ -61,14 +68,16 @@ class Comparison:
         last month), gap (0..1).
     cost : strategy, fiscal, yen.
     share : strategy, month, share, covered, wanted.
-    best : the strategy of least value; of those within the gaps of each other the simplest.
+    even : a row a strategy beside the plan's: strategy, yen and short (that it has more, 円 and
+        FTE-months; negative is less), price (円 a missing FTE-month from which on the one that is
+        short of less is worth its money; None where one has both).
     """
 
     city: City
     row: pd.DataFrame
     cost: pd.DataFrame
     share: pd.DataFrame
-    best: str
+    even: pd.DataFrame
 
 
 def plan_city(city: City, effort: str | None = None) -> Plan:
@@ -87,10 +96,18 @@ def plan_city(city: City, effort: str | None = None) -> Plan:
     if effort:
         city = city.changed(effort=effort)
     pmo = plan_pmo(city)
-    staffing = plan_staffing(city, pmo)
-    training = plan_training(city, pmo, staffing)
+    staffing, training = plan_growth(city, pmo)
     budget = plan_budget(city, pmo, staffing, training)
     return Plan(city, pmo, staffing, training, budget)
+
+
+def plan_growth(city: City, pmo: PmoPlan) -> tuple[StaffingPlan, TrainingPlan]:
+    """The people and the classes of a city for its roadmap: what is asked, seated, and counted."""
+    # at the least effort the classes are asked for by a first answer, which is hardly dearer
+    effort = FIRST if city.at("effort").word == QUICK else None
+    asked = plan_staffing(city, pmo, effort=effort)
+    training = plan_training(city, pmo, asked)
+    return plan_staffing(city, pmo, taught=training.cohort), training
 
 
 def plan_cities(cities: Sequence[City], effort: str | None = None) -> tuple[Plan, ...]:
@@ -113,7 +130,9 @@ def plan_strategies(plan: Parts) -> Comparison:
         elif name == "mix" and not _has_mix(plan.city):
             continue
         else:
-            staffing = plan_staffing(plan.city, plan.pmo, name)
+            # with the same classes: only outsiders and hires differ
+            taught = plan.training.cohort
+            staffing = plan_staffing(plan.city, plan.pmo, name, taught=taught)
         cost = staffing.cost.groupby("fiscal", as_index=False)["yen"].sum()
         cost.insert(0, "strategy", name)
         share = staffing.autonomy[["month", "share", "covered", "wanted"]]
@@ -123,7 +142,7 @@ def plan_strategies(plan: Parts) -> Comparison:
     row = pd.DataFrame(rows)
     cost = pd.concat(costs, ignore_index=True)
     share = pd.concat(shares, ignore_index=True)
-    return Comparison(plan.city, row, cost, share, _best(row))
+    return Comparison(plan.city, row, cost, share, _even(row, plan.staffing.strategy))
 
 
 def plan_options(plan: Plan, variants: Mapping[str, Plan], now: str) -> pd.DataFrame:
@@ -166,13 +185,19 @@ def _has_mix(city: City) -> bool:
     return any(row.where != DEFAULT for row in rows)
 
 
-def _best(rows: pd.DataFrame) -> str:
+def _even(rows: pd.DataFrame, now: str) -> pd.DataFrame:
+    """Money against missing people of each strategy beside the plan's own."""
     rows = rows.set_index("strategy")
-    least = rows["value"].min()
-    gap = float(rows.at[rows["value"].idxmin(), "gap"])
-    near = rows.index[rows["value"] <= least * (1 + min(gap, NEAR))]
-    best: str = min(near, key=ORDER.index)
-    return best
+    table = []
+    for name in rows.index.drop(now):
+        yen = int(rows.at[name, "yen"] - rows.at[now, "yen"])
+        short = float(rows.at[name, "short"] - rows.at[now, "short"])
+        price = None
+        # cheaper and short of more, or the other way round
+        if yen * short < 0:
+            price = abs(yen / short)
+        table.append({"strategy": name, "yen": yen, "short": short, "price": price})
+    return pd.DataFrame(table, columns=EVEN)
 
 
 def last_told(pmo: PmoPlan) -> date | None:

@@ -21,7 +21,7 @@ from dxplan.facts.months import DAYS_PER_MONTH
 from dxplan.facts.params import Value
 from dxplan.plan.pmo import PmoPlan, plan_pmo
 from dxplan.plan.sample import NEVER, VENDOR, Doubt, Told, told_dates
-from dxplan.plan.work import Missed
+from dxplan.plan.work import Missed, price_weights, thousands
 from dxplan.town.city import City
 
 WHY = "scenario lot p50 months chance more".split()
@@ -187,13 +187,13 @@ def _branch(name: str, plan: PmoPlan) -> Row:
         told = {key: last[key] for key in told}
     systems = int(plan.lots["systems"].sum())
     common = int(plan.lots["common"].sum())
-    yen = round(plan.city.number("migration_yen"))
+    size = plan.cutover["business"].map(price_weights(plan.city)).sum()
     return {
         "branch": name,
         "systems": systems,
         "common": common,
         "lots": len(plan.lots),
         **told,
-        "yen": (systems + common) * yen,
+        "yen": thousands(size * plan.city.number("migration_yen")),
         "effort": float(plan.demand["fte"].sum()),
     }

@@ -133,6 +133,19 @@ def load_weights() -> Mapping[str, float]:
     return {row["business"]: float(row["weight"]) for row in rows}
 
 
+def thousands(yen: float) -> int:
+    """Yen as a budget counts them, in whole thousands; every amount of a plan is rounded here."""
+    return 1000 * round(yen / 1000)
+
+
+def price_weights(city: City) -> dict[str, float]:
+    """Business -> its price beside the mean one of the businesses that the city runs."""
+    weights = load_weights()
+    scope = [weights[s.business] for s in city.systems if s.in_scope]
+    mean = sum(scope) / max(len(scope), 1) or 1.0
+    return {business: weight / mean for business, weight in weights.items()}
+
+
 # --- the frame --------------------------------------------------------------------------------
 def build_frame(city: City, skip: Missed = frozenset()) -> Frame:
     """Calendar, budget occasions and people of a city.
@@ -163,7 +176,7 @@ def _last_day(city: City, first: date) -> date:
 
 def _gates(city: City, first: date, last: date, skip: Missed) -> tuple[Gate, ...]:
     only = city.at("budget_gates").word == "当初予算のみ"
-    rules = [rule for rule, _ in city.gates if not only or rule.name == "当初予算"]
+    rules = [rule for rule, _ in city.gates if not (only and rule.supplementary)]
     gates = [
         gate
         for gate in months.gates(rules, first, last)

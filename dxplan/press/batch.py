@@ -18,7 +18,7 @@ from dxplan.press.cluster import Cluster
 from dxplan.press.job import Job, JobOutcome, Setting
 from dxplan.press.ledger import Ledger
 from dxplan.press.notebook import load_notebook
-from dxplan.press.page import disk_reason, write_file
+from dxplan.press.page import ready_folder, write_file
 from dxplan.press.pool import Pool
 from dxplan.press.warm.engine import WARM
 
@@ -183,11 +183,5 @@ def _check_slugs(jobs: Iterable[Job]) -> None:
 
 def _open_folder(out: Path) -> Path:
     """Make the folder and prove that a file can be written in it."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise PressError(
-            f"出力先 {out} を作れません({disk_reason(fault)})。別の場所を指定してください。"
-        ) from None
-    write_file(out / ".probe", "").unlink()
+    write_file(ready_folder(out) / ".probe", "").unlink()
     return out

@@ -19,6 +19,11 @@ PLACEHOLDER = "No description has been provided for this image"
 HOMES = r"(?<![\w.\-/])(?:/(?:home|Users|root|tmp|var/folders)/|[A-Za-z]:[\\/]Users[\\/])[\w.\-]+"
 # what a match of HOMES has in it: found in no time, where the pattern looks behind each letter
 HOME_PIECES = ("/home/", "/Users/", "/root/", "/tmp/", "/var/folders/", ":\\Users", ":/Users")
+# an absolute path of two folders or more, whole, down to its last part
+ABSOLUTE = re.compile(
+    r"(?:file://|(?<![\w.:/]))(?:/?[A-Za-z]:[\\/]|/|\\\\)"
+    r"(?:[^\s/\\'\":<>|]+[\\/])+([^\s/\\'\":<>|]+)"
+)
 STYLE_LOAD = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)", re.IGNORECASE)
 
 Attributes = dict[str, str | None]
@@ -61,6 +66,11 @@ def placeless(text: str) -> str:
     return re.sub(rf"(?:{_folder_pattern()}){below}", "(手元のフォルダ)", text)
 
 
+def bare(text: str) -> str:
+    """Text in which each absolute path is its last part, for what is kept."""
+    return placeless(ABSOLUTE.sub(r"\1", text))
+
+
 def _folder_pattern() -> str:
     """Matches the beginning of a folder of this machine."""
     own = "|".join(map(re.escape, _own_places())) or "(?!)"
@@ -83,6 +93,10 @@ class _Inspector(HTMLParser):
         self.open: list[str] = []
         self.nameless: list[int] = []  # depths of svg elements that still need a title
         self.names: set[str] = set()
+
+    def updatepos(self, i: int, j: int) -> int:
+        """No lines are counted: a fault is told without its place."""
+        return j
 
     def handle_starttag(self, tag: str, attrs: Pairs) -> None:
         attributes = dict(attrs)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import copy
 import logging
-import re
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from dxplan.press import PressError, VanishedError
+from dxplan.press.check import bare
 from dxplan.press.job import Setting
 from dxplan.press.warm.kernel import NAME, kernel_config
 
@@ -23,10 +23,6 @@ SPOKEN = ("ParamError", "CityError", "CatalogError", "PressError", "VanishedErro
 UNSPOKEN = (
     "計算の途中の予期しない誤りで、計画書を作れませんでした。"
     "詳しい記録は dxplan status に団体を付けると見られます。"
-)
-# an absolute path of two folders or more, whole, down to its last part
-ABSOLUTE = re.compile(
-    r"(?<![\w.:/])(?:/|[A-Za-z]:[\\/])(?:[^\s/\\'\":<>|]+[\\/])+([^\s/\\'\":<>|]+)"
 )
 
 
@@ -111,7 +107,7 @@ def fault_sentence(name: str, text: object) -> str:
     """
     if name not in SPOKEN:
         return UNSPOKEN
-    line = " ".join(ABSOLUTE.sub(r"\1", str(text)).split())
+    line = " ".join(bare(str(text)).split())
     if len(line) > LONGEST_SENTENCE:
         line = line[: LONGEST_SENTENCE - 1] + "…"
     return line

@@ -15,8 +15,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from dxplan.files import disk_reason
 from dxplan.press import PressError
 from dxplan.press.page import write_file
+from dxplan.press.scratch import scratch_folder
 
 NAMES = (
     "chromium chromium-browser google-chrome google-chrome-stable chrome "
@@ -91,10 +93,13 @@ def write_pdf(page_path: Path, pdf_path: Path) -> Path:
             f"ページ {page_path} がありません。先に dxplan report でページをつくってください。"
         )
     browser = find_browser()
-    with tempfile.TemporaryDirectory(
-        prefix="dxplan-", dir=_short_place(), ignore_cleanup_errors=True
-    ) as profile:
-        printed = _printed(browser, page_path, pdf_path, profile)
+    # it writes beside the PDF's place: a browser in a box of its own sees no other folder
+    beside = pdf_path.resolve().parent
+    try:
+        with scratch_folder(_short_place()) as profile, scratch_folder(beside) as folder:
+            printed = _printed(browser, page_path, folder / pdf_path.name, profile)
+    except OSError as fault:
+        raise PressError(f"{pdf_path.name} を書けません({disk_reason(fault)})。") from None
     return write_file(pdf_path, DATE.sub(lambda date: b" " * len(date[0]), printed))
 
 
@@ -108,12 +113,8 @@ def _places() -> Iterator[Path]:
             yield Path(root, program)
 
 
-def _printed(browser: Path, page_path: Path, pdf_path: Path, profile: str) -> bytes:
-    """Bytes of the PDF as the browser writes it.
-
-    It writes beside the PDF's place: a browser in a box of its own sees no other folder.
-    """
-    made = pdf_path.resolve().with_name(f"dxplan-{os.getpid()}-{pdf_path.name}")
+def _printed(browser: Path, page_path: Path, made: Path, profile: Path) -> bytes:
+    """Bytes of the PDF as the browser writes it."""
     words = [
         str(browser),
         *QUIET,
@@ -129,24 +130,21 @@ def _printed(browser: Path, page_path: Path, pdf_path: Path, profile: str) -> by
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=PATIENCE,
-            env={**os.environ, "TMPDIR": str(Path(profile).parent)},
+            env={**os.environ, "TMPDIR": str(profile.parent)},
         )
         if done.returncode or not made.is_file():
             raise PressError(
-                f"ブラウザ({browser.name})が {pdf_path.name} をつくれませんでした"
+                f"ブラウザ({browser.name})が {made.name} をつくれませんでした"
                 f"(終了状態 {done.returncode})。"
                 f"出力先の権限と空き容量を確かめてください。{_last_line(done.stderr)}"
             )
         return made.read_bytes()
     except subprocess.TimeoutExpired:
         raise PressError(
-            f"ブラウザ({browser.name})が{PATIENCE}秒たっても "
-            f"{pdf_path.name} をつくり終えませんでした。"
+            f"ブラウザ({browser.name})が{PATIENCE}秒たっても {made.name} をつくり終えませんでした。"
         ) from None
     except OSError as fault:
         raise PressError(f"ブラウザ({browser.name})を起動できません({fault.strerror})。") from None
-    finally:
-        made.unlink(missing_ok=True)
 
 
 def _short_place() -> str:

@@ -7,25 +7,31 @@ takes down exactly the one city it had; a shared pool would fail all cities unde
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import tempfile
-import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from dxplan.files import disk_reason
+from dxplan.press import PressError
 from dxplan.press.job import Job, Printed, Setting
+from dxplan.press.scratch import scratch_folder
 from dxplan.press.warm.kernel import kernel_environment, write_kernel
 from dxplan.press.worker import run_city
+from dxplan.processes import obey
 
 JOBS_PER_WORKER = 300  # then a fresh process, so that memory stays flat over 1,741 cities
 GRACE = 60.0  # seconds beside the cells before a worker counts as hung
 DIED = "作業プロセスが途中で止まりました(メモリ不足、または外からの終了)。"
+NO_ROOM = (
+    "一時フォルダ {} に書けません({})。空き容量を確かめるか、"
+    "環境変数 TMPDIR で別の場所を指定してください。"
+)
 HUNG = "制限時間({limit:.0f}秒)を過ぎても終わらないため、止めました。"
 
 
@@ -40,19 +46,23 @@ class Pool:
 
     def __init__(self, workers: int, setting: Setting) -> None:
         self.setting, self.count = setting, workers
+        self.scratch = scratch_folder()
         self.idle: list[_Worker] = []
         self.busy: dict[Future, _Run] = {}
 
     def __enter__(self) -> Self:
-        self.home = Path(tempfile.mkdtemp(prefix="dxplan-"))
-        write_kernel(self.home)
+        try:
+            self.home = self.scratch.__enter__()
+            write_kernel(self.home)
+        except OSError as fault:
+            raise PressError(NO_ROOM.format(tempfile.gettempdir(), disk_reason(fault))) from None
         self.idle = [_Worker(self.home) for _ in range(self.count)]
         return self
 
     def __exit__(self, *fault: object) -> None:
         for worker in [*self.idle, *(run.worker for run in self.busy.values())]:
             worker.stop()
-        shutil.rmtree(self.home, ignore_errors=True)
+        self.scratch.__exit__(None, None, None)
 
     def room(self) -> int:
         """Number of jobs that can start now."""
@@ -140,15 +150,7 @@ class _Run(NamedTuple):
 def _start_worker(environment: dict[str, str]) -> None:
     """Set up a worker: the notebooks' environment, silent, gone with its parent."""
     os.environ.update(environment)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # deaf to Ctrl-C: the parent decides
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    parent = parent_process()
-    assert parent
-    threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
-
-
-def _follow(parent: int) -> None:
-    connection.wait([parent])
-    os._exit(1)
+    obey()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import re
-import shutil
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+
+from nbformat import NotebookNode
 
 from dxplan.press import PressError, VanishedError
 from dxplan.press.job import Job, Printed, Setting
 from dxplan.press.notebook import fault_sentence, run_notebook
 from dxplan.press.page import build_page
+from dxplan.press.scratch import scratch_folder
 from dxplan.press.warm.kernel import kernel_environment, write_kernel
 
 LONGEST_LOG = 20_000
@@ -32,12 +36,11 @@ def run_city(job: Job, setting: Setting, home: Path) -> Printed:
     if job.fault:
         return Printed(None, error=fault_sentence("ParamError", job.fault), log=job.fault)
     start = time.perf_counter()
-    folder = Path(tempfile.mkdtemp(prefix="r", dir=home))
-    notebook = folder / "notebook.ipynb"
     try:
-        notebook.write_text(setting.notebook, encoding="utf-8")
-        os.environ.update(setting.environment)
-        executed = run_notebook(notebook, job.given or job.slug, folder, setting)
+        with tempfile.TemporaryDirectory(
+            prefix="r", dir=home, ignore_cleanup_errors=True
+        ) as folder:
+            executed = _executed(job, setting, Path(folder))
         page, headline = build_page(executed, job.title or job.slug)
         return Printed(page.encode(), headline, time.perf_counter() - start)
     except Exception as fault:  # whatever a library throws, it is this city's failure alone
@@ -48,14 +51,22 @@ def run_city(job: Job, setting: Setting, home: Path) -> Printed:
         log = ANSI.sub("", told)[-LONGEST_LOG:]
         died = isinstance(fault, VanishedError)
         return Printed(None, {}, time.perf_counter() - start, sentence, log, died)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _executed(job: Job, setting: Setting, folder: Path) -> NotebookNode:
+    """The notebook after its run, in a folder of its own."""
+    notebook = folder / "notebook.ipynb"
+    notebook.write_text(setting.notebook, encoding="utf-8")
+    os.environ.update(setting.environment)
+    return run_notebook(notebook, job.given or job.slug, folder, setting)
 
 
 @functools.cache
 def private_home() -> Path:
     """The private Jupyter home of this process; its variables are set from then on."""
-    home = Path(tempfile.mkdtemp(prefix="dxplan-"))
+    stack = ExitStack()
+    atexit.register(stack.close)
+    home = stack.enter_context(scratch_folder())
     write_kernel(home)
     os.environ.update(kernel_environment(home))
     return home

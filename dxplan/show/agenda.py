@@ -15,7 +15,7 @@ from dxplan.facts import months
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.timetable import PAPERS, TENDER
 from dxplan.show import labels
-from dxplan.show.state import announced_texts, asked_systems
+from dxplan.show.state import announced_texts, asked_systems, lacking_texts
 from dxplan.show.style import Text
 
 NEXT = 5  # decisions on the first page
@@ -28,14 +28,22 @@ Decision = tuple[date, str]
 def roadmap_decisions(plan: PmoPlan) -> Iterator[Decision]:
     """(day, sentence) of what is asked, begun, signed, extended, and of cutovers that are set."""
     yield from _questions(plan)
-    yield from _budgets(plan)
+    yield from budget_decisions(plan)
     yield from _fronts(plan)
     yield from _extensions(plan)
     yield from _cutovers(plan)
 
 
+def dateless_decisions(plan: PmoPlan) -> Iterator[Decision]:
+    """What is asked, begun and signed: nothing of it has a day of its own in the tables."""
+    yield from _questions(plan)
+    yield from _fronts(plan)
+
+
 def _questions(plan: PmoPlan) -> Iterator[Decision]:
     day = months.next_open(plan.city.start)
+    for text in lacking_texts(plan.city):
+        yield day, text
     asked = [system.business for system in asked_systems(plan.city)]
     if asked:
         systems = f"要確認の{len(asked)}システム({_names_text(asked)})"
@@ -54,7 +62,8 @@ def _names_text(names: list[str]) -> str:
     return f"{names[0]}ほか{len(names) - 1}"
 
 
-def _budgets(plan: PmoPlan) -> Iterator[Decision]:
+def budget_decisions(plan: PmoPlan) -> Iterator[Decision]:
+    """What is asked for at each budget occasion of the roadmap."""
     for (day, name), part in plan.gate.groupby(["request_by", "gate"], sort=False):
         lots = "・".join(part["lot"])
         spend = labels.date_text(part["available"].iloc[0])

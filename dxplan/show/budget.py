@@ -1,7 +1,7 @@
 """The budget as figures and tables: cost and funds by year, what is not sure, requests, one page.
 
-Amounts are shown in thousands of yen. They are rounded once, by largest remainder, from the whole
-sum down to the cells, so that every table adds up and all tables agree.
+Amounts are shown in thousands of yen. The plan has no smaller ones, so that nothing is rounded here
+and every table adds up and agrees with all others.
 """
 
 from __future__ import annotations
@@ -13,17 +13,25 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from dxplan.facts import catalog, months
-from dxplan.plan.budget import GROUPS, SCENARIOS, BudgetPlan
-from dxplan.plan.funds import allocated, parts
+from dxplan.plan.budget import BudgetPlan
+from dxplan.plan.costs import CURRENT, GROUPS, SCENARIOS
+from dxplan.plan.funds import BY_SIZE, FULL, NO_SUBSIDY, allocated
+from dxplan.plan.requests import LATE, PROMISED
 from dxplan.show import charts, labels, style
-from dxplan.show.charts import FUNDS, STACK, Canvas, Pen
+from dxplan.show.charts import FUNDS, PAID, STACK, WITHIN, Canvas, Pen, fund_word
 from dxplan.show.style import Shown, Table, Text
 
 TOTAL = "計"
 THOUSAND, MILLION = 1_000, 1_000_000
 WIDE = 7.0  # inches: the width of an A4 portrait page without its margins
 SHOWN = 6  # rows of years on the A4 page; later years share the last one
-ASKED = 8  # rows of requests on the A4 page
+ASKED = 5  # rows of requests on the A4 page
+KEPT = 2  # rows of promises on it
+NEW = GROUPS[:-1]
+COSTS = (*NEW, "new", CURRENT, "total")
+SHORT = ("human", *COSTS[3:])  # on the A4 page, in which what is spent on people is one column
+PEOPLE = list(NEW[:3])
+MONEY = ("total", *FUNDS, "allocation", "net")
 LINES = (
     Pen(style.SOFT, dashes=(0, (3, 2)), mark="s", size=4.5),
     Pen(style.BLUE, mark="o", size=4.5),
@@ -44,7 +52,7 @@ def _basis(plan: BudgetPlan) -> str:
 
 def span_text(plan: BudgetPlan) -> str:
     """The fiscal years of the budget: 令和8(2026)年度〜令和13(2031)年度."""
-    years = plan.sure["fiscal"]
+    years = plan.year["fiscal"]
     return f"{labels.fiscal_text(years.min())}〜{labels.fiscal_text(years.max())}"
 
 
@@ -53,27 +61,14 @@ def _sums(frame: pd.DataFrame, *keys: str) -> dict:
     return frame.groupby(list(keys))["yen"].sum().to_dict()
 
 
-def _rounded(yen: pd.Series, total: int | None = None) -> list[int]:
-    """Yen as thousands that add up: to a total that is given, or to their own."""
-    # Rounding each amount alone would leave the table a few thousand off.
-    if total is None:
-        total = round(yen.sum() / THOUSAND)
-    return parts(int(total), yen.tolist())
-
-
 def _thousands(plan: BudgetPlan) -> pd.DataFrame:
-    """A row a fiscal year in thousands of yen: total, groups, funds; both add up to the total."""
-    sure = plan.sure
-    by_group = _sums(plan.item, "fiscal", "group")
-    by_fund = _sums(plan.funding, "fiscal", "fund")
-    rows = []
-    for fiscal, total in zip(sure["fiscal"], _rounded(sure["yen"]), strict=True):
-        groups = parts(total, [by_group.get((fiscal, name), 0) for name in GROUPS])
-        funds = parts(total, [by_fund.get((fiscal, name), 0) for name in FUNDS])
-        rows.append((fiscal, total, *groups, *funds))
-    frame = pd.DataFrame(rows, columns=["fiscal", "total", *GROUPS, *FUNDS])
-    more = _rounded(sure["general_if_zero"] - sure["general"])
-    return frame.assign(more=more, general_if_zero=frame["general"] + more)
+    """A row a fiscal year in thousands of yen: groups, what is new, total, funds."""
+    years = plan.year.set_index("fiscal").rename(columns={"yen": "total"})
+    by_group = plan.item.pivot_table(index="fiscal", columns="group", values="yen", aggfunc="sum")
+    groups = by_group.reindex(index=years.index, columns=list(GROUPS)).fillna(0).astype(int)
+    frame = (years.join(groups) // THOUSAND).reset_index()
+    more, people = frame["if_zero"] - frame["net"], frame[PEOPLE].sum(axis=1)
+    return frame.assign(other=0, more=more, human=people)
 
 
 def _by_year(frame: pd.DataFrame, columns: Sequence[str], most: int | None = None) -> pd.DataFrame:
@@ -96,25 +91,29 @@ def _million(yen: float) -> str:
 
 # --- sentences -----------------------------------------------------------------------------------
 def summary_text(plan: BudgetPlan) -> str:
-    """Total cost, its funds, general revenue, and general revenue if nothing unconfirmed comes."""
-    fund = _sums(plan.funding, "fund")
-    paid = [
-        f"{labels.word_of('fund', name)}{_million(fund[name])}"
-        for name in FUNDS[:-1]
-        if fund.get(name)
-    ]
+    """What is new, its funds and burden, with ranges; and apart from it what is paid anyway."""
+    rows = plan.funding[plan.funding["group"] != CURRENT]
+    fund = rows.groupby(rows["fund"].replace(WITHIN))["yen"].sum()
+    paid = [f"{fund_word(name)}{_million(fund[name])}" for name in PAID[:-1] if name in fund]
     funds = "見込める補助金・地方債・交付税措置はない"
     if paid:
         funds = f"財源の見込みは{'、'.join(paid)}"
-    cost, general, worst = plan.sure[["yen", "general", "general_if_zero"]].sum()
+    new, burden, worst = plan.year[["new", "new_net", "new_if_zero"]].sum()
     tail = "には左右されない"
-    if worst > general:
+    if worst > burden:
         tail = f"がすべて0なら{_million(worst)}に増える"
+    anyway = plan.year["yen"].sum() - new
     return (
-        f"{span_text(plan)}の歳出は計{_million(cost)}。{funds}。"
-        f"残る一般財源(交付税を除く)は{_million(general)}"
-        f"(歳出の{labels.percent_text(general / cost)}%)で、{labels.UNCONFIRMED}の率{tail}。"
+        f"{span_text(plan)}に今より増える費用は計{_million(new)}{_range(plan, 'new')}。{funds}。"
+        f"残る実質負担は{_million(burden)}で、{labels.UNCONFIRMED}の率{tail}。"
+        f"これとは別に、現行の運用に計{_million(anyway)}{_range(plan, 'current')}を払う。"
     )
+
+
+def _range(plan: BudgetPlan, column: str) -> str:
+    """How far a sum reaches by the factor of the running cost, in brackets."""
+    ends = [_million(plan.span[column].min()), _million(plan.span[column].max())]
+    return "" if ends[0] == ends[1] else f"(運用経費の倍率により{'〜'.join(ends)})"
 
 
 def summary(plan: BudgetPlan) -> Text:
@@ -159,16 +158,33 @@ def bond_text(plan: BudgetPlan) -> str:
 
 
 def unasked_text(plan: BudgetPlan) -> str:
-    """What the budgets in force are taken to hold, by fiscal year."""
+    """What is taken to stand in a budget already, by fiscal year, and whom to ask."""
     if plan.unasked.empty:
         return "計画の経費は、すべてこれからの予算で要求できる。"
-    held = []
+    held, voted = [], months.fiscal_year(plan.city.start)
     for fiscal, part in plan.unasked.groupby("fiscal"):
         names = [labels.label_of(name) for name in GROUPS if name in set(part["group"])]
-        held.append(f"{labels.fiscal_text(fiscal)}の{'・'.join(names)}")
+        where = "予算にある" if fiscal == voted else "当初予算の要求に含まれている"
+        amount = labels.yen_text(part["yen"].sum())
+        held.append(
+            f"{labels.fiscal_short(fiscal)}{where}とみなした額 {amount}({'・'.join(names)})"
+        )
+    return f"{'、'.join(held)}。計上・要求が済んでいるかを財政課に確認する。"
+
+
+def cap_text(plan: BudgetPlan) -> str:
+    """How the subsidy's cap is taken, and what is left to pay with all of it and with none."""
+    full, taken, none = plan.cap.itertuples()
+    if not full.subsidy:
+        return "標準化の補助金の対象になる経費はない。"
+    basis = plan.city.at("cap_basis").word
+    if basis == BY_SIZE:
+        basis = "規模から見込んだ上限額"
+    if basis not in (FULL, NO_SUBSIDY):
+        basis += _million(taken.cap)
     return (
-        f"{'、'.join(held)}のうち、これから要求する機会がないものは、"
-        "成立済みの予算(契約済みの経費など)で支出するとみなす。"
+        f"標準化の補助金は{basis}で計算した({labels.UNCONFIRMED})。増える費用の実質負担は、"
+        f"補助金が全額なら{_million(full.net)}、なければ{_million(none.net)}。"
     )
 
 
@@ -177,7 +193,7 @@ def funding_figure(plan: BudgetPlan) -> Shown:
     """Cost by group and its funds, stacked by fiscal year, side by side."""
     frame = _thousands(plan)
     canvas = style.sheet(3.4, WIDE)
-    for left, names, title in ((0.07, GROUPS, "歳出"), (0.57, FUNDS, "財源内訳")):
+    for left, names, title in ((0.07, GROUPS, "歳出"), (0.57, PAID, "財源内訳")):
         box = (left * WIDE, 0.78, 0.42 * WIDE, 2.28)
         _draw_stack(canvas, box, frame, dict(zip(names, STACK, strict=False)), title)
     title, table = f"{plan.city.name}の歳出と財源", funding_table(plan)
@@ -193,14 +209,15 @@ def _draw_stack(
     title: str,
 ) -> None:
     """Bars of a fiscal year, in millions of yen, with their total on top."""
-    words = {labels.label_of(name): look for name, look in looks.items()}
+    words = {fund_word(name): look for name, look in looks.items()}
     parts = frame[list(looks)].to_numpy().T / THOUSAND
     tops = parts.sum(axis=0)
     panel = charts.year_panel(canvas, box, frame["fiscal"], max(tops), f"{title}(百万円)")
     charts.stacked_bars(panel, parts, words, (-0.34, 0.34))
     for place, top in enumerate(tops):
         panel.words(place, top, f"{round(top):,}", (0, 1), ha="center", va="bottom")
-    charts.legend(canvas, panel.samples, (box[0] + box[2] / 2, 0.2), 3)
+    half = -(-len(panel.samples) // 2)  # in two rows
+    charts.legend(canvas, panel.samples, (box[0] + box[2] / 2, 0.2), half)
 
 
 def running_figure(plan: BudgetPlan) -> Shown:
@@ -233,103 +250,110 @@ def running_text(plan: BudgetPlan) -> str:
 
 
 def sure_figure(plan: BudgetPlan) -> Shown:
-    """General revenue as planned, and what it grows by where unconfirmed rates are zero."""
-    looks = {"general": style.GREY, "more": style.AMBER}
+    """The burden as planned, and what it grows by where unconfirmed rates are zero."""
+    looks = {"net": style.GREY, "more": style.AMBER}
     canvas = style.sheet(2.8, WIDE)
-    _draw_stack(canvas, (0.08 * WIDE, 0.56, 0.9 * WIDE, 1.88), _thousands(plan), looks, "一般財源")
-    title, table = f"{plan.city.name}の一般財源の確かさ", sure_table(plan)
+    _draw_stack(canvas, (0.08 * WIDE, 0.56, 0.9 * WIDE, 1.88), _thousands(plan), looks, "実質負担")
+    title, table = f"{plan.city.name}の実質負担の確かさ", sure_table(plan)
     return style.drawn(canvas, "sure", title, sure_text(plan), source_text(plan), table)
 
 
 def sure_text(plan: BudgetPlan) -> str:
-    """How much general revenue hangs on unconfirmed rates, and on which measure most."""
-    more = plan.sure["general_if_zero"].sum() - plan.sure["general"].sum()
+    """How much of the burden hangs on unconfirmed rates, and on which measure most."""
+    more = plan.year["if_zero"].sum() - plan.year["net"].sum()
     if not more:
-        return f"一般財源は、{labels.UNCONFIRMED}の率に左右されない。"
+        return f"実質負担は、{labels.UNCONFIRMED}の率に左右されない。"
     ((top, yen),) = Counter(_sums(plan.shock, "measure")).most_common(1)
     return (
-        f"{labels.UNCONFIRMED}の率がすべて0なら、一般財源は{_million(more)}増える。"
+        f"{labels.UNCONFIRMED}の率がすべて0なら、実質負担は{_million(more)}増える。"
         f"最も大きいのは{_names(plan)[top]}({top})の{_million(yen)}。"
     )
 
 
 # --- tables --------------------------------------------------------------------------------------
 def cost_table(plan: BudgetPlan) -> Table:
-    """Cost by fiscal year and group."""
-    note = f"{source_text(plan)}\n既存の職員の人件費は含まない"
-    return Table(_by_year(_thousands(plan), [*GROUPS, "total"]), "年度ごとの歳出", note, "year")
+    """Cost by fiscal year and group: what is new, and what is paid anyway."""
+    note = (
+        f"{source_text(plan)}\n既存の職員の人件費は含まない。"
+        "「今より増える費用」は、計画がなければ払わないもの。"
+        "「現行の運用」は、今の水準の運用経費と現行契約の延長"
+    )
+    return Table(_by_year(_thousands(plan), COSTS), "年度ごとの歳出", note, "year")
 
 
 def funding_table(plan: BudgetPlan) -> Table:
-    """Funds by fiscal year."""
+    """Funds by fiscal year as a budget has them, and the burden that the allocation taxes leave."""
     note = (
-        f"{source_text(plan)}\n地方交付税は使途の定めのない一般財源だが、"
-        "措置の見込みを分けて示す。県支出金は見込まない"
+        f"{source_text(plan)}\n地方交付税は一般財源に含まれる。"
+        "措置後の実質負担は、一般財源から交付税措置の見込みを引いた額。県支出金・その他は見込まない"
     )
-    return Table(_by_year(_thousands(plan), ["total", *FUNDS]), "年度ごとの財源内訳", note, "year")
+    return Table(_by_year(_thousands(plan), MONEY), "年度ごとの財源内訳", note, "year")
 
 
 def item_table(plan: BudgetPlan) -> Table:
     """Cost by group and item over the years, and the years in which it is spent."""
-    thousands, rows = _thousands(plan), []
+    rows = []
     for group in GROUPS:
         items = plan.item[plan.item["group"] == group].groupby("item", sort=False)
         spent = items.agg(first=("fiscal", "min"), last=("fiscal", "max"), yen=("yen", "sum"))
-        amounts = _rounded(spent["yen"], thousands[group].sum())
-        for row, amount in zip(spent.itertuples(), amounts, strict=True):
+        for row in spent.itertuples():
             name = labels.words_of("item").get(row.Index, row.Index)
             term = _term(row.first, row.last)
-            rows.append((labels.label_of(group), name, term, amount))
+            rows.append((labels.label_of(group), name, term, row.yen // THOUSAND))
     frame = pd.DataFrame(rows, columns="group what term thousand".split())
     return Table(frame, "歳出の内訳", source_text(plan), "what", "group")
 
 
-def _in_cells(plan: BudgetPlan, frame: pd.DataFrame) -> list[int]:
-    """Yen as thousands that add up to the cells (fiscal, group) of ``cost_table``, all in it."""
-    cells = _thousands(plan).set_index("fiscal")
-    thousand = pd.Series(0, frame.index)
-    for (fiscal, group), part in frame.groupby(["fiscal", "group"], sort=False):
-        thousand[part.index] = _rounded(part["yen"], cells.at[fiscal, group])
-    return list(thousand)
-
-
 def sure_table(plan: BudgetPlan) -> Table:
-    """General revenue as planned, more of it where unconfirmed rates are zero, and the sum."""
-    frame = _by_year(_thousands(plan), "total general more general_if_zero".split())
-    title = f"{labels.UNCONFIRMED}の率が0の場合の一般財源"
+    """The burden as planned, more of it where unconfirmed rates are zero, and the sum."""
+    frame = _by_year(_thousands(plan), "total net more if_zero".split())
+    title = f"{labels.UNCONFIRMED}の率が0の場合の実質負担"
     return Table(frame, title, source_text(plan), "year")
 
 
 def shock_table(plan: BudgetPlan) -> Table:
-    """By measure and year: general revenue more than planned if its unconfirmed rates are zero."""
-    rows = []
-    for measure, part in plan.shock.groupby("measure", sort=False):
-        for fiscal, more in zip(part["fiscal"], _rounded(part["yen"]), strict=True):
-            rows.append((_names(plan)[measure], fiscal, more))
-    frame = pd.DataFrame(rows, columns=["name", "fiscal", "more"])
-    title = "措置ごとに、率が0の場合に増える一般財源"
+    """By measure and year: burden more than planned if its unconfirmed rates are zero."""
+    shock = plan.shock
+    frame = shock.assign(name=shock["measure"].map(_names(plan)), more=shock["yen"] // THOUSAND)
+    frame = frame[["name", "fiscal", "more"]]
+    title = "措置ごとに、率が0の場合に増える実質負担"
     none = f"{labels.UNCONFIRMED}の率による財源はない。"
     return Table(frame, title, source_text(plan), "fiscal", "name", none)
 
 
+def cap_table(plan: BudgetPlan) -> Table:
+    """The subsidy in full, as planned and not at all, with the burden that is left."""
+    yen = plan.cap[["subsidy", "net"]] // THOUSAND
+    frame = plan.cap[["cap"]].assign(**yen)
+    frame["cap"] = frame["cap"].astype("float64")
+    frame.insert(0, "capped", plan.cap["basis"])
+    share, note = plan.city.at("fund_share"), ""
+    if plan.city.at("cap_basis").word == BY_SIZE:
+        note = (
+            "規模からの見込み = 人口の階級の既定の移行経費×残るシステムの大きさの重み"
+            f"×残る作業の割合×{share.number:g}%。{share.note}"
+            f"(確度{labels.grade_text(share.grade)})。"
+        )
+    note = f"{source_text(plan)}\n{note}実質負担は、今より増える費用の全期間の額"
+    return Table(frame, "標準化の補助金の上限額の幅", note, "capped")
+
+
 def running_table(plan: BudgetPlan) -> Table:
-    """Running cost by fiscal year in three scenarios; general revenue in the budget's one."""
-    city, cells, factors = plan.city, _thousands(plan), []
+    """Running cost by fiscal year in three scenarios; the burden in the budget's one."""
+    city, cells, factors = plan.city, plan.year[["fiscal"]].copy(), []
     case = city.at("running_case").word
     for word, name in SCENARIOS.items():
         factors.append(f"{word} {city.number(name):g}倍")
         part = plan.running[plan.running["scenario"] == city.number(name)].reset_index()
-        # The case of the budget stands as it does in the other tables, to the thousand.
+        cells[name] = part["yen"] // THOUSAND
         if word == case:
-            cells[name] = cells["running"]
-            cells["general"] = (part["general"] / THOUSAND).round().astype(int)
-        else:
-            cells[name] = (part["yen"] / THOUSAND).round().astype(int)
+            cells["net"] = part["net"] // THOUSAND
     note = (
         f"{source_text(plan)}\n倍率は現行に対して{'、'.join(factors)}。"
-        f"一般財源は{case}の場合。未稼働のシステムは現行の経費のまま数える"
+        f"実質負担は{case}の場合。現行の運用と、移行で増える運用(新旧の並行、切替までの"
+        "クラウド利用料を含む)の計。未稼働のシステムは現行の経費のまま数える"
     )
-    frame = _by_year(cells, [*SCENARIOS.values(), "general"])
+    frame = _by_year(cells, [*SCENARIOS.values(), "net"])
     return Table(frame, "運用経費の3つの場合", note, "year")
 
 
@@ -338,15 +362,12 @@ def _names(plan: BudgetPlan) -> dict[str, str]:
 
 
 def _measures(plan: BudgetPlan) -> pd.DataFrame:
-    """The measures with terms in words; what they pay adds up to ``funding_table``."""
-    frame, cells = plan.measure.copy(), _thousands(plan)
-    for fund, part in frame.groupby("fund"):
-        # Measures that are no fund, or pay nothing, have no sum to add up to.
-        if fund and part["used"].sum():
-            frame.loc[part.index, "used"] = _rounded(part["used"], cells[fund].sum())
+    """The measures with terms in words, and what they pay in thousands of yen."""
+    frame = plan.measure
     terms = zip(frame["fiscal_from"], frame["fiscal_to"], strict=True)
     return frame.assign(
         id=frame["measure"],
+        used=frame["used"] // THOUSAND,
         source=frame["source"].map(_title),
         treatment=frame["reason"],
         support=frame["rate"],
@@ -378,7 +399,7 @@ def measure_table(plan: BudgetPlan) -> Table:
     frame = _measures(plan)
     frame["name"] += "(" + frame["id"] + ")"
     note = (
-        f"{source_text(plan)}\nF10-person の上限額は1人1年当たり。"
+        f"{source_text(plan)}\nF10-person・F10-side の上限額は1人1年当たり。"
         f"{body_text(plan)}{labels.grades_text()}"
     )
     return Table(frame[columns], "財政措置の一覧", note, "name", "fund")
@@ -386,15 +407,18 @@ def measure_table(plan: BudgetPlan) -> Table:
 
 # --- requests ------------------------------------------------------------------------------------
 def _asked(plan: BudgetPlan) -> pd.DataFrame:
-    """Requests by occasion, year of the money and group; thousands agree with ``cost_table``."""
-    both = pd.concat([plan.request, plan.unasked], ignore_index=True)
-    both["what"] = both["item"].replace(labels.words_of("item"))
-    both["thousand"] = _in_cells(plan, both)
-    keys = "request_by gate fiscal group standing".split()
-    asked = both.dropna(subset=["gate"]).groupby(keys, sort=False)
+    """Requests by occasion, year of the money and group."""
+    rows = plan.request[plan.request["standing"] != PROMISED]
+    rows = rows.assign(what=_named(rows["item"]), thousand=rows["yen"] // THOUSAND)
+    asked = rows.groupby("request_by gate fiscal group standing".split(), sort=False)
     return asked.agg(
         what=("what", "・".join), asked=("thousand", "sum"), first=("first", "min")
     ).reset_index()
+
+
+def _named(items: pd.Series) -> pd.Series:
+    """Items in words."""
+    return items.replace(labels.words_of("item"))
 
 
 def request_table(plan: BudgetPlan) -> Table:
@@ -418,30 +442,53 @@ def request_table(plan: BudgetPlan) -> Table:
     columns = "gate year what asked first timing".split()
     frame = pd.DataFrame(rows, columns=columns)
     late = ""
-    if "late" in set(frame["timing"]):
+    if LATE in set(frame["timing"]):
         late = "「間に合わない」は、執行できる日まで支出を遅らせるか、既定の予算の流用などによる。"
     note = (
-        f"{source_text(plan)}\n予算の年度の「前年度」は、前年度の予算での債務負担行為か繰越、"
-        f"または当初予算の復活要求による。{late}"
-        "複数年度の契約は、最初の要求で債務負担行為(契約の全期間)も併せて要求する。"
+        f"{source_text(plan)}\n補正予算は、その年度の支出に充てる。翌年度の支出に充てるのは、"
+        "繰越明許費(1年に限る)と債務負担行為だけで、期間と限度額は別の表による。"
+        f"追加要求・首長査定は当初予算への追加の要求で、認められるとは限らない。{late}"
         f"{unasked_text(plan)}"
     )
     return Table(frame, "予算要求の予定", note, "", "gate", "要求する経費はない。")
 
 
+def promise_table(plan: BudgetPlan) -> Table:
+    """What is promised for later years (債務負担行為): where it is set, its years and its limit."""
+    rows = plan.request[plan.request["standing"] == PROMISED]
+    terms = zip(rows["fiscal"], rows["until"], strict=True)
+    frame = rows.assign(
+        what=rows["group"].map(labels.label_of) + ": " + _named(rows["item"]),
+        promised=[_term(first, last) for first, last in terms],
+        limit=rows["limit"] // THOUSAND,
+    )
+    note = (
+        f"{source_text(plan)}\n契約の年度より後の支出を約束する額。定めるのは歳出予算と同じ議会で、"
+        "各年度の額はその年度の当初予算にも計上する(予算要求の予定の「債務負担の年割額」)。"
+        "契約済みのロットの分は含まない"
+    )
+    frame = frame[["request_by", "gate", "what", "promised", "limit"]]
+    none = "新たに定める債務負担行為はない。"
+    return Table(frame, "債務負担行為の期間と限度額", note, "what", none=none)
+
+
 # --- one page for the finance section and the council --------------------------------------------
 def finance_page(plan: BudgetPlan) -> Text:
-    """One A4 page: cost, funds and general revenue by year, what is not sure, what to ask when."""
+    """One A4 page: cost, funds and burden by year, what is not sure, what to ask when."""
     frame = _thousands(plan)
-    cost = _by_year(frame, [*GROUPS, "total"], SHOWN)
-    funds = _by_year(frame, ["total", *FUNDS, "general_if_zero"], SHOWN)
+    promised = promise_table(plan).frame
+    title = "5 債務負担行為"
+    if len(promised) > KEPT:
+        title += f"({len(promised)}件のうち{KEPT}件。ほかは「債務負担行為の期間と限度額」の表)"
+    none = "新たに定める債務負担行為はない。"
     pieces = (
         style.heading(f"{plan.city.pref}{plan.city.name} 標準化・DX推進の経費と財源", 3),
         style.paragraph(f"{summary_text(plan)}({_basis(plan)}時点)", "lead"),
-        Table(cost, "1 歳出", "", "year"),
-        Table(funds, "2 財源内訳", "", "year"),
+        Table(_by_year(frame, SHORT, SHOWN), "1 歳出", "", "year"),
+        Table(_by_year(frame, MONEY, SHOWN), "2 財源内訳", "", "year"),
         _doubt_table(plan),
         _calendar_table(plan),
+        Table(promised.head(KEPT), title, "", "what", none=none),
     )
     notes = "".join(f"<li>{html.escape(text)}</li>" for text in _notes(plan))
     body = "".join(piece.html() for piece in pieces)
@@ -451,13 +498,13 @@ def finance_page(plan: BudgetPlan) -> Text:
 
 
 def _doubt_table(plan: BudgetPlan) -> Table:
-    """The measures that pay, and general revenue if their unconfirmed rate is zero."""
+    """The measures that pay, and the burden if their unconfirmed rate is zero."""
     more = Counter(_sums(plan.shock, "measure"))
     frame = _measures(plan)
     frame = frame[frame["used"] > 0].drop_duplicates("id")
-    frame["more"] = [round(more[measure] / THOUSAND) for measure in frame["id"]]
+    frame["more"] = [more[measure] // THOUSAND for measure in frame["id"]]
     frame = frame["name support term source grade used more".split()]
-    title = "3 財政措置と、率が0の場合に増える一般財源"
+    title = "3 財政措置と、率が0の場合に増える実質負担"
     return Table(frame, title, "", "name", none="見込める財政措置はない。")
 
 
@@ -482,15 +529,11 @@ def _calendar_table(plan: BudgetPlan) -> Table:
 def _notes(plan: BudgetPlan) -> tuple[str, ...]:
     start, city = plan.city.start, plan.city
     case = city.at("running_case").word
-    cap = f"不明のため見積額の全額とみなす({labels.UNCONFIRMED})。"
-    if city.at("cap_basis").word == "団体の上限額":
-        cap = f"団体の額{_million(city.number('cap_F1'))}。"
     return (
         f"{labels.fiscal_text(months.fiscal_year(start))}は{start.month}月からの額。"
-        "既存の職員の人件費は含まない。県支出金は見込まない。",
-        f"{body_text(plan)}「一般財源」は地方交付税の措置の見込みを除いた額。"
-        "特別交付税の額は年度末に決まり、使途の定めはない。",
-        f"国庫支出金は、基金からの補助金を含み、歳入の科目は団体の取扱いによる。上限額は{cap}",
+        "既存の職員の人件費は含まない。県支出金・その他は見込まない。",
+        f"{body_text(plan)}特別交付税の額は年度末に決まり、使途の定めはない。",
+        f"国県支出金は、基金からの補助金を含み、歳入の科目は団体の取扱いによる。{cap_text(plan)}",
         bond_text(plan),
         unasked_text(plan),
         f"運用経費は現行の{city.number(SCENARIOS[case]):g}倍({case})。{ASSUMED}。",
@@ -501,14 +544,12 @@ def _notes(plan: BudgetPlan) -> tuple[str, ...]:
 def years_table(plan: BudgetPlan) -> Table:
     """Cost and funds by fiscal year and in all, in thousands of yen, with what the funds leave."""
     cost, funds, sure = cost_table(plan).frame, funding_table(plan).frame, sure_table(plan).frame
-    names = list(FUNDS)
-    frame = cost.join(funds[names]).assign(
-        earned=funds["total"], balance=0, general_if_zero=sure["general_if_zero"]
-    )
-    columns = ["year", *GROUPS, "total", *names, "earned", "balance", "general_if_zero"]
+    paid = [*FUNDS, "allocation", "net"]
+    frame = cost.join(funds[paid]).assign(earned=funds["total"], balance=0, if_zero=sure["if_zero"])
+    columns = ["year", *COSTS, *FUNDS, "earned", "balance", "allocation", "net", "if_zero"]
     note = (
-        f"{source_text(plan)}\n歳出計・財源計・差・計は計算式。"
-        "地方交付税は使途の定めのない一般財源だが、措置の見込みを分けて示す"
+        f"{source_text(plan)}\n今より増える費用・歳出計・財源計・差・実質負担・計は計算式。"
+        "地方交付税は一般財源に含まれる"
     )
     return Table(frame[columns], "年度ごとの経費と財源", note, "year")
 
@@ -518,7 +559,7 @@ def spending_table(plan: BudgetPlan) -> Table:
     rows = plan.funding
     frame = rows.assign(
         group=rows["group"].map(labels.label_of),
-        what=rows["item"].replace(labels.words_of("item")),
+        what=_named(rows["item"]),
         grade=[grade or None for grade in rows["grade"]],
     )
     columns = ["fiscal", "group", "what", "fund", "yen", "grade"]

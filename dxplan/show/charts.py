@@ -49,8 +49,12 @@ class Pen(NamedTuple):
 
 
 # Earmarked money first, as a budget book has it.
-FUNDS = ("subsidy", "bond", "special", "ordinary", "general")
-STACK = (style.OWN, style.SLATE, style.AMBER, style.MINT, style.GREY, (style.SKY, "/"))
+FUNDS = ("subsidy", "bond", "other", "general")
+# The same with general revenue parted, for pictures; and what belongs to a part.
+PAID = ("subsidy", "bond", "allocation", "net")
+WITHIN = {"special": "allocation", "ordinary": "allocation"}
+PLAIN = (style.OWN, style.SLATE, style.AMBER, style.MINT, style.GREY)
+STACK = (*PLAIN, (style.SKY, "/"), style.ROSE)
 # Told apart without colour too.
 LINES = (
     Pen(style.BLUE, mark="o"),
@@ -67,6 +71,11 @@ LEAST = 1e-3  # a part of a bar that is drawn
 POINTS = IdentityTransform()
 Scale = tuple[float, float]
 Sample = Look | Pen
+
+
+def fund_word(name: str) -> str:
+    """A fund that stands alone, not below another one."""
+    return labels.label_of(name).removeprefix("うち")
 
 
 # --- panels --------------------------------------------------------------------------------------

@@ -296,6 +296,8 @@ class Assumption(NamedTuple):
     source: str
     grade: str
     note: str
+    between: str | None = None
+    nature: str | None = None
 
 
 def assumptions_table(city: City, *topics: str) -> Table:
@@ -369,7 +371,18 @@ def _assumption(what: str, value: Value) -> Assumption:
         source_title(value.source),
         value.grade,
         value.note,
+        _between_text(value),
+        value.span and value.span.kind,
     )
+
+
+def _between_text(value: Value) -> str | None:
+    """Between which ends a default may lie, with the grade of the range; None where it has none."""
+    span = value.span
+    if not span or span.low is None:
+        return None
+    ends = f"{labels.amount_text(span.low)}〜{labels.amount_text(span.high)}"
+    return f"{ends}(確度{span.grade})"
 
 
 def _group(value: Value) -> str:

@@ -16,14 +16,17 @@ import pandas as pd
 
 from dxplan.facts import catalog, months
 from dxplan.facts.catalog import Cell
+from dxplan.plan.costs import CURRENT
 from dxplan.plan.whole import Plan, last_told
 from dxplan.show import labels, style
 from dxplan.show.charts import (
-    FUNDS,
+    PAID,
     STACK,
+    WITHIN,
     Panel,
     bars_figure,
     city_panel,
+    fund_word,
     legend,
     lines_figure,
     row_height,
@@ -430,7 +433,7 @@ def cost_text(plans: Sequence[Plan]) -> str:
     """Whose cost per resident is highest, and why that is no verdict."""
     values = _column(cost_table(plans).frame, "yen_each")
     ends = ends_text(values, lambda yen: f"{yen:,}円", "最も少ない", "最も多い")
-    text = f"住民1人当たりの歳出({_span_text(plans)})は、{ends}。"
+    text = f"住民1人当たりの増える費用({_span_text(plans)})は、{ends}。"
     if len(plans) > 1:
         text += "人口が少ないほど、規模によらない経費の分だけ1人当たりの額は大きくなりやすい。"
     return text
@@ -440,7 +443,7 @@ def _span_text(plans: Sequence[Plan]) -> str:
     spans: dict[str, None] = {}
     for plan in plans:
         # Twice, so that a budget of one year has a first and a last one too.
-        first, *_, last = map(labels.fiscal_short, plan.budget.sure["fiscal"].tolist() * 2)
+        first, *_, last = map(labels.fiscal_short, plan.budget.year["fiscal"].tolist() * 2)
         spans[f"{first}〜{last}"] = None
     return f"{'、'.join(spans)}の計"
 
@@ -448,13 +451,13 @@ def _span_text(plans: Sequence[Plan]) -> str:
 def cost_figure(plans: Sequence[Plan]) -> Figure:
     """Cost per resident by fund, and the shares of the funds."""
     table, sentence = fund_table(plans), cost_text(plans)
-    shares = table.frame[[f"{name}_rate" for name in FUNDS]].to_numpy().T
+    shares = table.frame[[f"{name}_rate" for name in PAID]].to_numpy().T
     yen = cost_table(plans).frame["yen_each"].to_numpy()
     yen_parts = shares * yen
     height = row_height(len(plans), 1)
     canvas, inches = style.sheet(height), height - 1.05
     most = yen_parts.sum(axis=0).max()
-    title = "住民1人当たりの歳出(円)"
+    title = "住民1人当たりの増える費用(円)"
     left = city_panel(canvas, (1.15, 0.7, 2.45, inches), names_of(plans), most * 1.22 or 1, title)
     _draw_funds(left, yen_parts)
     # Room at the right for the amounts.
@@ -464,44 +467,46 @@ def cost_figure(plans: Sequence[Plan]) -> Figure:
     right = city_panel(canvas, box, [""] * len(plans), most or 1, "財源の割合(%)")
     _draw_funds(right, 100 * shares)
     legend(canvas, right.samples, (3.6, 0.05), 5)
-    title = "住民1人当たりの歳出と財源の割合"
+    title = "住民1人当たりの増える費用と財源の割合"
     source = source_text(plans, "population")
     return style.drawn(canvas, "percapita", title, sentence, source, table)
 
 
 def _draw_funds(panel: Panel, parts: np.ndarray) -> None:
     """A bar of funds for each city."""
-    looks = {labels.word_of("fund", fund): look for fund, look in zip(FUNDS, STACK, strict=False)}
+    looks = {fund_word(fund): look for fund, look in zip(PAID, STACK, strict=False)}
     stacked_bars(panel, parts, looks, (-0.32, 0.32), lying=True)
 
 
 def cost_table(plans: Sequence[Plan]) -> Table:
-    """Cost in all and by resident, and general revenue by resident."""
+    """What is new in all and by resident, and the burden of it by resident."""
     span = f"{_span_text(plans)}。既存の職員の人件費は含まない"
     note = f"{source_text(plans, 'population')}\n{span}"
-    return Table(_city_rows(plans, _cost_row), "歳出と住民1人当たりの額", note, "city")
+    return Table(_city_rows(plans, _cost_row), "今より増える費用と住民1人当たりの額", note, "city")
 
 
 def _cost_row(plan: Plan) -> dict:
-    yen = plan.budget.sure[["yen", "general", "general_if_zero"]].sum()
+    yen = plan.budget.year[["new", "new_net", "new_if_zero"]].sum()
     each = yen / plan.city.facts.population
     return {
-        "total": round(yen["yen"] / THOUSAND),
-        "yen_each": round(each["yen"]),
-        "general_each": round(each["general"]),
-        "zero_each": round(each["general_if_zero"]),
+        "new": yen["new"] // THOUSAND,
+        "yen_each": round(each["new"]),
+        "net_each": round(each["new_net"]),
+        "zero_each": round(each["new_if_zero"]),
     }
 
 
 def fund_table(plans: Sequence[Plan]) -> Table:
     """Shares of the funds."""
-    note = f"{source_text(plans)}\n歳出の計に対する割合"
+    note = f"{source_text(plans)}\n今より増える費用の計に対する割合"
     return Table(_city_rows(plans, _fund_row), "財源の割合", note, "city")
 
 
 def _fund_row(plan: Plan) -> dict:
-    yen = plan.budget.funding.groupby("fund")["yen"].sum()
-    return {f"{fund}_rate": _rate(yen.get(fund, 0), yen.sum()) for fund in FUNDS}
+    rows = plan.budget.funding
+    rows = rows[rows["group"] != CURRENT]
+    yen = rows.groupby(rows["fund"].replace(WITHIN))["yen"].sum()
+    return {f"{fund}_rate": _rate(yen.get(fund, 0), yen.sum()) for fund in PAID}
 
 
 # --- grounds -------------------------------------------------------------------------------------

@@ -224,13 +224,13 @@ def _graduates(plan: Plan, step: int) -> int:
 
 
 def _millions(plan: Plan, column: str) -> float:
-    return float(plan.budget.sure[column].sum()) / 1e6
+    return float(plan.budget.year[column].sum()) / 1e6
 
 
-def _general(plan: Plan, year: int) -> float:
-    """General revenue of a fiscal year, in millions; 0 where a plan does not reach it."""
-    rows = plan.budget.sure
-    return float(rows.loc[rows["fiscal"] == year, "general"].sum()) / 1e6
+def _burden(plan: Plan, year: int) -> float:
+    """The burden of a fiscal year, in millions; 0 where a plan does not reach it."""
+    rows = plan.budget.year
+    return float(rows.loc[rows["fiscal"] == year, "net"].sum()) / 1e6
 
 
 ROADMAP = (
@@ -247,20 +247,20 @@ PEOPLE = (
     Amount("training", "研修のクラス", "クラス", lambda plan: len(plan.training.cohort)),
 )
 SUMS = {  # what is told -> column of the budget
-    "費用": "yen",
-    "一般財源": "general",
-    "一般財源(未確認の率が0のとき)": "general_if_zero",
+    "今より増える費用": "new",
+    "うち実質負担": "new_net",
+    "うち実質負担(未確認の率が0のとき)": "new_if_zero",
 }
 
 
 def _money(a: Plan, b: Plan) -> Iterator[Amount]:
-    """Sums of the budget, and the general revenue of its first years."""
+    """Sums of the budget, and the burden of its first years."""
     for what, column in SUMS.items():
         yield Amount("budget", what, "百万円", partial(_millions, column=column))
-    years = sorted({*a.budget.sure["fiscal"], *b.budget.sure["fiscal"]})
+    years = sorted({*a.budget.year["fiscal"], *b.budget.year["fiscal"]})
     for year in years[:YEARS]:
-        what = f"{labels.fiscal_short(year)}の一般財源"
-        yield Amount("budget", what, "百万円", partial(_general, year=year))
+        what = f"{labels.fiscal_short(year)}の実質負担"
+        yield Amount("budget", what, "百万円", partial(_burden, year=year))
 
 
 def _amounts(amounts: Iterable[Amount], a: Plan, b: Plan) -> Iterator[DifferenceRow]:

@@ -10,18 +10,19 @@ import pandas as pd
 from dxplan.facts import catalog, months
 from dxplan.facts.catalog import Cells, Named, source_title
 from dxplan.facts.params import Value
-from dxplan.plan.funds import parts
+from dxplan.plan.costs import people_yen
 from dxplan.plan.people import DAYS
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.show import charts, labels, style
 from dxplan.show.charts import RULE, Panel, Pen
+from dxplan.show.state import engaged_text
 from dxplan.show.style import OUTSIDE, OWN, Shown, Table, Text, none_text
 from dxplan.town.defaults import Form, in_force, load_specs
 
 KIND = {"outside": "外部人材", "own": "採用する職員"}
 LOOK = {"outside": OUTSIDE, "own": OWN}
 BARRED = {
-    "own": "「自前のみ」の進め方では、外部人材を使わない。",
+    "own": "「自前のみ」の進め方では、新しい外部人材を使わない。",
     "outside": "「外部のみ」の進め方では、職員を採用しない。",
 }
 # Inches: a lane, names of forms, months; then room for the bars' words.
@@ -30,6 +31,7 @@ ASSUMED = (
     f"単価・日数・期間・上限は設計上の仮定を含む({labels.UNCONFIRMED}。"
     "「形態ごとの前提」の表を参照)"
 )
+YEARLY = "会計年度任用職員"  # appointed to the end of a fiscal year, and again
 TRUST = 0.05  # FTE by which own people have to grow for their autonomy to be a condition
 
 
@@ -42,7 +44,7 @@ def none_reason(plan: StaffingPlan) -> str:
     """Why there is no outsider."""
     if plan.strategy == "own":
         return BARRED["own"]
-    return "重みを含む値が最小になる組合せに、外部人材が入らない。"
+    return "重みを含む値が最小になる組合せに、新しい外部人材が入らない。"
 
 
 def _empty_reason(plan: StaffingPlan) -> str:
@@ -82,16 +84,23 @@ def _lanes(plan: StaffingPlan) -> list[tuple[int, tuple]]:
     for _, part in _sorted(plan).groupby(["kind", "form"], sort=False):
         ends: dict[int, float] = {}
         for row in part.sort_values("start").itertuples():
-            left = style.month_place(plan.month, row.start)
+            left, right = _sides(plan, row)
             # The first lane that is free; about 0.1 inches a letter have to fit behind a bar.
             lane = 0
             while ends.get(lane, left) > left:
                 lane += 1
             letters = len(_bar_text(plan, row))
-            ends[lane] = left + row.months + 0.1 * letters * len(plan.month) / WIDE
+            ends[lane] = right + 0.1 * letters * len(plan.month) / WIDE
             lanes.append((first + lane, row))
         first += len(ends)
     return lanes
+
+
+def _sides(plan: StaffingPlan, row: Named) -> tuple[float, float]:
+    """Where a bar begins and ends, in months; who works already is drawn from the plan's start."""
+    last = min(row.finish, _last_day(plan))
+    left = style.month_place(plan.month, max(row.start, plan.month[0]))
+    return left, style.month_place(plan.month, last + months.DAY)
 
 
 def _sorted(plan: StaffingPlan) -> pd.DataFrame:
@@ -103,15 +112,14 @@ def _bar_text(plan: StaffingPlan, row: Named) -> str:
     last = f"{labels.month_text(row.finish)}末"
     if row.finish >= _last_day(plan):
         last = "計画の最後"
-    return f"{row.count}件・計{labels.fte_text(row.count * row.fte)} {last}まで"
+    return f"{row.count}人・計{labels.fte_text(row.count * row.fte)} {last}まで"
 
 
 def _draw_lanes(panel: Panel, plan: StaffingPlan, lanes: list[tuple[int, Named]]) -> None:
     boxes: dict[str, list] = {}
     forms: dict[str, list[int]] = {}
     for lane, row in lanes:
-        left = style.month_place(plan.month, row.start)
-        right = left + row.months
+        left, right = _sides(plan, row)
         boxes.setdefault(row.kind, []).append((left, right, lane + 0.12, lane + 0.88))
         forms.setdefault(row.form, []).append(lane)
         text = _bar_text(plan, row)
@@ -148,15 +156,21 @@ def engagement_text(plan: StaffingPlan) -> str:
     """How many engagements of which kind, from when until when."""
     text = ""
     for kind, word in KIND.items():
-        part = plan.contract[plan.contract["kind"] == kind]
+        part = _sought(plan)
+        part = part[part["kind"] == kind]
         if len(part):
             forms = "・".join(dict.fromkeys(part["form"]))
             text += (
-                f"{word}は{part['count'].sum()}件({forms})で、"
-                f"{labels.date_text(part['start'].min())}に始まり"
-                f"{labels.date_text(part['finish'].max())}に終わる。"
+                f"{word}は延べ{part['count'].sum()}人({forms})で、期間は"
+                f"{labels.date_text(part['start'].min())}から"
+                f"{labels.date_text(part['finish'].max())}まで。"
             )
-    return text or _empty_reason(plan)
+    return f"{text or _empty_reason(plan)}{engaged_text(plan.city)}"
+
+
+def _sought(plan: StaffingPlan) -> pd.DataFrame:
+    """Engagements that the plan begins: nobody is looked for who works already."""
+    return plan.contract[~plan.contract["given"].astype(bool)]
 
 
 # --- pay and end ---------------------------------------------------------------------------------
@@ -170,13 +184,31 @@ def _engagements(plan: StaffingPlan) -> pd.DataFrame:
         span=frame["months"],
         each=frame["fte"],
         monthly=frame["yen"] / 10_000,
-        period=[
-            f"{labels.month_text(row.start)}〜{labels.month_text(row.finish)}({row.months}か月)"
-            for row in rows
-        ],
+        period=[_period_text(row) for row in rows],
         thousand=[round(_paid(plan, row) / 1000) for row in rows],
         leaving=[exit_text(plan, row) for row in rows],
     )
+
+
+def _period_text(row: Named) -> str:
+    """From when until when; of who works already the end alone."""
+    if row.given:
+        return f"任用・契約中、{labels.month_text(row.finish)}まで"
+    span = f"{labels.month_text(row.start)}〜{labels.month_text(row.finish)}"
+    return f"{span}({_length_text(row)})"
+
+
+def _length_text(row: Named) -> str:
+    """Months of an engagement; nobody is appointed beyond the end of a fiscal year at once."""
+    if _again(row):
+        return f"毎年度の再度の任用により最長{row.months}か月"
+    return f"{row.months}か月"
+
+
+def _again(row: Named) -> bool:
+    """Whether an engagement needs another appointment in a later fiscal year."""
+    years = map(months.fiscal_year, (row.start, row.finish))
+    return row.form == YEARLY and len(set(years)) > 1
 
 
 def _paid(plan: StaffingPlan, row: Named) -> float:
@@ -190,15 +222,19 @@ def _paid(plan: StaffingPlan, row: Named) -> float:
 def exit_text(plan: StaffingPlan, row: Named) -> str:
     """The exit condition of a row of ``contract``: what own people have to be able to do alone."""
     end = labels.date_text(row.finish)
+    if _again(row):
+        return f"任期は会計年度の末日まで。再度の任用は{end}まで"
     if row.kind == "own":
         return f"任期の満了({end})"
+    if row.given:
+        return f"期間の満了({end})"
     if row.finish >= _last_day(plan):
         return "計画の最後まで続き、終了の条件がない"
     before = plan.autonomy.loc[plan.autonomy["month"] == row.start, "autonomy"].iloc[0]
     # Where own people do not grow, there is nothing to wait for: the term ends by its date.
     if row.autonomy < before + TRUST:
         return (
-            f"契約期間の満了({end})。その間に職員だけで進められる量は増えず"
+            f"期間の満了({end})。その間に職員だけで進められる量は増えず"
             f"({labels.fte_text(before)}から{labels.fte_text(row.autonomy)})、"
             "残る外部人材か職員に引き継ぐ"
         )
@@ -217,7 +253,7 @@ def _engaged_table(plan: StaffingPlan, columns: list[str], title: str, note: str
 def contract_table(plan: StaffingPlan) -> Table:
     """Engagements with pay and total."""
     columns = "engaged period each monthly thousand".split()
-    note = f"金額は初期費用を含む全件の計。1FTEは月{DAYS}日"
+    note = f"金額は初期費用を含む全員分の計。1FTEは月{DAYS}日"
     return _engaged_table(plan, columns, "外部人材と採用の一覧", note)
 
 
@@ -230,13 +266,13 @@ def exit_table(plan: StaffingPlan) -> Table:
 
 
 def cost_table(plan: StaffingPlan) -> Table:
-    """Money spent by fiscal year and form, thousands of yen that add up; at the end all years."""
+    """Money spent by fiscal year and form, as the budget has it; at the end all years."""
     rows, total = [], 0
-    for fiscal, part in plan.cost.groupby("fiscal"):
-        year, whole = labels.fiscal_text(fiscal), round(part["yen"].sum() / 1000)
-        cells = parts(whole, part["yen"].tolist())
-        for item, thousand in zip(part["item"], cells, strict=True):
-            rows.append((year, labels.words_of("item").get(item, item), thousand))
+    cost = pd.DataFrame(people_yen(plan), columns=["fiscal", "item", "yen"])
+    for fiscal, part in cost.groupby("fiscal"):
+        year, whole = labels.fiscal_text(fiscal), part["yen"].sum() // 1000
+        for item, yen in zip(part["item"], part["yen"], strict=True):
+            rows.append((year, labels.words_of("item").get(item, item), yen // 1000))
         rows.append((year, "計", whole))
         total += whole
     if rows:
@@ -266,7 +302,7 @@ def role_sheets(plan: StaffingPlan) -> Shown:
 
 def _used(plan: StaffingPlan) -> list[Form]:
     """The forms that the plan uses, outsiders first."""
-    names = set(plan.contract["form"])
+    names = set(_sought(plan)["form"])
     used = [form for form in plan.city.forms if form.name in names]
     return sorted(used, key=lambda form: form.kind != "outside")
 
@@ -291,12 +327,15 @@ def unused_text(plan: StaffingPlan) -> str:
     groups = [f"{'・'.join(names)}({reason})" for reason, names in reasons.items()]
     if not groups:
         return ""
-    return f"この計画で使わない形態: {'、'.join(groups)}。"
+    return f"この計画で新しく使わない形態: {'、'.join(groups)}。"
 
 
 def _unused_reason(plan: StaffingPlan, form: Form) -> str:
     if plan.strategy in BARRED and form.kind != plan.strategy:
         return BARRED[plan.strategy].removesuffix("。")
+    barred = form.barred(plan.city.start)
+    if barred:
+        return f"{barred.word}: {barred.note}"
     if not form.number("form_max", plan.city.start) * plan.city.number("form_scale"):
         return "上限を0としている"
     return "重みを含む値が最小になる組合せに入らない"
@@ -304,7 +343,8 @@ def _unused_reason(plan: StaffingPlan, form: Form) -> str:
 
 def _sheet(plan: StaffingPlan, form: Form) -> dict[str, str]:
     """What a role sheet says, by its headings."""
-    engaged = plan.contract[plan.contract["form"] == form.name]
+    engaged = _sought(plan)
+    engaged = engaged[engaged["form"] == form.name]
     duties = "・".join(dict.fromkeys(labels.word_of("work", role) for role in form.roles))
     role, terms = f"{form.name}。担う仕事は{duties}", []
     exits: dict[str, None] = {}
@@ -313,14 +353,15 @@ def _sheet(plan: StaffingPlan, form: Form) -> dict[str, str]:
     days = form.number("form_days", plan.city.start)
     for row in engaged.itertuples():
         span = f"{labels.date_text(row.start)}から{labels.date_text(row.finish)}まで"
-        terms.append(f"{row.count}件: {span}({row.months}か月)")
+        terms.append(f"{row.count}人: {span}({_length_text(row)})")
         exits[exit_text(plan, row)] = None
     return {
         "募集する役割": role,
         "職務の内容": form.duty,
-        "働く日数": f"月{days:g}日(1件で{labels.fte_text(days / DAYS)}。1FTEは月{DAYS}日)",
-        "件数と期間": "、".join(terms),
-        "募集・契約に要る期間": _lead_text(plan, form, engaged["start"].min()),
+        "働く日数": f"月{days:g}日(1人で{labels.fte_text(days / DAYS)}。1FTEは月{DAYS}日)",
+        "人数と期間": "、".join(terms),
+        "手続": form.steps,
+        "始められるまでの期間": _lead_text(plan, form, engaged["start"].min()),
         "報酬・委託料の目安": _pay_text(plan, form, "form_yen", "/月(事業主負担・旅費を含む)"),
         "初期費用の目安": _pay_text(plan, form, "form_once"),
         "終了の条件": "。".join(exits),
@@ -333,7 +374,7 @@ def _lead_text(plan: StaffingPlan, form: Form, first: date) -> str:
     """When the procedure has to begin for the first engagement to start in time."""
     lead = form.number("form_lead", plan.city.start)
     begin = max(months.month_later(first, -int(lead)), plan.city.start)
-    return f"{lead:g}か月(最初の件は{labels.month_text(begin)}までに手続を始める)"
+    return f"{lead:g}か月(最初の1人は{labels.month_text(begin)}までに手続を始める)"
 
 
 def _pay_text(plan: StaffingPlan, form: Form, name: str, unit: str = "") -> str:
@@ -341,7 +382,7 @@ def _pay_text(plan: StaffingPlan, form: Form, name: str, unit: str = "") -> str:
     value = in_force(form.values[name], plan.city.start)
     state = f"{labels.as_of_text(value.as_of)}時点、確度{labels.grade_text(value.grade)}"
     return (
-        f"1件 {labels.number_text(value.number / 10_000)}万円{unit}。"
+        f"1人 {labels.number_text(value.number / 10_000)}万円{unit}。"
         f"根拠: {value.note or labels.MISSING}(出典: {source_title(value.source)}、{state})"
     )
 
@@ -355,7 +396,7 @@ def _pair_text(plan: StaffingPlan, form: Form) -> str:
     share, fte = plan.city.number("pair_share"), form.number("form_days", plan.city.start) / DAYS
     days = labels.number_text(round(share * fte * DAYS, 1))
     return (
-        f"1件につきDX・情報部門の職員{labels.fte_text(share * fte)}(月{days}日)まで。"
+        f"1人につきDX・情報部門の職員{labels.fte_text(share * fte)}(月{days}日)まで。"
         f"移行・推進の仕事の{plan.city.number('pair_least'):g}%以上を"
         f"職員と組んで進める({labels.UNCONFIRMED})"
     )

@@ -13,13 +13,18 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from dxplan.plan.governance import ROLES, TOP, Governance
+from dxplan.plan.costs import PMO
+from dxplan.plan.governance import OFFICES, ROLES, TOP, Governance
+from dxplan.plan.people import HOURS
 from dxplan.plan.rating import Facts
+from dxplan.plan.sittings import GROUPS
 from dxplan.plan.whole import Plan
 from dxplan.show import labels, style
 from dxplan.show.sentences import ABOUT, CONDITIONS, LABELS, TOPICS
 from dxplan.show.style import Shown, Table, Text
+from dxplan.town.city import City
 from dxplan.town.defaults import load_specs
+from dxplan.town.places import GENERAL
 from dxplan.town.systems import COMMON
 
 PROPOSED = (
@@ -49,13 +54,14 @@ def source_text(plan: Governance) -> str:
 def raci_table(governance: Governance) -> Table:
     """Work items and duties by role: who does them, who answers for them, is asked, is told."""
     raci = governance.raci
-    columns = [f"raci_{role}" for role in ROLES]
+    roles = _roles(raci)
+    columns = [f"raci_{role}" for role in roles]
     items = []
     for area, item in zip(raci["area"], raci["item"], strict=True):
         if area != "migration":  # whose items bear their own names
             item = labels.word_of("duty", item)
         items.append(item)
-    frame = raci.rename(columns=dict(zip(ROLES, columns, strict=True))).assign(
+    frame = raci.rename(columns=dict(zip(roles, columns, strict=True))).assign(
         group=raci["area"].map(labels.words_of("area")),
         item=items,
         begin=labels.days_text(raci, "first"),
@@ -65,10 +71,24 @@ def raci_table(governance: Governance) -> Table:
     note = (
         "R=実行、A=説明責任(1行に1つ)、C=事前に相談、I=報告。主担当・協力は標準化の作業項目の表により、"
         "A は庁内の最初の主担当、全庁で決めるものは首長・CIO とした。予算の議決は議会による。"
-        f"{EARLIEST}\n{source_text(governance)}"
+        f"{EARLIEST}{_own_names(governance.city)}\n{source_text(governance)}"
     )
     frame = frame[["group", "item", "begin", "end", *columns]]
     return Table(frame, "役割分担(RACI)", note, "item", "group")
+
+
+def _roles(raci: pd.DataFrame) -> list[str]:
+    """The roles that the town hall has."""
+    return [role for role in ROLES if role in raci]
+
+
+def _own_names(city: City) -> str:
+    """What the offices are called that bear other names here."""
+    parts = []
+    for word in labels.words_of("owner").values():
+        if city.called(word) not in (word, GENERAL):
+            parts.append(f"{word}は{city.called(word)}")
+    return f"{'、'.join(parts)}。" if parts else ""
 
 
 PARTS = {"A/R": "実行・説明責任", "R": "実行", "A": "説明責任"}
@@ -93,6 +113,8 @@ def role_table(plan: Plan) -> Table:
     """
     duties = [*_roadmap_duties(plan), *_other_duties(plan)]
     frame = pd.DataFrame(duties, columns=DutyRow._fields)
+    if plan.city.joined:
+        frame["owner"] = frame["owner"].replace(dict.fromkeys(OFFICES, "general"))
     frame = frame.assign(place=frame["owner"].map(ROLES.index))
     frame = frame.sort_values(["place", "start", "finish"], kind="stable", ignore_index=True)
     frame = frame.assign(
@@ -105,7 +127,8 @@ def role_table(plan: Plan) -> Table:
 
 def _roadmap_duties(plan: Plan) -> Iterator[DutyRow]:
     """The bars of the roadmap, for each role that does them or answers for them."""
-    letters = plan.governance.raci.set_index("no")[list(ROLES)]
+    raci = plan.governance.raci
+    letters = raci.set_index("no")[_roles(raci)]
     for bar in plan.pmo.task.itertuples():
         for role, letter in letters.loc[bar.no].items():
             if letter in PARTS:
@@ -123,7 +146,7 @@ def _other_duties(plan: Plan) -> Iterator[DutyRow]:
         yield DutyRow("finance", day, spend, True, f"{gate}の査定と財源の手続", groups, PARTS["R"])
     for contract in plan.staffing.contract.itertuples():
         days = contract.start, contract.finish, True
-        content = f"{contract.form}({contract.count}件)"
+        content = f"{contract.form}({contract.count}人)"
         yield DutyRow("personnel", *days, "任用・契約の期間", content, both)
     for cohort in plan.training.cohort.itertuples():
         days = cohort.start, cohort.finish, True
@@ -176,8 +199,8 @@ def _log(governance: Governance) -> pd.DataFrame:
     responses = []
     for topic, facts in zip(raid["topic"], raid["facts"], strict=True):
         content, response = raid_texts(topic, facts)
-        contents.append(content)
-        responses.append(response)
+        contents.append(governance.city.called(content))
+        responses.append(governance.city.called(response))
     return raid.rename(columns={"id": "ticket"}).assign(content=contents, response=responses)
 
 
@@ -390,18 +413,46 @@ def _value_words(facts: Facts) -> dict[str, str]:
 def meeting_table(governance: Governance) -> Table:
     """Who meets when and for what, with the first and the last day and how often."""
     rows = []
-    about = ("members", "cadence", "purpose")
+    hours = governance.hours.groupby("meeting")[list(GROUPS)].sum().sum(axis="columns")
+    around = "vendor_around" if "joint" in hours else "vendor"
     for name in labels.words_of("meeting"):
         days = _days(governance, name)
         if days:
-            words = [labels.word_of(what, name) for what in about]
-            rows.append((name, *words, min(days), max(days), len(days)))
-    columns = ["meeting", *about, "opening", "closing", "times"]
+            when = labels.word_of("cadence", around if name == "vendor" else name)
+            words = _members_text(governance, name), when, labels.word_of("purpose", name)
+            rows.append((name, *words, min(days), max(days), len(days), round(hours[name])))
+    columns = "meeting members cadence purpose opening closing times meeting_hours".split()
     note = (
+        f"{_load_text(governance)}"
         "日は開庁日で、PMO定例とベンダ定例のほかは議会の会期と全庁の繁忙期を避けた"
         f"(避けられない日もある)。\n{source_text(governance)}"
     )
     return Table(pd.DataFrame(rows, columns=columns), "会議体", note, "meeting")
+
+
+def _members_text(governance: Governance, name: str) -> str:
+    """Who takes part; the PMO's office is an outsider for a time, then the DX section."""
+    who, last = labels.word_of("owner", "dx"), governance.office
+    if last:
+        until = f"{labels.month_text(last)}まで{PMO}"
+        who = f"{until}、その後は{who}" if last < governance.meeting["day"].max() else until
+    members = labels.word_of("members", name).replace("事務局", f"事務局。{who}")
+    return governance.city.called(members)
+
+
+def _load_text(governance: Governance) -> str:
+    """The hours that the meetings take, those of the DX section by month."""
+    hours = governance.hours.groupby("month")[list(GROUPS)].sum()
+    if not len(hours):
+        return ""
+    dx = hours["dx"]
+    means = f"{labels.number_text(round(dx.mean(), 1))}人時({labels.fte_text(dx.mean() / HOURS)})"
+    most = f"{labels.month_text(dx.idxmax())}の{labels.number_text(round(dx.max(), 1))}人時"
+    return (
+        f"会議の時間は、人数と長さの見込み({labels.UNCONFIRMED})で延べ"
+        f"{labels.number_text(round(hours.to_numpy().sum()))}人時。"
+        f"DX・情報部門は1か月に平均{means}、最も多いのは{most}。"
+    )
 
 
 def _days(governance: Governance, name: str) -> list[date]:
@@ -418,7 +469,7 @@ def diary_table(governance: Governance, most: int | None = None) -> Table:
     frame = governance.meeting
     title = "会議の日"
     if most:
-        frame = frame[frame["meeting"].isin(("board", "review", "issue"))].head(most)
+        frame = frame[frame["meeting"].isin(("board", "joint", "review", "issue"))].head(most)
         title = f"次の会議の日({most}件まで)"
     purposes = [_about_text(row.meeting, row.about, row.names) for row in frame.itertuples()]
     frame = frame.assign(purpose=purposes, decision=frame["due"], suited=frame["suits"])
@@ -452,10 +503,12 @@ def summary_text(governance: Governance) -> str:
     ]
     for entry in raid[raid["rank"] == 1].itertuples():
         content, _ = raid_texts(entry.topic, entry.facts)
+        content = city.called(content)
         sentences.append(f"影響が最も大きいのは「{content.removesuffix('。')}」。")
-    board = _days(governance, "board")
-    if board:
-        sentences.append(f"推進本部は{labels.day_text(min(board))}に最初に集まる。")
+    for name, who in (("board", "推進本部"), ("joint", "合同会議")):
+        days = _days(governance, name)
+        if days:
+            sentences.append(f"{who}は{labels.day_text(min(days))}に最初に集まる。")
     return "".join(sentences)
 
 

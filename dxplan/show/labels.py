@@ -277,7 +277,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "era": str,
     "said": str,
     "heads": lambda v: heads_text(float(v)),
-    "count": lambda v: f"{int(v):,}",
+    "count": lambda v: f"{round(v):,}",
     "tenth": lambda v: number_text(float(v), 1),
     "fine": lambda v: number_text(float(v), 2),
     "percent": percent_text,

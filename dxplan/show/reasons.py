@@ -13,10 +13,11 @@ import pandas as pd
 
 from dxplan.facts import months
 from dxplan.facts.catalog import Row, records
-from dxplan.plan.budget import PMO
+from dxplan.plan.costs import PMO
 from dxplan.plan.parts import Parts
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.why import TELLING
+from dxplan.plan.work import price_weights
 from dxplan.show import charts, labels, style
 from dxplan.show.charts import Canvas, Pen
 from dxplan.show.style import Figure, Table, Text
@@ -142,9 +143,10 @@ def telling_text(plan: Parts) -> str:
 def slip_text(plan: PmoPlan) -> str:
     """What one year's slip of all lots adds: the contracts in use, and the accompaniment."""
     city, day = plan.city, plan.earliest
-    count = int(plan.lots["systems"].sum())
+    count, weights = int(plan.lots["systems"].sum()), price_weights(city)
+    size = sum(weights[s.business] for s in city.systems if s.pending)
     form = next(form for form in city.forms if form.name == PMO)
-    running = count * city.number("running_yen", day)
+    running = size * city.number("running_yen", day)
     monthly = form.number("form_yen", day)
     return (
         f"移行が1年延びると、{count}システムの現行の契約を延ばす経費が{labels.yen_text(running)}、"

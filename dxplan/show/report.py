@@ -25,6 +25,8 @@ from dxplan.show import (
 )
 from dxplan.show.state import (
     asked_systems,
+    lacking_texts,
+    present_text,
     question_text,
     situation_text,
     state_counts,
@@ -243,9 +245,12 @@ def cities_headline(plans: Sequence[Plan]) -> Headline:
 def summary_text(plan: PmoPlan) -> Text:
     """Where the city stands and as of when, what has to be asked, what is seen of the lots."""
     pieces = [style.paragraph(situation_text(plan.city), "lead")]
-    asked = question_text(plan.city)
-    if asked:
-        pieces.append(style.paragraph(asked, "question"))
+    for text in (*lacking_texts(plan.city), question_text(plan.city)):
+        if text:
+            pieces.append(style.paragraph(text, "question"))
+    there = present_text(plan.city)
+    if there:
+        pieces.append(style.paragraph(there))
     if not plan.done:
         pieces.append(style.paragraph(outlook_text(plan), "reading"))
     return _joined(pieces)

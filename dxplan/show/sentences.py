@@ -86,11 +86,11 @@ TOPICS: dict[str, tuple[str, str]] = {  # topic -> what it is, and what is done 
         "切替の時期と重なる異動を人事課と調整し、引継ぎ書を3月までに作る。",
     ),
     "exit": (
-        "外部人材は最大{fte}({month})で、移行・推進の仕事の{share}%を担う月がある。最後の1件は{exit}に終わり、{alone}。",
+        "外部人材は最大{fte}({month})で、移行・推進の仕事の{share}%を担う月がある。最後の1人は{exit}に離れ、{alone}。",
         "契約に引継ぎの成果物と終了の条件を書き、職員と組んで進める。",
     ),
     "recruit": (
-        "{names}を{day}から使う計画で、募集・契約の手続に最長{months}かかる。",
+        "{names}を{day}から迎える計画で、募集・任用・契約の手続に最長{months}かかる。",
         "期日までに手続を始め、予算の裏付けを財政課と確かめる。",
     ),
     "unseated": (
@@ -98,7 +98,7 @@ TOPICS: dict[str, tuple[str, str]] = {  # topic -> what it is, and what is done 
         "クラスを増やす、時期をずらす、受入れを減らす、のどれかを各課と決める。",
     ),
     "zero": (
-        "要確認の率がすべて0なら、一般財源は{yen}({share}%)増える。最も大きいのは{measure}の{top}。",
+        "要確認の率がすべて0なら、実質負担は{yen}({share}%)増える。最も大きいのは{measure}の{top}。",
         "率と上限額を年度ごとの要綱・通知で確かめ、率が0の場合の額も財政課に示す。",
     ),
     "late_money": (
@@ -106,8 +106,8 @@ TOPICS: dict[str, tuple[str, str]] = {  # topic -> what it is, and what is done 
         "流用・予備費によるか、着手を延ばすかを決める。",
     ),
     "unasked": (
-        "要求の機会が計画の開始より前にあった経費{yen}({years})は、今の予算にあるとみなした。",
-        "今の予算書と照らし、ないものは次の補正予算で要求する。",
+        "要求の機会が計画の開始より前にあった経費{yen}({years})は、今の予算にあるか、当初予算の要求に含まれているとみなした。",
+        "計上・要求が済んでいるかを財政課に確認し、ないものは追加要求か補正予算で要求する。",
     ),
     "value": ("{label}を{amount}とみた({unsure})。{effect}", "{advice}"),
     "gap": (

@@ -13,6 +13,7 @@ import pandas as pd
 
 from dxplan.facts import months
 from dxplan.plan.people import ROLES
+from dxplan.plan.roster import self_reliant
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.show import charts, labels, style
 from dxplan.show.charts import Canvas, Panel, Pen
@@ -76,7 +77,7 @@ def outside_text(plan: StaffingPlan) -> str:
     most = f"{labels.fte_text(people.max())}({labels.month_text(people.idxmax())})"
     if _stays(plan):
         return f"外部人材は最大{most}で、計画の最後まで残る。"
-    return f"外部人材は最大{most}で、{labels.date_text(plan.exit)}に最後の1件が終わる。"
+    return f"外部人材は最大{most}で、{labels.date_text(plan.exit)}に最後の1人が離れる。"
 
 
 def _stays(plan: StaffingPlan) -> bool:
@@ -85,15 +86,37 @@ def _stays(plan: StaffingPlan) -> bool:
 
 
 def alone_text(plan: StaffingPlan) -> str:
-    """From when on own people cover the standing work."""
+    """From when on own people could do the standing work, and when that would end again."""
     if plan.self_reliant is None:
         last = plan.autonomy.iloc[-1]
-        share = f"{labels.fte_text(last['wanted'])}のうち{labels.fte_text(last['covered'])}"
-        return f"計画の期間内に、{STANDING}を職員だけで担えるようにはならない(最後の月は{share})。"
+        able = last["able"] - last["hired"]
+        share = f"{labels.fte_text(last['wanted'])}のうち{labels.fte_text(able)}"
+        text = f"計画の期間内に、{STANDING}を職員だけで担えるようにはならない(最後の月は{share})"
+        return f"{text}{_hired_text(plan)}。"
     since = labels.month_text(plan.self_reliant)
     if plan.self_reliant == plan.month[0]:
         since = "計画の最初"
-    return f"{STANDING}は、{since}から職員だけで担える。"
+    text = f"{STANDING}は、{since}から職員だけで担える力がある{_hired_text(plan)}"
+    lapse = _lapse(plan)
+    if lapse:
+        text += f"(ただし{labels.month_text(lapse)}に再び足りなくなる)"
+    return f"{text}。"
+
+
+def _hired_text(plan: StaffingPlan) -> str:
+    """From when on it is so with those who are hired for a term, where that is earlier."""
+    with_hires = self_reliant(plan.autonomy.assign(hired=0.0))
+    if with_hires is None or with_hires == plan.self_reliant:
+        return ""
+    return f"(任期付・会計年度任用の職員を含めると{labels.month_text(with_hires)}から)"
+
+
+def _lapse(plan: StaffingPlan) -> date | None:
+    """The first month after self-reliance in which own people could no longer do it all."""
+    table = plan.autonomy
+    lack = table["able"] - table["hired"] < 0.99 * table["wanted"]
+    later = table.loc[lack & (table["month"] > plan.self_reliant), "month"]
+    return later.min() if len(later) else None
 
 
 def _grown_text(plan: StaffingPlan) -> str:
@@ -218,10 +241,10 @@ def pyramid_table(plan: StaffingPlan) -> Table:
 # --- who covers the work -------------------------------------------------------------------------
 def cover_figure(plan: StaffingPlan) -> Figure:
     """Each role's work by month and who covers it: own people, outsiders, nobody."""
-    canvas = style.sheet(4.5)
+    canvas = style.sheet(5.98)
     for place, role in enumerate(ROLES):
         low, left = divmod(place, 2)
-        _draw_cover(canvas, (0.36 + 3.6 * left, 2.59 - 1.96 * low, 3.13, 1.48), plan, role)
+        _draw_cover(canvas, (0.36 + 3.6 * left, 4.23 - 1.8 * low, 3.13, 1.32), plan, role)
     samples = {labels.label_of(name): look for name, look in COVER.items()}
     charts.legend(canvas, {**samples, labels.label_of("demand"): DEMAND}, (3.6, 0.05), 4, 8)
     title, table = f"{plan.city.name}の仕事を担う人", cover_table(plan)
@@ -300,10 +323,15 @@ def _draw_handing(canvas: Canvas, plan: StaffingPlan, frame: pd.DataFrame) -> No
 def _draw_covered(canvas: Canvas, plan: StaffingPlan, frame: pd.DataFrame) -> None:
     # Where there is no standing work, nothing is left undone.
     shares = (100 * frame["covered"] / frame["wanted"]).where(frame["wanted"] > 0, 100.0)
-    box, title = (0.43, 0.32, 6.66, 1.26), f"{STANDING}のうち職員が担う割合(%)"
+    able = (100 * frame["able"] / frame["wanted"]).where(frame["wanted"] > 0, 100.0)
+    hired = (100 * frame["temporary"] / frame["wanted"]).where(frame["wanted"] > 0, 0.0)
+    box = (0.43, 0.32, 6.66, 1.26)
+    title = f"{STANDING}のうち職員ができる割合(点線は任期付を含む)と、担う割合(棒、%)"
     panel = charts.month_chart(canvas, box, plan.month, 124, title)
     charts.stacked_bars(panel, [shares], {"": (style.SKY, "")}, line=0)
-    panel.steps(range(len(shares) + 1), shares, Pen(style.BLUE))
+    edges = range(len(able) + 1)
+    panel.steps(edges, able, Pen(style.BLUE, 1.1, dashes=(0, (2, 2))))
+    panel.steps(edges, able - hired, Pen(style.BLUE, 2.2))
     if plan.self_reliant is None:
         place, text = 0.99 * len(shares), "期間内に自走に至らない"
         panel.words(place, 112, text, size=8, ha="right", color=style.ALARM)
@@ -344,12 +372,14 @@ def handover_table(plan: StaffingPlan) -> Table:
         people[month] += fte
     work = plan.cover.loc[plan.cover["role"] == "promotion", "demand"]
     frame = plan.autonomy.assign(outside_fte=list(people.values()), promotion=list(work))
-    columns = "month autonomy promotion outside_fte paired wanted covered".split()
+    frame = frame.rename(columns={"hired": "temporary"})
+    columns = "month autonomy promotion outside_fte paired wanted able temporary covered".split()
     gain, share = plan.city.number("autonomy_gain"), plan.city.number("pair_share")
     note = (
         f"{source_text(plan)}\n外部人材1FTEが職員と1か月組むと、職員だけで進められる量が{gain:g}FTE"
         f"増えるとみた(組むために職員の時間{share:g}FTEを使う)。異動と退職で減り、"
-        f"{plan.city.number('handover_rate'):g}%が引継ぎで残る"
+        f"{plan.city.number('handover_rate'):g}%が引継ぎで残る。職員ができる経常の仕事は、"
+        "移行の仕事がないとしたときの力で、外部人材がいるかどうかによらない"
     )
     return Table(frame[columns], "引継ぎの推移", note, "month")
 

@@ -167,3 +167,55 @@ def states_text(city: City) -> str:
         late += f"({COMMON}を含め{counts[LATE] + 1})"
     asked = counts[UNSURE] + counts[FLAGGED]
     return f"{late}・要確認{asked}・稼働とみなす{counts[PRESUMED]}・稼働{counts[LIVE]}"
+
+
+# --- who leads, and who is there already ----------------------------------------------------------
+MISSED = {  # an indicator that is no -> what is done first
+    "dx_policy": "DX推進の全体方針がない。まず全体方針を定める",
+    "dx_cio": "CIOがいない。誰が全庁の判断をするかを決める",
+    "dx_cross_org": "全庁の推進体制がない。推進本部を置く",
+}
+PRESENT = {
+    "dx_policy": "全体方針",
+    "dx_cio": "CIO",
+    "dx_cross_org": "全庁の推進体制",
+    "dx_external_talent": "外部デジタル人材",
+}
+
+
+def lacking_texts(city: City) -> list[str]:
+    """What has to be there before anything else, and is not by the published indicators."""
+    day = _indicated()
+    texts = []
+    for column, text in MISSED.items():
+        if getattr(city.facts, column) is False:
+            texts.append(f"{text}({day}の公表。{labels.UNCONFIRMED})。")
+    return texts
+
+
+def present_text(city: City) -> str:
+    """Who and what is there already: the indicators, and the people who work already."""
+    found = [word for column, word in PRESENT.items() if getattr(city.facts, column)]
+    text = ""
+    if found:
+        text = f"{'・'.join(found)}がある({_indicated()}の公表。{labels.UNCONFIRMED})。"
+    return text + engaged_text(city)
+
+
+def engaged_text(city: City) -> str:
+    """Who works already, as outsider or for a term; "" where nobody is known to."""
+    people = []
+    for engagement in city.engagements:
+        until = f"{labels.date_text(engagement.until)}まで"
+        if engagement.presumed:
+            day = labels.as_of_text(engagement.as_of)
+            until = f"{day}の公表。いまも続くか、いつまでかは{labels.UNCONFIRMED}"
+        people.append(f"{engagement.form}{engagement.people}人({until})")
+    if not people:
+        return ""
+    return f"すでに働いている人: {'、'.join(people)}。計画は、その働きを数える。"
+
+
+def _indicated() -> str:
+    """The day of the indicators."""
+    return labels.date_text(catalog.load_column("municipalities", "dx_policy").as_of)

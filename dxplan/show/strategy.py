@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dxplan.facts import months
-from dxplan.plan.whole import Comparison
+from dxplan.plan.whole import Comparison, Plan
 from dxplan.show import charts, labels, style
 from dxplan.show.charts import Panel
 from dxplan.show.style import Figure, Shown, Table, Text
@@ -45,16 +45,43 @@ def _name(strategy: str) -> str:
 
 # --- in words ------------------------------------------------------------------------------------
 def verdict_text(found: Comparison) -> str:
-    """Which strategy comes out best for this city, and what the others do better and worse."""
+    """What the plan's strategy gives against the others, and from which price on; no winner."""
     rows = _rows(found)
-    best = rows.pop(found.best)
-    text = (
-        f"{found.city.name}では{_name(found.best)}が最も良い"
-        f"(重みを含む値が{_value_text(best)}で最小)。{_near_text(found)}"
+    even = {row["strategy"]: row for row in found.even.to_dict("records")}
+    now = next(row for name, row in rows.items() if name not in even)
+    text = f"{found.city.name}の計画は{_name(now['strategy'])}。"
+    for name, pair in even.items():
+        text += _against_text(now, rows[name])
+        text += _price_text(now, pair)
+    return text + _given_text(found)
+
+
+def _price_text(now: dict, pair: dict) -> str:
+    """From which worth of a missing person-month on one strategy is worth its money."""
+    alike = abs(pair["yen"]) <= _alike(now) or abs(pair["short"]) <= FEW
+    if pd.isna(pair["price"]) or alike:
+        return ""
+    # the one that is short of less costs more
+    full, lean = _name(now["strategy"]), _name(pair["strategy"])
+    if pair["short"] < 0:
+        full, lean = lean, full
+    # two figures: the weights behind it are guesses
+    worth = labels.number_text(float(f"{pair['price'] / TEN_THOUSAND:.2g}"))
+    return (
+        f"人手の不足1人月の損失を約{worth}万円より大きくみるなら{full}、"
+        f"小さくみるなら{lean}が有利になる。"
     )
-    for other in rows.values():
-        text += _against_text(best, other)
-    return text
+
+
+def _given_text(found: Comparison) -> str:
+    """The prices that the calculation itself rests on: guesses of the city's view."""
+    city = found.city
+    short = labels.number_text(city.number("price_short") / TEN_THOUSAND)
+    time = labels.number_text(city.number("own_time_yen") / TEN_THOUSAND)
+    return (
+        f"この計算では不足1人月の重みを{short}万円、職員の時間1人月を{time}万円と置いた"
+        f"({labels.UNCONFIRMED})。どの進め方を選ぶかは、この値を団体が決めてから判断する。"
+    )
 
 
 def verdict_paragraph(found: Comparison) -> Shown:
@@ -63,34 +90,8 @@ def verdict_paragraph(found: Comparison) -> Shown:
     return Text(verdict.html() + style.minutes_text(found.city, "staffing").html())
 
 
-def _value_text(row: dict) -> str:
-    return f"{row['value'] / MILLION:,.1f}百万円"
-
-
-def _near_text(found: Comparison) -> str:
-    """Where the least value is not the best's, or where the gaps leave the order open."""
-    rows = _rows(found)
-    least = min(rows.values(), key=lambda row: row["value"])
-    if least["strategy"] != found.best:
-        return (
-            f"{_name(least['strategy'])}の値は{_value_text(least)}でわずかに小さいが、"
-            f"差は計算の隔たり({labels.percent_text(least['gap'])}%)の範囲内にあるため、"
-            "簡素な方を良いとした。"
-        )
-    near = []
-    for name, row in rows.items():
-        # Its proven bound lies below the best value: it could still come out first.
-        if name != found.best and row["value"] * (1 - row["gap"]) < least["value"]:
-            near.append(_name(name))
-    if not near:
-        return ""
-    return (
-        f"ただし{'と'.join(near)}との順位は、計算の隔たりが値の差より大きいため、確定していない。"
-    )
-
-
 def _against_text(best: dict, other: dict) -> str:
-    """What another strategy does better, and what worse, than the best one."""
+    """What another strategy does better, and what worse, than the plan's own."""
     clauses: dict[bool, list[str]] = {True: [], False: []}
     for better, text in _differences(best, other):
         clauses[bool(better)].append(text)
@@ -118,7 +119,7 @@ def _differences(best: dict, other: dict) -> Iterator[tuple[bool, str]]:
     yen, short, left, change = (
         other[name] - best[name] for name in ("yen", "short", "left", "change")
     )
-    if abs(yen) > ALIKE * max(best["yen"], 1):
+    if abs(yen) > _alike(best):
         yield yen < 0, f"支出が{labels.yen_text(abs(yen))}{_less(yen)}"
     if abs(short) > FEW:
         yield short < 0, f"人手の不足が{abs(short):,.1f}人月{_less(short)}"
@@ -128,6 +129,11 @@ def _differences(best: dict, other: dict) -> Iterator[tuple[bool, str]]:
         yield left > 0, share + ("になる" if left > 0 else "にとどまる")
     if abs(change) > FEW:
         yield change > 0, f"変革人材が{labels.heads_text(abs(change))}人{_less(change)}"
+
+
+def _alike(row: dict) -> float:
+    """Yen by which another strategy may differ from one and cost alike."""
+    return ALIKE * max(row["yen"], 1)
 
 
 def _less(difference: float) -> str:
@@ -157,14 +163,62 @@ def value_text(found: Comparison) -> str:
         f"(変革・コア人材1人{people}、活用人材1人{use})、"
         f"職員が学ぶ時間と兼務の時間(1人月{time})の重みと、"
         f"計画の最後の月の状態がさらに{city.number('tail_months'):g}か月続くとした分を加えたもので、"
-        "予算の額ではない。進め方の違いは、使える手段(外部人材・研修・採用)の制約だけで、"
-        "どれかに有利な重みは置いていない。"
+        "予算の額ではない。進め方の違いは、使える手段(外部人材・研修・採用)の制約だけである。"
+        "手段が多い進め方ほど値は小さくなるため、値の順は優劣を示さない。"
     )
 
 
 def value_paragraph(found: Comparison) -> Shown:
     """The sentences of ``value_text`` as a paragraph."""
     return style.paragraph(value_text(found), "reading")
+
+
+# --- where it does not come as planned ------------------------------------------------------------
+def downside_text(plan: Plan) -> str:
+    """What is lost where outsiders are not found, people are moved or training half succeeds."""
+    base, *cases = plan.downside.to_dict("records")
+    texts = [_case_text(base, case) for case in cases]
+    return f"ほかの任用・契約と研修は、計画のままとみる。{'。'.join(texts)}。"
+
+
+def downside_paragraph(plan: Plan) -> Shown:
+    """The sentences of ``downside_text`` as a paragraph."""
+    return style.paragraph(downside_text(plan), "reading")
+
+
+def _case_text(base: dict, row: dict) -> str:
+    lost = []
+    if row["more"] > FEW:
+        lost.append(f"人手の不足が{row['more']:,.1f}人月増")
+    if not pd.isna(row["quarters"]) and row["quarters"] > FEW:
+        later = labels.months_text(3 * row["quarters"])
+        lost.append(f"最後の稼働が平均{row['quarters']:.1f}四半期({later})遅れ")
+    change = row["change"] - base["change"]
+    if abs(change) > FEW:
+        way = "減" if change < 0 else "増"
+        lost.append(f"最後の月の変革人材が{labels.heads_text(abs(change))}人{way}")
+    loss = f"{'、'.join(lost)}となる" if lost else "計画と変わらない"
+    return f"{labels.word_of('downside', row['case'])}場合は、{loss}"
+
+
+def downside_table(plan: Plan) -> Table:
+    """The plan and the cases: shortage, last go-live, self-reliance, people, money."""
+    frame = plan.downside
+    cases = [labels.word_of("downside", case) for case in frame["case"]]
+    alone = []
+    for month in frame["self_reliant"]:
+        alone.append("至らない" if pd.isna(month) else labels.month_text(month))
+    thousand = (frame["yen"] / 1000).round().astype(int)
+    table = frame.assign(what=cases, alone_when=alone, spent=thousand)
+    table = table.rename(columns={"short": "lack", "change": "drivers"})
+    note = (
+        "ほかの任用・契約と研修は計画のまま。最後の稼働の遅れは、足りない割合だけロットの仕事が延びるとして、"
+        "同じ標本で比べた平均。異動は移る職員が2倍、修了は各ステップの修了率が半分の場合。"
+        "DX・情報部門から移った人は各課の変革人材に数えるため、異動で変革人材が増えることがある。\n"
+        f"{source_text(plan.ways)}"
+    )
+    columns = "what lack quarters alone_when drivers spent".split()
+    return Table(table[columns], "うまくいかなかった場合", note, "what")
 
 
 # --- outside share -------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from dxplan.facts import catalog, months
+from dxplan.plan.costs import training_costs
+from dxplan.plan.people import HOURS
 from dxplan.plan.training import TrainingPlan
 from dxplan.show import charts, labels, style
 from dxplan.show.charts import Canvas, Panel, Pen
@@ -350,6 +352,36 @@ def automation_table(plan: TrainingPlan) -> Table:
     return Table(frame[columns], "自動化で生まれる時間と充てる先", note, "fiscal", none=none)
 
 
+def worth_text(plan: TrainingPlan) -> str:
+    """Classes and hours away in yen against the hours given back, all hours at one price."""
+    if plan.cohort.empty:
+        return empty_text(plan)
+    city = plan.city
+    price = city.number("own_time_yen")
+    classes = sum(cost.yen for cost in training_costs(city, plan))
+    away, saved = plan.hours["hours"].sum(), plan.automation["hours"].max()
+    spent, back = classes + away * price / HOURS, saved * price / HOURS
+    text = (
+        f"研修に充てるのは、クラスの費用{labels.yen_text(classes)}と、業務を離れる{away:,.0f}時間"
+        f"(職員の時間1人月{labels.number_text(price / 10_000)}万円÷{HOURS:g}時間で換算して"
+        f"{labels.yen_text(spent - classes)})の、計{labels.yen_text(spent)}。"
+    )
+    if not back:
+        return f"{text}自動化で生まれる時間は見込まない。"
+    text += (
+        f"生まれる時間は、最も多い年で{saved:,.0f}時間(同じ単価で{labels.yen_text(back)})。"
+        f"計はその{spent / back:,.1f}年分に当たる。"
+    )
+    if spent > back * len(plan.automation):
+        text += "この時間だけで費用を賄う計画ではない。"
+    return text
+
+
+def worth_paragraph(plan: TrainingPlan) -> Shown:
+    """The sentences of ``worth_text`` as a paragraph."""
+    return style.paragraph(worth_text(plan), "reading")
+
+
 # --- tables --------------------------------------------------------------------------------------
 def cohort_table(plan: TrainingPlan) -> Table:
     """The classes by fiscal year, with their people by section; never by name."""
@@ -393,6 +425,20 @@ def session_table(plan: TrainingPlan) -> Table:
         f"{rest}すべての研修日は、カレンダーのファイル(.ics)にある。{TAUGHT}\n{source_text(plan)}"
     )
     return Table(frame.head(SHOWN), f"{name}の研修日", note, "cohort", none=empty_text(plan))
+
+
+def lesson_table(plan: TrainingPlan) -> Table:
+    """What the sessions of each step teach, and what its people have made after them."""
+    lessons = catalog.load_table("lessons")
+    frame = lessons[lessons["title"].isin(plan.session["title"])]
+    frame = frame.rename(columns={"part": "turn", "managers": "joined"})
+    source = (
+        f"出典: dxplan の設計上の案({labels.UNCONFIRMED}。団体の業務に合わせて直す)。"
+        f"{labels.as_of_text(lessons['as_of'].max())}時点"
+    )
+    columns = "step turn title made joined".split()
+    name = "各ステップで学ぶことと残すもの"
+    return Table(frame[columns], name, source, "turn", "step", empty_text(plan))
 
 
 def seat_table(plan: TrainingPlan) -> Table:

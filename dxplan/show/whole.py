@@ -99,17 +99,24 @@ def leave_text(plan: Plan) -> str:
 
 
 def _money_text(plan: Plan) -> str:
-    sure = plan.budget.sure
-    first, last = (labels.fiscal_short(year) for year in sure["fiscal"].iloc[[0, -1]])
+    first, last = (labels.fiscal_short(year) for year in plan.budget.year["fiscal"].iloc[[0, -1]])
     return (
-        f"{first}〜{last}の費用は{_sum_text(plan, 'yen')}、"
-        f"うち一般財源は{_sum_text(plan, 'general')}"
-        f"(未確認の率がすべて0なら{_sum_text(plan, 'general_if_zero')})"
+        f"{first}〜{last}に今より増える費用は{_new_text(plan)}、"
+        f"うち実質負担は{_sum_text(plan, 'new_net')}"
+        f"(未確認の率がすべて0なら{_sum_text(plan, 'new_if_zero')})"
     )
 
 
+def _new_text(plan: Plan) -> str:
+    """What is new, with the range of the factors of the running cost: 10.5億円(8.1億円〜12.9億円)."""
+    span = plan.budget.span["new"]
+    ends = labels.money_text(span.min()), labels.money_text(span.max())
+    told = _sum_text(plan, "new")
+    return told if ends[0] == ends[1] else f"{told}({'〜'.join(ends)})"
+
+
 def _sum_text(plan: Plan, column: str) -> str:
-    return labels.money_text(plan.budget.sure[column].sum())
+    return labels.money_text(plan.budget.year[column].sum())
 
 
 class PeopleGoal(NamedTuple):
@@ -160,21 +167,21 @@ def _facts(plan: Plan) -> Iterator[tuple[str, str]]:
     yield f"{now['change'] + now['core']:.0f}人", "コア・変革人材"
     short = plan.staffing.cover.groupby("month")["short"].sum()
     yield f"{short.iloc[0]:.1f}FTE", f"人手の不足({labels.month_text(plan.staffing.month[0])})"
-    year, general = _year_general(plan)
-    yield labels.money_text(general), f"{labels.fiscal_short(year)}の一般財源"
+    year, burden = _year_burden(plan)
+    yield labels.money_text(burden), f"{labels.fiscal_short(year)}に増える実質負担"
 
 
 def _scope(plan: Plan) -> int:
     return sum(system.in_scope for system in plan.city.systems)
 
 
-def _year_general(plan: Plan) -> tuple[int, float]:
-    """The first whole fiscal year and its general revenue; the last year where none is whole."""
-    rows = plan.budget.sure
+def _year_burden(plan: Plan) -> tuple[int, float]:
+    """The first whole fiscal year and its new burden; the last year where none is whole."""
+    rows = plan.budget.year
     whole = rows[rows["fiscal"] > months.fiscal_year(plan.pmo.start)]
     if len(whole):
         rows = whole
-    return int(rows["fiscal"].iloc[0]), float(rows["general"].iloc[0])
+    return int(rows["fiscal"].iloc[0]), float(rows["new_net"].iloc[0])
 
 
 def _draw_people(canvas: Canvas, plan: Plan) -> None:
@@ -264,7 +271,7 @@ def _lanes(plan: Plan) -> Iterator[tuple[str, ...]]:
         word = labels.word_of("step", step)
         lines.append(f"{word} {len(people)}クラス・延べ{people.sum():,}人")
     yield "研修", *lines
-    yield "お金", "濃い色: 一般財源", "点の面: ほかの財源"
+    yield "増える費用", "濃い色: 実質負担", "点の面: ほかの財源"
 
 
 def _draw_words(panel: Panel, level: float, texts: Sequence[str]) -> None:
@@ -366,17 +373,17 @@ def _draw_classes(panel: Panel, plan: Plan) -> None:
 
 
 def _draw_money(panel: Panel, plan: Plan) -> None:
-    """Cost of each fiscal year, its general revenue dark."""
-    unit = max(plan.budget.sure["yen"].max(), 1)
-    for row in plan.budget.sure.itertuples():
+    """What is new in each fiscal year, its burden dark."""
+    unit = max(plan.budget.year["new"].max(), 1)
+    for row in plan.budget.year.itertuples():
         left, right = _year_sides(panel, row.fiscal)
         if right - left <= 40:
             continue  # days: no room for a bar and its words
         left, right = left + 12, right - 12
-        top, own = 0.68 * row.yen / unit, 0.68 * row.general / unit
+        top, own = 0.68 * row.new / unit, 0.68 * row.new_net / unit
         panel.boxes([(left, right, 0, top)], style.GREY)
         panel.boxes([(left, right, 0, own)], style.OWN)
-        middle, text = (left + right) / 2, labels.money_text(row.yen)
+        middle, text = (left + right) / 2, labels.money_text(row.new)
         panel.words(middle, top, text, (0, 2), ha="center", va="bottom")
 
 
@@ -456,7 +463,7 @@ def _lanes_table(plan: Plan) -> Table:
     able = plan.staffing.autonomy.set_index("month")["autonomy"]
     stairs = _stairs(plan.pmo)
     rows = []
-    for money in plan.budget.sure.sort_values("fiscal").itertuples():
+    for money in plan.budget.year.sort_values("fiscal").itertuples():
         year = money.fiscal
         fte = outside[outside.index.map(months.fiscal_year) == year]
         own = able[able.index.map(months.fiscal_year) == year]
@@ -467,8 +474,8 @@ def _lanes_table(plan: Plan) -> Table:
                 "outside_fte": max(fte, default=0.0),
                 "autonomy": own.iloc[-1] if len(own) else float("nan"),
                 "classes": int((plan.training.cohort["fiscal"] == year).sum()),
-                "total": round(money.yen / 1000),
-                "general": round(money.general / 1000),
+                "new": money.new // 1000,
+                "new_net": money.new_net // 1000,
             }
         )
     note = f"稼働するシステムは、見通しの中央値の年度に数えた。\n{source_text(plan)}"
@@ -489,9 +496,9 @@ def headline(plan: Plan) -> dict[str, str]:
         "自走する月": alone,
         "外部人材の終了": leave,
         "人手の不足": f"{plan.staffing.cover['short'].sum():,.1f}人月",
-        "費用": _sum_text(plan, "yen"),
-        "一般財源": _sum_text(plan, "general"),
-        "一般財源(未確認の率が0のとき)": _sum_text(plan, "general_if_zero"),
+        "今より増える費用": _new_text(plan),
+        "うち実質負担": _sum_text(plan, "new_net"),
+        "うち実質負担(未確認の率が0のとき)": _sum_text(plan, "new_if_zero"),
     }
 
 
@@ -516,12 +523,12 @@ def measure(
 def measures(plan: Plan) -> list[dict[str, object]]:
     """People and money of the plan as numbers and dates, each beside its words in ``headline``."""
     now, then, goal = (heads["change"] for heads in _people(plan))
-    staffing, sure = plan.staffing, plan.budget.sure
+    staffing, year = plan.staffing, plan.budget.year
     short = staffing.cover["short"].sum()
-    cost = int(sure["yen"].sum())
-    general = int(sure["general"].sum())
-    zero = int(sure["general_if_zero"].sum())
-    zero_word = "一般財源(未確認の率が0のとき)"
+    cost = int(year["new"].sum())
+    burden = int(year["new_net"].sum())
+    zero = int(year["new_if_zero"].sum())
+    zero_word = "うち実質負担(未確認の率が0のとき)"
     return [
         measure("change_people_now", "変革人材(いま)", now, "人"),
         measure("change_people_end", "変革人材(計画の最後)", then, "人", "変革人材"),
@@ -529,27 +536,42 @@ def measures(plan: Plan) -> list[dict[str, object]]:
         measure("self_reliant_month", "自走する月", staffing.self_reliant, "日付", "自走する月"),
         measure("outsider_exit", "外部人材の終了", staffing.exit, "日付", "外部人材の終了"),
         measure("shortage", "人手の不足", short, "人月", "人手の不足"),
-        measure("cost", "費用", cost, "円", "費用"),
-        measure("general_revenue", "一般財源", general, "円", "一般財源"),
-        measure("general_revenue_if_zero", zero_word, zero, "円", zero_word),
+        measure("new_cost", "今より増える費用", cost, "円", "今より増える費用"),
+        measure("burden", "うち実質負担", burden, "円", "うち実質負担"),
+        measure("burden_if_zero", zero_word, zero, "円", zero_word),
     ]
 
 
 def decisions(plan: Plan) -> Iterator[tuple[date, str]]:
     """(day, sentence) of what has to be decided for the people, the training and the money."""
     leads = {form.name: form.number("form_lead", plan.city.start) for form in plan.city.forms}
-    contracts = plan.staffing.contract.groupby(["form", "start"], sort=False)["count"].sum()
+    contract = plan.staffing.contract
+    sought = contract[~contract["given"].astype(bool)]
+    contracts = sought.groupby(["form", "start"], sort=False)["count"].sum()
+    yield from prepared(plan)
     for (form, start), count in contracts.items():
         month = labels.month_text(start)
-        text = f"{form}({count}件)の募集・契約の手続を始める({month}から)。"
-        yield _begun(plan, start, int(leads[form])), text
+        text = f"{form}({count}人)の募集・任用・契約の手続を始める({month}から)。"
+        yield begun_day(plan, start, int(leads[form])), text
     lead = int(plan.city.number("step_lead"))
     for (step, _), part in plan.training.cohort.groupby(["step", "fiscal"], sort=True):
         first = min(part["start"])
         word, day = labels.word_of("step", step), labels.date_text(first)
-        yield _begun(plan, first, lead), f"{word}の受講者を各課に割り当てる({day}に開始)。"
+        yield begun_day(plan, first, lead), f"{word}の受講者を各課に割り当てる({day}に開始)。"
 
 
-def _begun(plan: Plan, start: date, lead: int) -> date:
-    """The open day on which something is begun that takes so many months before a start."""
+def prepared(plan: Plan) -> Iterator[tuple[date, str]]:
+    """(day, sentence) of what is done before there is money: the tender of those who come first."""
+    contract = plan.staffing.contract
+    sought = contract[~contract["given"].astype(bool)]
+    if not len(sought):
+        return
+    first = min(sought["start"])
+    forms = "・".join(dict.fromkeys(sought.loc[sought["start"] == first, "form"]))
+    day = months.next_open(plan.city.start)
+    yield day, f"予算の成立を条件に、{forms}の公募・仕様の準備を始める。"
+
+
+def begun_day(plan: Plan, start: date, lead: int) -> date:
+    """The open day on which something is begun that takes so many months before its start."""
     return months.next_open(max(plan.city.start, months.month_later(start, -lead)))

@@ -200,6 +200,13 @@ class Linear:
         solver.writeModel(str(path))
 
 
+def recent(columns: Ints, length: int) -> Ints:
+    """Positions [n, length] of what began now, one step before and so on; -1 before the first."""
+    count = len(columns)
+    begun = np.arange(count)[:, None] - np.arange(min(length, count))
+    return np.where(begun >= 0, columns[begun], -1)
+
+
 def _numbered(blocks: list[tuple[str, int]]) -> list[str]:
     return [f"{name}_{i}" for name, count in blocks for i in range(count)]
 
@@ -210,6 +217,7 @@ def plan_linear(
     without: Ints | None = None,
     everything: bool = False,
     start: Start | None = None,
+    keep: bool = False,
 ) -> Solution:
     """The cheapest answer that the effort finds.
 
@@ -222,7 +230,8 @@ def plan_linear(
     everything : whether the search looks among all columns and proves a bound, at any number of
         nodes.
     start : of the answer of a program like this one: one dive from there takes the place of all
-        others.
+        others, and is never dearer than the start's own whole numbers.
+    keep : whether the whole numbers of the start stay as they are, and nothing is searched.
 
     Raises
     ------
@@ -230,6 +239,8 @@ def plan_linear(
     """
     if start and start.shape != model.shape:
         start = None
+    if start and keep:
+        return _kept(model, effort, start)
     dive = _Dive(model, effort.hasty, start)
     best = _dived(dive, effort, without, start)
     gap, nodes = effort.mixed
@@ -237,6 +248,23 @@ def plan_linear(
     if gap < 1 and far:
         best = _search(model, dive, best, effort.mixed, everything or nodes > 1)
     return replace(best, start=dive.start(best))
+
+
+def _kept(model: Linear, effort: Effort, start: Start) -> Solution:
+    """The answer with the whole numbers of a start, as far as they are still allowed."""
+    solver, lp = build_simplex(effort.hasty), model.model(relaxed=True)
+    low, high = np.asarray(lp.col_lower_), np.asarray(lp.col_upper_)
+    whole = np.minimum(start.whole, high[model.whole])
+    low[model.whole] = whole
+    high[model.whole] = whole
+    lp.col_lower_, lp.col_upper_ = low, high
+    solver.passModel(lp)
+    solver.setBasis(_basis(start))
+    solver.run()
+    if solver.getModelStatus() != SOLVED:
+        raise PlanError("the program has no answer with the whole numbers of its start.")
+    answer = _answer(solver, -np.inf)
+    return replace(answer, bound=answer.cost, start=start)
 
 
 def _dived(
@@ -249,9 +277,11 @@ def _dived(
     if not len(dive.whole):
         return dive.root
     if start:
-        answer = dive.run(effort.dives[0], dive.near(start))
-        if answer:
-            return answer
+        ways = [dive.near(start), dive.kept(start)]
+        tried = [dive.run(effort.dives[0], bounds) for bounds in ways]
+        possible = [answer for answer in tried if answer]
+        if possible:
+            return min(possible, key=lambda answer: answer.cost)
     answers = [dive.run(share) for share in effort.dives]
     if without is not None and len(without) and len(effort.dives) > 1:
         shares = effort.dives[:1] if effort.hasty else effort.dives
@@ -311,6 +341,11 @@ class _Dive:
         still = (moved < STILL) & (start.whole <= self.high)
         low = np.where(still, start.whole, self.low)
         return low, np.where(still, start.whole, self.high)
+
+    def kept(self, start: Start) -> Bounds:
+        """Bounds that keep all whole numbers, as far as they are still allowed."""
+        whole = np.minimum(start.whole, self.high)
+        return whole, whole.copy()
 
     def run(
         self,

@@ -22,26 +22,44 @@ from dxplan.facts import catalog, months
 from dxplan.facts.letters import suggestion
 from dxplan.facts.months import GateRule
 from dxplan.facts.nodes import Entry, ParamError
-from dxplan.facts.params import FORM, Election, Params, Scalar, Value, load_params, within
+from dxplan.facts.params import (
+    FORM,
+    Election,
+    Engagement,
+    Params,
+    Scalar,
+    Value,
+    load_params,
+    within,
+)
 from dxplan.facts.texts import load_node
 from dxplan.files import params_folder, place
 from dxplan.town.defaults import (
+    FILLED,
     Form,
     Season,
     in_force,
     load_businesses,
     load_defaults,
     load_elections,
-    load_forms,
     load_gates,
     load_seasons,
     load_sections,
     load_specs,
 )
 from dxplan.town.finder import CityError, find_slug, towns_named
-from dxplan.town.folder import own_file, owner_fault
+from dxplan.town.folder import base_slug, own_file, owner_fault
 from dxplan.town.layers import contradictions, disordered, overlaid, undoable
 from dxplan.town.lots import Lot, lots_of
+from dxplan.town.places import (
+    THREE,
+    form_names,
+    load_offices,
+    office_words,
+    own_offices,
+    placed_forms,
+    renamed,
+)
 from dxplan.town.systems import (
     COMMON,
     COMMON_NO,
@@ -56,7 +74,7 @@ from dxplan.town.systems import (
 
 # Tables of data/ that a plan reads beside the city.
 PLANNED_FROM = tuple(
-    "work_items business_work lot_template hard_weeks forms lessons finance_rates".split()
+    "work_items business_work lot_template hard_weeks forms lessons finance_rates meetings".split()
 )
 
 
@@ -76,6 +94,8 @@ class City:
     ----------
     systems : the 20 businesses; ``common`` is 共通機能, which is counted beside them.
     said : name of a lot -> what a params file says of it.
+    engaged : the people of the forms who work already, as a params file says.
+    offices : words for offices and posts -> what they are called here.
     before : the city that a variant starts from; None where this is none.
     params : the file that made it, with what its bases say of systems, sections and lots.
     """
@@ -91,6 +111,8 @@ class City:
     gates: tuple[tuple[GateRule, Value], ...]
     elections: tuple[Election, ...] = ()
     forms: tuple[Form, ...] = ()
+    engaged: tuple[Engagement, ...] = ()
+    offices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     base: str = ""
     before: City | None = None
     who: str = ""
@@ -124,6 +146,32 @@ class City:
     def lots(self) -> tuple[Lot, ...]:
         """The systems still to move, as the lots in which they move."""
         return lots_of(self.movable, self.said)
+
+    @cached_property
+    def engagements(self) -> tuple[Engagement, ...]:
+        """The people of the forms who work already, by their first days.
+
+        Of whom the published figures alone tell, one person is presumed until the outsiders end.
+        """
+        found = list(self.engaged)
+        said = {engagement.form for engagement in found}
+        until = max(self.at("exit_date").day, self.start)
+        for form in self.forms:
+            row = form.barred(self.start)
+            if row and row.word == FILLED and form.name not in said:
+                day = min(date.fromisoformat(row.as_of[:10]), self.basis)
+                origin = row.where, row.as_of, row.source, row.grade
+                found.append(Engagement(form.name, 1, day, until, *origin, True, row.note))
+        return tuple(sorted(found, key=lambda e: (e.start, e.form)))
+
+    def called(self, text: str) -> str:
+        """A text with the offices and posts under their names in this municipality."""
+        return renamed(text, self.offices)
+
+    @property
+    def joined(self) -> bool:
+        """Whether one office does what the money, the personnel and the contract sections do."""
+        return len(set(map(self.called, THREE))) == 1
 
     @property
     def situation(self) -> str:
@@ -189,7 +237,9 @@ class City:
                 _gate(rule, value, file.gates.get(rule.name)) for rule, value in self.gates
             ),
             elections=(*self.elections, *file.elections),
-            forms=tuple(_over_form(form, file.forms.get(form.name)) for form in self.forms),
+            forms=_over_forms(self.forms, file),
+            engaged=_over_engaged(self, file),
+            offices=own_offices(self.offices, file.offices),
             base=file.base,
             before=before,
             who=file.who,
@@ -262,6 +312,13 @@ def _faults(city: City, params: Params) -> Iterator[str]:
         if any(row.number for row in form.values["form_max"]):  # one that is not used says nothing
             yield from disordered(f"{where} {form.name}:", form.values)
     yield from undoable(where, city.systems, city.values)
+    for old in city.engaged:
+        if old.until < city.basis:
+            how = "続いているなら until を直し、終わったのなら消してください。"
+            yield (
+                f"{place(params.path.parent / old.where)} engagements: "
+                f"{old.form}の until({old.until})が計画の基準日({city.basis})より前です。{how}"
+            )
     if params.lots:
         lots = city.before.lots if city.before else ()
         yield from contradictions(params, city.movable, city.lots, lots, city.basis)
@@ -291,6 +348,7 @@ def _times(value: Value, factor: float) -> Value:
         grade="G",
         where="試算",
         note=f"{value.number:g}{value.unit}の{factor:g}倍",
+        span=None,
     )
 
 
@@ -304,6 +362,9 @@ def _sections(
 ) -> tuple[tuple[Section, ...], dict[str, str]]:
     """The sections, and which section runs which business."""
     staff, runs = load_sections(facts, "町村" if _is_town(facts) else "市区")
+    names = load_offices(facts)
+    staff = {names.get(name, name): value for name, value in staff.items()}
+    runs = {business: names.get(name, name) for business, name in runs.items()}
     known = set(runs.values())
     for name, said in params.sections.items():
         staff[name] = said["staff"]
@@ -421,8 +482,9 @@ def params_of(path: Path, node: Node | None = None) -> Params:
         load_businesses(),
         [rule.name for rule, _ in load_gates()],
         catalog.load_municipality,
-        [form.name for form in load_forms()],
+        form_names(),
         node,
+        office_words(),
     )
 
 
@@ -450,7 +512,7 @@ def _load_laid(params: Params, folder: Path, chain: tuple[str, ...] = ()) -> Cit
             f"{where} base: {' → '.join((*chain, slug))} と輪になっています。"
             "元になるファイルを1つ決めてください。"
         )
-    return _laid(params, _load_slug(_find_base(params, folder), folder, (*chain, slug)))
+    return _laid(params, _load_slug(base_slug(params.path, params.base), folder, (*chain, slug)))
 
 
 def _laid(params: Params, city: City) -> City:
@@ -472,7 +534,8 @@ def _plain_city(code: str) -> City:
         seasons=load_seasons(),
         gates=load_gates(),
         elections=load_elections(),
-        forms=load_forms(),
+        forms=placed_forms(facts),
+        offices=load_offices(facts),
         **_parts(facts, Params(Path())),
     )
 
@@ -483,11 +546,20 @@ def _over_form(form: Form, said: Mapping[str, tuple[Value, ...]] | None) -> Form
     return replace(form, values=MappingProxyType({**form.values, **said}))
 
 
-def _find_base(params: Params, folder: Path) -> str:
-    try:
-        return find_slug(params.base, folder)
-    except CityError as error:
-        raise CityError(f"{place(params.path)} base: {error}") from error
+def _over_forms(forms: tuple[Form, ...], file: Params) -> tuple[Form, ...]:
+    """The forms with what a file says of them, under whichever name."""
+    names = form_names()
+    said = {names[name]: values for name, values in file.forms.items()}
+    return tuple(_over_form(form, said.get(names[form.name])) for form in forms)
+
+
+def _over_engaged(city: City, file: Params) -> tuple[Engagement, ...]:
+    """The people who work already; of the forms of which a file speaks, its own word holds."""
+    names = form_names()
+    local = {names[form.name]: form.name for form in city.forms}
+    said = [e._replace(form=local[names[e.form]]) for e in file.engagements]
+    spoken = {e.form for e in said}
+    return (*[e for e in city.engaged if e.form not in spoken], *said)
 
 
 def load_slugs(prefecture: str | None = None, everything: bool = False) -> tuple[str, ...]:

@@ -15,9 +15,12 @@ from dxplan.facts import catalog, months
 from dxplan.facts.catalog import Municipality
 from dxplan.facts.kinds import DATE, KINDS
 from dxplan.facts.months import GateRule
-from dxplan.facts.params import Election, Scalar, Spec, Value
+from dxplan.facts.params import Election, Scalar, Span, Spec, Value
 
 DEFAULT = "既定"  # where a value comes from, if not from a file
+# whether a form applies: yes, the city is asked, no, and somebody is there
+ELIGIBLE = "form_eligible"
+USABLE, ASKED, UNUSABLE, FILLED = "使える", "確かめる", "使えない", "すでにいる"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Form:
     roles : the work it may do (dx, promotion, daily, section).
     coach : whether it may coach trainees.
     measure : id in data/finance_rates.csv of the measure that may pay for it, or "".
+    steps : what has to be done to have it, in words.
     values : dated values of each parameter of the topic form.
     """
 
@@ -52,10 +56,22 @@ class Form:
     measure: str
     duty: str
     values: Mapping[str, tuple[Value, ...]]
+    steps: str = ""
 
     def number(self, name: str, day: date) -> float:
-        """The number of a parameter in force on a day, in the unit of its declaration."""
+        """The number of a parameter in force on a day, in the unit of its declaration.
+
+        Of a form that does not apply, or that somebody fills already, nobody new is had.
+        """
+        if name == "form_max" and self.barred(day):
+            return 0.0
         return in_force(self.values[name], day).number
+
+    def barred(self, day: date) -> Value | None:
+        """Why the plan takes nobody new of this form on a day; None where it may."""
+        rows = self.values.get(ELIGIBLE)
+        row = in_force(rows, day) if rows else None
+        return row if row and row.word != USABLE else None
 
 
 def in_force(rows: tuple[Value, ...], day: date) -> Value:
@@ -120,8 +136,8 @@ class Business:
 def load_businesses() -> Mapping[str, Business]:
     """The 20 businesses by name."""
     businesses = {}
-    for row in catalog.load_table("businesses").itertuples():
-        businesses[row.business] = Business(int(row.no), row.tie, row.after_register)
+    for row in catalog.load_rows("businesses"):
+        businesses[row["business"]] = Business(row["no"], row["tie"], row["after_register"])
     return MappingProxyType(businesses)
 
 
@@ -129,10 +145,12 @@ def load_businesses() -> Mapping[str, Business]:
 def load_elections() -> tuple[Election, ...]:
     """The elections that every municipality has."""
     elections = []
-    for row in catalog.load_table("elections").itertuples():
-        businesses = tuple(row.businesses.split(";"))
-        weeks = int(row.weeks_apart)
-        elections.append(Election(row.day, row.election, weeks, businesses, row.grade, row.note))
+    for row in _rows("elections"):
+        businesses = tuple(row["businesses"].split(";"))
+        day, weeks = DATE.strict(row["day"]), int(row["weeks_apart"])
+        elections.append(
+            Election(day, row["election"], weeks, businesses, row["grade"], row["note"])
+        )
     return tuple(elections)
 
 
@@ -151,7 +169,7 @@ def load_forms() -> tuple[Form, ...]:
     """The forms of outsiders and hires, with their defaults."""
     values: dict[str, dict[str, tuple[Value, ...]]] = {}
     for row in _rows("form_values"):
-        value = _value(row, float(row["value"]), row["unit"])
+        value = _value(row, float(row["value"]), row["unit"], span=_span(row, "number"))
         values.setdefault(row["form"], {})[row["name"]] = (value,)
     return tuple(_form(row, values[row["form"]]) for row in _rows("forms"))
 
@@ -173,9 +191,9 @@ def _form(row: Mapping[str, str], values: Mapping[str, tuple[Value, ...]]) -> Fo
 def load_seasons() -> tuple[Season, ...]:
     """The busy months of the businesses."""
     seasons = []
-    for row in catalog.load_table("busy_seasons").fillna({"year": 0}).itertuples():
-        busy = months.months_in(int(row.month_from), int(row.month_to))
-        seasons.append(Season(row.business, busy, int(row.severity), int(row.year)))
+    for row in catalog.load_rows("busy_seasons"):
+        busy = months.months_in(row["month_from"], row["month_to"])
+        seasons.append(Season(row["business"], busy, row["severity"], row["year"] or 0))
     return tuple(seasons)
 
 
@@ -202,12 +220,25 @@ def load_sections(
 
 def _rows(table: str) -> list[dict[str, str]]:
     """The rows of a table as texts; blank cells are empty."""
-    frame = catalog.load_table(table).astype(object)
-    rows: list[dict[str, str]] = frame.where(frame.notna(), "").astype(str).to_dict("records")
-    return rows
+    return [
+        {column: "" if cell is None else str(cell) for column, cell in row.items()}
+        for row in catalog.load_rows(table)
+    ]
 
 
-def _value(row: Mapping[str, str], value: Scalar, unit: str, start: date | None = None) -> Value:
+def _span(row: Mapping[str, str], kind: str) -> Span:
+    """What a default may be instead; no ends where its row has none."""
+    low, high = (KINDS[kind].strict(row[end]) if row[end] else None for end in ("low", "high"))
+    return Span(row["kind"], low, high, row["range_grade"])
+
+
+def _value(
+    row: Mapping[str, str],
+    value: Scalar,
+    unit: str,
+    start: date | None = None,
+    span: Span | None = None,
+) -> Value:
     return Value(
         row["name"],
         value,
@@ -218,6 +249,7 @@ def _value(row: Mapping[str, str], value: Scalar, unit: str, start: date | None 
         start,
         DEFAULT,
         row["note"],
+        span,
     )
 
 
@@ -234,7 +266,8 @@ def _defaults() -> tuple[tuple[str, float, float, Value], ...]:
 def _default(row: Mapping[str, str]) -> Value:
     spec = load_specs()[row["name"]]
     start = DATE.strict(row["from"]) if row["from"] else None
-    return _value(row, KINDS[spec.kind].strict(row["value"]), spec.unit, start)
+    value = KINDS[spec.kind].strict(row["value"])
+    return _value(row, value, spec.unit, start, _span(row, spec.kind))
 
 
 @cache

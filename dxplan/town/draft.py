@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from dxplan.facts.months import DAY, fiscal_start, fiscal_year
 from dxplan.facts.nodes import ParamError
 from dxplan.facts.params import (
     DONE,
@@ -31,6 +32,7 @@ from dxplan.town.city import City, load_city
 from dxplan.town.defaults import load_elections, load_specs
 from dxplan.town.finder import find_slug
 from dxplan.town.lots import Lot
+from dxplan.town.places import office_words
 from dxplan.town.systems import System, load_rules, state_word
 
 HEAD = """\
@@ -123,10 +125,33 @@ GATES = """\
 ## request_by(要求の締切)と available(執行できる日)を、月日で書きます。執行できる日が要求の締切より前の月日なら、翌年とみなします。
 gates:
 """
+ENGAGEMENTS = """\
+
+## ---- いま働いている外部人材・任期付の職員 ----
+## すでに任用・契約している人を書くと、計画はその人の働きを数え、同じ役割を重ねて勧めません。
+## 書けるのは、上の形態の名と、人数・最初の日・最後の日です。{known}
+##   engagements:
+##     - form: 業務委託
+##       people: 1
+##       from: {first}
+##       until: {last}
+##       as_of: {day}
+##       source: 契約書
+##       grade: A
+"""
+OFFICES = """\
+
+## ---- 課・職の名 ----
+## 計画の文の課・職を、自団体の名に置き換えられます。
+## 書けるのは {words} です。
+##   offices:
+##     {word}: 企画財政課
+"""
 FORMS = """\
 
 ## ---- 外部人材・採用の形態 ----
 ## 形態ごとに次の値を書けます。使わない形態は form_max を 0 にします。
+## form_eligible(使えるか)が「使える」でない形態は、form_max があっても、計画で新しく使いません。
 """
 NOTES = """\
 
@@ -231,6 +256,7 @@ def _draft(city: City) -> Iterator[str]:
         dates = (f"request_by: {rule.request_by}", f"available: {rule.available}")
         yield _entry(rule.name, *dates, *_origin(value)[1:])
     yield from _forms(city)
+    yield from _people(city)
     yield NOTES
     yield VARIANT.format(staff=city.number("dx_staff") + 2, **facts)
 
@@ -341,6 +367,16 @@ def _forms(city: City) -> Iterator[str]:
             words = [line.removesuffix(ASKED) for line in _valued("value", value)]
             lines.append(f"{name}: {{{', '.join(words)}}}{_asked(value)}")
         yield _entry(form.name, *lines)
+
+
+def _people(city: City) -> Iterator[str]:
+    """The chapters of the people who work already, and of the names of the offices."""
+    known = "".join(f"{e.form}は、{e.note}。" for e in city.engagements)
+    year = fiscal_year(city.basis)
+    days = {"first": fiscal_start(year), "last": fiscal_start(year + 1) - DAY, "day": city.basis}
+    yield ENGAGEMENTS.format(known=f"\n## 既定: {known}" if known else "", **days)
+    words = office_words()
+    yield OFFICES.format(words="、".join(words), word=words[0])
 
 
 def _valued(key: str, value: Value) -> list[str]:

@@ -8,13 +8,14 @@ apart, since 鹿嶋市 and 鹿島市 are two. A text that still means several is
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from dxplan.facts import catalog
-from dxplan.facts.catalog import Municipality
+from dxplan.facts.catalog import Change, Municipality
 from dxplan.facts.letters import IDEOGRAPH, LONGEST_NAME, VARIANT, neat, shortened, suggestion
 from dxplan.facts.nodes import ParamError
 from dxplan.files import params_folder
@@ -58,6 +59,7 @@ def find_slug(text: object, folder: Path | None = None) -> str:
     CityError
         Nothing or several are meant; the sentence names them.
     """
+    _check_given()
     folder = folder or params_folder()
     said = "" if text is None else neat(str(text))
     if re.fullmatch(r"[\w\-]{1,60}", said) and (folder / f"{said}.yaml").exists():
@@ -77,6 +79,21 @@ def find_slug(text: object, folder: Path | None = None) -> str:
         number = f"{len(towns)}つ" if len(towns) < 10 else f"{len(towns)}団体"
         raise CityError(f"「{said}」は{number}あります: {_named(towns)}。{how}")
     raise CityError(_absence(said, word, folder))
+
+
+def _check_given() -> None:
+    """Refuse what papermill gave a notebook under a name that its own cells do not declare."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    declared: set[str] = set()
+    for cell in shell.user_ns.get("In", ()) if shell else ():
+        names = set(re.findall(r"(?m)^(\w+) = ", cell))
+        strange = sorted(names - declared)
+        if strange and cell.startswith("# Parameters\n"):
+            near = (
+                f"{suggestion(strange[0], declared)}書けるのは {'・'.join(sorted(declared))} です。"
+            )
+            raise CityError(f"「{strange[0]}」という引数は、このノートブックにありません。{near}")
+        declared |= names
 
 
 def towns_named(text: str) -> list[Municipality]:
@@ -122,7 +139,8 @@ def _code_meant(said: str, digits: str, short: bool, number: bool) -> str:
         raise CityError(f"「{said}」は{count}つのコードと読めます: {'、'.join(both)}。{how}")
     if not readings:
         raise CityError(f"「{said}」は6桁の自治体コードではありません。{ASKED}")
-    raise CityError(catalog.code_fault((wards or readings)[0]))
+    before = list(filter(catalog.load_changes().get, readings))
+    raise CityError(catalog.code_fault((wards or before or readings)[0]))
 
 
 @cache
@@ -149,8 +167,7 @@ def _readings(digits: str, short: bool) -> list[str]:
 @cache
 def _prefectures() -> dict[str, str]:
     """Prefecture -> its reading."""
-    table = catalog.load_table("prefectures")
-    return dict(zip(table["pref"], table["kana"], strict=True))
+    return {row["pref"]: row["kana"] for row in catalog.load_rows("prefectures")}
 
 
 @cache
@@ -197,8 +214,24 @@ def _towns_read(kana: str) -> list[Municipality]:
     return whole or begun
 
 
+@cache
+def _names_before() -> dict[str, list[Change]]:
+    """Folded name of before -> who had it: with and without prefecture and district."""
+    found: dict[str, list[Change]] = {}
+    prefectures = {town.pref_code: town.pref for town in catalog.load_municipalities()}
+    for old in catalog.load_changes().values():
+        pref, district = prefectures[old.old_code[:2]], old.district or ""
+        for head in {"", pref, district, pref + district}:
+            found.setdefault(_folded(head + old.old_name), []).append(old)
+    return found
+
+
 def _absence(said: str, word: str, folder: Path) -> str:
     """Why a word is no municipality's name, and what is near."""
+    before = _names_before().get(word)
+    if before:
+        told = "".join(map(catalog.succession, before[:MOST]))
+        return f"「{said}」は今の市区町村の名ではありません。{told}今の名かコードで書いてください。"
     if word in _regions():
         return f"「{said}」は都道府県か郡の名です。市区町村名か6桁のコードを書いてください。"
     city = _city_of_ward(word)

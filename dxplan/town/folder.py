@@ -15,7 +15,7 @@ from dxplan.facts.letters import printable
 from dxplan.facts.nodes import ParamError
 from dxplan.facts.params import Params
 from dxplan.files import place
-from dxplan.town.finder import towns_named
+from dxplan.town.finder import CityError, find_slug, towns_named
 
 READABLE = re.compile(r"[\w\-]{1,60}\.yaml")
 SUFFIX = re.compile(r"\.ya?ml(?:\.txt)?$|\.txt$")  # .txt: of an editor that hides what it adds
@@ -95,6 +95,20 @@ def _meant(names: tuple[str, ...]) -> Mapping[str, set[str]]:
 def _plain(text: str) -> str:
     """A name in letters of usual width."""
     return unicodedata.normalize("NFKC", text)
+
+
+def base_slug(path: Path, base: str) -> str:
+    """The slug on which a file rests.
+
+    Raises
+    ------
+    CityError
+        Nobody, or several, are meant by its base; the file is named.
+    """
+    try:
+        return find_slug(base, path.parent)
+    except CityError as error:
+        raise CityError(f"{place(path)} base: {error}") from error
 
 
 def owner_fault(params: Params, town: Municipality) -> str:

@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from operator import itemgetter
 from types import MappingProxyType
 
 from dxplan.facts import catalog
@@ -113,7 +114,7 @@ class System:
 @cache
 def load_rules() -> Mapping[str, Threshold]:
     """The limits of ``data/state_rules.csv`` by their id."""
-    rows = catalog.load_table("state_rules").to_dict("records")
+    rows = catalog.load_rows("state_rules")
     return MappingProxyType({row["id"]: _rule(row) for row in rows})
 
 
@@ -227,8 +228,8 @@ def _presumed(word: str, rule: Threshold) -> Value:
 def _known() -> Mapping[tuple[str, str], Value]:
     """(code, business) -> its newest official state from ``data/known_states.csv``."""
     states: dict[tuple[str, str], Value] = {}
-    rows = catalog.load_table("known_states").sort_values("on", kind="stable").to_dict("records")
-    for row in rows:  # the newest stands last, and stays
+    for row in sorted(catalog.load_rows("known_states"), key=itemgetter("on")):
+        # the newest stands last, and stays
         states[row["code"], row["business"]] = Value(
             "state",
             WORDS[row["state"]],

@@ -74,7 +74,9 @@ Changes = Mapping[Place, Said]
 UNSURE = "見込み"  # how sure a day is that is set at the table, where nobody says so
 NOBODY = Agreement("打合せ", date(2026, 4, 1), TRIED)
 # what of a city a plan is made from, and the notes that its report shows
-PLANNED = "values systems common said lots sections gates elections forms notes".split()
+PLANNED = (
+    "values systems common said lots sections gates elections forms engaged offices notes".split()
+)
 
 
 def rows_of(city: City, at: Place) -> tuple[Value, ...]:

@@ -5,7 +5,7 @@ const ALARM = "dxplan-stopped";
 const LOOK = "position: fixed; left: 50%; bottom: 1rem; transform: translateX(-50%); z-index: 9999; max-width: 46rem; padding: .75rem 1rem;"
   + " border: 3px solid #b3000b; border-radius: 4px; background: #fff; color: #1a1a1c; font: 15px/1.6 'BIZ UDPGothic', 'Noto Sans JP', sans-serif;";
 const HEAD = "計算のプログラム(カーネル)が止まりました。この画面を操作しても、計画は変わりません。保存した変更案は残っています。";
-const TAIL = "保存していない変更は、もう一度行ってください。";
+const TAIL = "控えのある変更は、同じ団体か変更案を開くと戻ります。";
 const LAB = "メニューの「実行」から「すべてのセルを実行」を選び、「記録・保存・報告書」の「保存した変更案」で開いてください。";
 const VOILA = "ブラウザでこのページを再読み込みし、団体を選んでから、「記録・保存・報告書」の「保存した変更案」で開いてください。";
 

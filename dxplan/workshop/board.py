@@ -21,13 +21,14 @@ from dxplan.widgets.field import Field, build_field
 from dxplan.widgets.keys import Keys
 from dxplan.widgets.sheet import Sheet, build_sheets
 from dxplan.workshop.desk import FIRST, PROVED, STALE, WRONG, Answer, Desk
+from dxplan.workshop.unsaved import Unsaved
 
 EARLY = "early"  # the picture is of the first answer, of which other parts are still being planned
 SAID = {
     STALE: "計算しています。図は変更する前のものです。",
-    EARLY: "図は暫定の答えです。変化の表と確定の計画を計算しています。",
-    FIRST: "暫定の答えです。確定の計画を計算しています。",
-    PROVED: "確定した計画です。",
+    EARLY: "図は暫定の答えです。変化の表と残りの計画を計算しています。",
+    FIRST: "暫定の答えです。計算を続けています。",
+    PROVED: "計算済みです。",
     WRONG: "この値では計画ができません。図は変更する前のものです。",
 }
 
@@ -38,6 +39,7 @@ class Topic(NamedTuple):
     name: str
     first: list[str]
     opened: str
+    near: str = SAID[FIRST]  # how far a first answer goes: its training is the last one
 
 
 TOPICS = {
@@ -63,11 +65,13 @@ TOPICS = {
             "section_release step2_seats step3_seats cohort_limit step_lead online_share works_rate"
         ).split(),
         "カレンダー",
+        SAID[STALE],
     ),
     "budget": Topic(
         "経費と財源",
         "migration_yen running_yen running_case running_middle bond_use allocation".split(),
         "歳出と財源",
+        "暫定の答えです。研修の経費は変更する前のもので、計算を続けています。",
     ),
     "place": Topic("現在地", "basis_date start_date effort".split(), "20業務の現在地"),
 }
@@ -124,6 +128,8 @@ class Board:
         self._made: dict[str, _Made] = {}  # A or B -> the picture that stands there
         self.state = ipywidgets.HTML()
         self.picture, self.pinned, self.table = (ipywidgets.HTML() for _ in range(3))
+        for shown in (self.picture, self.pinned):
+            shown.add_class("dxplan-picture")
         self.choice = ipywidgets.Dropdown(
             options=list(self.exhibits),
             value=self.topic.opened,
@@ -262,7 +268,8 @@ class Board:
             self.picture.value = self._present(plan)
 
     def _tell(self, state: str, fault: str = "") -> None:
-        sentence = html.escape(fault or SAID[state])
+        said = {**SAID, FIRST: self.topic.near}[state]
+        sentence = html.escape(fault or said)
         look = f"dxplan-state dxplan-{state}"
         self.state.value = f'<p class="{look}" role="status">{sentence}</p>'
 
@@ -308,4 +315,7 @@ def board(slug: object, topic: str) -> Board:
     slug : code, params file or variant.
     topic : pmo, staffing, training, budget or place.
     """
-    return Board(Desk(slug), topic)
+    desk = Desk(slug)
+    made = Board(desk, topic)
+    made.view.children = (Unsaved(desk).view, *made.view.children)
+    return made

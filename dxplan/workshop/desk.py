@@ -38,6 +38,7 @@ from dxplan.town.variant import (
     variant_text,
 )
 from dxplan.workshop import prover
+from dxplan.workshop.journal import Draft, Journal
 
 NOW = "いまの計画"
 STALE, FIRST, PROVED, WRONG = "stale", "first", "proved", "wrong"
@@ -73,6 +74,7 @@ class Desk:
     def __init__(self, slug: object) -> None:
         self.base = self.city = load_city(slug)
         self.changes: Changes = MappingProxyType({})
+        self.journal = Journal(self.base)
         self.past: list[Changes] = []
         self.future: list[Changes] = []
         self.pinned: Answer | None = None
@@ -120,15 +122,31 @@ class Desk:
             self.past.append(self.changes)
             self._set(self.future.pop())
 
+    def discard(self) -> None:
+        """Take back all that is in no file yet, as one step."""
+        own = {at: value_at(self.base, at) for at in self.changes}
+        self.put_all({**own, **self.journal.filed})
+
+    def restore(self, draft: Draft) -> None:
+        """Go on with what was left unsaved, as one step.
+
+        Raises
+        ------
+        ParamError
+            A value cannot stand there any more; the draft stays as it is.
+        """
+        with self.journal.taken(draft):
+            self.put_all(draft.changes)
+
     def pin(self) -> None:
         """Keep the present plan as A."""
         self.pinned = self.answer
-        self._say(self.answer)
+        self._repeat()
 
     def unpin(self) -> None:
         """Let A go."""
         self.pinned = None
-        self._say(self.answer)
+        self._repeat()
 
     def listen(self, listener: Callable[[Answer], None]) -> None:
         """Call a function with each answer."""
@@ -156,6 +174,25 @@ class Desk:
                 "団体を開き直してから、もう一度変更してください。"
             )
 
+    def check_file(self, slug: str) -> None:
+        """Refuse a file that does not make the city that is on the screen any more.
+
+        Raises
+        ------
+        ParamError
+            The file has faults or is gone, or its city differs.
+        """
+        if not same_plan(load_city(slug), self.city):
+            raise ParamError(
+                f"{slug} の前提のファイルが、画面を開いたあとで変わりました。"
+                "団体か変更案を開き直してから、もう一度作ってください。"
+            )
+
+    def saved(self, slug: str) -> None:
+        """What is on the screen has been written to a file."""
+        self.journal.file(slug)
+        self._repeat()
+
     def text(self, agreed: Agreement = NOBODY, before: str = "") -> str:
         """The YAML of the changes; see ``variant_text``."""
         return variant_text(self.base, self.changes, agreed, before)
@@ -164,8 +201,9 @@ class Desk:
     def _set(self, changes: Changes) -> None:
         self.city = changed_city(self.base, changes)
         before, self.changes = self.changes, MappingProxyType(dict(changes))
+        self.journal.keep(changes)
         if _planned(before) == _planned(changes):  # a note asks for no plan
-            self._say(self.answer)
+            self._repeat()
             return
         self._asked += 1
         self._say(Answer(STALE, self.answer.plan))
@@ -230,6 +268,13 @@ class Desk:
         if number >= self._given:
             self._given, self.answer = number, answer
             self._say(answer)
+
+    def _repeat(self) -> None:
+        """Say once more how things stand: what else is under way has come no further."""
+        answer = self.answer
+        if self._given < self._asked:
+            answer = Answer(STALE, answer.plan)
+        self._say(answer)
 
     def _say(self, answer: Answer) -> None:
         for listener in self._listeners:

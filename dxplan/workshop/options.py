@@ -35,6 +35,7 @@ class Options:
         self.view = ipywidgets.VBox(
             [ipywidgets.HTML("<h3>進め方と変更案</h3>"), self.button, self.state, self.picture]
         )
+        self.picture.add_class("dxplan-picture")
         desk.listen(self._age)
 
     def _age(self, answer: Answer) -> None:

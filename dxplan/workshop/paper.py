@@ -27,9 +27,15 @@ from dxplan.town.variant import (
     write_variant,
 )
 from dxplan.widgets import build_button, fault_text, state_text
-from dxplan.workshop.desk import Desk, run_beside
+from dxplan.workshop.desk import WRONG, Answer, Desk, run_beside
 
 NAMES = dict(zip(CHAPTERS, ("まとめ", "移行", "人材", "研修", "経費と財源"), strict=True))
+ASK = (
+    "いまの画面は保存していません。報告書は、保存したファイルから作ります。"
+    "上の欄を書いてから「保存して報告書を作る」を押してください。"
+)
+BUSY = "いまの画面の計算が済みしだい、報告書を作ります。1分ほどかかります。"
+OLD = "下の報告書は、いまの画面のものではありません。もう一度「報告書を作る」を押してください。"
 WIDE = {"style": {"description_width": "7rem"}, "layout": {"width": "38rem", "max_width": "100%"}}
 
 
@@ -66,10 +72,15 @@ class Paper:
             indent=False,
             layout={"width": "auto"},
         )
-        self.told, self.link = ipywidgets.HTML(), ipywidgets.HTML()
+        self.told, self.state, self.link = (ipywidgets.HTML() for _ in range(3))
+        self.printed = ""  # the file of the page that is linked
+        self.both = build_button("保存して報告書を作る", self._save_report, "primary")
+        self.both.layout.display = "none"
         self.variants = ipywidgets.Dropdown(description="保存した変更案", **WIDE)
+        self.noted = {chapter: self._noted(chapter) for chapter in CHAPTERS}
         self.notes = {chapter: self._note(chapter) for chapter in CHAPTERS}
         self._list()
+        desk.listen(self._take)
         self.view = ipywidgets.VBox(
             [
                 ipywidgets.HTML("<h3>打合せの記録</h3>"),
@@ -87,22 +98,23 @@ class Paper:
                     ]
                 ),
                 self.told,
-                ipywidgets.HTML("<h3>開く・報告書をつくる</h3>"),
-                self.variants,
-                ipywidgets.HBox(
-                    [
-                        build_button("開く", self._open),
-                        build_button("報告書を作る", self._report, "primary"),
-                    ]
-                ),
+                ipywidgets.HTML("<h3>いまの画面の報告書を作る</h3>"),
+                ipywidgets.HBox([build_button("報告書を作る", self._report, "primary"), self.both]),
+                self.state,
                 self.link,
+                ipywidgets.HTML("<h3>保存した変更案を開く</h3>"),
+                self.variants,
+                build_button("開く", self._open),
             ]
         )
+
+    def _noted(self, chapter: str) -> str:
+        return str(self.desk.value(Place("notes", chapter, "text")))
 
     def _note(self, chapter: str) -> ipywidgets.Textarea:
         at = Place("notes", chapter, "text")
         box = ipywidgets.Textarea(
-            value=str(self.desk.value(at)),
+            value=self.noted[chapter],
             description=NAMES[chapter],
             rows=2,
             continuous_update=False,
@@ -149,16 +161,16 @@ class Paper:
 
     def save(self) -> None:
         """Write the variant; one that is there only where a person has said so."""
+        self._try(self._saved)
 
-        def told() -> str:
-            path, before, after = self.text()
-            self.desk.check(path.stem, after)
-            write_variant(path, after, self.over.value)
-            self.over.value = False
-            self._list(path.stem)
-            return _told(f"保存しました: {place(path)}", "\n".join(difference(before, after)))
-
-        self._try(told)
+    def _saved(self) -> str:
+        path, before, after = self.text()
+        self.desk.check(path.stem, after)
+        write_variant(path, after, self.over.value)
+        self.desk.saved(path.stem)
+        self.over.value = False
+        self._list(path.stem)
+        return _told(f"保存しました: {place(path)}", "\n".join(difference(before, after)))
 
     def _try(self, act: Callable[[], str | None]) -> None:
         """Do something and say what came of it, or what is wrong."""
@@ -181,25 +193,56 @@ class Paper:
             self.reopen(self.variants.value)
 
     # --- the report ------------------------------------------------------------------------------
+    def _take(self, answer: Answer) -> None:
+        """Show what the desk says by now, also of notes; a page of before is called so."""
+        for chapter, box in self.notes.items():
+            text = self._noted(chapter)
+            if text != self.noted[chapter]:  # what could not be taken stays in its box
+                self.noted[chapter] = box.value = text
+        slug = self.desk.journal.slug
+        if slug and not self.both.layout.display:
+            self.state.value, self.both.layout.display = "", "none"
+        if self.link.value and slug != self.printed:
+            self.state.value = state_text(OLD)
+
     def _report(self) -> None:
-        if not self.variants.value:
-            self.link.value = fault_text(
-                "先に変更案を保存してください。報告書は保存したファイルからつくります。"
-            )
+        slug = self.desk.journal.slug
+        if not slug:
+            self.state.value, self.both.layout.display = fault_text(ASK), ""
             return
-        self.link.value = state_text("報告書をつくっています。")
-        run_beside(self.report(self.variants.value))
+        self.state.value, self.link.value = state_text(BUSY), ""
+        run_beside(self.report(slug))
+
+    def _save_report(self) -> None:
+        try:
+            self.told.value = self._saved()
+        except ParamError as fault:
+            self.state.value = fault_text(str(fault))
+        else:
+            self._report()
 
     async def report(self, slug: str) -> None:
-        """Print the report of a saved variant by the press, and link its page."""
+        """Print the report of what the screen shows by the press, and link its page.
+
+        Parameters
+        ----------
+        slug : the file, or code, that says what the screen shows.
+        """
         try:
+            self.desk.check_file(slug)
+            answer = await self.desk.settled()
+            if answer.state == WRONG:
+                raise ParamError(answer.fault)
             outcome = await asyncio.to_thread(self._print, slug)
         except (ParamError, PressError) as fault:
-            self.link.value = fault_text(str(fault))
+            self.state.value = fault_text(str(fault))
             return
         if not outcome.ok:
-            self.link.value = fault_text(outcome.error)
+            self.state.value = fault_text(outcome.error)
             return
+        self._link(slug, outcome)
+
+    def _link(self, slug: str, outcome: JobOutcome) -> None:
         path, name = self.out / outcome.page, html.escape(outcome.page)
         page = base64.b64encode(path.read_bytes()).decode("ascii")
         self.link.value = (
@@ -207,6 +250,8 @@ class Paper:
             f'<a download="{name}" href="data:text/html;base64,{page}">'
             f"{name}</a>({html.escape(place(path))})</p>"
         )
+        self.printed, self.state.value = slug, ""
+        self._take(self.desk.answer)
 
     def _print(self, slug: str) -> JobOutcome:
         (outcome,) = run_batch(

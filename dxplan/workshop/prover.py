@@ -6,9 +6,6 @@ It remembers its last plan and starts from it.
 from __future__ import annotations
 
 import copyreg
-import os
-from multiprocessing import parent_process
-from threading import Thread
 from types import MappingProxyType
 
 import pandas as pd
@@ -16,6 +13,7 @@ import pandas as pd
 from dxplan.facts.nodes import ParamError
 from dxplan.plan.again import plan_again
 from dxplan.plan.whole import Plan, plan_city, plan_options
+from dxplan.processes import follow as follow
 from dxplan.town.city import City, load_city
 
 _last: dict[str, Plan] = {}
@@ -61,18 +59,6 @@ def plan_choices(
         except ParamError as fault:
             faults.append(f"変更案 {variant}: {fault}")
     return plan_options(plan_proved(city), others, now), tuple(faults)
-
-
-def follow() -> None:
-    """End this process with the one that asks it: a kernel that was killed closes nothing."""
-    Thread(target=_leave, daemon=True).start()
-
-
-def _leave() -> None:
-    parent = parent_process()
-    assert parent
-    parent.join()
-    os._exit(1)
 
 
 def _frozen(values: dict) -> MappingProxyType:

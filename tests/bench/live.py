@@ -76,7 +76,7 @@ def _changes(meeting, topic, args):
     """What the browser noted of each change whose figure is another."""
     page = meeting.page
     meeting.tab(topic.tab)
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
     page.get_by_label("図の種類").locator("visible=true").select_option(topic.figure)
     page.wait_for_timeout(1000)
     page.evaluate(f"() => dxplanLog.watch(({SHOWN})())")
@@ -89,7 +89,7 @@ def _changes(meeting, topic, args):
         )
         for number in range(-2, args.changes)
     ][2:]  # the first two warm up
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
     return [change for change in found if change]
 
 
@@ -105,7 +105,7 @@ def _change(meeting, key, row):
         return None
     change = page.evaluate("dxplanLog.change")
     if not row:
-        meeting.wait_state("確定した計画です")
+        meeting.wait_state("計算済みです")
         page.wait_for_timeout(400)  # the proved figure is drawn
     return change
 

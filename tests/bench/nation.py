@@ -15,8 +15,10 @@ from datetime import date
 
 from dxplan.facts import months
 from dxplan.facts.catalog import load_table
+from dxplan.plan.costs import work_left
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.why import plan_branches
+from dxplan.plan.work import price_weights
 from dxplan.town.city import load_city, load_slugs
 from tests.bench import replans
 from tests.bench.replans import shared_out
@@ -25,6 +27,7 @@ from tests.plan.checker import faults
 from tests.plan.rivals import Choices, by_cp_sat, by_highs, enumerated
 from tests.plans import NOWHERE
 
+LARGE = 200_000  # people: from here on the survey of costs calls a body large
 MOST, SLOWEST = 60, 2.0  # CPU seconds: all cities, one city
 RIVALS, SEED = 20, 12
 FIGURES = {row["id"]: float(row["value"]) for row in load_table("nation").to_dict("records")}
@@ -60,6 +63,7 @@ def main() -> int:
     )  # compiled code is loaded before the clock starts
     _states(cities)
     plans = _plans([city for city in cities if city.lots])
+    _money(cities, plans)
     _waves({city.code: city for city in cities})
     _checks(plans)
     _mix(plans)
@@ -106,6 +110,48 @@ def _states(cities):
         ]
         mean = sum(part) / len(part)
         assert abs(mean / FIGURES[figure] - 1) <= 0.05, (name, mean)
+
+
+def _money(cities, plans):
+    """The default prices of all cities against the survey, the fund and one city that told."""
+    running, moved = Counter(), 0.0
+    for city in cities:
+        count = sum(system.in_scope for system in city.systems)
+        running[city.facts.population >= LARGE] += count * city.number("running_yen")
+        moved += count * city.number("migration_yen")
+    share = running[True] / running.total()
+    print(
+        f"running cost of bodies of {LARGE:,} and more: {share:.1%} of "
+        f"{running.total() / 1e8:,.0f}億円/年 (survey {FIGURES['survey_large']:.1%} of all systems, "
+        f"{FIGURES['survey_yen'] / 1e8:,.0f}億円/年, FY2017, survey2017, B)"
+    )
+    assert 0.45 <= share <= 0.55, share
+    left = FIGURES["fund_yen"] * FIGURES["late_share"]
+    asked = sum(_pending_yen(plan) for plan in plans)
+    print(
+        f"migration of all {moved / 1e8:,.0f}億円 (fund {FIGURES['fund_yen'] / 1e8:,.0f}億円, "
+        f"fundsum, B); of pending lots {asked / 1e8:,.0f}億円, {asked / left:.2f} times what is left "
+        f"of the fund ({left / 1e8:,.0f}億円: the share {FIGURES['late_share']:.1%} of systems that "
+        "were late in 2026-03, latelist, B)"
+    )
+    assert 0.5 <= asked / left <= 1.5, asked / left
+    city = next(city for city in cities if city.name == "福山市")
+    after = 20 * city.number("running_yen") * city.number("running_high")
+    once = 20 * city.number("migration_yen")
+    print(
+        f"福山市: running {after / 1e8:.1f}億円/年 (told {FIGURES['fukuyama_running'] / 1e8:.0f}), "
+        f"migration {once / 1e8:.0f}億円 (told {FIGURES['fukuyama_migration'] / 1e8:.0f}, "
+        "fukuyama2025, C)"
+    )
+
+
+def _pending_yen(plan):
+    """Yen of a city's pending lots by the default prices, for the vendor's work that is left."""
+    weights, size = price_weights(plan.city), 0.0
+    for project in plan.projects:
+        done = work_left(plan.city, project)
+        size += done * sum(weights[business] for business in project.lot.businesses)
+    return size * plan.city.number("migration_yen")
 
 
 def _waves(cities):

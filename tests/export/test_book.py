@@ -16,17 +16,24 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from ical.calendar_stream import IcsCalendarStream
 
 from dxplan.export import book
 from dxplan.export.book import SUMMARY, book_bytes
+from dxplan.export.ics import ics_bytes
 from dxplan.export.sheet import HEAD, cell_text
+from dxplan.export.tables import csv_bytes
 from dxplan.plan.whole import plan_city
-from dxplan.show import budget, labels, report, shelf
+from dxplan.show import budget, labels, report, shelf, staffing
+from dxplan.show.whole import headline
 from dxplan.town.city import Section, load_city
-from tests.export.cells import rows_of
+from tests.export.cells import column_of, page_rows, read, rows_of
+from tests.plans import Made, whole
 
 NAMES = ("mid", "village", "done", "asked", "known")
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+# what is new and what is paid anyway make the total: a sum of two cells
+PLAIN_SUM = re.compile(r"=(SUM|SUBTOTAL)\((109,)?[A-Z]+\d+:[A-Z]+\d+\)|=[A-Z]+\d+[+-][A-Z]+\d+")
 HOSTILE = (
     '=HYPERLINK("http://x.example","y")',
     "+1+1",
@@ -113,10 +120,14 @@ def test_sums_are_formulas_whose_kept_values_are_the_plan_s(books, wholes, name)
         rows_of(kept["経費の明細"], "金額")[-1]
         == plan.funding["yen"].sum()
         == plan.item["yen"].sum()
-        == plan.sure["yen"].sum()
+        == plan.year["yen"].sum()
     )
     years = budget.cost_table(plan).frame
-    for label, column in (("歳出計", "total"), ("移行経費", "migration"), ("運用経費", "running")):
+    for label, column in (
+        ("歳出計", "total"),
+        ("移行経費", "migration"),
+        ("現行の運用", "current"),
+    ):
         assert rows_of(kept["経費と財源"], label) == years[column].tolist()
         assert str(rows_of(live["経費と財源"], label)[-1]).startswith("=SUM(")
     assert rows_of(kept["経費と財源"], "財源計") == years["total"].tolist()
@@ -124,6 +135,121 @@ def test_sums_are_formulas_whose_kept_values_are_the_plan_s(books, wholes, name)
     assert rows_of(kept["人材(月別)"], "不足")[-1] == pytest.approx(
         wholes[name].staffing.cover["short"].sum()
     )
+
+
+# --- the same numbers everywhere ------------------------------------------------------------------
+NUMBER = re.compile(r"[−-]?\d{1,3}(,\d{3})*(\.\d+)?")
+OTHERS = "011002 014231 041009 122033 155861 232238 402028 472051".split()
+EACH = ["mid", "village", *(pytest.param(code, marks=pytest.mark.rest) for code in OTHERS)]
+
+
+@pytest.fixture(scope="module")
+def told(books, wholes):
+    """A city by its name here or its code: its plan, its workbook with the values kept in it."""
+
+    def made(name):
+        if name in books:
+            return wholes[name], books[name][1]
+        plan = whole(name)
+        return plan, openpyxl.load_workbook(BytesIO(book_bytes(plan)), data_only=True)
+
+    return Made(made)
+
+
+def agree(text, other):
+    """Whether a number of the page is another one to the unit that the page shows."""
+    number = text.replace(",", "").replace("−", "-")
+    half = 0.5 * 10 ** -len(number.partition(".")[2])
+    return abs(float(number) - float(other)) <= half + 1e-6
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_each_number_of_the_page_is_that_of_the_csv_file_and_of_the_sheet(told, name):
+    plan, book = told[name]
+    compared = 0
+    for exhibit in shelf.files():
+        table = exhibit.table(plan)
+        if table is None or not len(table.frame):
+            continue
+        columns = list(table.frame.columns)
+        paper, (_, *filed) = page_rows(table), read(csv_bytes(table))
+        sheet = book[exhibit.sheet] if exhibit.sheet else None
+        for place, column in enumerate(columns):
+            heading = labels.heading_of(column)
+            if heading.kind not in labels.NUMBERS or heading.words:
+                continue
+            listed = sheet and column_of(sheet, heading.label)
+            for row, (texts, cells) in enumerate(zip(paper, filed, strict=True), HEAD + 2):
+                text = texts[place].strip()
+                if not NUMBER.fullmatch(text):
+                    continue
+                where = f"{exhibit.exhibit} {column} {row}: {text}"
+                assert agree(text, cells[place].replace(",", "")), (
+                    f"{where}, {cells[place]} in the file"
+                )
+                compared += 1
+                if sheet:
+                    kept = sheet.cell(row, listed).value
+                    kept *= 100 if heading.kind == "percent" else 1
+                    assert agree(text, kept), f"{where}, {kept} on the sheet"
+    assert compared > 200
+
+
+def column_in(table, column):
+    """Numbers of a column of whole thousands: on the page, and in the CSV file."""
+    place = list(table.frame.columns).index(column)
+    (_, *filed), paper = read(csv_bytes(table)), page_rows(table)
+    listed = [int(row[place].replace(",", "")) for row in paper]
+    assert listed == [int(row[place]) for row in filed]
+    return listed
+
+
+def deadlines(plan):
+    """What the calendar says is asked for, of each occasion, in thousands of yen."""
+    events = IcsCalendarStream.calendar_from_ics(ics_bytes(plan).decode()).events
+    asked = [event.description for event in events if event.summary.endswith("要求の締切")]
+    return [int(re.search(r"計: ([\d,]+)千円", text)[1].replace(",", "")) for text in asked]
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_money_is_rounded_once_so_that_every_total_is_the_same(told, name):
+    plan, book = told[name]
+    money = plan.budget
+    total = money.year["yen"].sum() // 1000
+    for table, column in (
+        (budget.cost_table(money), "total"),
+        (budget.funding_table(money), "total"),
+        (budget.cost_table(money), "new"),
+        (budget.funding_table(money), "net"),
+    ):
+        *years, whole_span = column_in(table, column)
+        assert sum(years) == whole_span
+        assert column != "total" or whole_span == total
+    assert sum(column_in(budget.item_table(money), "thousand")) == total
+    assert rows_of(book["経費と財源"], "歳出計")[-1] == total
+    assert rows_of(book["経費の明細"], "金額")[-1] == 1000 * total
+    asked = column_in(budget.request_table(money), "asked")
+    assert sum(asked) + money.unasked["yen"].sum() // 1000 == total
+    assert sum(asked) == sum(deadlines(plan))
+    if asked:
+        assert asked == rows_of(book["予算要求"], "要求額")
+    used = column_in(budget.measure_table(money), "used")
+    assert used == rows_of(book["財政措置"], "見込額")
+    assert sum(used) == total - money.year["net"].sum() // 1000
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_page_and_workbook_tell_the_same_headline_and_it_is_the_tables_total(told, name):
+    plan, book = told[name]
+    cells = {cell.value for row in book[SUMMARY].iter_rows() for cell in row}
+    words, table = headline(plan), budget.cost_table(plan.budget)
+    assert set(words.values()) <= cells
+    assert words["今より増える費用"].split("(")[0] == labels.money_text(
+        1000 * column_in(table, "new")[-1]
+    )
+    items, forms = plan.budget.item, [form.name for form in plan.city.forms]
+    people = labels.yen_text(items.loc[items["item"].isin(forms), "yen"].sum())
+    assert f"(人材{people}、" in staffing.summary_text(plan.staffing)
 
 
 def formulas(found):
@@ -139,10 +265,7 @@ def formulas(found):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_only_formulas_are_sums_and_differences(books, name):
     said = formulas(books[name][0])
-    assert said and all(
-        re.fullmatch(r"=(SUM|SUBTOTAL)\((109,)?[A-Z]+\d+:[A-Z]+\d+\)|=[A-Z]+\d+-[A-Z]+\d+", one)
-        for one in said
-    )
+    assert said and all(map(PLAIN_SUM.fullmatch, said))
 
 
 def test_unconfirmed_assumptions_are_marked(books, wholes):
@@ -181,10 +304,7 @@ def test_text_of_a_client_stays_text():
     plan = plan_city(evil, "簡易")
     data = book_bytes(plan)
     found = openpyxl.load_workbook(BytesIO(data))
-    assert all(
-        re.fullmatch(r"=(SUM|SUBTOTAL)\((109,)?[A-Z]+\d+:[A-Z]+\d+\)|=[A-Z]+\d+-[A-Z]+\d+", one)
-        for one in formulas(found)
-    )
+    assert all(map(PLAIN_SUM.fullmatch, formulas(found)))
     with zipfile.ZipFile(BytesIO(data)) as parts:
         links = "".join(
             parts.read(one).decode() for one in parts.namelist() if one.endswith(".rels")

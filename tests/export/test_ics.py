@@ -5,13 +5,17 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
 from ical.calendar_stream import IcsCalendarStream
+from ical.event import EventStatus
 
+from dxplan.bundles import calendar_of
 from dxplan.export.ics import ics_bytes
 from dxplan.export.told import MARK
 from dxplan.plan.whole import plan_city
-from dxplan.show import labels
+from dxplan.show import agenda, labels
+from dxplan.show.whole import decisions
 
 CITIES = ["mid", "large", "village", "done", "asked", "known"]
 TENDER = (
@@ -40,6 +44,19 @@ def calendars(contents):
     found = {name: {event.uid: event for event in events} for name, events in read.items()}
     assert all(len(found[name]) == len(read[name]) > 10 for name in CITIES)  # a UID stands once
     return found
+
+
+def read(content):
+    """UID -> event."""
+    events = IcsCalendarStream.calendar_from_ics(content.decode()).events
+    return {event.uid: event for event in events}
+
+
+@pytest.fixture(scope="module")
+def again(wholes):
+    """A city planned again with two more people."""
+    city = wholes["mid"].city
+    return plan_city(city.changed(dx_staff=float(city.number("dx_staff")) + 2), "簡易")
 
 
 def of_kind(events, kind):
@@ -162,10 +179,30 @@ def test_milestones_tell_the_end_state_the_tenders_and_the_people(wholes, calend
     begun = [
         (event.summary.split("の開始(")[0], event.dtstart)
         for event in events
-        if "件)" in event.summary
+        if "の開始(" in event.summary and event.summary.endswith("人)")
     ]
-    wanted = plan.staffing.contract[["form", "start"]].itertuples(index=False, name=None)
-    assert sorted(begun) == sorted(set(wanted))
+    contract = plan.staffing.contract
+    assert contract["given"].any()  # who works already does not begin
+    sought = contract[~contract["given"].astype(bool)]
+    wanted = sought[["form", "start"]].itertuples(index=False, name=None)
+    assert begun and sorted(begun) == sorted(set(wanted))
+
+
+@pytest.mark.parametrize("name", CITIES)
+def test_every_decision_and_recruitment_of_the_report_stands_on_its_day(wholes, calendars, name):
+    plan = wholes[name]
+    told = [
+        (event.dtstart, event.summary.removeprefix("決める: "))
+        for event in of_kind(calendars[name], "節目")
+    ]
+    decided = [*agenda.dateless_decisions(plan.pmo), *decisions(plan)]
+    for day, text in decided:
+        assert [title for on, title in told if on == day and text.startswith(title)], text
+    sought = plan.staffing.contract
+    sought = sought[~sought["given"].astype(bool)]
+    recruited = [title for _, title in told if title.endswith("の募集・任用・契約の手続を始める")]
+    people = sum(int(re.search(r"\((\d+)人\)", title)[1]) for title in recruited)
+    assert people == sought["count"].sum() and len(decided) >= len(recruited)
 
 
 @pytest.mark.parametrize("name", ["mid", "asked"])
@@ -189,12 +226,8 @@ def test_lines_are_folded_as_rfc_5545_wants(contents, name):
     assert b"TZID:Asia/Tokyo\r\n" in content and b"TZOFFSETTO:+0900\r\n" in content
 
 
-def test_uids_are_plain_and_stay_when_the_city_is_planned_again(wholes, calendars):
-    before = wholes["mid"]
-    after = plan_city(
-        before.city.changed(dx_staff=float(before.city.number("dx_staff")) + 2), "簡易"
-    )
-    uids = set(re.findall(r"UID:(\S+)\r\n", ics_bytes(after).decode().replace("\r\n ", "")))
+def test_uids_are_plain_and_stay_when_the_city_is_planned_again(again, calendars):
+    uids = set(re.findall(r"UID:(\S+)\r\n", ics_bytes(again).decode().replace("\r\n ", "")))
     fixed = {uid for uid, event in calendars["mid"].items() if event.categories[0] == "切替"}
     assert len(fixed) == 2 and fixed <= uids
     assert len(uids & set(calendars["mid"])) > len(uids) * 0.8
@@ -228,3 +261,109 @@ def test_hostile_text_is_only_text(wholes):
     assert all(event.location == shown and event.summary.startswith(shown) for event in taught)
     assert all(shown in event.summary for event in moved)
     assert all(f"ベンダ: {shown}" in event.description for event in moved)
+
+
+# --- sent again -----------------------------------------------------------------------------------
+SENT = ("summary", "description", "dtstart", "dtend", "location", "transparency", "categories")
+
+
+@pytest.fixture(scope="module")
+def changed(wholes):
+    """A village with its first class left out, its last one a week later, and one more."""
+    plan = wholes["village"]
+    session = plan.training.session
+    last = session.iloc[-1:]
+    later = last.assign(day=last["day"] + timedelta(days=7))
+    rows = pd.concat([session.iloc[1:-1], later, last.assign(no=99)])
+    return replace(plan, training=replace(plan.training, session=rows))
+
+
+def said(event):
+    return [getattr(event, name) for name in SENT]
+
+
+@pytest.mark.parametrize("name", ["mid", "village", "known"])
+def test_the_same_plan_sent_again_is_the_same_calendar(wholes, contents, name):
+    first = ics_bytes(wholes[name], b"")
+    assert ics_bytes(wholes[name], first) == first
+    assert {event.sequence for event in read(first).values()} == {0}
+    assert first.count(b"METHOD:PUBLISH\r\n") == 1 and b"STATUS:" not in first
+    lines = [line for line in first.split(b"\r\n") if not line.startswith(b"SEQUENCE:")]
+    alone = contents[name].split(b"\r\n")
+    assert [line for line in lines if line not in alone] == [], "else it is the one without ledger"
+
+
+def test_what_has_moved_is_counted_up_and_what_is_gone_is_cancelled(wholes, changed):
+    first = ics_bytes(wholes["village"], b"")
+    second = ics_bytes(changed, first)
+    before, after, alone = read(first), read(second), read(ics_bytes(changed))
+    assert set(after) == set(before) | set(alone) and len(set(alone) - set(before)) == 1
+    (gone,) = set(before) - set(alone)
+    (moved,) = (uid for uid in set(before) & set(alone) if said(before[uid]) != said(alone[uid]))
+    for uid, event in after.items():
+        assert event.sequence == (uid in (moved, gone)), uid
+        assert (event.status == EventStatus.CANCELLED) == (uid == gone), uid
+        assert event.dtstamp == datetime(2026, 11, 23, tzinfo=ZoneInfo("UTC"))
+        if uid != gone:
+            assert said(event) == said(alone[uid])
+    assert after[moved].dtstart == before[moved].dtstart + timedelta(days=7)
+    assert after[gone].summary == f"【取消】{before[gone].summary}"
+    assert (after[gone].dtstart, after[gone].dtend) == (before[gone].dtstart, before[gone].dtend)
+    assert after[gone].transparency == "TRANSPARENT"
+    assert ics_bytes(changed, second) == second, "cancelled once, told as long as it is so"
+
+
+def test_what_comes_back_stands_again_under_a_higher_number(wholes, changed):
+    first = ics_bytes(wholes["village"], b"")
+    second = ics_bytes(changed, first)
+    third = ics_bytes(wholes["village"], second)
+    before, between, after = read(first), read(second), read(third)
+    for uid, event in before.items():
+        assert said(after[uid]) == said(event) and after[uid].status is None
+        assert after[uid].sequence == 2 * between[uid].sequence
+    assert sorted({event.sequence for event in after.values()}) == [0, 1, 2]
+    (added,) = set(between) - set(before)
+    assert (after[added].status, after[added].sequence) == (EventStatus.CANCELLED, 1)
+    assert ics_bytes(wholes["village"], third) == third
+
+
+def test_a_calendar_without_the_ledger_says_so(wholes, contents):
+    text = contents["mid"].decode().replace("\r\n ", "")
+    (note,) = re.findall(r"X-WR-CALDESC:(.*)\r\n", text)
+    assert "台帳" in note and "SEQUENCE" in note and "取消" in note
+    assert "SEQUENCE:" not in text and "X-WR-CALDESC" not in ics_bytes(wholes["mid"], b"").decode()
+    assert calendar_of(wholes["mid"], None) == contents["mid"]
+
+
+def test_the_ledger_of_a_folder_keeps_what_was_sent(wholes, changed, tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    first = calendar_of(wholes["village"], here)
+    assert first == calendar_of(wholes["village"], here) == ics_bytes(wholes["village"], b"")
+    assert calendar_of(wholes["asked"], here) == ics_bytes(wholes["asked"], b"")
+    assert calendar_of(changed, here) == ics_bytes(changed, first)
+    assert calendar_of(changed, there) == ics_bytes(changed, b""), "another folder, another history"
+
+
+@pytest.mark.rest
+def test_a_city_planned_again_moves_its_entries(wholes, again, tmp_path):
+    before = read(calendar_of(wholes["mid"], tmp_path))
+    after, alone = read(calendar_of(again, tmp_path)), read(ics_bytes(again))
+    gone = set(before) - set(alone)
+    moved = {uid for uid in set(before) & set(alone) if said(before[uid]) != said(alone[uid])}
+    assert gone and moved and set(after) == set(before) | set(alone)
+    for uid, event in after.items():
+        assert event.sequence == (uid in moved | gone), uid
+        assert (event.status == EventStatus.CANCELLED) == (uid in gone), uid
+
+
+def test_hostile_text_sent_again_stays_itself(wholes):
+    plan = wholes["village"]
+    training = replace(plan.training, session=plan.training.session.assign(title=EVIL, place=EVIL))
+    evil = replace(plan, training=training)
+    first = ics_bytes(evil, b"")
+    assert ics_bytes(evil, first) == first
+    second = read(ics_bytes(plan, first))
+    assert {event.sequence for event in of_kind(second, "研修")} == {1}
+    assert {event.sequence for event in of_kind(second, "予算")} == {0}

@@ -4,12 +4,14 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from dxplan.export import mspdi
 from dxplan.export.chain import bar_links
 from dxplan.export.mspdi import MINUTES, NAMESPACE, mspdi_bytes
 from dxplan.export.outline import days_open, outline_of
@@ -31,14 +33,26 @@ def project(wholes, tmp_path_factory):
     if not shutil.which("java"):
         pytest.skip("Java がないので、MPXJ での読み戻しを省きます")
     folder = tmp_path_factory.mktemp("mspdi")
-    paths = [folder / f"{name}.xml" for name in CITIES]
+    paths = [folder / f"{name}.xml" for name in (*CITIES, "begun")]
     for name, path in zip(CITIES, paths):
         path.write_bytes(mspdi_bytes(wholes[name]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mspdi, "outline_of", begun)
+        paths[-1].write_bytes(mspdi_bytes(wholes["known"]))
     done = subprocess.run(
         [sys.executable, str(READER), *map(str, paths)], capture_output=True, text=True, timeout=180
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    return dict(zip(CITIES, json.loads(done.stdout.splitlines()[-1])))
+    return dict(zip((*CITIES, "begun"), json.loads(done.stdout.splitlines()[-1])))
+
+
+def begun(plan):
+    """The outline of a plan on which work has begun: bars at 0 to 100 %, days that are over."""
+    outline, lines = outline_of(plan), []
+    for place, line in enumerate(outline.lines):
+        part = {"bar": (0, 40, 62, 100)[place % 4], "day": 100, "head": 0}[line.kind]
+        lines.append(replace(line, done=part))
+    return replace(outline, lines=tuple(lines))
 
 
 @pytest.mark.parametrize("name", CITIES)
@@ -55,18 +69,12 @@ def test_every_line_has_its_days_and_its_baseline_is_the_plan(project, wholes, n
     for number, line in enumerate(lines, 1):
         task = tasks[number]
         ends = f"{line.last}T{'08:30' if line.kind == 'day' else '17:15'}"
-        assert (task["name"], task["level"], task["start"], task["finish"]) == (
-            line.name,
-            line.level,
-            f"{line.first}T08:30",
-            ends,
-        )
-        assert task["baseline"][:2] == [task["start"], task["finish"]] and task["baseline"][
-            2
-        ] == pytest.approx(task["length"])
-        kind = (task["milestone"], task["head"], task["done"])
-        assert kind == (line.kind == "day", line.kind == "head", line.done)
+        assert (task["name"], task["level"]) == (line.name, line.level)
+        assert (task["milestone"], task["head"]) == (line.kind == "day", line.kind == "head")
+        assert task["baseline"] == [task[what] for what in ("start", "finish", "length", "work")]
         if line.kind != "head":
+            assert (task["start"], task["finish"]) == (f"{line.first}T08:30", ends)
+            assert task["done"] == line.done
             assert task["manual"] and (task["constraint"], task["constrained"]) == (
                 "START_NO_EARLIER_THAN",
                 task["start"],
@@ -74,6 +82,69 @@ def test_every_line_has_its_days_and_its_baseline_is_the_plan(project, wholes, n
             assert task["counted"] == pytest.approx(task["length"]), (
                 f"{line.name}: a program that reschedules would move it"
             )
+
+
+def recalculated(below):
+    """What MS Project shows of a summary over some lines, worked out from those lines alone.
+
+    % complete by working time (KB 101495); milestones alone are 0 % until all of them are done.
+    """
+    lengths, work = sum(task["length"] for task in below), sum(task["work"] for task in below)
+    worked = sum(task["gone"][1] for task in below)
+    done = 100 * all(task["done"] == 100 for task in below)
+    if lengths:
+        done = round(sum(task["length"] * task["done"] for task in below) / lengths)
+    return {
+        "start": min(task["start"] for task in below),
+        "finish": max(task["finish"] for task in below),
+        "work": work,
+        "done": done,
+        "worked": round(100 * worked / work) if work else done,
+        "begun": min((task["begun"] for task in below if task["begun"]), default=None),
+        "ended": max(task["finish"] for task in below) if done == 100 else None,
+    }
+
+
+@pytest.mark.parametrize("name", (*CITIES, "begun"))
+def test_headings_and_the_whole_stay_when_they_are_rolled_up(project, name):
+    tasks = project[name]["tasks"]
+    leaves = [task for task in tasks if not task["head"]]
+    heads = [task for task in tasks if task["head"]]
+    assert [head["uid"] for head in heads][:2] == [0, 1] and len(heads) > 3
+    for head in heads:
+        below = [task for task in leaves if head["uid"] in (0, task["parent"])]
+        wanted = recalculated(below)
+        assert {what: head[what] for what in wanted} == wanted, head["name"]
+        for share in ("gone", "left"):
+            assert head[share][1] == sum(task[share][1] for task in below)
+        assert head["length"] == head["counted"], "the open days between start and finish"
+        assert head["baseline"] == [head[what] for what in ("start", "finish", "length", "work")]
+
+
+@pytest.mark.parametrize("name", (*CITIES, "begun"))
+def test_actual_and_remaining_follow_from_the_percentage(project, name):
+    for task in project[name]["tasks"]:
+        part, whole = task["done"] / 100, (task["length"], task["work"])
+        assert [sum(pair) for pair in zip(task["gone"], task["left"])] == [*whole]
+        assert task["gone"][0] == pytest.approx(whole[0] * part, abs=1)
+        assert (task["ended"] == task["finish"]) == (task["done"] == 100)
+        assert task["ended"] is None or task["done"] == 100
+        if not task["head"]:
+            assert (task["begun"] == task["start"]) == (task["done"] > 0), task["name"]
+            assert task["gone"][1] == pytest.approx(whole[1] * part, abs=10), "a minute each"
+            given = [a for a in project[name]["assignments"] if a["task"] == task["uid"]]
+            wanted = {"work": task["work"], "left": task["left"][1], "gone": task["gone"][1]}
+            assert {which: sum(a[which] for a in given) for which in wanted} == wanted
+            assert all(a["done"] == task["done"] for a in given)
+
+
+def test_headings_differ_as_their_bars_do(project):
+    done = {
+        name: {task["done"] for task in project[name]["tasks"] if task["head"]}
+        for name in (*CITIES, "begun")
+    }
+    assert len(done["begun"]) > 3 and done["mid"] == {0}
+    assert 100 in done["begun"], "a heading of days alone is done when all of them are over"
 
 
 def under(tasks, title):

@@ -1,10 +1,8 @@
 """Every table of the report is there by name; as CSV it says the same and can start nothing."""
 
 import ast
-import csv
 import re
 from dataclasses import replace
-from io import StringIO
 
 import pandas as pd
 import pytest
@@ -13,6 +11,7 @@ from dxplan.export.tables import csv_bytes, tables
 from dxplan.show import labels, shelf
 from dxplan.show.style import Table
 from tests.conftest import ROOT
+from tests.export.cells import read
 from tests.plans import Made
 
 CITIES = ("mid", "done", "village", "asked", "known")
@@ -30,15 +29,6 @@ DRAWN = {"whole.whole_figure", "reasons.condition_figure"}
 @pytest.fixture(scope="module")
 def found(wholes):
     return Made(lambda name: tables(wholes[name]))
-
-
-def read(data):
-    assert (
-        data.startswith(b"\xef\xbb\xbf")
-        and data.endswith(b"\r\n")
-        and b"\n" not in data.replace(b"\r\n", b"")
-    )
-    return list(csv.reader(StringIO(data[3:].decode(), newline="")))
 
 
 def test_no_table_of_the_show_floor_is_forgotten():

@@ -217,6 +217,10 @@ def test_a_choice_lists_the_choices(faults):
     one(faults(GOOD.replace("予算要求後", "すぐ")), 10, "「すぐ」", "予算成立後・予算要求後")
 
 
+def test_work_that_is_done_is_work_that_the_plan_knows(faults):
+    one(faults(GOOD.replace("[PIA]", "[PIA2]")), 28, "「PIA2」", "PIA")
+
+
 def test_an_unknown_business_offers_the_nearest(faults):
     one(faults(GOOD.replace("  印鑑登録:", "  印鑑登録証明:")), 14, "知らない業務", "「印鑑登録」")
     one(faults(GOOD.replace("[戸籍,", "[戸藉,")), 20, "20業務にありません", "「戸籍」")

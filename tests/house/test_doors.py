@@ -26,7 +26,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from rooms import ROOT
 
-from dxplan.press.page import _CellsExporter
+from dxplan.press.cells import CellsExporter
 from dxplan.press.warm import fork, zygote
 from dxplan.show import svg
 from dxplan.show.charts import Panel
@@ -165,7 +165,7 @@ def test_the_exporter_that_is_passed_over_does_no_more_than_it_did():
         "log",
     ]
     assert asked(Exporter.from_notebook_node, "self").count("_preprocess") == 1
-    assert same_words(_CellsExporter._preprocess, Exporter._preprocess)
+    assert same_words(CellsExporter._preprocess, Exporter._preprocess)
 
 
 # --- numba ---------------------------------------------------------------------------------------

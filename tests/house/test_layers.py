@@ -22,6 +22,7 @@ FLOOR2 = {
     "town.defaults",
     "town.systems",
     "town.lots",
+    "town.places",
     "town.finder",
     "town.folder",
     "town.layers",
@@ -37,11 +38,14 @@ CITY = {  # what a city is made of
     "town.systems",
     "town.lots",
     "town.layers",
+    "town.places",
 }
-EVERYBODY = {"files"}  # how files are named and written: every room may import it, also the press
+# how files are named and written, how processes end: every room may import them, also the press
+EVERYBODY = {"files", "processes"}
 BELOW = {  # floors 1 and 2: each file and all it may import
     "dxplan": set(),
     "files": set(),
+    "processes": set(),
     "facts.months": set(),
     "progress": set(),
     "facts": set(),
@@ -58,6 +62,7 @@ BELOW = {  # floors 1 and 2: each file and all it may import
     "town.folder": FLOOR1 | {"town.finder"},
     "town.defaults": FLOOR1,
     "town.systems": FLOOR1,
+    "town.places": FLOOR1 | {"town.defaults"},
     "town.lots": FLOOR1 | {"town.defaults", "town.systems"},
     "town.layers": FLOOR1 | {"town.defaults", "town.systems", "town.lots"},
     "town.city": FLOOR1 | CITY,
@@ -75,13 +80,14 @@ TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but fo
         "plan.sample",
         "plan.timetable",
         "plan.why",
+        "plan.sittings",
     },
-    "staffing": {"plan.staffing", "plan.people", "plan.roster"},
+    "staffing": {"plan.staffing", "plan.people", "plan.pools", "plan.roster"},
     "training": {"plan.training", "plan.course", "plan.intake", "plan.diary"},
-    "budget": {"plan.budget", "plan.funds"},
+    "budget": {"plan.budget", "plan.costs", "plan.funds", "plan.requests"},
     "parts": {"plan.parts"},
     "burden": {"plan.burden"},
-    "whole": {"plan.whole", "plan.again"},
+    "whole": {"plan.whole", "plan.again", "plan.downside"},
     "diagnosis": {"plan.diagnosis"},
     "risk": {"plan.risk"},
     "progress": {"plan.progress"},
@@ -144,6 +150,7 @@ HOMES = {  # a library has one home
     "argparse": ("cli",),
     "xlsxwriter": ("export",),
     "icalendar": ("export",),
+    "voila": ("workshop",),
 }
 
 

@@ -386,8 +386,8 @@ def _gate_faults(gate, row, papers, tender, terms):
         yield f"spends before its money of {gate['available']}"
     if gate["available"] > row["begins"]:
         yield "its block begins before its money"
-    if not gate["next_available"] > gate["available"]:
-        yield "the next occasion brings no later money"
+    if not gate["next_available"] >= gate["available"]:
+        yield "the next occasion brings earlier money"
 
 
 def occasions(terms, years):

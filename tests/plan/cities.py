@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from dxplan.facts import months
+from dxplan.facts.months import Gate
 from dxplan.facts.params import Value
 from dxplan.plan.people import load_people
 from dxplan.plan.pmo import plan_pmo
@@ -66,6 +67,12 @@ def people_of(code):
     return load_people(roadmap(code).city, roadmap(code))
 
 
+def funded(pmo, day=None):
+    """A roadmap with one occasion, whose money is there from the plan's start or a day on."""
+    day = day or pmo.city.start.replace(day=1)
+    return replace(pmo, gates=(Gate("当初予算", months.fiscal_year(day), day, day),))
+
+
 def in_state(system, word):
     """A system in a state that somebody has said."""
     return replace(system, state=replace(system.state, value=word, where="手計算の例"))
@@ -105,7 +112,8 @@ def form(name, **numbers):
     )
 
 
-# nobody leaves, nobody can drive a change, no target, no work, no class before the fourth year
+# nobody leaves, nobody can drive a change, no target, no work, no class before the fourth year,
+# an engagement that ends early costs nothing more
 QUIET = {
     "leave_rate": 0.0,
     "transfer_rate": 0.0,
@@ -124,6 +132,9 @@ QUIET = {
     "exit_date": date(2036, 3, 31),
     "start_date": date(2027, 4, 1),
     "own_time_yen": 0.0,
+    "pmo_fte": 0.0,
+    "pmo_peak": 0.0,
+    "brief_share": 0.0,
 }
 
 
@@ -142,9 +153,9 @@ def tiny(*forms, staff=22, promotion=(), **changes):
     )
 
 
-def solved(city, strategy, effort="thorough"):
-    """The staffing of a tiny city."""
-    return plan_staffing(city, plan_pmo(city), strategy, effort)
+def solved(city, strategy, effort="thorough", money=None, **given):
+    """The staffing of a tiny city, which has money from its plan's start or a day on."""
+    return plan_staffing(city, funded(plan_pmo(city), money), strategy, effort, **given)
 
 
 def cover(plan, role="promotion"):

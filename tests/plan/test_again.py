@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from dxplan.facts.params import Engagement
 from dxplan.plan.again import GROUND, plan_again, plan_parts
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.staffing import plan_staffing
@@ -82,13 +83,22 @@ def test_what_a_change_cannot_touch_is_kept(base):
     again = plan_again(city.changed(running_case="高位"), plan)
     assert again.pmo.task is plan.pmo.task and again.staffing.cover is plan.staffing.cover
     assert (
-        again.training.cohort is plan.training.cohort and again.budget.sure is not plan.budget.sure
+        again.training.cohort is plan.training.cohort and again.budget.year is not plan.budget.year
     )
+    # whom the training seats is counted by the staffing: they are made together
     again = plan_again(city.changed(section_release=45.0), plan)
-    assert (
-        again.staffing.cover is plan.staffing.cover
-        and again.training.cohort is not plan.training.cohort
-    )
+    assert again.pmo.task is plan.pmo.task
+    assert again.staffing.cover is not plan.staffing.cover
+    assert again.training.cohort is not plan.training.cohort
+
+
+def test_who_works_already_is_ground_of_the_staffing(base):
+    city, plan = base
+    until = city.at("exit_date").day
+    known = Engagement("CIO補佐官", 1, city.start, until, "届出", "2026-11-24", "届出", "M")
+    again = plan_again(replace(city, engaged=(known,)), plan)
+    assert again.pmo.task is plan.pmo.task
+    assert "CIO補佐官" in set(again.staffing.contract.query("given")["form"])
 
 
 def test_each_part_reads_only_the_parameters_of_its_ground(base):
@@ -116,6 +126,6 @@ def test_a_first_answer_is_a_whole_plan_near_the_proved_one(again):
         first.pmo.lots, proved.pmo.lots
     )  # a roadmap is exact from the first answer on
     assert first.staffing.value <= 1.15 * proved.staffing.value
-    assert first.budget.sure["yen"].sum() == pytest.approx(
-        proved.budget.sure["yen"].sum(), rel=0.25
+    assert first.budget.year["yen"].sum() == pytest.approx(
+        proved.budget.year["yen"].sum(), rel=0.25
     )

@@ -28,7 +28,9 @@ def test_every_section_is_there_with_the_sum_of_its_months(code):
     assert rows.index.is_unique
     kinds = plan.pmo.load["kind"] == "section"
     assert rows["effort"].sum() == pytest.approx(plan.pmo.load[kinds]["load"].sum())
-    assert rows["away"].sum() == pytest.approx(plan.training.hours["hours"].sum())
+    hours = plan.training.hours.groupby("section")["hours"].sum()
+    for section, away in rows["away"].items():
+        assert isinstance(away, int) and abs(away - hours.get(section, 0.0)) <= 0.5 + 1e-6
     # 共通機能 is the DX section's own
     assert rows["systems"].sum() == (plan.pmo.cutover["business"] != "共通機能").sum()
     assert rows["share"].is_monotonic_decreasing

@@ -4,17 +4,30 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from dxplan.facts.params import ParamError
+from dxplan.facts import months
+from dxplan.facts.params import Engagement, ParamError
 from dxplan.plan.people import load_people
 from dxplan.plan.pmo import plan_pmo
+from dxplan.plan.roster import self_reliant
 from dxplan.plan.staffing import build_people, plan_staffing
 from dxplan.solve.linear import plan_linear
 from dxplan.solve.outcome import EFFORTS, PlanError
 from dxplan.town.city import CityError, Section, load_city
-from tests.plan.cities import cover, dated, form, heads, month, solved, tiny
-from tests.plans import roadmap
+from tests.plan.cities import (
+    cover,
+    dated,
+    form,
+    funded,
+    heads,
+    in_state,
+    month,
+    solved,
+    tiny,
+)
+from tests.plans import plain, roadmap
 
 NOTHING = (None, 0.0)
 CLASSES = {
@@ -52,6 +65,11 @@ def row(table, index=0):
     return tuple(table.iloc[index])
 
 
+def given(city):
+    """What the staffing of a tiny city is given, with money from its plan's start."""
+    return load_people(city, funded(plan_pmo(city)))
+
+
 # --- one form of outsider -------------------------------------------------------------------------
 def short_for_six_months(**changes):
     """One FTE is missing from July to December 2028; one form could do it from month four on."""
@@ -62,9 +80,10 @@ def short_for_six_months(**changes):
     )
 
 
-@pytest.mark.parametrize("strategy", ["outside", "both"])
-def test_one_person_short_for_six_months_is_one_engagement_of_six_months(strategy):
-    plan = solved(short_for_six_months(), strategy)
+# of own people beside the outsider all the time, each month a fiftieth can do alone
+@pytest.mark.parametrize("strategy, alone", [("outside", 0.0), ("both", 6 / 50)])
+def test_one_person_short_for_six_months_is_one_engagement_of_six_months(strategy, alone):
+    plan = solved(short_for_six_months(pair_least=100.0, autonomy_gain=0.02), strategy)
     assert row(plan.contract) == (
         "業務委託",
         "outside",
@@ -75,12 +94,33 @@ def test_one_person_short_for_six_months_is_one_engagement_of_six_months(strateg
         1.0,
         1e6,
         1e5,
-        0.0,
+        pytest.approx(alone),
+        False,
     )
     assert len(plan.contract) == 1 and row(plan.cost) == (2028, "業務委託", 6_100_000)
     assert plan.value == pytest.approx(6_100_000) and plan.outcome.status == "最適"
     assert cover(plan)["outside"].sum() == pytest.approx(6) and not cover(plan)["short"].any()
     assert plan.exit == date(2028, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "share, most, length, value",
+    [
+        (0, 12, 6, 6.1e6),
+        (50, 12, 6, 9.1e6),  # and half of what the six months left would cost
+        (150, 12, 12, 12.1e6),  # twelve months are cheaper than 15.1
+        (150, 6, 6, 6.1e6),  # the form allows no more
+    ],
+)
+def test_an_engagement_under_twelve_months_is_dearer_where_its_form_allows_twelve(
+    share, most, length, value
+):
+    city = short_for_six_months(brief_share=float(share))
+    city = replace(city, forms=(form("業務委託", once=100_000, lead=3, most=most),))
+    plan = solved(city, "outside")
+    assert plan.contract["months"].tolist() == [length] and not cover(plan)["short"].any()
+    assert plan.value == pytest.approx(value)
+    assert plan.cost["yen"].sum() == 100_000 + length * 1_000_000  # the price is not paid
 
 
 def test_a_shortage_cheaper_than_the_outsider_is_left_short():
@@ -118,6 +158,126 @@ def test_nobody_starts_before_the_lead_time():
         2027, 10, 1
     )  # five months after April 2027 and at a quarter
     assert cover(plan)["short"].sum() == pytest.approx(6)
+
+
+@pytest.mark.parametrize(
+    "money, lead, start",
+    [
+        (date(2027, 7, 1), 0, date(2027, 7, 1)),
+        (date(2027, 7, 1), 5, date(2028, 1, 1)),  # December, and at a quarter
+        (date(2027, 12, 25), 0, date(2028, 1, 1)),
+        (date(2027, 12, 25), 1, date(2028, 4, 1)),  # February, and at a quarter
+    ],
+)
+def test_nobody_starts_before_the_first_money_and_the_lead_time_after_it(money, lead, start):
+    city = tiny(form("業務委託", lead=lead, most=60), promotion=((None, 1.0),))
+    plan = solved(city, "outside", money=money)
+    before = months.months_between(city.start, start)
+    assert plan.contract["start"].tolist() == [start]
+    assert cover(plan)["short"].tolist() == pytest.approx([1] * before + [0] * (60 - before))
+    assert plan.value == pytest.approx((60 - before) * 1e6 + before * 2.5e6)
+
+
+def test_where_no_budget_can_be_asked_nobody_is_engaged_and_no_class_is_held():
+    city = tiny(form("業務委託"), promotion=((None, 1.0),), staff=42, **CLASSES)
+    for strategy in ("outside", "both"):
+        plan = plan_staffing(city, replace(plan_pmo(city), gates=()), strategy)
+        assert not len(plan.contract) and not len(plan.intake)
+        assert cover(plan)["short"].tolist() == pytest.approx([1] * 60)
+
+
+# --- who is there already, and how many at a time -------------------------------------------------
+def engaged(city, until, name="業務委託"):
+    """The city with one person of a form who has worked since before the plan."""
+    origin = "手計算の例", "2026-11-23", "手計算の例", "G", False, ""
+    known = Engagement(name, 1, date(2026, 4, 1), until, *origin)
+    return replace(city, engaged=(known,))
+
+
+def test_who_is_engaged_already_works_and_is_paid_and_is_nobodys_choice():
+    city = tiny(form("業務委託", once=100_000), promotion=((None, 1.0), (month(2028, 4), 0.0)))
+    plan = solved(engaged(city.changed(autonomy_gain=0.0), date(2028, 3, 31)), "both")
+    assert [(r.start, r.finish, r.months, r.given) for r in plan.contract.itertuples()] == [
+        (date(2026, 4, 1), date(2028, 3, 31), 24, True)
+    ]
+    assert cover(plan)["outside"].tolist() == pytest.approx([1] * 12 + [0] * 48)
+    assert row(plan.cost) == (2027, "業務委託", 12_000_000)  # those twelve months of the plan
+    assert plan.value == 0 and plan.exit == date(2028, 3, 31)
+
+
+def test_who_is_engaged_already_is_followed_by_another_of_the_same_form():
+    city = engaged(tiny(form("業務委託"), promotion=((None, 1.0),)), date(2028, 3, 31))
+    plan = solved(city.changed(autonomy_gain=0.0), "both")
+    assert plan.contract["given"].tolist()[0] and not plan.contract["given"].iloc[1:].any()
+    assert plan.contract["start"].iloc[1] == date(2028, 4, 1)
+    assert plan.outside["count"].tolist() == [1] * 60
+    assert plan.value == pytest.approx(48e6)  # four more of twelve months
+
+
+@pytest.mark.parametrize("strategy, people", [("both", 1), ("outside", 2)])
+def test_a_village_with_one_it_person_has_one_outsider_beside_them(strategy, people):
+    city = tiny(
+        form("業務委託", max=3, year=3),
+        staff=13,
+        dx_staff=1.0,
+        daily_share=100.0,
+        pair_least=0.0,
+        autonomy_gain=0.0,
+        promotion=((None, 2.0), (month(2028, 4), 0.0)),
+    )
+    plan = solved(city, strategy)
+    # two are wanted for a year; the one person has the daily work of one
+    assert plan.outside["count"].tolist() == [people] * 12
+    assert cover(plan)["short"].tolist() == pytest.approx([2 - people] * 12 + [0] * 48)
+    assert plan.value == pytest.approx(people * 12e6 + (2 - people) * 12 * 2.5e6)
+    assert cover(plan, "daily")["own"].tolist() == pytest.approx([1] * 60)
+    assert plan.pyramid["target"].iloc[0] == 1 and plan.head["start"].iloc[3::4].size == 59
+
+
+# --- the office of the project --------------------------------------------------------------------
+def test_a_city_without_pending_lots_has_no_office_and_nobody_who_accompanies_it():
+    city = tiny(form("PMO伴走"), pmo_fte=1.0, pmo_peak=1.0)
+    people = given(city)
+    assert not any(people.demand[role].any() for role in ("dx", "pmo", "section"))
+    for strategy in ("both", "outside"):
+        plan = solved(city, strategy)
+        assert not len(plan.contract) and plan.value == 0
+
+
+def test_the_office_runs_while_a_lot_is_open_and_takes_more_from_its_rehearsal_on():
+    city = tiny(pmo_fte=0.1, pmo_peak=0.2, meeting_scale=0.0)
+    first, *others = city.systems
+    systems = in_state(first, "late"), *others
+    pmo = plan_pmo(replace(city, systems=systems, sections=plain("172031").sections))
+    task, people = pmo.task, load_people(pmo.city, pmo)
+    assert set(task["lot"]) == {pmo.lots["lot"][0]}
+    begin, end = task["start"].min(), task["finish"].max()
+    rehearsed = task.loc[task["no"] == "12.2", "start"].min()
+    wanted = []
+    for day in people.month:
+        open_ = begin <= months.month_end(day) and day <= end
+        tested = open_ and rehearsed <= months.month_end(day)
+        wanted.append(0.1 * open_ + 0.2 * tested)
+    assert 0.1 in wanted and wanted[-1] == 0
+    assert people.demand["pmo"].tolist() == pytest.approx(wanted)
+
+
+def test_who_accompanies_the_project_stays_until_its_last_hypercare():
+    people = given(tiny(form("PMO伴走", yen=500_000, least=3), daily_share=100.0))
+    demand = {**people.demand, "pmo": np.repeat([1.0, 0.1, 0.0], [3, 9, 48])}
+    people = replace(people, demand=demand)
+    model, at = build_people(people, "both")
+    answer = plan_linear(model, EFFORTS["thorough"])
+    # 12 months at half a million; to leave after the first quarter would cost 1.5 and 9 x 0.1 x 2.5
+    assert answer.values[at.run["PMO伴走"]].tolist() == pytest.approx([1] * 4 + [0] * 16)
+    assert answer.cost == pytest.approx(6.0)
+
+
+def test_what_the_office_takes_is_done_by_own_people_who_need_not_drive_a_change():
+    people = given(tiny(form("PMO伴走")))
+    demand = {**people.demand, "pmo": np.full(60, 2.0)}
+    model, _ = build_people(replace(people, demand=demand), "both")
+    assert plan_linear(model, EFFORTS["thorough"]).cost == pytest.approx(0)
 
 
 def test_an_engagement_ends_after_its_longest_time_and_another_follows():
@@ -171,20 +331,54 @@ def test_the_exit_date_ends_an_engagement_of_both_but_not_of_outsiders_alone():
 
 
 # --- standing on one's own feet -------------------------------------------------------------------
-def test_a_year_beside_an_outsider_makes_own_people_stand_alone_from_the_day_after():
-    city = tiny(
-        form("業務委託", lead=3, most=24),
-        promotion=(NOTHING, (month(2028, 4), 1.0)),
-        autonomy_gain=1 / 12,
-        tail_months=24.0,
+def beside_an_outsider(**changes):
+    """One FTE is wanted from July 2027 on; a year beside an outsider makes people able to it."""
+    known = {"autonomy_gain": 1 / 12, "tail_months": 24.0, **changes}
+    return tiny(
+        form("業務委託", lead=3, most=24), promotion=(NOTHING, (month(2027, 7), 1.0)), **known
     )
+
+
+def test_a_year_beside_an_outsider_makes_own_people_stand_alone_from_the_day_after():
+    city = beside_an_outsider()
     plan = solved(city, "both")
-    assert row(plan.contract)[3:6] == (date(2028, 4, 1), date(2029, 3, 31), 12)
-    assert plan.self_reliant == date(2029, 4, 1) and plan.exit == date(2029, 3, 31)
-    assert plan.value == pytest.approx(12e6) and row(plan.contract)[-1] == pytest.approx(1)
+    assert row(plan.contract)[3:6] == (date(2027, 7, 1), date(2028, 6, 30), 12)
+    assert plan.self_reliant == date(2028, 7, 1) and plan.exit == date(2028, 6, 30)
+    assert plan.value == pytest.approx(12e6) and plan.contract["autonomy"][0] == pytest.approx(1)
     grown = plan.autonomy.set_index("month")["autonomy"]
-    assert [grown[month(2028, n)] for n in (4, 5, 12)] == pytest.approx([0, 1 / 12, 8 / 12])
+    assert [grown[month(2027, n)] for n in (7, 8, 12)] == pytest.approx([0, 1 / 12, 5 / 12])
     assert solved(city, "own").self_reliant is None and solved(city, "outside").self_reliant is None
+
+
+@pytest.mark.parametrize("horizon", [60, 72, 84])
+def test_ability_does_not_hang_on_how_far_the_plan_looks(horizon):
+    plan = solved(beside_an_outsider(staff_months=float(horizon)), "both")
+    assert len(plan.month) == horizon and plan.self_reliant == date(2028, 7, 1)
+
+
+def test_slower_learning_makes_own_people_able_later():
+    plan = solved(beside_an_outsider(autonomy_gain=1 / 24), "both")
+    assert plan.contract["months"].tolist() == [24]
+    assert plan.self_reliant == date(2029, 7, 1) and plan.value == pytest.approx(24e6)
+
+
+def test_ability_must_hold_for_a_year_whether_or_not_an_outsider_helps():
+    able = [0.5] * 5 + [1.0] * 8 + [0.9] + [0.996] * 12 + [0.0] * 4
+    days = months.month_firsts(month(2027, 4), len(able))
+    table = pd.DataFrame({"month": days, "able": able, "hired": 0.0, "wanted": 1.0, "share": 1.0})
+    # eight months are too few; a lack of less than half a hundredth is none
+    assert self_reliant(table) == days[14]
+    assert self_reliant(table.iloc[:26]) == days[14] and self_reliant(table.iloc[:25]) is None
+    table.loc[14, "hired"] = 0.01  # what a hire does ends with them
+    assert self_reliant(table) is None
+
+
+def test_what_hires_could_do_is_told_beside_the_ability_and_makes_nobody_self_reliant():
+    city = tiny(form("任期付職員", year=0), promotion=((None, 1.0),))
+    plan = solved(engaged(city, date(2028, 9, 30), "任期付職員"), "both")
+    able = plan.autonomy.set_index("month")[["able", "hired"]]
+    assert able["able"].tolist() == able["hired"].tolist() == pytest.approx([1] * 18 + [0] * 42)
+    assert plan.self_reliant is None
 
 
 def test_work_beside_an_outsider_takes_time_of_own_people():
@@ -271,18 +465,82 @@ def test_trainees_become_change_people_after_the_lead_times_and_shares_of_the_th
                 tier,
                 day,
             )
-    assert plan.value == pytest.approx(7e6) and plan.cost["yen"].tolist() == [
-        1_000_000,
-        2_000_000,
-        4_000_000,
-    ]
+    # a class is dearer by 1 % for each month that it is put off: 1, 4 and 13
+    late = 0.01 * (1 * 1e6 + 4 * 2e6 + 13 * 4e6)
+    assert plan.value == pytest.approx(7e6 + late)
+    assert plan.cost["yen"].tolist() == [1_000_000, 2_000_000, 4_000_000]
     assert plan.self_reliant == month(2027, 4) and not cover(plan)["short"].any()
+
+
+def test_who_uses_it_already_takes_step_one_before_step_two_all_the_same():
+    plan = solved(in_march_2029(use_now=100.0), "own")
+    assert [row(plan.intake, k)[:4] for k in range(3)] == [
+        (month(2027, 5), 1, 1, 10.0),
+        (month(2027, 8), 2, 1, 8.0),
+        (month(2028, 5), 3, 1, 6.0),
+    ]
+    use = heads(plan, "use")["start"]
+    # nobody is new to it; the three 変革人材 of March 2029 are no longer counted here
+    assert not heads(plan, "none")["start"].any()
+    assert [use[day] for day in (month(2027, 4), month(2029, 2), month(2029, 3))] == pytest.approx(
+        [40, 40, 37]
+    )
+
+
+def all_use_it(**changes):
+    """All ten people of the sections are wanted as 活用人材; half of a class completes step 1."""
+    wanted = {
+        "step1_done": 50.0,
+        "price_use": 10e6,
+        "use_ratio": 100.0,
+        "change_ratio": 0.0,
+        "core_ratio": 0.0,
+        "people_date": date(2028, 3, 31),
+    }
+    return tiny(staff=12, **CLASSES | wanted | changes)
+
+
+def test_who_fails_takes_the_step_once_more_and_no_third_time():
+    plan = solved(all_use_it(), "own")
+    assert [row(plan.intake, k)[:4] for k in range(2)] == [
+        (month(2027, 5), 1, 1, 10.0),
+        (month(2027, 8), 1, 1, pytest.approx(5.0)),
+    ]
+    assert len(plan.intake) == 2
+    # 5 and 2.5 complete it; 2.5 of ten are missing at each of the five years' ends
+    assert heads(plan, "use")["start"].iloc[-1] == pytest.approx(7.5)
+    assert plan.value == pytest.approx((1.01 + 1.04) * 1e6 + 2.5 * 10e6)
+
+
+def test_no_class_runs_when_the_date_of_the_target_is_over():
+    plan = solved(all_use_it(people_date=date(2027, 6, 30)), "own")
+    assert [row(plan.intake)[:4]] == [(month(2027, 5), 1, 1, 10.0)] and len(plan.intake) == 1
+    assert plan.value == pytest.approx(1.01e6 + 5 * 10e6)
+
+
+def test_classes_begin_with_the_first_money_and_the_lead_time_after_it():
+    plan = solved(all_use_it(step_lead=2.0), "own", money=date(2027, 7, 1))
+    # September is in no season of classes
+    assert plan.intake["month"].tolist() == [month(2027, 10), month(2028, 1)]
+
+
+def test_the_second_pass_counts_whom_the_training_seats_and_none_that_cannot_be_there():
+    held = [(1, date(2027, 6, 15), 10), (2, date(2027, 8, 4), 9)]
+    taught = pd.DataFrame(held, columns=["step", "start", "people"])
+    plan = solved(tiny(staff=42, **CLASSES), "own", taught=taught)
+    # eight of the ten have completed step 1: the ninth seat of step 2 is nobody's
+    assert [row(plan.intake, k)[:4] for k in range(2)] == [
+        (month(2027, 6), 1, 1, 10.0),
+        (month(2027, 8), 2, 1, pytest.approx(8.0)),
+    ]
+    assert plan.value == pytest.approx(3e6) and plan.outcome.status == "最適"
 
 
 def test_learning_takes_the_time_of_the_sections():
     base = in_march_2029(step1_hours=31.0)
     sections = (Section("税務課", dated("staff", (None, 21))["staff"][0]),)
-    people = load_people(replace(base, sections=sections), plan_pmo(base))
+    people = given(replace(base, sections=sections))
+    classes = 7 + 0.01 * (1 + 4 * 2 + 13 * 4)
     # ten people x 21/42 of them in the section x 31/155 of the month: 1 FTE learns
     for time, work, short, over in ((2.0, 1.5, 0.5, 0), (0.5, 0.5, 0.5, 0.5), (3.0, 1.5, 0, 0)):
         demand = {**people.demand, "section": np.where(np.arange(people.count) == 1, work, 0.0)}
@@ -290,7 +548,7 @@ def test_learning_takes_the_time_of_the_sections():
             replace(people, demand=demand, section=np.full(people.count, time)), "own"
         )
         answer = plan_linear(model, EFFORTS["thorough"])
-        assert answer.cost == pytest.approx(7 + 2.5 * (short + 1.01 * over)), (time, work)
+        assert answer.cost == pytest.approx(classes + 2.5 * (short + 1.01 * over)), (time, work)
 
 
 def test_classes_want_the_coaching_that_only_change_people_give():
@@ -311,19 +569,29 @@ def test_on_the_first_of_april_a_fifth_moves_and_newcomers_work_like_them_after_
     assert people.work_time[:10].tolist() == [10, 10, 10, 9, 9, 9, 9, 9, 9, 10]
 
 
-def test_those_who_move_are_change_people_no_more_and_everyone_is_still_there():
+def test_those_who_move_keep_the_skill_and_everyone_is_still_there():
     plan = solved(tiny(**APRIL), "own")
     march = month(2027, 3)
-    assert heads(plan, "change").loc[march, ["start", "lost", "finish"]].tolist() == pytest.approx(
-        [16, 3.2, 12.8]
+    balance = ["start", "gained", "hired", "lost", "finish"]
+    # nobody leaves, so that the sections have no post for the two whom the DX section loses; the
+    # eight of the sections are 変革人材 wherever they go
+    assert heads(plan, "change").loc[march, balance].tolist() == pytest.approx(
+        [16, 0, 0, 1.6, 14.4]
     )
-    assert heads(plan, "core").loc[march, ["start", "lost", "finish"]].tolist() == pytest.approx(
-        [2, 0.4, 1.6]
-    )
-    assert heads(plan, "use").loc[march, ["start", "gained", "finish"]].tolist() == pytest.approx(
-        [25, 3.6, 28.6]
-    )
+    assert heads(plan, "core").loc[march, balance].tolist() == pytest.approx([2, 0, 0, 0.4, 1.6])
+    assert heads(plan, "use").loc[march, balance].tolist() == pytest.approx([25, 0, 2, 0, 27])
     assert plan.head.groupby("month")["start"].sum().to_numpy() == pytest.approx(110)
+
+
+def test_a_transferred_expert_of_the_dx_section_counts_in_the_sections_where_there_is_a_post():
+    city = tiny(**APRIL | {"leave_rate": 30.0})
+    plan, stay = solved(city, "own"), 0.7 ** (3 / 12)
+    # a fifth of the ten who have not left: two, fewer than half of those whom the sections lost
+    assert 2 * stay < 100 * (1 - stay) / 2
+    change = heads(plan, "change").loc[month(2027, 3)]
+    assert change["gained"] == pytest.approx(2 * stay)
+    assert change["finish"] == pytest.approx(8 * stay + 2 * stay + 0.8 * 8 * stay)
+    assert plan.head.groupby("month")["start"].sum()[month(2027, 4)] == pytest.approx(110)
 
 
 def test_leavers_leave_posts_empty_until_april():
@@ -342,10 +610,9 @@ def test_what_own_people_can_do_alone_fades_with_those_who_leave_without_a_hand_
     people = load_people(city, plan_pmo(city))
     assert people.autonomy == pytest.approx(0.5 * 0.6 * 10)
     assert people.kept[:4].tolist() == pytest.approx([1, 1, 1 - 0.2 * 0.25, 1])
-    alone = solved(city, "own").autonomy[
-        "autonomy"
-    ]  # and a tenth of the time of the eight 変革人材, of whom a fifth moves
-    assert alone.iloc[2:4].tolist() == pytest.approx([3 + 0.1 * 8, 3 * 0.95 + 0.1 * 8 * 0.8])
+    alone = solved(city, "own").autonomy["autonomy"]
+    # and a tenth of the time of the eight 変革人材 of the sections, who are so wherever they go
+    assert alone.iloc[2:4].tolist() == pytest.approx([3 + 0.1 * 8, 3 * 0.95 + 0.1 * 8])
 
 
 # --- what is wrong is said ------------------------------------------------------------------------

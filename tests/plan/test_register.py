@@ -74,8 +74,7 @@ def test_the_log_tells_the_plan_s_own_numbers(code):
         assert row["facts"]["people"] == plan.training.unseated["people"].sum()
     for row in entries(code, "zero"):
         assert (
-            row["facts"]["yen"]
-            == plan.budget.sure["general_if_zero"].sum() - plan.budget.sure["general"].sum()
+            row["facts"]["yen"] == plan.budget.year["if_zero"].sum() - plan.budget.year["net"].sum()
         )
     assert {row["facts"]["plan"] for row in entries(code, "gap")} == {
         name for name in ("pmo", "staffing", "training") if getattr(plan, name).outcome.gap > 0.1

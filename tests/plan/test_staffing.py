@@ -8,8 +8,9 @@ import pytest
 
 from dxplan.facts import months
 from dxplan.plan.people import DAYS
-from dxplan.plan.staffing import CLASS_MONTHS
+from dxplan.plan.pools import CLASS_MONTHS
 from tests.plan.cities import CITIES, dear, every_case, last_day, people_of, staffing
+from tests.plans import roadmap
 
 NEAR = 1e-6
 BIGGER = ("024112", "402206", "271004")
@@ -29,6 +30,11 @@ def offers(plan, code):
     return {offer.form.name: offer for offer in people_of(code).offers}
 
 
+def planned(plan):
+    """The engagements that the plan makes: not those that run already."""
+    return plan.contract[~plan.contract["given"].astype(bool)]
+
+
 def length(first, last):
     """Months from a first day to a last day."""
     return (last.year - first.year) * 12 + last.month - first.month + 1
@@ -39,7 +45,7 @@ def length(first, last):
 def test_own_people_outsiders_and_what_is_short_add_up_to_the_work(code, strategy):
     plan, people = staffing(code, strategy), people_of(code)
     table = plan.cover
-    assert len(table) == 4 * len(plan.month)
+    assert len(table) == 5 * len(plan.month)
     assert (table[["demand", "own", "outside", "short"]] >= 0).all(axis=None)
     assert np.allclose(table["own"] + table["outside"] + table["short"], table["demand"], atol=NEAR)
     for role, part in table.groupby("role"):
@@ -128,9 +134,10 @@ def test_heads_follow_month_by_month_from_classes_leavers_and_the_first_of_april
     pool = replay(plan, people)
     posts = people.posts
     hires = by_month(plan, plan.outside[plan.outside["form"] == "任期付職員"], "count")
+    users = pool["none"] * people.users
     wanted = {
-        "none": pool["none"],
-        "use": pool["use"] + pool["alum"] + pool["learning"] + posts["new"][:-1],
+        "none": pool["none"] - users,
+        "use": users + pool["use"] + pool["alum"] + pool["learning"] + posts["new"][:-1],
         "change": pool["change"] + posts["able"][:-1],
         "core": posts["core"][:-1] + hires,
     }
@@ -159,9 +166,12 @@ def replay(plan, people):
             assert asked[step] <= now[name] + 1e-4
             now[name] = (now[name] - asked[step]) * stay
         now["change"] *= stay
-        if first.month == 3:
-            now["alum"] += now["change"] * moved
-            now["change"] *= 1 - moved
+        if first.month == 3 and t + 1 < len(plan.month):
+            # those whom the DX section loses by transfer
+            left = people.posts["core"][t + 1] + people.posts["able"][t + 1]
+            since = min(12, t + 1)
+            came = min(left * moved / (1 - moved), town * (1 - stay**since) / 2)
+            now["change"] += came
         for (step, s), row in begun.items():
             if s + row.months == t + 1:
                 at = {1: ("none", "use"), 2: ("use", "alum"), 3: ("alum", "change")}[step]
@@ -178,9 +188,10 @@ def test_classes_keep_their_seats_seasons_limits_and_fiscal_year(code, strategy)
     plan, city = staffing(code, strategy), staffing(code, strategy).city
     assert strategy != "outside" or not len(plan.intake)
     for row in plan.intake.itertuples():
-        assert row.month.month in CLASS_MONTHS and length(
-            plan.month[0], row.month
-        ) - 1 >= city.number("step_lead")
+        money = min(gate.available for gate in roadmap(code).gates)
+        ready = months.month_later(money, int(city.number("step_lead")))
+        assert row.month.month in CLASS_MONTHS and row.month >= ready
+        assert row.month <= city.at("people_date").value
         end = months.first_of_next_month(plan.month[plan.month.index(row.month) + row.months - 1])
         assert months.fiscal_year(end - months.DAY) == months.fiscal_year(row.month)
         assert 0 < row.intake <= row.cohort * city.number(f"step{row.step}_seats") + NEAR
@@ -208,12 +219,13 @@ def test_the_mix_keeps_its_own_limits(code):
 @every_case
 def test_engagements_last_between_their_shortest_and_longest_time(code, strategy):
     plan, known = staffing(code, strategy), offers(staffing(code, strategy), code)
-    for row in plan.contract.itertuples():
+    for row in planned(plan).itertuples():
         values, start = known[row.form].form, plan.city.start
         assert row.months == length(row.start, row.finish)
         assert row.months <= values.number("form_most", start)
         assert row.months >= values.number("form_least", start) or row.finish == last_day(plan)
-        assert length(plan.month[0], row.start) - 1 >= values.number("form_lead", start)
+        money = min(gate.available for gate in roadmap(code).gates)
+        assert row.start >= months.month_later(money, int(values.number("form_lead", start)))
         assert row.fte == values.number("form_days", start) / DAYS and row.start.month in (
             1,
             4,
@@ -229,8 +241,9 @@ def test_no_more_engagements_than_the_form_allows_at_a_time_and_in_a_year(code, 
         limit = known[name].form.number("form_max", plan.city.start) * plan.city.number(
             "form_scale"
         )
-        assert part["count"].max() <= limit
-    for name, part in plan.contract.groupby("form"):
+        running = sum(e.people for e in plan.city.engagements if e.form == name)
+        assert part["count"].max() <= max(limit, running)
+    for name, part in planned(plan).groupby("form"):
         limit = known[name].form.number("form_year", plan.city.start) * plan.city.number(
             "form_scale"
         )
@@ -239,7 +252,7 @@ def test_no_more_engagements_than_the_form_allows_at_a_time_and_in_a_year(code, 
 
 @every_case
 def test_hires_are_appointed_from_april_to_march(code, strategy):
-    hires = staffing(code, strategy).contract.query("kind == 'own'")
+    hires = planned(staffing(code, strategy)).query("kind == 'own'")
     for row in hires.itertuples():
         assert row.start.month == 4
         assert (row.finish.month, row.finish.day) == (3, 31) or row.finish == last_day(
@@ -252,8 +265,13 @@ def test_engagements_say_the_same_as_the_months_and_the_yen(code, strategy):
     plan, known = staffing(code, strategy), offers(staffing(code, strategy), code)
     running, yen = {}, {}
     for row in plan.contract.itertuples():
-        first = plan.month.index(row.start)
-        for t in range(first, first + row.months):
+        months_in = [
+            t
+            for t, month in enumerate(plan.month)
+            if row.start <= months.month_end(month) and month <= row.finish
+        ]
+        first = -1 if row.given else months_in[0]
+        for t in months_in:
             running[row.form, plan.month[t]] = running.get((row.form, plan.month[t]), 0) + row.count
             paid = row.count * (row.yen + (row.once if t == first else 0))
             key = months.fiscal_year(plan.month[t]), row.form
@@ -277,16 +295,18 @@ def test_outsiders_are_gone_after_the_exit_date_and_the_strategies_keep_to_their
     plan = staffing(code, strategy)
     outsiders = plan.contract[plan.contract["kind"] == "outside"]
     if strategy in ("both", "mix"):
+        outsiders = planned(plan).query("kind == 'outside'")
         assert (outsiders["finish"] <= plan.city.at("exit_date").value).all()
     if strategy == "own":
-        assert not len(outsiders) and plan.exit is None and not plan.cover["outside"].any()
+        assert outsiders["given"].all()
     if strategy == "outside":
         assert (
             not len(plan.intake)
             and not plan.autonomy["paired"].any()
-            and (plan.contract["kind"] == "outside").all()
+            and (planned(plan)["kind"] == "outside").all()
         )
-    assert plan.exit == (outsiders["finish"].max() if len(outsiders) else None)
+    every = plan.contract[plan.contract["kind"] == "outside"]
+    assert plan.exit == (every["finish"].max() if len(every) else None)
 
 
 @every_case
@@ -325,16 +345,17 @@ def test_outsiders_work_beside_own_people_for_at_least_the_share_wanted(code, st
 
 
 @every_case
-def test_self_reliance_holds_from_its_month_to_the_end_and_not_the_month_before(code, strategy):
+def test_self_reliance_is_the_first_year_that_own_people_could_do_the_standing_work(code, strategy):
     plan = staffing(code, strategy)
     table = plan.autonomy
-    enough = (table["covered"] >= table["wanted"] * 0.995).to_numpy()
+    enough = (table["able"] - table["hired"] >= table["wanted"] * 0.995).to_numpy()
+    years = [enough[t : t + 12].all() for t in range(len(table) - 11)]
     if plan.self_reliant is None:
-        assert not enough[-1]
+        assert not any(years)
     else:
-        t = plan.month.index(plan.self_reliant)
-        assert enough[t:].all() and (t == 0 or not enough[t - 1])
-    assert (table["covered"] <= table["wanted"] + NEAR).all() and table["share"].between(0, 1).all()
+        assert years.index(True) == plan.month.index(plan.self_reliant)
+    assert (table["able"] <= table["wanted"] + NEAR).all() and table["share"].between(0, 1).all()
+    assert (table["hired"] <= table["able"] + NEAR).all()
 
 
 @every_case
@@ -400,3 +421,37 @@ def test_targets_of_the_sections_add_up_to_the_town_hall(code):
         <= people.staff - plan.city.number("dx_staff") + NEAR
     )
     assert plan.month[0] == date(2026, 12, 1)
+
+
+@every_case
+def test_outsiders_at_a_time_are_in_proportion_to_the_dx_section(code, strategy):
+    plan, people = staffing(code, strategy), people_of(code)
+    outsiders = plan.outside[plan.outside["kind"] == "outside"]
+    given = sum(e.people for e in plan.city.engagements)
+    most = max(1, int(plan.city.number("outside_share") / 100 * plan.city.number("dx_staff")))
+    if strategy != "outside":
+        assert by_month(plan, outsiders, "count").max() <= max(most, given)
+    assert people.outsiders == most
+
+
+@every_case
+def test_who_only_accompanies_the_project_stays_until_its_last_hypercare(code, strategy):
+    plan = staffing(code, strategy)
+    last = max(roadmap(code).task["finish"], default=date.min)
+    leave = plan.city.at("exit_date").value
+    for row in planned(plan).query("form == 'PMO伴走'").itertuples():
+        assert row.finish >= min(last, leave).replace(day=1) or row.months > 57
+
+
+@every_case
+def test_nobody_takes_a_step_more_than_twice_and_the_seats_fit_those_who_can_hold_them(
+    code, strategy
+):
+    plan, people = staffing(code, strategy), people_of(code)
+    seats = plan.intake.groupby("step")["intake"].sum()
+    town = people.staff * (1 + plan.city.number("leave_rate") / 100) ** 10
+    able = town
+    for step in people.steps:
+        taken = seats.get(step.no, 0.0)
+        assert taken <= able * (2 - step.done) + NEAR
+        able = taken * step.done

@@ -11,16 +11,19 @@ import pytest
 from dxplan.facts import catalog, months
 from dxplan.facts.params import ParamError
 from dxplan.plan.course import build_course
-from dxplan.plan.intake import build_rest, build_year
+from dxplan.plan.intake import YearRuns, build_rest, build_year, next_rest
 from dxplan.plan.staffing import plan_staffing
 from dxplan.plan.training import build_training, plan_training
 from dxplan.solve.outcome import PlanError
 from dxplan.town.systems import COMMON
 from tests import plans
+from tests.plan import cities
 from tests.plan.training import busy, roadmap, staffing, tiny
 from tests.plans import plain
 
-MAY = date(2027, 5, 1)
+FEBRUARY, MAY = date(2027, 2, 1), date(2027, 5, 1)
+JANUARY = date(2028, 1, 1)
+EARLY = {"step_lead": 0.0}  # classes may begin as soon as the plan does
 # all classes and sizes: the largest, a village of a dozen people, one section, systems all live
 CITIES = ("141003", "172031", "216046", "014095", "014231", "131016", "335860", "472051")
 OTHER = [pytest.param(code, marks=pytest.mark.rest) for code in ("122033", "204099")]
@@ -46,6 +49,11 @@ FRAMES = (
 
 def planned(city, *rows, **given):
     return plan_training(city, roadmap(city), staffing(city, *rows, **given))
+
+
+def asked(code):
+    """The staffing that asked for the classes of a city; its plan has the one that counts them."""
+    return cities.staffing(code)
 
 
 def seats(plan, step):
@@ -85,30 +93,94 @@ def test_eight_people_and_six_seats_leave_two_without_a_seat():
 
 
 @pytest.mark.parametrize(
-    ("city", "row", "free", "reason"),
+    ("city", "rows", "free", "reason"),
     [
-        (tiny(step3_months=12.0, use_now=100.0), (MAY, 3, 1, 6), 1.0, "calendar"),
-        (busy(tiny(), *range(1, 13)), (MAY, 1, 2, 12), 1.0, "release"),
+        (tiny(step3_months=12.0), [(MAY, 3, 1, 6)], 1.0, "calendar"),
+        (busy(tiny(), *range(1, 13)), [(MAY, 1, 2, 12)], 1.0, "release"),
         (
             busy(busy(tiny(), *range(1, 13)), *range(1, 13), business="戸籍"),
-            (MAY, 1, 1, 6),
+            [(MAY, 1, 1, 6)],
             1.0,
             "season",
         ),
-        (tiny(section_release=10.0), (MAY, 1, 1, 6), 1.0, "release"),
-        (tiny(), (MAY, 2, 1, 6), 1.0, "order"),
+        (tiny(section_release=10.0), [(MAY, 1, 1, 6)], 1.0, "release"),
+        (tiny(), [(MAY, 2, 1, 6)], 1.0, "order"),
+        # who is 活用人材 at the start has taken no step
+        (tiny(use_now=100.0), [(MAY, 2, 1, 6)], 1.0, "order"),
         (
-            busy(busy(tiny(use_now=100.0), 5, 6, 7, 8, 9), 5, 6, 7, 8, 9, business="戸籍"),
-            (MAY, 2, 1, 6),
+            busy(busy(tiny(**EARLY), 5, 6, 7, 8, 9), 5, 6, 7, 8, 9, business="戸籍"),
+            [(FEBRUARY, 1, 1, 6), (MAY, 2, 1, 6)],
             0.0,
             "coach",
         ),
     ],
 )
-def test_people_without_a_seat_are_told_why(city, row, free, reason):
-    plan = planned(city, row, free=free)
+def test_people_without_a_seat_are_told_why(city, rows, free, reason):
+    plan = planned(city, *rows, free=free)
     assert set(plan.unseated["reason"]) == {reason}
-    assert plan.unseated["people"].sum() + plan.funnel["seated"].sum() == row[3]
+    people = sum(row[3] for row in rows)
+    assert plan.unseated["people"].sum() + plan.funnel["seated"].sum() == people
+    assert set(plan.unseated["step"]) == {rows[-1][1]}
+
+
+def test_who_fails_sits_in_the_step_once_more_and_no_third_time():
+    city = tiny(**EARLY, step1_seats=15.0, step1_done=50.0, section_release=100.0)
+    later = MAY.replace(year=2028)
+    plan = planned(city, (FEBRUARY, 1, 1, 15), (MAY, 1, 1, 8), (later, 1, 1, 15))
+    # all fifteen, then five and half of five who failed, 2.5 told as 3; of the ten and five, who
+    # have had their one and a half seats each, nobody a third time
+    rows = plan.cohort.groupby("fiscal")["people"].sum()
+    assert rows.to_dict() == {2026: 15, 2027: 8}
+    assert seats(plan, 1) == {"税務課": 15, "住民課": 8}
+    assert plan.unseated.to_dict("records") == [
+        {"month": later, "step": 1, "people": 15, "reason": "order"}
+    ]
+
+
+def test_who_is_transferred_keeps_the_skill_where_they_go():
+    city = tiny(change_now=3.0, transfer_rate=50.0)
+    given = staffing(city, (MAY, 1, 1, 6))
+    course = build_course(city, roadmap(city), given)
+    rest = build_rest(course, given)
+    assert rest.pool["change"].tolist() == pytest.approx([2, 1])
+    rest = replace(rest, pool={**rest.pool, "change": np.array([3.0, 0.0])})
+    after, _ = next_rest(course, rest, build_year(course, rest, 2026), YearRuns([], 0, 0))
+    # half of three move, two thirds of them within the larger section
+    assert after.pool["change"].tolist() == pytest.approx([2.5, 0.5])
+    assert sum(after.pool.values()).tolist() == pytest.approx([10, 5])
+
+
+def test_no_class_starts_in_the_first_days_of_january_where_another_week_fits():
+    plan = planned(tiny(), (JANUARY, 1, 1, 6))
+    day = plan.cohort["start"][0]
+    assert day.month == 1 and day.day > 8 and plan.outcome.bound == 500
+
+
+def test_a_class_starts_in_the_first_days_of_january_where_nothing_else_fits():
+    city = tiny(people_date=date(2028, 1, 7))
+    months_before = tuple(range(4, 13))
+    city = busy(city, *months_before, business="全庁")
+    plan = planned(city, (JANUARY, 1, 1, 6))
+    # from Wednesday to Friday: the first open day is nobody's; a class and its place: 5 and 2
+    assert date(2028, 1, 5) <= plan.cohort["start"][0] <= date(2028, 1, 7)
+    assert plan.outcome.bound == 500 + 200
+
+
+def test_no_session_lies_after_the_date_of_the_target():
+    plan = planned(
+        tiny(people_date=date(2027, 5, 14)), (MAY, 1, 1, 6), (date(2027, 10, 1), 1, 1, 6)
+    )
+    assert len(plan.cohort) == 1 and plan.session["day"].max() <= date(2027, 5, 14)
+    assert plan.unseated[["people", "reason"]].values.tolist() == [[6, "calendar"]]
+
+
+def test_classes_begin_with_the_first_money_and_the_lead_time_after_it():
+    city = tiny(step_lead=1.0)
+    given = staffing(city, (MAY, 1, 1, 6))
+    plan = plan_training(city, cities.funded(roadmap(city), date(2027, 7, 1)), given)
+    # in August, three months late for six people
+    assert [day.month for day in plan.cohort["start"]] == [8]
+    assert plan.outcome.bound == 500 + 3 * 6 * 100
 
 
 def test_a_class_is_kept_for_the_next_year_where_more_people_can_come_then():
@@ -119,9 +191,11 @@ def test_a_class_is_kept_for_the_next_year_where_more_people_can_come_then():
 
 
 def test_a_section_that_lacks_change_people_comes_first():
-    first = planned(tiny(use_now=100.0, step2_seats=2.0), (MAY, 2, 1, 2), goals=(1, 1))
+    city, before = tiny(**EARLY, step2_seats=2.0), (FEBRUARY, 1, 2, 12)
+    first = planned(city, before, (MAY, 2, 1, 2), goals=(1, 1))
+    assert seats(first, 1) == {"税務課": 8, "住民課": 4}
     assert seats(first, 2) == {"税務課": 1, "住民課": 1}
-    second = planned(tiny(use_now=100.0, step2_seats=2.0), (MAY, 2, 1, 2), goals=(2, 0))
+    second = planned(city, before, (MAY, 2, 1, 2), goals=(2, 0))
     assert seats(second, 2) == {"税務課": 2}
 
 
@@ -165,8 +239,7 @@ def test_the_model_of_a_year_can_be_written_as_text():
 # --- real cities, row by row ----------------------------------------------------------------------
 @pytest.fixture(scope="module", params=[*CITIES, *OTHER])
 def pair(request):
-    plan = plans.whole(request.param)
-    return plan.staffing, plan.training
+    return asked(request.param), plans.whole(request.param).training
 
 
 def staff_of(plan):
@@ -359,6 +432,17 @@ def test_the_funnel_adds_up_to_the_intake_of_the_staffing_plan(pair):
     }
 
 
+def test_the_staffing_counts_the_classes_that_are_held_and_whom_they_seat(pair):
+    _, plan = pair
+    counted = plans.whole(plan.city.code).staffing
+    month = pd.Series([day.replace(day=1) for day in plan.cohort["start"]], dtype=object)
+    held = plan.cohort.assign(month=month, classes=1)[month <= counted.month[-1]]
+    held = held.groupby(["month", "step"])[["classes", "people"]].sum()
+    found = counted.intake.set_index(["month", "step"]).sort_index()
+    assert found["cohort"].to_dict() == held["classes"].to_dict()
+    assert found["intake"].to_dict() == pytest.approx(held["people"].to_dict(), abs=1)
+
+
 def test_hours_given_back_are_decayed_and_wholly_redeployed(pair):
     _, plan = pair
     trained = plan.funnel["seated"].iloc[2]
@@ -367,7 +451,7 @@ def test_hours_given_back_are_decayed_and_wholly_redeployed(pair):
     assert spread.to_dict() == pytest.approx(plan.automation.set_index("fiscal")["hours"].to_dict())
     before = 0.0
     for row in plan.automation.itertuples():
-        assert row.hours == pytest.approx(before * 0.8 + row.works * 80)
+        assert row.hours == pytest.approx(before * 0.8 + row.works * 100)
         before = row.hours
 
 
@@ -383,7 +467,7 @@ def test_bound_and_gap_are_stated(pair):
 def test_hours_away_are_those_of_the_steps():
     plan = plans.whole("172031")
     city = plan.city.changed(community_hours=0.0)
-    plan = plan_training(city, plan.pmo, plan.staffing)
+    plan = plan_training(city, plan.pmo, asked(plan.city.code))
     wanted = sum(
         row.seated * city.number(f"step{row.step}_hours") for row in plan.funnel.itertuples()
     )
@@ -392,7 +476,7 @@ def test_hours_away_are_those_of_the_steps():
 
 def test_two_plans_of_a_city_are_the_same():
     plan = plans.whole("172031")
-    one, two = plan.training, plan_training(plan.city, plan.pmo, plan.staffing)
+    one, two = plan.training, plan_training(plan.city, plan.pmo, asked(plan.city.code))
     for name in FRAMES:
         pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name))
     assert one.outcome == two.outcome
@@ -401,9 +485,10 @@ def test_two_plans_of_a_city_are_the_same():
 def test_more_seats_release_or_rooms_never_seat_fewer():
     plan = plans.whole("172031")
     city = plan.city.changed(effort="標準")
-    usual = plan_training(city, plan.pmo, plan.staffing).funnel["seated"].sum()
+    given = asked(city.code)
+    usual = plan_training(city, plan.pmo, given).funnel["seated"].sum()
     for change in WIDER:
-        wide = plan_training(city.changed(**change), plan.pmo, plan.staffing)
+        wide = plan_training(city.changed(**change), plan.pmo, given)
         assert wide.funnel["seated"].sum() >= usual, change
 
 

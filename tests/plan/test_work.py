@@ -189,7 +189,7 @@ def test_occasions_come_in_the_order_of_their_money_and_those_missed_are_left_ou
     first = frame.gates[0]
     assert first not in build_frame(city, frozenset({(first.name, first.fiscal_year)})).gates
     only = build_frame(city.changed(budget_gates="当初予算のみ")).gates
-    assert {gate.name for gate in only} == {"当初予算"}
+    assert {gate.name for gate in only} == {"当初予算", "追加要求・首長査定"}
     for gate in frame.gates:
         assert (
             frame.weeks.day(frame.money(gate))

@@ -10,7 +10,7 @@ from dxplan.plan.staffing import StaffingPlan
 from dxplan.solve.outcome import OPTIMAL, Outcome
 from dxplan.town.city import Section, load_city
 from dxplan.town.defaults import Season
-from tests.plan.cities import in_state
+from tests.plan.cities import funded, in_state
 
 MONTHS = tuple(date(2026 + (11 + i) // 12, (11 + i) % 12 + 1, 1) for i in range(60))
 INTAKE = ("month", "step", "cohort", "intake", "months", "done")
@@ -93,5 +93,5 @@ def staffing(city, *rows, free=1.0, goals=(2, 1)):
 
 
 def roadmap(city):
-    """The roadmap of a city."""
-    return plan_pmo(city)
+    """The roadmap of a city that has money from the plan's start."""
+    return funded(plan_pmo(city))

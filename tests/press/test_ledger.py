@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from dxplan.press import PressError, ledger
 from dxplan.press.batch import Job, run_batch
 from dxplan.press.job import Printed
-from dxplan.press.ledger import LOCK, NAME, Ledger, load_rows
+from dxplan.press.ledger import LOCK, NAME, Ledger, load_rows, renew_calendar
 from tests.press.processes import shoot
 
 pytestmark = pytest.mark.rest  # many runs of the press
@@ -102,7 +103,7 @@ def test_two_runs_in_one_folder_are_told_apart(press, tmp_path):
 def test_a_file_that_is_no_ledger_is_one_sentence(press, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / NAME).write_text("これは台帳ではない" * 100, encoding="utf-8")
-    with pytest.raises(PressError, match="台帳として読めません.*このファイルを消すと"):
+    with pytest.raises(PressError, match="台帳として読めません.*名前を変えて残すと"):
         press()
     with pytest.raises(PressError, match="まだ報告書の台帳がありません"):
         load_rows(tmp_path)
@@ -203,3 +204,23 @@ def test_the_headline_comes_back_from_the_ledger(tmp_path):
     with sqlite3.connect(tmp_path / NAME) as base:
         assert base.execute("SELECT status FROM report").fetchall() == [("done",)]
     base.close()
+
+
+def test_calendars_of_one_city_follow_one_another_however_many_write_them(tmp_path):
+    def renew(_):
+        return renew_calendar(tmp_path, "c1", lambda last: last + b"x")
+
+    with ThreadPoolExecutor(4) as threads:
+        sent = list(threads.map(renew, range(20)))
+    assert sorted(map(len, sent)) == list(range(1, 21)), "none was counted on from an older one"
+    assert renew_calendar(tmp_path, "c2", lambda last: last + b"y") == b"y"
+
+
+def test_a_calendar_that_could_not_be_made_leaves_the_last_one(tmp_path):
+    with Ledger(tmp_path) as one:
+        one.publish(Job("c1", "市", "県"), "d", Printed(b"x"))
+    assert renew_calendar(tmp_path, "c1", lambda last: last + b"x") == b"x"
+    with pytest.raises(ZeroDivisionError):
+        renew_calendar(tmp_path, "c1", lambda last: bytes(1 // len(last[1:])))
+    assert renew_calendar(tmp_path, "c1", lambda last: last + b"x") == b"xx"
+    assert [row["slug"] for row in load_rows(tmp_path)] == ["c1"], "the pages are as they were"

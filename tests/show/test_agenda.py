@@ -7,7 +7,8 @@ import pytest
 
 from dxplan.facts import months
 from dxplan.show import agenda, labels
-from dxplan.show.state import asked_systems
+from dxplan.show.state import asked_systems, engaged_text, lacking_texts, present_text
+from tests.plans import plain, size
 
 
 def found(plan):
@@ -17,10 +18,28 @@ def found(plan):
 @pytest.mark.parametrize("name", ["mid", "large", "asked"])
 def test_open_questions_are_asked_on_the_first_open_day(plans, name):
     plan = plans[name]
-    day, text = found(plan)[0]
+    lacking = lacking_texts(plan.city)
+    assert [text for _, text in found(plan)][: len(lacking)] == lacking
+    day, text = found(plan)[len(lacking)]
     asked = [system.business for system in asked_systems(plan.city)]
     assert day == months.next_open(plan.city.start)
     assert text.startswith(f"要確認の{len(asked)}システム({asked[0]}")
+
+
+def test_a_city_without_a_policy_is_told_so_first_and_what_it_has_is_no_lack():
+    village, ward = plain("463043"), plain("131130")  # 十島村, 渋谷区
+    assert not village.facts.dx_policy and village.facts.dx_cio and not ward.facts.dx_cross_org
+    (text,) = lacking_texts(village)
+    assert text.startswith(
+        "DX推進の全体方針がない。まず全体方針を定める(2024年7月12日の公表。要確認"
+    )
+    (text,) = lacking_texts(ward)
+    assert text.startswith("全庁の推進体制がない。")
+    told = present_text(village)
+    assert told.startswith("CIO・全庁の推進体制・外部デジタル人材がある(2024年7月12日の公表")
+    assert "CIO補佐官1人(2024年7月12日の公表。いまも続くか" in told
+    assert engaged_text(ward) == "" and present_text(ward).startswith("全体方針・CIOがある")
+    assert lacking_texts(plain("172031")) == []  # 小松市 was not surveyed
 
 
 def test_vendors_without_an_offer_are_asked_for_one_in_writing(plan):
@@ -69,15 +88,15 @@ def test_an_extension_is_decided_by_its_notice_and_never_in_the_past(plan):
         (date(2020, 1, 1), months.next_open(plan.city.start)),
     ):
         lot.loc[0, ["extension", "decide_by"]] = [7, day]
-        yen = labels.yen_text(
-            7 * plan.city.number("running_yen") / 12 * plan.lots["systems"].iloc[0]
-        )
+        systems = size(plan.city, plan.lots["businesses"].iloc[0])
+        yen = labels.yen_text(7 * plan.city.number("running_yen") / 12 * systems)
         (told,) = [(day, text) for day, text in found(replace(plan, lots=lot)) if "延長" in text]
         assert told == (wanted, f"{lot.loc[0, 'lot']}の現行契約の延長(7か月・{yen})を決める。")
 
 
 def test_a_finished_city_has_nothing_to_decide(done):
-    assert found(done) == []
+    day = months.next_open(done.city.start)
+    assert found(done) == [(day, text) for text in lacking_texts(done.city)]
 
 
 def test_what_is_decided_on_one_day_stands_together_and_five_days_are_enough():

@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from dxplan.plan.budget import GROUPS, plan_budget
+from dxplan.plan.budget import plan_budget
+from dxplan.plan.costs import GROUPS
 from dxplan.press.page import build_page
 from dxplan.show import budget as show
-from dxplan.show import labels
+from dxplan.show import charts, labels
 from tests.plans import Made, whole
 
 FIGURES = (show.funding_figure, show.running_figure, show.sure_figure)
@@ -25,6 +26,8 @@ TABLES = (
     show.running_table,
     show.measure_table,
     show.request_table,
+    show.promise_table,
+    show.cap_table,
 )
 PIECES = (*FIGURES, *TABLES, show.finance_page)
 CITIES = {"mid": "172031", "ward": "131016", "large": "141003", "done": "014231"}
@@ -86,8 +89,8 @@ def test_figures_state_their_caption(shown, figure, name):
 
 def test_every_fund_and_group_that_pays_is_drawn_with_its_word(budget):
     svg = show.funding_figure(budget).svg
-    for name in {*budget.item["group"], *budget.funding["fund"]}:
-        assert f">{labels.label_of(name)}</text>" in svg
+    for name in {*budget.item["group"], *budget.funding["fund"].replace(show.WITHIN)}:
+        assert f">{charts.fund_word(name)}</text>" in svg
 
 
 @pytest.mark.parametrize("name", [*CITIES, "long"])
@@ -105,26 +108,38 @@ def _columns(table, *names):
 def test_amounts_in_thousands_add_up_in_every_table_and_agree_between_tables(budgets, name):
     plan = budgets[name]
     cost, fund = show.cost_table(plan).frame, show.funding_table(plan).frame
-    assert (cost[list(GROUPS)].sum(axis=1) == cost["total"]).all()
+    assert (cost[list(GROUPS[:-1])].sum(axis=1) == cost["new"]).all()
+    assert (cost["new"] + cost["current"] == cost["total"]).all()
     assert (fund[list(show.FUNDS)].sum(axis=1) == fund["total"]).all()
+    assert (fund["general"] - fund["allocation"] == fund["net"]).all()
     assert cost["total"].tolist() == fund["total"].tolist()
     for frame in (cost, fund, show.sure_table(plan).frame, show.running_table(plan).frame):
         assert (frame.iloc[:-1, 1:].sum() == frame.iloc[-1, 1:]).all() and frame["year"].iloc[
             -1
         ] == "計"
     sure = show.sure_table(plan).frame
-    assert (sure["general"] + sure["more"] == sure["general_if_zero"]).all()
-    assert sure["general"].tolist() == fund["general"].tolist()
-    assert abs(cost["total"].iloc[-1] - plan.sure["yen"].sum() / 1000) <= 0.5
+    assert (sure["net"] + sure["more"] == sure["if_zero"]).all()
+    assert sure["net"].tolist() == fund["net"].tolist()
+    assert cost["total"].iloc[-1] * 1000 == plan.year["yen"].sum()
     assert show.item_table(plan).frame["thousand"].sum() == cost["total"].iloc[-1]
-    measures = show.measure_table(plan).frame.groupby("fund")["used"].sum()
-    assert all(measures[m] == fund[m].iloc[-1] for m in show.FUNDS[:-1] if m in measures)
+    measures = show.measure_table(plan).frame
+    measures = measures.groupby(measures["fund"].replace(show.WITHIN))["used"].sum()
+    assert all(measures[m] == fund[m].iloc[-1] for m in show.PAID[:-1])
+    asked = show.request_table(plan).frame["asked"].sum() + plan.unasked["yen"].sum() // 1000
+    assert asked == cost["total"].iloc[-1]
+    cap = show.cap_table(plan).frame.set_index("capped")
+    assert (
+        cap.at["plan", "subsidy"]
+        == plan.funding.loc[plan.funding["measure"] == "F1", "yen"].sum() // 1000
+    )
+    assert cap.at["full", "net"] <= cap.at["plan", "net"] <= cap.at["none", "net"]
+    assert cap.at["plan", "net"] * 1000 == plan.year["new_net"].sum()
 
 
-def test_every_cell_is_within_a_thousand_of_its_yen(budget):
+def test_every_cell_is_its_yen(budget):
     frame = show.cost_table(budget).frame.set_index("year")
     for (fiscal, group), yen in budget.item.groupby(["fiscal", "group"])["yen"].sum().items():
-        assert abs(frame.loc[labels.era_fiscal(fiscal), group] - yen / 1000) < 1
+        assert frame.loc[labels.era_fiscal(fiscal), group] * 1000 == yen
 
 
 def test_requests_agree_with_the_cost_of_their_year(budget):
@@ -146,21 +161,23 @@ def test_requests_stand_under_their_deadline_in_order(budget):
 def test_the_summary_says_cost_funds_and_what_is_not_sure(budget):
     text = show.summary_text(budget)
     for word in (
-        "歳出は計",
-        "国庫支出金",
-        "特別交付税",
+        "今より増える費用は計",
+        "運用経費の倍率により",
+        "国県支出金",
+        "交付税措置の見込み",
         "地方債",
-        "一般財源(交付税を除く)",
+        "残る実質負担",
         "要確認の率がすべて0なら",
+        "これとは別に、現行の運用に計",
     ):
         assert word in text
-    assert text.startswith("令和8(2026)年度〜令和13(2031)年度の歳出")
+    assert text.startswith("令和8(2026)年度〜令和13(2031)年度に")
 
 
 def test_a_body_without_allocation_tax_is_told_so(budgets):
     text = show.body_text(budgets["ward"])
     assert "不交付団体とみなす" in text and "特別区は都と合わせて算定" in text and "0とした" in text
-    assert "特別交付税約" not in show.summary_text(budgets["ward"])
+    assert "交付税措置" not in show.summary_text(budgets["ward"])
     assert "不交付団体のため0" in show.measure_table(budgets["ward"]).html()
     said = replace(budgets["mid"], city=budgets["mid"].city.changed(allocation="交付団体"))
     assert show.body_text(said) == "小松市は地方交付税の交付団体とみなす(指定による)。"
@@ -188,22 +205,27 @@ def test_confirmed_rates_leave_nothing_to_doubt(parts_of):
         for name, rows in city.values.items()
     }
     plan = plan_budget(replace(city, values=rates), *rest)
-    assert show.sure_text(plan) == "一般財源は、要確認の率に左右されない。"
+    assert show.sure_text(plan) == "実質負担は、要確認の率に左右されない。"
     assert "該当なし" in show.shock_table(plan).html() and "左右されない" in show.summary_text(plan)
 
 
-def test_what_the_budgets_in_force_hold_is_said(budget):
-    assert "令和8(2026)年度の" in show.unasked_text(budget) and "運用経費" in show.unasked_text(
-        budget
-    )
+def test_what_is_taken_to_stand_in_a_budget_is_said_and_who_is_to_be_asked(budget):
+    text = show.unasked_text(budget)
+    for year, words in ((2026, "R8年度予算にある"), (2027, "R9年度当初予算の要求に含まれている")):
+        part = budget.unasked[budget.unasked["fiscal"] == year]
+        assert f"{words}とみなした額 {part['yen'].sum() // 1000:,}千円" in text
+    assert text.endswith("計上・要求が済んでいるかを財政課に確認する。")
+    assert "成立済み" not in show.finance_page(budget).html()
     assert "すべて" in show.unasked_text(replace(budget, unasked=budget.unasked.head(0)))
 
 
 def test_a_cap_that_is_known_is_shown(parts_of):
     city, *rest = parts_of["mid"]
     plan = plan_budget(city.changed(cap_basis="団体の上限額", cap_F1=300_000_000), *rest)
-    assert "団体の額約300百万円" in show.finance_page(plan).html()
-    assert "見積額の全額とみなす(要確認)" in show.finance_page(plan_budget(city, *rest)).html()
+    assert "団体の上限額約300百万円" in show.finance_page(plan).html()
+    assert "規模から見込んだ上限額" in show.finance_page(plan_budget(city, *rest)).html()
+    full = plan_budget(city.changed(cap_basis="見積額の全額"), *rest)
+    assert "補助金は見積額の全額で" in show.cap_text(full)
     assert "300,000,000" in show.measure_table(plan).html()
 
 
@@ -226,7 +248,8 @@ def test_columns_have_labels_and_words(budgets):
         for table in TABLES:
             assert all(labels.label_of(name) for name in table(plan).frame)
         assert all(labels.word_of("treatment", word) for word in plan.measure["reason"])
-        assert all(labels.word_of("timing", word) for word in plan.request["standing"])
+        asked = set(plan.request["standing"]) - {"promised"}
+        assert all(labels.word_of("timing", word) for word in asked)
 
 
 # --- one A4 page ----------------------------------------------------------------------------------
@@ -273,8 +296,10 @@ def test_the_finance_page_has_cost_funds_doubt_requests_and_sources(budget):
         "2026年11月23日時点",
         "要確認",
         "出典",
-        "国庫支出金",
-        "県支出金は見込まない",
+        "5 債務負担行為",
+        "国県支出金",
+        "県支出金・その他は見込まない",
+        "措置後の実質負担",
         "一般財源",
         "千円",
     ):

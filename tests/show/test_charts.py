@@ -14,7 +14,7 @@ from dxplan.show.svg import word_width
 
 NAME = "{http://www.w3.org/2000/svg}"
 WORDS = {  # figure of a page -> some of its words: scales, titles, legends, names, notes
-    "whole": "いまどこにいるか これからの道のり 次に決めること 移行 人材 研修 お金 未受講 R9年度",
+    "whole": "いまどこにいるか これからの道のり 次に決めること 移行 人材 研修 増える費用 未受講 R9年度",
     "progress": "0 20 40 60 80 100 %",
     "roadmap": "ロット1 令和9(2027)年度 1月 10月 準備 テスト 最も早い予定 予算の要求締切〜執行",
     "scenario-gate": "ロット1 この計画 条件を変えた場合 期限 R10年度",
@@ -23,7 +23,7 @@ WORDS = {  # figure of a page -> some of its words: scales, titles, legends, nam
     "engagement": "外部人材 採用する職員 R9年度",
     "classes": "議会の会期 ステップ1(DXを知る) 1人当たり0.5時間未満 2時間以上 4月 7月 R9年度",
     "funnel": "修了 未修了 席なし ステップ3(伴走による自動化)",
-    "funding": "歳出(百万円) 財源内訳(百万円) 人材確保 一般財源 0 R9年度",
+    "funding": "歳出(百万円) 財源内訳(百万円) 人材確保 措置後の実質負担 0 R9年度",
 }
 
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
+import pandas as pd
+
 from dxplan.show import city as show
 from dxplan.show import labels
 from dxplan.town.city import load_city
@@ -78,6 +80,20 @@ def test_assumptions_show_source_titles_and_mark_guesses(plan):
     unsure = table.frame["grade"].isin(["M", "G"]).sum()
     assert f"要確認{unsure}件" in table.title
     assert table.html().count('<strong class="unconfirmed">') >= unsure
+
+
+def test_an_assumption_tells_between_what_it_may_lie_and_of_which_kind_its_doubt_is(plan):
+    frame = show.assumptions_table(plan.city, "staffing", "pmo").frame.set_index("what")
+    hours = frame.loc["ステップ3の時間"]
+    assert (hours["value"], hours["between"], hours["nature"]) == ("88", "38〜188(確度A)", "choice")
+    likely = frame.loc["ベンダの提示日がない場合: 最もありそう"]
+    assert likely["between"] == "2027年4月1日〜2029年4月1日(確度G)" and likely["nature"] == "world"
+    assert pd.isna(frame.loc["計算の丁寧さ", "between"])
+    assert frame.loc["計算の丁寧さ", "nature"] == "setting"
+    said = replace(plan.city.at("dx_staff"), span=None)  # as a file says it: nothing is open
+    city = replace(plan.city, values={**plan.city.values, "dx_staff": (said,)})
+    row = show.assumptions_table(city).frame.set_index("what").loc["DX・情報部門の職員数"]
+    assert pd.isna(row["between"]) and pd.isna(row["nature"])
 
 
 def test_steps_are_one_row_unless_their_sources_differ(plan):

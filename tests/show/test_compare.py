@@ -213,6 +213,6 @@ def test_the_states_and_what_is_seen_are_those_of_the_plans(four):
 
 def test_per_resident_is_the_plan_divided_by_its_people(four):
     for plan, each in zip(four, compare.cost_table(four).frame["yen_each"]):
-        assert each == round(plan.budget.sure["yen"].sum() / plan.city.facts.population)
+        assert each == round(plan.budget.year["new"].sum() / plan.city.facts.population)
     for plan, row in zip(four, compare.people_table(four).frame.itertuples()):
         assert row.then_rate == pytest.approx(row.then / plan.city.facts.staff_general)

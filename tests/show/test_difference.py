@@ -25,11 +25,11 @@ def test_dates_move_by_months_and_money_by_millions(pair):
     found = lines(pair)
     gap = (after.staffing.exit - before.staffing.exit).days
     assert gap < -150 and found["外部人材の終了"].moved == f"−{-gap / 30.4375:.0f}か月"
-    yen = [round(plan.budget.sure["yen"].sum() / 1e6) for plan in pair]
+    yen = [round(plan.budget.year["new"].sum() / 1e6) for plan in pair]
     sign = "+" if yen[1] > yen[0] else "−"
     assert (
-        found["費用"].moved == f"{sign}{abs(yen[1] - yen[0]):,}百万円"
-        and found["費用"].then == f"{yen[0]:,}百万円"
+        found["今より増える費用"].moved == f"{sign}{abs(yen[1] - yen[0]):,}百万円"
+        and found["今より増える費用"].then == f"{yen[0]:,}百万円"
     )
 
 

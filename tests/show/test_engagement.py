@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from xml.etree import ElementTree
 
@@ -87,8 +87,13 @@ def test_the_exit_condition_says_the_autonomy_and_the_month_of_its_row(code, str
     end = months.first_of_next_month(plan.month[-1]) - timedelta(days=1)
     for row in plan.contract.itertuples():
         text = engagement.exit_text(plan, row)
-        if row.kind == "own":
-            assert text == f"任期の満了({labels.date_text(row.finish)})"
+        last, years = labels.date_text(row.finish), {row.start, row.finish}
+        if row.form == "会計年度任用職員" and len(set(map(months.fiscal_year, years))) > 1:
+            assert text == f"任期は会計年度の末日まで。再度の任用は{last}まで"
+        elif row.kind == "own":
+            assert text == f"任期の満了({last})"
+        elif row.given:
+            assert text == f"期間の満了({last})"
         elif row.finish == end:
             assert "終了の条件がない" in text
         else:
@@ -102,7 +107,7 @@ def test_an_autonomy_that_does_not_grow_is_no_exit_condition(plan):
     flat = replace(plan, contract=plan.contract.assign(autonomy=0.1))
     row = next(row for row in flat.contract.itertuples() if row.kind == "outside")
     text = engagement.exit_text(flat, row)
-    assert text.startswith("契約期間の満了") and "増えず" in text and "ようになること" not in text
+    assert text.startswith("期間の満了") and "増えず" in text and "ようになること" not in text
 
 
 def test_there_is_a_sheet_for_each_form_in_the_plan_and_a_line_on_the_others(plan):
@@ -127,7 +132,7 @@ def test_own_people_alone_get_no_sheet_for_an_outsider_and_the_reason():
     text = engagement.role_sheets(plan).html()
     assert (
         "該当なし" in text
-        and "「自前のみ」の進め方では、外部人材を使わない" in text
+        and "「自前のみ」の進め方では、新しい外部人材を使わない" in text
         and "役割票: " in text
     )
     assert "(外部人材)" not in text and "CIO補佐官" in engagement.unused_text(plan)
@@ -154,6 +159,11 @@ def test_outsiders_alone_have_no_counterpart_and_no_hires():
     ) and "職員を採用しない" in engagement.unused_text(plan)
 
 
+def test_a_scale_of_nothing_bars_every_form(plan):
+    nothing = replace(plan, city=plan.city.changed(form_scale=0.0), contract=plan.contract[:0])
+    assert "上限を0としている" in engagement.unused_text(nothing)
+
+
 def test_the_counterpart_of_an_outsider_is_the_share_of_the_city(plan):
     city = plan.city.changed(pair_share=0.5)
     form = next(form for form in city.forms if form.name == "業務委託")
@@ -174,19 +184,77 @@ def test_a_form_that_is_switched_off_is_said_to_be(plan):
     )
 
 
+def test_a_form_that_does_not_apply_is_told_with_the_reason():
+    text = engagement.unused_text(staff_of("141003", "both"))
+    assert "地域活性化起業人(副業型)(使えない: 三大都市圏の指定都市は" in text
+    assert "県の共同活用(確かめる: " in text and "CIO補佐官(すでにいる: 2024年7月12日の公表" in text
+
+
+def test_who_works_already_is_shown_and_not_recruited():
+    plan = staff_of("141003", "both")
+    row = next(row for row in plan.contract.itertuples() if row.form == "CIO補佐官")
+    assert row.given and row.start < plan.month[0]
+    table = engagement.contract_table(plan).frame.set_index("form")
+    assert table.at["CIO補佐官", "period"].startswith("任用・契約中、")
+    assert engagement.exit_text(plan, row).startswith("期間の満了")
+    assert "役割票: CIO補佐官" not in engagement.role_sheets(plan).html()
+    assert "すでに働いている人: CIO補佐官1人" in engagement.engagement_text(plan)
+    assert "役割票: CIO補佐官" not in engagement.engagement_text(plan)
+    left, right = engagement._sides(plan, row)
+    assert left == 0 and right <= len(plan.month)
+
+
+def _yearly(plan, **changes):
+    """A plan whose only engagement is of a 会計年度任用職員."""
+    row = plan.contract[plan.contract["form"] == "会計年度任用職員"].iloc[[0]]
+    return replace(plan, contract=row.assign(**changes))
+
+
+def test_who_is_appointed_by_the_fiscal_year_is_said_to_be_appointed_again():
+    plan = staff_of("216046", "both")
+    start = date(2027, 4, 1)
+    long = _yearly(plan, start=start, finish=date(2030, 3, 31), months=36)
+    period = engagement.contract_table(long).frame["period"].iloc[0]
+    assert period == "2027年4月〜2030年3月(毎年度の再度の任用により最長36か月)"
+    assert "毎年度の再度の任用により最長36か月" in engagement.recruit_table(long).html()
+    short = _yearly(plan, start=start, finish=date(2028, 3, 31), months=12)
+    period = engagement.contract_table(short).frame["period"].iloc[0]
+    assert period == "2027年4月〜2028年3月(12か月)"
+    text = engagement.exit_text(short, next(short.contract.itertuples()))
+    assert text == "任期の満了(2028年3月31日)"
+
+
+@each_case
+def test_people_are_counted_in_people(code, strategy):
+    plan = staff_of(code, strategy)
+    assert not re.search(r"\d件|1件当たり|件数", engagement.contract_table(plan).html())
+    sheets = engagement.recruit_table(plan).frame
+    # the ground of a price is quoted as its source has it
+    sheets = sheets[~sheets["what"].str.contains("目安")]
+    assert not sheets["what"].str.contains("件数").any()
+    assert not sheets["content"].str.contains(r"\d件").any()
+    assert "件" not in engagement.engagement_text(plan)
+    for kind, word in engagement.KIND.items():
+        part = plan.contract[(plan.contract["kind"] == kind) & ~plan.contract["given"].astype(bool)]
+        said = f"{word}は延べ{part['count'].sum()}人(" in engagement.engagement_text(plan)
+        assert said is bool(len(part))
+
+
 def _said(form, name, value, **changes):
     return (replace(form.values[name][-1], value=value, **changes),)
 
 
 def test_every_value_of_every_form_is_shown_with_its_origin(plan):
     table = engagement.form_table(plan)
-    assert len(table.frame) == len(plan.city.forms)  # one origin each
-    for form, content in zip(plan.city.forms, table.frame["content"]):
+    values = [form.values[name][0] for form in plan.city.forms for name in form.values]
+    for form in plan.city.forms:
+        content = "、".join(table.frame.loc[table.frame["form"] == form.name, "content"])
         assert content.count("、") == len(form.values) - 1
         assert (
             f"月額 {labels.number_text(form.number('form_yen', plan.city.start))}円/月" in content
         )
-    assert f"({8 * len(plan.city.forms)}件、うち要確認{8 * len(plan.city.forms)}件)" in table.title
+    unsure = sum(value.guessed for value in values)
+    assert f"({len(values)}件、うち要確認{unsure}件)" in table.title and len(values) == 90
     assert "倍率2を掛ける" in table.source
 
 

@@ -1,11 +1,13 @@
 """What a reader sees of the governance."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from math import inf
 
 import pytest
 
+from dxplan.plan.sittings import GROUPS
 from dxplan.show import governance as shown
 from dxplan.show import labels
 from dxplan.show.governance import raid_texts
@@ -112,6 +114,10 @@ def test_the_summary_speaks_of_the_situation_and_asks_first(code):
         any(system.unsure for system in plan.city.movable) or plan.pmo.lots["offered"].isna().any()
     )
     assert ("最初に確かめるのは" in text) == asked
+
+
+def test_the_summary_asks_for_a_cutover_that_was_announced(governances):
+    assert "の切替の有無" in shown.summary_text(governances["072028"])
 
 
 def test_the_four_situations_are_all_seen():
@@ -230,6 +236,43 @@ def test_lots_on_one_night_are_told_by_their_quarter():
         raid_texts("night", day)[0]
         == "2028年8月11日に、A・B(計3業務)の切替が同じ夜に重なる。見合わせた場合、次の候補日は計画の期間にない。"
     )
+
+
+# --- meetings and offices -------------------------------------------------------------------------
+def test_the_table_of_meetings_tells_hours_and_who_is_the_pmo(governances):
+    for code, governance in governances.items():
+        table = shown.meeting_table(governance)
+        assert table.frame["meeting_hours"].tolist() == [
+            round(
+                governance.hours.loc[governance.hours["meeting"] == name, list(GROUPS)].sum().sum()
+            )
+            for name in table.frame["meeting"]
+        ]
+        members = table.frame.set_index("meeting")["members"]
+        office = members["joint" if "joint" in members else "office"]
+        last = governance.meeting["day"].max()
+        if governance.office is None:
+            assert "事務局。DX・情報部門" in office, code
+        else:
+            assert f"{labels.month_text(governance.office)}までPMO伴走" in office
+            assert ("その後はDX・情報部門" in office) == (governance.office < last)
+        assert "延べ" in table.source and "FTE" in table.source
+
+
+def test_a_village_is_told_of_its_own_offices(governances):
+    for code in ("216046", "155861"):
+        plan = planned(code)[0]
+        text = "".join(table.html() for table in tables(plan, governances[code]))
+        assert not re.search("財政課|人事課|契約課|情報政策課|契約・法制", text), code
+        assert "総務課" in text
+    assert "財政課" in shown.raci_table(governances["172031"]).html()
+
+
+def test_offices_with_names_of_their_own_are_explained(governances):
+    governance = governances["172031"]
+    named = replace(governance, city=replace(governance.city, offices={"財政課": "企画財政課"}))
+    assert "財政課は企画財政課。" in shown.raci_table(named).source
+    assert "財政課は" not in shown.raci_table(governance).source
 
 
 # --- the report -----------------------------------------------------------------------------------

@@ -88,6 +88,11 @@ def test_a_missing_value_is_a_dash():
     assert [labels.value_text("weeks", v) for v in (None, float("nan"), pd.NaT)] == ["―"] * 3
 
 
+def test_a_value_is_written_in_the_form_of_its_column():
+    assert labels.value_text("weeks", 3.0) == "3"
+    assert labels.value_text("live", date(2028, 4, 1)) == labels.day_text(date(2028, 4, 1))
+
+
 def test_guesses_are_marked():
     assert labels.grade_text("G") == "G 要確認"
     assert labels.grade_text("M") == "M 要確認"

@@ -10,6 +10,7 @@ import pytest
 
 from dxplan.show import labels, pmo, style
 from tests.plan.reasoned import reasoned
+from tests.plans import size
 
 FIGURES = (pmo.roadmap_figure, pmo.load_figure)
 TABLES = (pmo.lot_table, pmo.gate_table, pmo.task_table, pmo.demand_table)
@@ -113,7 +114,7 @@ def test_an_extension_says_its_months_its_yen_and_until_when_it_is_decided(plan)
     for column, value in changed.items():
         lot.loc[0, column] = value
     said = pmo.lot_table(replace(plan, lots=lot)).frame["extension"].tolist()
-    systems = plan.lots["systems"].iloc[0]
+    systems = size(plan.city, plan.lots["businesses"].iloc[0])
     yen = labels.yen_text(5 * plan.city.number("running_yen") / 12 * systems)
     assert said[0] == f"5か月・{yen}、2027年9月30日までに決める" and "要確認" in said[1]
 

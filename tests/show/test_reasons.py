@@ -11,6 +11,7 @@ import pytest
 from dxplan.plan.why import TELLING, WHY
 from dxplan.show import labels, pmo, reasons
 from tests.plan.reasoned import reasoned
+from tests.plans import size
 
 BASE = date(2029, 5, 1)
 
@@ -117,11 +118,11 @@ def test_a_missed_budget_is_called_by_its_name(plan):
 
 def test_a_year_of_slip_costs_a_year_of_what_runs_and_of_who_accompanies(plan):
     city = plan.city.changed(running_yen=2_000_000)
-    systems = int(plan.lots["systems"].sum())
+    systems = size(city, [name for lot in plan.lots["businesses"] for name in lot])
     text = reasons.slip_text(replace(plan, city=city))
     form = next(form for form in city.forms if form.name == "PMO伴走")
     assert labels.yen_text(2_000_000 * systems) in text
-    assert f"{systems}システム" in text
+    assert f"{plan.lots['systems'].sum()}システム" in text
     assert "要確認" in text
     assert labels.yen_text(12 * form.number("form_yen", plan.earliest)) in text
 

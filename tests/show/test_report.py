@@ -24,7 +24,9 @@ REPORT = ROOT / "notebooks" / "60_report.ipynb"
 def test_the_headline_holds_text_with_title_and_foot_and_the_measures(whole):
     entries = dict(report.page_headline(whole)._repr_mimebundle_()[report.MIME])
     assert measure_fault(entries.pop("measures")) == ""
-    assert {"変革人材", "自走する月", "外部人材の終了", "費用", "一般財源"} <= set(entries)
+    assert {"変革人材", "自走する月", "外部人材の終了", "今より増える費用", "うち実質負担"} <= set(
+        entries
+    )
     assert {
         "title",
         "foot",
@@ -44,10 +46,10 @@ def test_the_headline_holds_text_with_title_and_foot_and_the_measures(whole):
 def test_the_measures_are_the_plan_itself_and_agree_with_the_words(wholes):
     for plan in wholes.values():
         found = {row["measure"]: row for row in report.measures(plan)}
-        words, sure = report.headlines(plan), plan.budget.sure
+        words, year = report.headlines(plan), plan.budget.year
         assert (
-            found["cost"]["value"] == sure["yen"].sum()
-            and found["general_revenue"]["value"] == sure["general"].sum()
+            found["new_cost"]["value"] == year["new"].sum()
+            and found["burden"]["value"] == year["new_net"].sum()
         )
         states = Counter(system.state.value for system in plan.city.systems)
         value = {name: row["value"] for name, row in found.items()}
@@ -142,7 +144,7 @@ def test_the_decisions_of_all_plans_are_five_dates_in_order_on_open_days(wholes)
 
 def test_what_is_decided_on_one_day_stands_in_one_entry(whole):
     items = re.findall(r"<li>(.*?)</li>", report.decisions_list(whole).html())
-    assert any("募集・契約の手続を始める" in item for item in items)
+    assert any("募集・任用・契約の手続を始める" in item for item in items)
 
 
 def test_the_next_decisions_are_five_dates_in_order_and_not_past(plan):

@@ -13,7 +13,7 @@ from dxplan.cli.plan import files_text
 from dxplan.plan.parts import Parts
 from dxplan.plan.pmo import plan_pmo
 from dxplan.show import labels, pmo, report
-from dxplan.show.state import asked_systems
+from dxplan.show.state import asked_systems, lacking_texts
 from dxplan.town.city import load_city
 
 CITIES = {
@@ -118,7 +118,9 @@ def test_the_summary_begins_with_the_situation_and_asks_before_it_foresees(told,
     plan = told[name]
     said = re.findall(r"<p[^>]*>(.*?)</p>", report.summary_text(plan).html())
     assert said[0].startswith(f"{name}の対象") and "要確認" in said[0]
-    kinds = [text.startswith("先に確かめること") for text in said[1:]]
+    lacking = lacking_texts(plan.city)  # what has to be there first is said first
+    assert said[1 : 1 + len(lacking)] == lacking
+    kinds = [text.startswith("先に確かめること") for text in said[1 + len(lacking) :]]
     assert kinds == sorted(kinds, reverse=True) and any(kinds) is bool(asked_systems(plan.city))
     assert any(pmo.last_text(plan) in text for text in said) is bool(plan.city.lots)
     assert any("1年延びる" in text for text in said) is bool(plan.city.lots)

@@ -118,7 +118,10 @@ def test_the_work_is_said_in_person_months_that_are_the_plans(code, strategy):
 
 
 def test_work_that_is_not_there_is_said_to_be_none():
-    assert drawn(staffing.cover_figure, "014231", "both").svg.count("該当なし") == 2
+    cover = staff_of("014231", "both").cover
+    idle = (cover.groupby("role")["demand"].max() == 0).sum()
+    assert idle == 3  # of the migration: both sides and the PMO
+    assert drawn(staffing.cover_figure, "014231", "both").svg.count("該当なし") == idle
     assert "該当なし" not in drawn(staffing.cover_figure, "172031", "both").svg
 
 
@@ -135,7 +138,7 @@ def test_the_hand_over_marks_self_reliance_and_the_last_outsider_where_they_are(
     leaves = plan.exit is not None and plan.exit < last
     assert ("最後の外部人材の終了" in figure.svg) is leaves
     assert (
-        f"{labels.date_text(plan.exit)}に最後の1件が終わる" if leaves else "外部人材"
+        f"{labels.date_text(plan.exit)}に最後の1人が離れる" if leaves else "外部人材"
     ) in figure.caption
 
 
@@ -190,6 +193,11 @@ def test_a_load_of_just_all_the_time_is_no_overload(plan):
     quiet = _with_load(_with_load(plan, "dx", 1.0), "change", 0.4)
     assert staffing.load_text(quiet).count("どの月も100%を超えない") == 2
     assert not staffing.load_table(quiet).frame["over"].any()
+
+
+def test_months_head_the_rows_of_the_load_under_each_group(plan):
+    table = staffing.load_table(plan)
+    assert (table.head, table.group) == ("month", "group")
 
 
 @pytest.mark.parametrize(
@@ -254,3 +262,24 @@ def test_people_below_ten_have_a_decimal_and_others_none():
         "12.3FTE",
     ]
     assert labels.yen_text(113_300_004) == "113,300千円"
+
+
+def test_self_reliance_says_when_it_comes_with_hires_and_when_it_ends(plan):
+    early, month, later = plan.month[14], plan.month[20], plan.month[40]
+    wanted = plan.autonomy["wanted"]
+    able = wanted.where(plan.autonomy["month"] >= month, 0.5 * wanted)
+    alone = plan.autonomy.assign(able=able, hired=0.0)
+    own = replace(plan, self_reliant=month, autonomy=alone)
+    when = f"{labels.month_text(month)}から職員だけで担える力がある"
+    assert staffing.alone_text(own) == f"{staffing.STANDING}は、{when}。"
+    # between the two months hires make up for what is lacking
+    helped = alone["month"].between(early, plan.month[19])
+    hired = alone.assign(able=able.mask(helped, wanted), hired=(0.5 * wanted).where(helped, 0.0))
+    text = staffing.alone_text(replace(own, autonomy=hired))
+    since = labels.month_text(early)
+    assert text.endswith(f"{when}(任期付・会計年度任用の職員を含めると{since}から)。")
+    lapsed = alone.assign(able=able.mask(alone["month"] == later, 0.98 * wanted))
+    text = staffing.alone_text(replace(own, autonomy=lapsed))
+    assert text.endswith(f"(ただし{labels.month_text(later)}に再び足りなくなる)。")
+    never = staffing.alone_text(replace(own, self_reliant=None, autonomy=alone.assign(able=1.5)))
+    assert "担えるようにはならない" in never and never.endswith("のうち1.5FTE)。")

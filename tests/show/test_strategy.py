@@ -1,21 +1,28 @@
 """The strategies beside each other."""
 
+import math
 import re
+from copy import copy
 from dataclasses import replace
+from datetime import date
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 
-from dxplan.plan.whole import Plan
+from dxplan.plan.downside import DOWNSIDE
+from dxplan.plan.whole import Plan, _even
 from dxplan.show import labels, strategy, style
 from tests.plan.cities import staffing as staff_of
-from tests.plans import roadmap
+from tests.plans import whole
 
 
 def _ways(code, way="both"):
-    city = roadmap(code).city.changed(effort="簡易")
-    # training and budget are not read
-    return Plan(city, roadmap(code), staff_of(code, way), None, None).ways
+    plan = whole(code)
+    if way == plan.staffing.strategy:
+        return plan.ways
+    # the budget is not read
+    return Plan(plan.city, plan.pmo, staff_of(code, way), plan.training, None).ways
 
 
 @pytest.fixture(scope="module")
@@ -87,22 +94,75 @@ def _changed(ways, **values):
     return replace(ways, row=row)
 
 
-@pytest.mark.parametrize("best", ["own", "outside", "both"])
-def test_the_verdict_names_whichever_strategy_is_best(ways, best):
-    least = ways.row["value"].min() / 2
-    found = replace(_changed(ways, **{best: {"value": least, "gap": 0.0}}), best=best)
+def _paired(ways, yen, short, **values):
+    """The comparison in which own people alone have so much more money and shortage, by hand."""
+    rows = ways.row.set_index("strategy")
+    now = rows.loc["both"]
+    own = {"yen": now["yen"] + yen, "short": now["short"] + short, **values}
+    found = _changed(ways, own=own)
+    return replace(found, even=_even(found.row, "both"))
+
+
+@pytest.mark.parametrize(
+    ("yen", "short", "price", "full", "lean"),
+    [
+        (-62_300_000, 57.9, "110", "二刀流", "自前のみ"),  # cheaper and short of more
+        (3_000_000, -2.5, "120", "自前のみ", "二刀流"),  # dearer and short of less
+        (-62_300_000, -57.9, "", "", ""),  # better in both
+        (62_300_000, 57.9, "", "", ""),  # worse in both
+    ],
+)
+def test_the_price_from_which_a_strategy_is_worth_its_money(ways, yen, short, price, full, lean):
+    found = _paired(ways, yen, short)
     text = strategy.verdict_text(found)
-    assert text.startswith(f"小松市では「{labels.word_of('strategy', best)}」が最も良い")
-    assert f"{least / 1e6:,.1f}百万円" in text
-    for other in {"own", "outside", "both"} - {best}:
-        assert f"「{labels.word_of('strategy', other)}」は、" in text
+    own = text.split("「外部のみ」は、")[0].split("「自前のみ」は、")[1]
+    if price:
+        assert own.endswith(
+            f"人手の不足1人月の損失を約{price}万円より大きくみるなら「{full}」、"
+            f"小さくみるなら「{lean}」が有利になる。"
+        )
+    else:
+        assert "有利" not in own
+    assert f"支出が{labels.yen_text(abs(yen))}{'多' if yen > 0 else '少な'}" in own
+    assert f"人手の不足が{abs(short):.1f}人月{'多' if short > 0 else '少な'}" in own
+
+
+def test_strategies_that_are_told_alike_have_no_price(ways):
+    least = round(strategy.ALIKE * ways.row.set_index("strategy").at["both", "yen"])
+    for yen, short in ((-62_300_000, 0.04), (1000 - least, 57.9)):
+        found = _paired(ways, yen, short).even.set_index("strategy")
+        assert found.at["own", "price"] > 0
+        text = strategy.verdict_text(_paired(ways, yen, short))
+        assert "有利" not in text.split("「外部のみ」は、")[0]
+
+
+def test_a_price_is_told_in_two_figures_and_in_the_unit_of_the_weights(ways):
+    text = strategy.verdict_text(_paired(ways, -3_456_000, 1.0))
+    assert "約350万円より大きくみるなら「二刀流」" in text
+    weight = labels.number_text(ways.city.number("price_short") / 10_000)
+    assert f"不足1人月の重みを{weight}万円" in text
+    text = strategy.verdict_text(_paired(ways, -1_000_000, 300.0))
+    assert "約0.33万円より大きくみるなら" in text
+
+
+def test_the_verdict_begins_with_the_plans_own_strategy_and_knows_no_best(ways, others):
+    for found, way in (
+        (ways, "二刀流"),
+        (others["village"], "二刀流"),
+        (others["mix"], "独自の組合せ"),
+    ):
+        text = strategy.verdict_text(found)
+        assert text.startswith(f"{found.city.name}の計画は「{way}」。")
+        assert "最も良い" not in text and "この値を団体が決めてから判断する" in text
+        for row in found.even.to_dict("records"):
+            assert f"「{labels.word_of('strategy', row['strategy'])}」は、" in text
 
 
 def test_the_verdict_says_what_the_others_do_better_and_worse(ways):
     rows = {row["strategy"]: row for row in ways.row.to_dict("records")}
     text = strategy.verdict_text(ways)
     less = rows["both"]["yen"] - rows["own"]["yen"]
-    assert f"「自前のみ」は、支出が{labels.yen_text(less)}少な" in text
+    assert less > 0 and f"「自前のみ」は、支出が{labels.yen_text(less)}少な" in text
     assert f"人手の不足が{rows['own']['short'] - rows['both']['short']:,.1f}人月多い" in text
     assert (
         "期間内に自走に至ら" in text
@@ -110,29 +170,11 @@ def test_the_verdict_says_what_the_others_do_better_and_worse(ways):
     )
 
 
-def test_an_order_within_the_gap_is_said_to_be_open(ways):
-    value = ways.row.loc[ways.row["strategy"] == ways.best, "value"].iloc[0]
-    close = _changed(ways, own={"value": value * 1.05, "gap": 0.2})
-    assert (
-        "「自前のみ」との順位は、計算の隔たりが値の差より大きいため、確定していない"
-        in strategy.verdict_text(close)
-    )
-    clear = _changed(
-        ways, own={"value": value * 2, "gap": 0.0}, outside={"value": value * 2, "gap": 0.0}
-    )
-    assert "確定していない" not in strategy.verdict_text(clear)
-
-
-def test_the_simpler_strategy_is_said_to_win_a_tie(ways):
-    value = ways.row["value"].min()
-    tie = replace(_changed(ways, own={"value": value * 1.001, "gap": 0.02}), best="own")
-    text = strategy.verdict_text(tie)
-    assert "「自前のみ」が最も良い" in text and "わずかに小さいが" in text and "簡素な方" in text
-
-
 def test_equal_strategies_are_said_to_be_equal(ways):
     same = ways.row[ways.row["strategy"] == "both"].iloc[0].to_dict()
-    equal = _changed(ways, own={k: v for k, v in same.items() if k != "strategy"})
+    for name in ("strategy", "yen", "short"):
+        del same[name]
+    equal = _paired(ways, 0, 0.0, **same)
     assert "「自前のみ」は、支出・不足・自走する月に差がない。" in strategy.verdict_text(equal)
 
 
@@ -159,3 +201,48 @@ def test_the_value_is_explained_with_the_weights_of_the_city(ways):
         and "予算の額ではない" in text
     )
     assert f"{ways.city.number('tail_months'):g}か月" in text
+    assert "値の順は優劣を示さない" in text
+
+
+# --- where it does not come as planned ------------------------------------------------------------
+@pytest.fixture(scope="module")
+def fallen(wholes):
+    """A plan, and its cases by hand."""
+    rows = [
+        ("base", 70_300_000, 35.9, 0.0, date(2028, 5, 1), 55.0, 0.0),
+        ("found", 31_250_000, 77.2, 41.3, date(2029, 3, 1), 55.0, 0.5),
+        ("moved", 70_300_000, 45.7, 9.8, None, 65.2, math.nan),
+        ("half", 70_300_000, 35.9, 0.0, date(2028, 5, 1), 35.9, 0.0),
+    ]
+    plan = copy(wholes["mid"])
+    plan.__dict__["downside"] = pd.DataFrame(rows, columns=DOWNSIDE)
+    return plan
+
+
+def test_each_case_says_what_is_lost_against_the_plan(fallen):
+    assert strategy.downside_text(fallen) == (
+        "ほかの任用・契約と研修は、計画のままとみる。"
+        "新しい外部人材を確保できない場合は、人手の不足が41.3人月増、"
+        "最後の稼働が平均0.5四半期(1.5か月)遅れとなる。"
+        "4月の異動が2倍になる場合は、人手の不足が9.8人月増、最後の月の変革人材が10人増となる。"
+        "研修の修了率が半分になる場合は、最後の月の変革人材が19人減となる。"
+    )
+
+
+def test_a_case_that_loses_nothing_is_said_to_change_nothing(fallen):
+    plan = copy(fallen)
+    same = plan.downside.iloc[[0]]
+    cases = [same.assign(case=case) for case in plan.downside["case"]]
+    plan.__dict__["downside"] = pd.concat(cases, ignore_index=True)
+    assert strategy.downside_text(plan).count("場合は、計画と変わらない。") == 3
+
+
+def test_the_table_of_the_cases_has_a_row_each_and_no_number_that_is_none(fallen):
+    table = strategy.downside_table(fallen)
+    assert table.frame["what"].tolist()[0] == "計画のとおり" and len(table.frame) == 4
+    assert table.frame["alone_when"].tolist() == ["2028年5月", "2029年3月", "至らない", "2028年5月"]
+    assert table.frame["spent"].tolist() == [70_300, 31_250, 70_300, 70_300]
+    page = table.html()
+    assert "nan" not in page and page.count(f">{labels.MISSING}<") == 1
+    assert ">41.3<" not in page and ">77.2<" in page and "出典" in page
+    assert "各ステップの修了率が半分" in table.source

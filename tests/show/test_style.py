@@ -34,6 +34,13 @@ def test_a_figure_is_named_for_those_who_do_not_see_it():
     assert [part.text for part in root[:2]] == ["題", "a < b & c"]
 
 
+def test_only_a_wide_figure_asks_for_a_landscape_page():
+    data = Table(pd.DataFrame(), "題")
+    tall, wide = (style.Figure("one", "", "文", "", data, wide).html() for wide in (False, True))
+    assert tall.startswith('<div class="plan-figure"><figure>')
+    assert wide.startswith('<div class="plan-figure landscape"><figure>')
+
+
 def test_ids_of_two_figures_differ_and_all_references_resolve():
     one, two = _svg("one"), _svg("two")
     ids = [set(re.findall(r' id="([^"]+)"', svg)) for svg in (one, two)]

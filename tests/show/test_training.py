@@ -25,6 +25,7 @@ TABLES = (
     training.seat_table,
     training.unseated_table,
     training.belief_table,
+    training.lesson_table,
     training.automation_table,
 )
 MAY = date(2027, 5, 1)
@@ -99,7 +100,7 @@ def test_the_calendar_names_every_section_and_counts_the_classes_of_each_month(p
     assert all(f">{n}</text>" in svg for n in counts)
 
 
-@pytest.mark.parametrize("show", [*FIGURES, *TABLES[:3], TABLES[5]])
+@pytest.mark.parametrize("show", [*FIGURES, *TABLES[:3], TABLES[5], TABLES[6]])
 def test_a_plan_without_classes_says_so_in_place_of_an_empty_picture(plans, show):
     text = show(plans["none"]).html()
     assert "該当なし" in text and "<svg" not in text and "<table" not in text
@@ -126,8 +127,60 @@ def test_people_of_the_sections_add_up_to_those_of_the_funnel(plan):
     assert frame["away"].sum() == pytest.approx(plan.hours["hours"].sum())
 
 
+@pytest.mark.parametrize("name", ["mid", "one"])
+def test_the_lessons_are_those_that_the_sessions_teach_and_each_leaves_something(plans, name):
+    frame = training.lesson_table(plans[name]).frame
+    session = plans[name].session
+    found = set(zip(frame["step"], frame["title"]))
+    assert found == set(zip(session["step"], session["title"])) and len(found) == len(frame)
+    assert frame["made"].str.len().gt(0).all() and frame["made"].is_unique
+    assert frame["step"].is_monotonic_increasing
+
+
+def _worth(plan, **numbers):
+    """The sentence with classes, hours away and hours given back of a plan by hand."""
+    city = plan.city.changed(own_time_yen=620_000.0, step1_yen=100_000.0)
+    hours = plan.hours.iloc[[0]].assign(hours=numbers["away"])
+    given = pd.DataFrame({"fiscal": [2027, 2028], "works": [1, 0], "hours": numbers["saved"]})
+    return training.worth_text(replace(plan, city=city, hours=hours, automation=given))
+
+
+def test_a_finance_officer_can_check_what_classes_cost_against_what_they_give_back(plans):
+    # one class of 100,000 yen; 10 hours at 620,000 / 155 = 4,000 yen
+    text = _worth(plans["one"], away=10.0, saved=[5.0, 4.0])
+    assert text == (
+        "研修に充てるのは、クラスの費用100千円と、業務を離れる10時間"
+        "(職員の時間1人月62万円÷155時間で換算して40千円)の、計140千円。"
+        "生まれる時間は、最も多い年で5時間(同じ単価で20千円)。計はその7.0年分に当たる。"
+        "この時間だけで費用を賄う計画ではない。"
+    )
+    rich = _worth(plans["one"], away=10.0, saved=[35.0, 28.0])
+    assert rich.endswith("計はその1.0年分に当たる。")
+    none = _worth(plans["one"], away=10.0, saved=[0.0, 0.0])
+    assert none.endswith("の、計140千円。自動化で生まれる時間は見込まない。")
+
+
+@pytest.mark.parametrize("name", ["mid", "large", "village"])
+def test_the_classes_cost_what_the_budget_pays_for_them(wholes, name):
+    whole = wholes[name]
+    paid = whole.budget.item.query("group == 'training'")["yen"].sum()
+    assert paid and f"クラスの費用{labels.yen_text(paid)}と、" in training.worth_text(
+        whole.training
+    )
+    away = whole.training.hours["hours"].sum()
+    assert f"業務を離れる{away:,.0f}時間" in training.worth_text(whole.training)
+
+
+def test_without_a_class_there_is_nothing_to_set_against_a_cost(plans):
+    assert training.worth_text(plans["none"]) == "この人材計画では、研修をしない。"
+
+
 def test_a_long_list_of_sessions_is_cut_and_says_where_the_rest_is(plans):
-    table = training.session_table(plans["large"])
+    sessions = plans["large"].session
+    assert len(sessions) > training.SHOWN
+    crowded = replace(plans["large"], session=sessions.assign(day=sessions["day"].min()))
+    table = training.session_table(crowded)
+    assert f"この年度は{len(sessions):,}件" in table.source
     assert (
         len(table.frame) == training.SHOWN
         and "カレンダーのファイル" in table.source

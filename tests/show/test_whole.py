@@ -33,7 +33,7 @@ def test_the_picture_holds_the_numbers_of_the_plan(wholes, name):
         f"{counts['unsure'] + counts['flagged']}/{scope}",
     ):
         assert number in text
-    for row in plan.budget.sure.itertuples():
+    for row in plan.budget.year.itertuples():
         assert labels.fiscal_short(row.fiscal) in text
     if plan.staffing.exit:
         assert f"外部人材の終了 {labels.month_text(plan.staffing.exit)}" in text
@@ -47,8 +47,13 @@ def test_the_sentence_of_the_picture_is_its_description_and_repeats_the_plan(who
     figure = report.whole_figure(plan)
     assert ElementTree.fromstring(figure.svg)[1].text == figure.caption
     goal = plan.staffing.pyramid.set_index(["section", "tier"])["target"]["", "change"]
-    assert f"目標{goal:.0f}人" in figure.caption and "一般財源" in figure.caption
+    assert f"目標{goal:.0f}人" in figure.caption and "実質負担" in figure.caption
     assert "出典" in figure.source and labels.UNCONFIRMED in figure.source
+
+
+def test_the_year_of_the_picture_is_the_first_that_is_planned_from_april(whole):
+    start = months.fiscal_year(whole.pmo.start)
+    assert show._year_burden(whole)[0] == start + 1
 
 
 def test_the_picture_is_the_same_twice_and_wants_no_page_wider_than_a4(whole):
@@ -102,8 +107,8 @@ def test_a_plan_without_outsiders_says_so(whole):
 
 def test_the_years_of_the_picture_add_up_to_its_sentence(whole):
     table = show.whole_figure(whole).data.frame
-    yen = whole.budget.sure["yen"].sum()
-    assert table["total"].sum() == pytest.approx(yen / 1000, abs=len(table))
+    yen = whole.budget.year["new"].sum()
+    assert table["new"].sum() * 1000 == yen
     assert f"{yen / 1e8:,.1f}億円" in show.whole_text(whole)
     assert table["moved"].sum() == whole.pmo.lots["systems"].sum()
     assert table["classes"].sum() == len(whole.training.cohort)
@@ -119,6 +124,11 @@ def test_a_long_decision_ends_in_an_ellipsis_within_its_box():
 
 
 def test_decisions_come_before_what_they_decide(whole):
-    for day, text in show.decisions(whole):
+    (ready, first), *decided = show.decisions(whole)
+    contract = whole.staffing.contract
+    assert first.startswith("予算の成立を条件に、")
+    assert ready <= contract.loc[~contract["given"].astype(bool), "start"].min()
+    assert decided
+    for day, text in decided:
         named = re.search(r"\((\d+)年(\d+)月", text)
         assert (day.year, day.month) <= (int(named[1]), int(named[2])), text

@@ -75,6 +75,35 @@ def test_no_letter_that_is_folded_makes_two_municipalities_one(folder):
                     assert find_slug(text, folder) == town.code, text
 
 
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("富谷町", ("宮城県富谷町(044237)", "2016-10-10の市制施行", "宮城県富谷市(042161)")),
+        ("044237", ("2016-10-10", "富谷市(042161)")),
+        (44237, ("2016-10-10", "富谷市(042161)")),  # its first zero is lost
+        ("福岡県那珂川町", ("2018-10-01", "那珂川市(402311)")),
+        ("ささやま市", ("ありません",)),  # readings of before are not known
+        ("篠山市", ("2019-05-01の市の名称の変更", "丹波篠山市(282219)")),
+        ("下都賀郡岩舟町", ("2014-04-05の編入", "栃木市(092037)")),
+        ("上九一色村", ("甲府市(192015)と山梨県富士河口湖町(194301)",)),
+        ("群馬県東村", ("勢多郡東村", "佐波郡東村", "東吾妻町(104299)")),
+        ("浜松市浜北区", ("2024-01-01の区の再編", "浜松市(221309)")),
+        ("221341", ("2024-01-01の区の再編", "浜松市(221309)")),
+        ("432016", ("2012-04-01の政令指定都市への移行", "熊本市(431001)")),
+    ],
+)
+def test_a_name_or_code_of_before_is_answered_with_the_day_and_todays_municipality(
+    folder, text, words
+):
+    refusal(lambda: find_slug(text, folder), *words)
+
+
+def test_a_name_of_today_is_never_taken_for_one_of_before(folder):
+    assert find_slug("那珂川町", folder) == "094111" and find_slug("熊本市", folder) == "431001"
+    assert "再編" not in refusal(lambda: find_slug("浜松市天竜区", folder), "浜松市の区です")
+    assert "浜松市" not in refusal(lambda: find_slug("中区", folder), "ありません")
+
+
 # --- codes ----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "text, code",

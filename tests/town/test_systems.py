@@ -7,7 +7,6 @@ import pytest
 
 from dxplan.facts import catalog
 from dxplan.facts.catalog import load_table
-from dxplan.facts.columns import load_csv
 from dxplan.town import systems
 from dxplan.town.city import load_city
 from dxplan.town.systems import (
@@ -262,11 +261,11 @@ def official(tmp_path, monkeypatch):
             + "".join(f"{row}\n" for row in rows),
             encoding="utf-8",
         )
-        table, real = load_csv(path, catalog.TABLES["known_states"]), catalog.load_table
+        real = catalog.load_cells
         monkeypatch.setattr(
             catalog,
-            "load_table",
-            lambda name: table.copy() if name == "known_states" else real(name),
+            "load_cells",
+            lambda at, columns: real(path if at.name == path.name else at, columns),
         )
         systems._known.cache_clear()
 

@@ -207,7 +207,8 @@ def test_the_fingerprint_changes_with_every_input(save, folder):
             seen.append(plain.changed(**{name: value}).fingerprint())
     for form in plain.forms:
         for name, (kept,) in form.values.items():
-            values = {**form.values, name: (dataclasses.replace(kept, value=kept.value + 1),)}
+            other = "使えない" if isinstance(kept.value, str) else kept.value + 1
+            values = {**form.values, name: (dataclasses.replace(kept, value=other),)}
             forms = tuple(
                 dataclasses.replace(f, values=values) if f is form else f for f in plain.forms
             )

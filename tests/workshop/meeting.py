@@ -145,6 +145,19 @@ class Meeting:
         self.control(label).and_(self.page.locator(".dxplan-changed")).wait_for(timeout=QUICK)
         return float(box.input_value())
 
+    def see(self, label, value):
+        """Wait until a control shows a number."""
+        self.page.wait_for_function(
+            "([box, value]) => Number(box.value) === value",
+            arg=[self.box(label).element_handle(), value],
+            timeout=LONG,
+        )
+
+    def headline(self, name):
+        """What is told under the name of what lies on the table."""
+        title = self.page.locator("h2", has_text=name)
+        return title.locator("xpath=following-sibling::p").inner_text()
+
     def press(self, name):
         self.page.locator("button:visible", has_text=name).first.click()
 

@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from dxplan import reports
 from dxplan.facts.nodes import ParamError
 from dxplan.plan.whole import plan_city
 from dxplan.press.ledger import Ledger
@@ -215,7 +214,7 @@ def test_saving_asks_who_and_why_and_before_it_overwrites(run, folder, tmp_path)
         desk.put(STAFF, 3.0)
         paper.name.value = "案"
         paper.preview()
-        assert "dx_staff" in paper.told.value and not list(folder.iterdir())
+        assert "dx_staff" in paper.told.value and not list(folder.glob("*.yaml"))
         paper.save()
         desk.put(STAFF, 4.0)
         paper.save()
@@ -252,11 +251,101 @@ def test_a_variant_that_is_opened_and_saved_again_keeps_its_base_and_its_comment
     assert "# 次回に見直す" in path.read_text(encoding="utf-8") and city.when == date(2026, 11, 25)
 
 
-def test_an_empty_report_is_asked_to_be_saved_first(run, folder, tmp_path):
+def test_the_report_is_that_of_the_screen_or_asks_to_be_saved(run, folder, tmp_path):
+    said = Agreement("課長", date(2026, 11, 24), "見本")
+    write_variant(folder / f"{CITY}--見本.yaml", variant_text(load_city(CITY), {STAFF: 9.0}, said))
+    printed = []
+
     async def act(desk):
-        paper = Paper(desk, lambda slug: None, tmp_path / "out")
+        paper = Paper(desk, lambda slug: None, tmp_path / "out", date(2026, 11, 25))
+        paper.report = lambda slug: asyncio.sleep(0, printed.append(slug))
+        assert paper.variants.value == f"{CITY}--見本" and paper.both.layout.display == "none"
         paper._report()
-        assert "先に変更案を保存" in paper.link.value
+        desk.put(STAFF, 3.0)
+        paper._report()
+        assert "いまの画面は保存していません" in paper.state.value
+        assert paper.both.layout.display == ""
+        paper.both.click()
+        assert "合意した人・理由を入力してください" in paper.state.value
+        paper.name.value, paper.who.value, paper.why.value = "増員案", "課長", "増員の見込み"
+        paper.both.click()
+        assert "済みしだい" in paper.state.value and paper.both.layout.display == "none"
+        desk.put(STAFF, 4.0)
+        paper._report()
+        assert "いまの画面は保存していません" in paper.state.value
+        desk.undo()
+        paper._report()
 
     on_desk(run, act)
-    assert reports.EFFORT in os.environ
+    assert printed == [CITY, f"{CITY}--増員案", f"{CITY}--増員案"]
+    assert load_city(f"{CITY}--増員案").number("dx_staff") == 3
+    assert load_city(f"{CITY}--見本").number("dx_staff") == 9
+
+
+def test_a_file_that_changed_since_it_was_opened_is_not_printed_as_the_screen(
+    run, folder, tmp_path
+):
+    said = Agreement("課長", date(2026, 11, 24), "試し")
+    base = load_city(CITY)
+    path = write_variant(folder / f"{CITY}--案.yaml", variant_text(base, {STAFF: 3.0}, said))
+
+    async def go():
+        desk = Desk(path.stem)
+        paper = Paper(desk, lambda slug: None, tmp_path / "out", date(2026, 11, 25))
+        write_variant(path, variant_text(base, {STAFF: 4.0}, said), True)
+        await paper.report(desk.journal.slug)
+        desk.close()
+        return paper
+
+    paper = run(go())
+    assert "画面を開いたあとで変わりました" in paper.state.value and not paper.link.value
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_page_of_before_is_called_so(run, folder, tmp_path):
+    async def act(desk):
+        paper = Paper(desk, lambda slug: None, tmp_path / "out", date(2026, 11, 25))
+        await paper.report(desk.journal.slug)
+        assert f"{CITY}.html" in paper.link.value and not paper.state.value, paper.state.value
+        desk.put(NOTE, "ベンダに確認する")
+        assert "いまの画面のものではありません" in paper.state.value
+
+    on_desk(run, act)
+
+
+def test_a_note_that_cannot_be_taken_stays_in_its_box(run, folder, tmp_path):
+    async def act(desk):
+        paper = Paper(desk, lambda slug: None, tmp_path / "out")
+        box = paper.notes["pmo"]
+        box.value = "読めない\x07字"
+        assert 'role="alert"' in paper.told.value and desk.value(NOTE) == ""
+        desk.put(RATIO, 20.0)
+        assert box.value == "読めない\x07字"
+        desk.put(NOTE, "ベンダに確認する")
+        assert box.value == "ベンダに確認する"
+
+    on_desk(run, act)
+
+
+def test_nothing_is_said_to_be_known_before_it_is(run):
+    async def act(desk):
+        desk.put(STAFF, 3.0)
+        desk.put(NOTE, "まだ計算中")
+        desk.pin()
+
+    desk, seen = on_desk(run, act)
+    assert [answer.state for answer in seen] == [STALE] * 3 + [FIRST, PROVED]
+
+
+def test_all_that_is_not_saved_is_taken_back_as_one_step(run):
+    async def act(desk):
+        desk.put(STAFF, 3.0)
+        desk.put(NOTE, "ベンダに確認する")
+        desk.saved(f"{CITY}--案")
+        desk.put(RATIO, 20.0)
+        desk.discard()
+        assert not desk.changes
+        desk.undo()
+        assert set(desk.changes) == {STAFF, NOTE, RATIO}
+
+    on_desk(run, act)

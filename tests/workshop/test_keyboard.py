@@ -69,7 +69,7 @@ def test_a_meeting_by_keys_alone(serve, meet, notebook, folder, life):
     reach(page, "DX・情報部門の職員数", "range")
     page.keyboard.press("ArrowRight")
     moved = meeting.wait_value("DX・情報部門の職員数", village.number("dx_staff"))
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
     start_over(page)
     reach(page, "この計画をAとして残す")
     page.keyboard.press("Enter")
@@ -84,7 +84,7 @@ def test_a_meeting_by_keys_alone(serve, meet, notebook, folder, life):
     reach(page, "やり直す")
     page.keyboard.press("Enter")
     meeting.wait_value("DX・情報部門の職員数", village.number("dx_staff"))
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
 
     start_over(page)
     turn_to(page, "記録・保存・報告書")

@@ -30,11 +30,11 @@ def walk(meeting, folder):
     staff.focus()
     page.keyboard.press("ArrowRight")  # by keyboard
     moved = meeting.wait_value("DX・情報部門の職員数", village.number("dx_staff"))
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
     box = staff.bounding_box()
     staff.click(position={"x": box["width"] * 0.9, "y": box["height"] / 2})  # by mouse
     meeting.wait_value("DX・情報部門の職員数", moved)
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
     offered = meeting.box("ロット1: ベンダが提示した稼働日")
     offered.fill("令和１２年１月４日")
     offered.press("Tab")
@@ -42,10 +42,10 @@ def walk(meeting, folder):
         "box => box.value === '2030年1月4日'", arg=offered.element_handle(), timeout=QUICK
     )
     meeting.wait_new(first)
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
 
     meeting.tab("人材")
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
     before = meeting.picture()
     goal = meeting.box("DX推進の仕事量")
     goal.fill("２．５ＦＴＥ")  # full-width
@@ -58,7 +58,7 @@ def walk(meeting, folder):
     )
     goal.press("Escape")
     meeting.wait_new(before)
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
 
     meeting.press("この計画をAとして残す")
     page.locator("h3:visible", has_text="A(残した計画)").wait_for(timeout=QUICK)
@@ -79,7 +79,7 @@ def walk(meeting, folder):
     )
     page.locator("strong:visible", has_text="39").wait_for(timeout=QUICK)
     page.locator("button:visible:not([disabled])", has_text="この違いを反映する").first.click()
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
 
     meeting.tab("記録・保存・報告書")
     meeting.fill("移行", "ロット1の提示日を <b>ベンダ</b> に確認する")

@@ -40,7 +40,7 @@ def opened(request, servers, meet, notebook):
 def agree(meeting):
     """Change something, save it, then change it once more, which is not saved."""
     meeting.tab("移行")
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
     change(meeting, "3")
     meeting.tab("記録・保存・報告書")
     write_down(meeting)
@@ -64,16 +64,23 @@ def change(meeting, text):
     meeting.page.wait_for_function(
         "([box, text]) => box.value === text", arg=[box.element_handle(), text], timeout=QUICK
     )
-    meeting.wait_state("確定した計画です")
+    meeting.wait_state("計算済みです")
 
 
-def reopen(meeting):
-    """Open the saved variant and see its value on the screen."""
+def reopen(meeting, value):
+    """Open the saved variant and see a value on the screen."""
     meeting.tab("記録・保存・報告書")
     meeting.press("開く")
     meeting.page.locator("h2", has_text="打合せ案").wait_for(timeout=LONG)
     meeting.tab("移行")
-    assert float(meeting.box(STAFF).input_value()) == 3
+    meeting.see(STAFF, value)
+
+
+def see_unsaved(meeting):
+    """The village's own change, which nobody saved, is on the screen again."""
+    meeting.page.get_by_text("保存していなかった変更1件").wait_for(timeout=LONG)
+    meeting.tab("移行")
+    meeting.see(STAFF, 4)
 
 
 def files(folder):
@@ -104,6 +111,7 @@ def kernel_dies(meeting, again, server, folder):
     assert (
         "保存した変更案は残っています" in told
         and ("すべてのセルを実行" if lab else "再読み込み") in told
+        and "控えのある変更は、同じ団体か変更案を開くと戻ります" in told
     )
     assert files(folder) == saved and load_city(SAVED).number("dx_staff") == 3
     assert provers and not psutil.wait_procs(provers, 30)[1], "a prover outlives its kernel"
@@ -114,7 +122,8 @@ def kernel_dies(meeting, again, server, folder):
         meeting.page.reload(timeout=LONG)
     again()
     assert not alarm.count()
-    reopen(meeting)
+    see_unsaved(meeting)
+    reopen(meeting, 3)
     assert files(folder) == saved
 
 
@@ -126,7 +135,8 @@ def page_loads_again(meeting, again, folder):
         "p:visible", has_text="出ていないときは、次のセルを実行する"
     ).first.wait_for(timeout=LONG)  # the sentence that says what to do
     again()
-    reopen(meeting)
+    see_unsaved(meeting)
+    reopen(meeting, 4)  # what was changed over it, and not saved
     assert files(folder) == saved
 
 

@@ -2,8 +2,8 @@
 
 `papermill --engine dxplan-warm in.ipynb out.ipynb` works with stock papermill and any Python
 notebook: papermill's own client does the work, and only the kernel behind it is another
-(zygote.py). Where there is no safe fork (Windows, macOS) or the notebook speaks another language,
-the stock engine runs.
+(zygote.py). Where there is no safe fork (Windows, macOS), or the notebook speaks another language
+or of the kernel's own sockets, the stock engine runs.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ WARM = sys.platform == "linux"
 HEAVY = frozenset("numpy pandas scipy matplotlib ipywidgets dxplan".split())
 IMPORT = re.compile(r"^(?:from\s+([\w.]+)\s+import\s+|import\s+([\w.]+))([^\n]*)", re.MULTILINE)
 NAME = re.compile(r"(\w+)(?:\s+as\s+\w+)?")
+# what only a kernel with sockets and a command line of its own can answer
+SOCKETS = re.compile(
+    r"connection_(?:file|info)|connect_info|connect_qt|qtconsole|shell_stream|control_stream"
+    r"|debugpy|_socket\b|_port\b|control_thread|shell_channel"
+    r"|KernelApp|subshell|%gui|enable_gui|argv|argparse"
+)
 
 
 class WarmEngine:
@@ -70,7 +76,7 @@ def _engine() -> Any:  # papermill has no types
 def _kernel(notebook: NotebookNode, rehearse: str | None) -> Any:
     """A manager for one run, or None, and a warning where the template process cannot serve."""
     language = notebook.metadata.get("kernelspec", {}).get("language")
-    if not WARM or language not in (None, "", "python"):
+    if not WARM or language not in (None, "", "python") or SOCKETS.search(_code(notebook)):
         return None
     from dxplan.press.warm.fork import Kernel, TemplateError
 
@@ -87,10 +93,13 @@ def _kernel(notebook: NotebookNode, rehearse: str | None) -> Any:
 
 def heavy_modules(notebook: NotebookNode) -> list[str]:
     """Modules that the template may import for a notebook's code, in the order of the cells."""
-    lines = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     modules = []
-    for source, single, names in IMPORT.findall(lines):
+    for source, single, names in IMPORT.findall(_code(notebook)):
         modules.append(source or single)
         if source:  # a name that is imported may be a module too
             modules += [f"{source}.{name}" for name in NAME.findall(names)]
     return [name for name in dict.fromkeys(modules) if name.split(".")[0] in HEAVY]
+
+
+def _code(notebook: NotebookNode) -> str:
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")

@@ -28,6 +28,7 @@ from dxplan.press.warm.zygote import BORN, DEAD, EVENT, FAULT, READY, SIZE
 PRIVATE = "DXPLAN_"  # variables with this beginning may differ from notebook to notebook
 MOMENT = 0.5  # seconds for an idle child to end
 PATIENCE = 5.0  # seconds for a busy one
+SILENCE = 300.0  # seconds without an answer, in which a template can compile and rehearse
 TICK = 0.005  # seconds between two looks
 # of the template alone: no thread of pyarrow's allocator, no complaint of the debugger's
 QUIET = {"JE_ARROW_MALLOC_CONF": "background_thread:false", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
@@ -36,7 +37,6 @@ _, root, number = sys.argv
 sys.path[0] = root
 from dxplan.press.warm.zygote import run_template
 sys.path.remove(root)
-sys.argv[:] = ["", "-f", ""]
 run_template(int(number))"""
 
 GONE = "the template process is gone"
@@ -51,6 +51,7 @@ class Template:
 
     def __init__(self) -> None:
         self.control, other = socket.socketpair()
+        self.control.settimeout(SILENCE)
         self.environment = _environment()
         self.dead: set[int] = set()
         one_thread = {f"{name}_NUM_THREADS": "1" for name in ONE_THREAD}
@@ -120,6 +121,7 @@ class Template:
         try:
             return bytes_of(self.control, size)
         except OSError:
+            self.process.kill()  # also one that does not answer
             raise TemplateError(GONE) from None
 
 
@@ -174,7 +176,8 @@ class Kernel:
     ) -> None:
         """Fork the child; the arguments as of jupyter_client's manager."""
         pairs = [socket.socketpair() for _ in range(3)]
-        where = {"folder": str(cwd or os.getcwd()), "environment": dict(env or os.environ)}
+        variables = dict(env or os.environ, JPY_PARENT_PID=str(os.getpid()))
+        where = {"folder": str(cwd or os.getcwd()), "environment": variables}
         try:
             ends = [other.fileno() for _, other in pairs]
             self.pid = self.template.fork(self.order | where, ends)

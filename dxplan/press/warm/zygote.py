@@ -24,14 +24,18 @@ import threading
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import SimpleNamespace
 from typing import NoReturn
 
+import ipykernel_launcher
 import zmq
-from ipykernel.iostream import BackgroundSocket, IOPubThread
+from ipykernel.iostream import IOPubThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from traitlets import Any
+from jupyter_client.connect import write_connection_file
+from tornado.ioloop import IOLoop
+from traitlets import Any, default
 
 from dxplan.press.warm.wire import Reader, Writer, bytes_of
 
@@ -39,19 +43,8 @@ SIZE = struct.Struct("<Q")
 EVENT = struct.Struct("<cqq")  # what, process, status
 READY, BORN, DEAD, FAULT = b"R", b"B", b"D", b"F"
 PATIENCE = 5  # seconds for a child's own exit handlers
+MEMORY = "--HistoryManager.hist_file=:memory:"
 DEATH_OF_PARENT = 1  # PR_SET_PDEATHSIG of Linux
-
-
-class _Relay:
-    """Stands for the socket of the outputs until a child has one."""
-
-    target: BackgroundSocket
-
-    def send_multipart(self, parts: Sequence, *args: object, **kwargs: object) -> None:
-        self.target.send_multipart(parts, *args, **kwargs)
-
-    def send(self, part: bytes, *args: object, **kwargs: object) -> None:
-        self.target.send_multipart([part], *args, **kwargs)
 
 
 class _Kernel(IPythonKernel):
@@ -71,12 +64,11 @@ class _App(IPKernelApp):
 
     def prepare(self) -> None:
         """Configuration, shell and start-up files, without sockets and threads."""
-        super(IPKernelApp, self).initialize(["--HistoryManager.hist_file=:memory:"])
+        super(IPKernelApp, self).initialize([MEMORY])
         self.init_pdb()
         self.init_blackhole()
         self.configure_tornado_logger()
         self.session.key = b""  # no stranger has a hand on a socket pair
-        self.relay = _Relay()
         self.displayhook = SimpleNamespace()
         self.kernel = self.kernel_class.instance(
             parent=self,
@@ -84,7 +76,6 @@ class _App(IPKernelApp):
             log=self.log,
             profile_dir=self.profile_dir,
             user_ns=self.user_ns,
-            iopub_socket=self.relay,
             shell_channel_thread=SimpleNamespace(parent_thread=threading.main_thread()),
         )
         self.init_path()
@@ -99,15 +90,27 @@ class _App(IPKernelApp):
         writer = Writer(outputs, zmq.Context())
         self.iopub_thread = IOPubThread(writer, pipe=True, session=self.session)
         self.iopub_thread.start()
-        self.relay.target = self.iopub_socket = self.iopub_thread.background_socket
+        self.iopub_socket = self.iopub_thread.background_socket
         self.kernel.iopub_socket, self.kernel.iopub_thread = self.iopub_socket, self.iopub_thread
+        for speaker in (self.kernel.shell.display_pub, self.kernel.shell.displayhook):
+            speaker.pub_socket = self.iopub_socket
         self.kernel.shell_stream = Writer(replies)
         self.init_io()
         self.displayhook.get_execution_count = lambda: self.kernel.execution_count
         self.init_signal()
 
+    @default("connection_file")
+    def _connection_file(self) -> str:
+        """A file for the library that asks for one; its ports are nobody's."""
+        path = Path(self.connection_dir, f"kernel-{os.getpid()}.json")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        atexit.register(path.unlink, missing_ok=True)
+        write_connection_file(str(path), kernel_name="python3")
+        return str(path)
+
     async def serve(self, requests: socket.socket) -> None:
         """Answer one request after the other until the engine hangs up."""
+        self.io_loop = self.kernel.io_loop = IOLoop.current()
         reader = Reader(requests)
         while (parts := await reader.read()) is not None:
             await self.kernel.dispatch_shell([zmq.Frame(part) for part in parts])
@@ -116,6 +119,7 @@ class _App(IPKernelApp):
 def run_template(number: int) -> None:
     """Serve one engine, at a socket of this file number, until it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.argv[:] = [ipykernel_launcher.__file__, "-f", "", MEMORY]
     before = dict(os.environ)
     app = _App.instance()
     app.prepare()

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import papermill
 import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
+from dxplan.press.warm import fork
 from dxplan.press.warm.engine import WARM, heavy_modules
 
 NEEDS_FORK = pytest.mark.skipif(
@@ -134,6 +136,49 @@ AWKWARD = {
         "def g():\n    '''doc'''\n    return 1\n%timeit -n1 -r1 g()\nNone",
         "import IPython\nIPython.get_ipython() is get_ipython()",
     ],
+    "kernel": [
+        "import os, sys\nk, ip = get_ipython().kernel, get_ipython()\n"
+        "type(k.session).__name__, k.session.username, "
+        "k.session.session in str(k.session.msg('x'))",
+        "k.get_parent()['header']['msg_type'], k.get_parent() == ip.get_parent(), "
+        "type(k._parent_ident['shell'])",
+        "ip.display_pub.session is k.session, ip.display_pub.pub_socket is k.iopub_socket, "
+        "ip.displayhook.pub_socket is k.iopub_socket, ip.displayhook.session is k.session",
+        "import comm\nc = comm.create_comm(target_name='x', data={'a': 1})\nc.send({'b': 2})\n"
+        "comm.get_comm_manager() is k.comm_manager, list(k.comm_manager.comms) == [c.comm_id]",
+        "import tornado.ioloop\ntornado.ioloop.IOLoop.current() is getattr(k, 'io' '_loop')",
+        "ip.history_manager.enabled, ip.history_manager.hist_file, ip.history_length",
+        "%history -l 2",
+        "sorted(k.kernel_info), k._allow_stdin, k.banner[:9], sorted(k.shell_handlers)",
+        "k.send_response(k.iopub_socket, 'stream', {'name': 'stdout', 'text': 'direct'})\nNone",
+        "k.session.send(k.iopub_thread, 'stream', {'name': 'stderr', 'text': 'thread'}, "
+        "parent=k.get_parent(), ident=k._topic('stream'))\nNone",
+        "sys.stdout.session is k.session, sys.stdout.pub_thread is k.iopub_thread, sys.stdin.name",
+        "from pathlib import Path\nwords = getattr(sys, 'arg' 'v')\n"
+        "len(words), words[1], words[3], Path(words[0]).name, 'JPY_PARENT_PID' in os.environ",
+        # a library asks, in which no word of the notebook says so
+        "library = __import__('ipykernel.connect').connect\n"
+        "ask = getattr(library, 'get_' 'connection' '_file')\n"
+        "os.path.isfile(ask()), oct(os.stat(ask()).st_mode), ask() == ask()",
+        "sorted(__import__('json').loads(open(ask()).read()))",
+    ],
+    "sockets of the kernel": [
+        "import warnings, zmq\nfrom ipykernel import get_connection_file, get_connection_info\n"
+        "warnings.simplefilter('ignore')\nk = get_ipython().kernel\n"
+        "info = get_connection_info(unpack=True)\nsorted(info), len(info['key']) > 9",
+        "[type(one).__name__ for one in (*k.shell_streams, k.shell_stream, k.control_stream)]",
+        "type(k.stdin_socket).__name__, type(k.control_thread).__name__",
+        "from ipykernel.kernelapp import IPKernelApp\na = IPKernelApp.instance()\n"
+        "a.abs_connection_file == get_connection_file(), sorted(a._ports), type(a).__name__",
+        "heart = zmq.Context.instance().socket(zmq.REQ)\n"
+        "heart.connect(f\"{info['transport']}://{info['ip']}:{info['hb_port']}\")\n"
+        "heart.send(b'ping')\nheart.poll(20_000) and heart.recv()",
+        "from jupyter_client import BlockingKernelClient\nc = BlockingKernelClient()\n"
+        "c.load_connection_info(info)\nc.session.key == k.session.key, "
+        "c.hb_port == info['hb_port']",
+        "import argparse\ntry:\n    argparse.ArgumentParser().parse_args()\n"
+        "except SystemExit as fault:\n    print(fault.code)",
+    ],
     "huge": [
         "print('x' * 3_000_000)",
         "for i in range(20_000):\n    print(i)",
@@ -180,6 +225,7 @@ NOISE = (
     (r"<dc:date>[^<]*", "<dc:date>"),
     (r"((?:\\n)+Cell In\[1\], line 2(?:(?!Cell In).)*)\1+", r"\1"),
     (r"0x[0-9a-f]{6,}", "0xADDRESS"),
+    (r"tmp\w{8}\.json", "FILE"),
     (r"[0-9a-f]{32}", "ID"),
     (r"ipykernel_\d+/\d+", "ipykernel_N/N"),
     (r"\b\d+(\.\d+)? [mnµμ]s\b", "TIME"),
@@ -202,6 +248,8 @@ def run_with(engine, path, sources, **options):
     """The executed notebook, also where a cell failed, and the exception."""
     nbformat.write(build_notebook(sources), path)
     out, fault = path.with_suffix(f".{engine}.ipynb"), None
+    # a cell that does not answer fails by name: no test waits for ever
+    options = {"execution_timeout": 120} | options
     try:
         papermill.execute_notebook(
             str(path),
@@ -451,6 +499,15 @@ def test_heavy_modules_are_those_that_may_be_imported_beforehand():
     ]
 
 
+def test_a_notebook_that_asks_for_the_kernels_sockets_runs_beside_no_template(tmp_path):
+    source = "import os, sys\ngetattr(sys, 'orig_arg' 'v')[1]"
+    for asked, start in (("", "-c"), ("get_ipython().kernel.shell_streams", "-m")):
+        cells = [source, f"'{asked}'"]
+        notebook, fault = run_with("dxplan-warm", tmp_path / "n.ipynb", cells)
+        assert fault is None
+        assert notebook.cells[0].outputs[0].data["text/plain"] == repr(start)
+
+
 def test_a_template_that_cannot_fork_safely_leaves_the_work_to_the_stock_engine(
     tmp_path, monkeypatch
 ):
@@ -465,3 +522,19 @@ def test_a_template_that_cannot_fork_safely_leaves_the_work_to_the_stock_engine(
             "dxplan-warm", tmp_path / "n.ipynb", ["6 * 7"], rehearse="noisy:start"
         )
     assert fault is None and notebook.cells[0].outputs[0].data["text/plain"] == "42"
+
+
+def test_a_template_that_does_not_answer_is_given_up_and_the_stock_engine_runs(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(fork, "_kept", None)  # the template of the other tests stays
+    template = fork.keep_template()
+    template.control.settimeout(1.0)
+    os.kill(template.process.pid, signal.SIGSTOP)
+    with pytest.warns(RuntimeWarning, match="the stock engine runs instead"):
+        notebook, fault = run_with("dxplan-warm", tmp_path / "n.ipynb", ["1 + 1"])
+    assert fault is None and notebook.cells[0].outputs[0].data["text/plain"] == "2"
+    assert template.process.wait(10) == -signal.SIGKILL
+    notebook, fault = run_with("dxplan-warm", tmp_path / "again.ipynb", ["1 + 2"])  # a new one
+    assert fault is None and fork.keep_template() is not template
+    fork.keep_template().stop()
