@@ -101,11 +101,17 @@ def plan_city(city: City, effort: str | None = None) -> Plan:
     return Plan(city, pmo, staffing, training, budget)
 
 
+def plan_asked(city: City, pmo: PmoPlan) -> StaffingPlan:
+    """The people of a city before it is known whom the training can seat: it asks for classes."""
+    effort = None
+    if city.at("effort").word == QUICK:
+        effort = FIRST  # which is hardly dearer
+    return plan_staffing(city, pmo, effort=effort)
+
+
 def plan_growth(city: City, pmo: PmoPlan) -> tuple[StaffingPlan, TrainingPlan]:
     """The people and the classes of a city for its roadmap: what is asked, seated, and counted."""
-    # at the least effort the classes are asked for by a first answer, which is hardly dearer
-    effort = FIRST if city.at("effort").word == QUICK else None
-    asked = plan_staffing(city, pmo, effort=effort)
+    asked = plan_asked(city, pmo)
     training = plan_training(city, pmo, asked)
     return plan_staffing(city, pmo, taught=training.cohort), training
 

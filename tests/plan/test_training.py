@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from math import floor
 
 import numpy as np
@@ -14,6 +15,7 @@ from dxplan.plan.course import build_course
 from dxplan.plan.intake import YearRuns, build_rest, build_year, next_rest
 from dxplan.plan.staffing import plan_staffing
 from dxplan.plan.training import build_training, plan_training
+from dxplan.plan.whole import plan_asked
 from dxplan.solve.outcome import PlanError
 from dxplan.town.systems import COMMON
 from tests import plans
@@ -51,9 +53,11 @@ def planned(city, *rows, **given):
     return plan_training(city, roadmap(city), staffing(city, *rows, **given))
 
 
+@cache
 def asked(code):
     """The staffing that asked for the classes of a city; its plan has the one that counts them."""
-    return cities.staffing(code)
+    plan = plans.whole(code)
+    return plan_asked(plan.city, plan.pmo)
 
 
 def seats(plan, step):

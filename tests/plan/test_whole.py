@@ -9,8 +9,7 @@ import pytest
 
 from dxplan.facts.params import Value
 from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.staffing import plan_staffing
-from dxplan.plan.whole import Plan, _even, last_told, plan_city, plan_growth
+from dxplan.plan.whole import Plan, _even, last_told, plan_asked, plan_city, plan_growth
 from dxplan.town.city import load_city
 from tests.plan.cities import in_state
 from tests.plans import QUICK, plain, whole
@@ -61,7 +60,7 @@ def test_the_training_is_asked_for_what_the_staffing_wants_and_it_counts_whom_th
     seated = funnel["seated"]
     found = plan.staffing.intake.groupby("step")["intake"].sum().reindex(seated.index, fill_value=0)
     assert found.to_list() == pytest.approx(seated.to_list())
-    wish = plan_staffing(plan.city, plan.pmo).intake
+    wish = plan_asked(plan.city, plan.pmo).intake
     people = wish.groupby("step")["intake"].sum().reindex(seated.index, fill_value=0)
     for step, asked in funnel["asked"].items():
         assert abs(asked - people[step]) <= 1 + 0.5 * len(wish)
