@@ -58,7 +58,7 @@ BETTER = {
     "more time of the trained": lambda city: city.changed(change_share=15.0),
     "faster growth of autonomy": lambda city: city.changed(autonomy_gain=0.08),
     "better hand-overs": lambda city: city.changed(handover_rate=100.0),
-    "fewer transfers": lambda city: city.changed(transfer_rate=10.0),
+    # fewer transfers are no relaxation: each carries a 変革人材 of the DX section into a section
     "a later exit": lambda city: city.changed(exit_date=date(2035, 3, 31)),
     "less work": lambda city: city.changed(promotion_fte=0.8 * city.number("promotion_fte")),
 }
