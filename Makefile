@@ -15,9 +15,13 @@ report: $(READY)
 test: $(TESTED) browser solvers office java lint
 	$(BIN)/python -m pytest -m "not rest" -n 2 --dist loadfile
 
+# The longest files first, or one worker would wait for the other; the folders must not overlap.
+FIRST := tests/workshop/ tests/press/
+OTHERS := $(filter-out $(FIRST) tests/web/,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
+
 # What is too dear for every change: whole meetings, whole runs of the press, many cities.
 test-rest: $(TESTED) browser solvers office java
-	$(BIN)/python -m pytest -m rest -n 2 --dist loadfile --no-loadscope-reorder tests/workshop tests
+	$(BIN)/python -m pytest -m rest -n 2 --dist loadfile --no-loadscope-reorder $(FIRST) $(OTHERS)
 
 # An answer within three minutes: no browser, no office, no Java, no run of the press.
 test-quick: $(TESTED) lint

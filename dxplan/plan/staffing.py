@@ -199,19 +199,20 @@ def _add_most(model: Linear, at: SimpleNamespace, people: People, strategy: str)
     """Outsiders at a time in proportion to the DX section (S15), and the mix's own limit."""
     heads: list[Term] = []
     fte: list[Term] = []
-    given = np.zeros(people.count)
+    given, engaged = np.zeros((2, people.count))
     for offer in people.offers_of("outside"):
         running = at.run[offer.name]
         heads.append(running)
         fte.append((running[people.quarter], offer.fte))
         given += offer.given
+        engaged += offer.given * offer.fte
     if heads and strategy != "outside":
         room = np.maximum(0, people.outsiders - given)
         # the least room of a quarter's months
         model.add("S15_most", heads, high=np.minimum.reduceat(room, people.begins))
     if strategy == "mix":
         limit = people.city.number("mix_outside")
-        model.add("mix_outside", fte, high=limit)
+        model.add("mix_outside", fte, high=np.maximum(0.0, limit - engaged))
 
 
 def _add_form(

@@ -50,7 +50,7 @@ class Effort:
 EFFORTS = {
     "first": Effort("first", (0.35,), True, (1.0, 0), (0.03, 0.0)),
     "quick": Effort("quick", (0.25, 0.5), True, (1.0, 0), (0.03, 0.0)),
-    "standard": Effort("standard", (0.25, 0.5), False, (0.1, 10), (0.03, 0.015)),
+    "standard": Effort("standard", (0.25, 0.5), False, (0.05, 10), (0.03, 0.015)),
     "thorough": Effort("thorough", (0.12, 0.25, 0.5), False, (0.005, 50), (1.0, 2.0)),
 }
 
