@@ -27,7 +27,7 @@ from dxplan.facts import months
 from dxplan.plan.whole import Plan
 from dxplan.show import agenda, labels, report
 from dxplan.show.training import mixes_of
-from dxplan.show.whole import begun_day, prepared
+from dxplan.show.whole import naming_day, prepared, seeking_day
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 SHORTEST = 15  # minutes of a session
@@ -202,16 +202,13 @@ def _extensions(plan: Plan) -> Iterator[tuple[str, Day]]:
 def _engagements(plan: Plan) -> Iterator[tuple[str, Day]]:
     """When people are sought and when they begin, by form and day."""
     count: dict[str, int] = {}
-    leads = {form.name: form.number("form_lead", plan.city.start) for form in plan.city.forms}
-    contract = plan.staffing.contract
-    sought = contract[~contract["given"].astype(bool)]
-    for (form, start), part in sought.groupby(["form", "start"], sort=True):
+    for (form, start), part in plan.staffing.sought.groupby(["form", "start"], sort=True):
         count[form] = count.get(form, 0) + 1
         ends = []
         for row in part.itertuples():
             ends.append(f"{row.count}人は{labels.date_text(row.finish)}まで")
         people, key = part["count"].sum(), f"{_word(form)}-{count[form]}"
-        sought_on = begun_day(plan, start, int(leads[form]))
+        sought_on = seeking_day(plan, form, start)
         text = f"{form}({people}人)の募集・任用・契約の手続を始める"
         yield f"seek-{key}", Day(sought_on, text, [f"開始: {labels.date_text(start)}", IF_VOTED])
         yield f"form-{key}", Day(start, f"{form}の開始({people}人)", ["、".join(ends)])
@@ -219,11 +216,10 @@ def _engagements(plan: Plan) -> Iterator[tuple[str, Day]]:
 
 def _learners(plan: Plan) -> Iterator[tuple[str, Day]]:
     """When the sections name who learns, by step and fiscal year."""
-    lead = int(plan.city.number("step_lead"))
     for (step, fiscal), part in plan.training.cohort.groupby(["step", "fiscal"], sort=True):
         first = min(part["start"])
         title = f"{labels.word_of('step', step)}の受講者を各課に割り当てる"
-        told = Day(begun_day(plan, first, lead), title, [f"開始: {labels.date_text(first)}"])
+        told = Day(naming_day(plan, first), title, [f"開始: {labels.date_text(first)}"])
         yield f"learn-{step}-{fiscal}", told
 
 

@@ -18,11 +18,11 @@ from dxplan.plan.pmo import PmoPlan, plan_pmo
 from dxplan.plan.staffing import StaffingPlan, plan_staffing
 from dxplan.plan.training import TrainingPlan
 from dxplan.plan.whole import Plan, plan_growth
+from dxplan.solve.outcome import FIRST
 from dxplan.town.city import City
 from dxplan.town.defaults import load_specs
 
 Part = TypeVar("Part", PmoPlan, StaffingPlan, TrainingPlan)
-FIRST = "first"  # the effort of a first answer
 GROUND = {  # part -> topics of the parameters, and what else of the city it reads
     "pmo": (
         ("common", "pmo"),

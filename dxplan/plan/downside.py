@@ -16,12 +16,12 @@ from dxplan.facts.months import DAYS_PER_MONTH
 from dxplan.plan.parts import Parts
 from dxplan.plan.people import STEPS
 from dxplan.plan.pmo import PmoPlan
-from dxplan.plan.sample import NEVER, Doubt, told_dates
+from dxplan.plan.sample import Doubt, mean_delay, told_dates
 from dxplan.plan.staffing import StaffingPlan, plan_staffing
+from dxplan.solve.outcome import FIRST
 from dxplan.town.city import City
 
 DOWNSIDE = "case yen short more self_reliant change quarters".split()
-FIRST = "first"  # effort of a plan whose whole numbers are given
 ROADMAP = ("dx", "pmo", "section")  # roles of the roadmap
 LEAST = 0.2  # share of the work below which a lot is not told to be longer
 MONTHS = 3  # of a quarter
@@ -93,11 +93,7 @@ def _quarters(pmo: PmoPlan, base: StaffingPlan, staffing: StaffingPlan) -> float
         least = _share(lot, base)
         stretch[lot["lot"]] = max(1.0, least / max(LEAST, _share(lot, staffing)))
     told = told_dates(pmo.city, pmo.frame, pmo.projects, pmo.columns, Doubt(stretch=stretch))
-    now, then = pmo.told.live.max(axis=1), told.live.max(axis=1)
-    both = (now < NEVER) & (then < NEVER)
-    if not both.any():
-        return np.nan
-    days = float((then - now)[both].mean())
+    days = mean_delay(pmo.told.live.max(axis=1), told.live.max(axis=1))
     return days / DAYS_PER_MONTH / MONTHS
 
 

@@ -199,7 +199,7 @@ def _duties(plan: Parts) -> Iterator[Cells]:
 def _spans(plan: Parts) -> dict[str, _Span]:
     """Duty -> when it is done; without those that the plan has no work for."""
     contract, cohort = plan.staffing.contract, plan.training.cohort
-    begun = contract.loc[~contract["given"].astype(bool), "start"]
+    begun = plan.staffing.sought["start"]
     request = plan.budget.request
     # what is handed in on one day counts once
     asked = request["request_by"].unique()

@@ -17,8 +17,8 @@ from dxplan.plan.sittings import (
     JOINED,
     ORDER,
     Diary,
-    Due,
     Meeting,
+    deadlines,
     of_month,
     plan_sittings,
     regular,
@@ -28,18 +28,11 @@ from dxplan.plan.sittings import (
 def plan_meetings(plan: Parts) -> tuple[Meeting, ...]:
     """The meetings of a plan in the order of their days."""
     city, last = plan.city, _until(plan)
-    held = plan_sittings(city, plan.pmo, last, _asked(plan))
+    held = plan_sittings(city, plan.pmo, last, deadlines(plan.budget.request))
     if city.at("meeting_style").word != JOINED:
         held += _community(plan, Diary(city, months.next_open(city.start), last))
     held.sort(key=lambda meeting: (meeting.day, ORDER.index(meeting.meeting)))
     return tuple(held)
-
-
-def _asked(plan: Parts) -> Iterator[Due]:
-    """The budget deadlines of everything."""
-    request = plan.budget.request
-    for due, name in zip(request["request_by"], request["gate"], strict=True):
-        yield due, "gate", name
 
 
 def _until(plan: Parts) -> date:

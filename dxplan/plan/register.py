@@ -146,8 +146,7 @@ def _outside(plan: Parts) -> Entries:
 
 def _sought(plan: Parts, impact: int) -> Entries:
     """The forms of employment whose people have to be looked for first."""
-    city, contract = plan.city, plan.staffing.contract
-    contract = contract[~contract["given"].astype(bool)]  # who is there is not sought
+    city, contract = plan.city, plan.staffing.sought
     leads = {form.name: int(form.number("form_lead", city.start)) for form in city.forms}
     begins = []
     for start, form in zip(contract["start"], contract["form"], strict=True):

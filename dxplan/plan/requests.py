@@ -160,8 +160,8 @@ def _people_promises(plans: Plans, asked: Sequence[Asked]) -> Iterator[Request]:
     """(R3) What contracts with outsiders promise for the years after that of their start."""
     gates = {(one.cost.item, one.cost.fiscal): one.gate for one in asked}
     later: dict[tuple[str, int], list[Cost]] = {}
-    contract = plans.staffing.contract
-    contract = contract[contract["form"].isin(CONTRACTS) & ~contract["given"].astype(bool)]
+    contract = plans.staffing.sought
+    contract = contract[contract["form"].isin(CONTRACTS)]
     for form, start, finish, count, yen in cells(
         contract, "form", "start", "finish", "count", "yen"
     ):

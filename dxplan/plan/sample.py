@@ -93,6 +93,17 @@ class Doubt:
     stretch: Mapping[str, float] | None = None
 
 
+def mean_delay(now: Floats, then: Floats) -> float:
+    """Days by which samples [N] are later, each against itself: the mean of those that end in both.
+
+    nan where none does.
+    """
+    both = (now < NEVER) & (then < NEVER)
+    if not both.any():
+        return float("nan")
+    return float((then - now)[both].mean())
+
+
 def told_dates(
     city: City,
     frame: Frame,

@@ -138,7 +138,7 @@ def plan_sittings(
     if last is None:
         last = max([first, *pmo.task["finish"]])
     diary = Diary(city, first, last)
-    dues = diary.dues({*asked, *_gates(pmo)})
+    dues = diary.dues({*asked, *deadlines(pmo.gate)})
     reviews = _reviews(pmo, diary)
     if city.at("meeting_style").word == JOINED:
         return [*_joint(diary, dues), *reviews, *_vendor(_around(pmo), diary)]
@@ -151,9 +151,9 @@ def plan_sittings(
     ]
 
 
-def _gates(pmo: PmoPlan) -> Iterator[Due]:
-    """The budget deadlines of a roadmap."""
-    for due, name in zip(pmo.gate["request_by"], pmo.gate["gate"], strict=True):
+def deadlines(table: pd.DataFrame) -> Iterator[Due]:
+    """The budget deadlines of a table with request_by and gate."""
+    for due, name in zip(table["request_by"], table["gate"], strict=True):
         yield due, "gate", name
 
 

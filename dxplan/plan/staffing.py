@@ -129,6 +129,11 @@ class StaffingPlan:
     value: float
     warm: Start | None = None
 
+    @property
+    def sought(self) -> pd.DataFrame:
+        """The engagements that the plan begins: nobody is looked for who works already."""
+        return self.contract[~self.contract["given"].astype(bool)]
+
 
 # --- the program ---------------------------------------------------------------------------------
 def build_staffing(city: City, pmo: PmoPlan, strategy: str | None = None) -> Linear:

@@ -24,11 +24,12 @@ from dxplan.plan.parts import Parts
 from dxplan.plan.pmo import PmoPlan, plan_pmo
 from dxplan.plan.staffing import StaffingPlan, plan_staffing
 from dxplan.plan.training import TrainingPlan, plan_training
+from dxplan.solve.outcome import FIRST
 from dxplan.town.city import City
 from dxplan.town.defaults import DEFAULT
 
 ORDER = ("own", "outside", "both", "mix")
-QUICK, FIRST = "簡易", "first"  # an effort, and that of a first answer
+QUICK = "簡易"  # the least effort
 EVEN = "strategy yen short price".split()
 
 

@@ -20,7 +20,7 @@ from dxplan.facts.catalog import Row, records
 from dxplan.facts.months import DAYS_PER_MONTH
 from dxplan.facts.params import Value
 from dxplan.plan.pmo import PmoPlan, plan_pmo
-from dxplan.plan.sample import NEVER, VENDOR, Doubt, Told, told_dates
+from dxplan.plan.sample import VENDOR, Doubt, Told, mean_delay, told_dates
 from dxplan.plan.work import Missed, price_weights, thousands
 from dxplan.town.city import City
 
@@ -89,15 +89,8 @@ def _rows(name: str, base: Told, told: Told) -> Iterator[Row]:
 
 
 def _later(base: Told, told: Told, k: int) -> float:
-    """Months by which the samples of a lot are later, each against itself.
-
-    It is the mean of those that end in both.
-    """
-    now, then = base.live[:, k], told.live[:, k]
-    both = (now < NEVER) & (then < NEVER)
-    if not both.any():
-        return np.nan
-    return _months(float((then - now)[both].mean()))
+    """Months by which the samples of a lot are later in the mean."""
+    return _months(mean_delay(base.live[:, k], told.live[:, k]))
 
 
 def _months(days: float) -> float:

@@ -156,7 +156,7 @@ def engagement_text(plan: StaffingPlan) -> str:
     """How many engagements of which kind, from when until when."""
     text = ""
     for kind, word in KIND.items():
-        part = _sought(plan)
+        part = plan.sought
         part = part[part["kind"] == kind]
         if len(part):
             forms = "・".join(dict.fromkeys(part["form"]))
@@ -166,11 +166,6 @@ def engagement_text(plan: StaffingPlan) -> str:
                 f"{labels.date_text(part['finish'].max())}まで。"
             )
     return f"{text or _empty_reason(plan)}{engaged_text(plan.city)}"
-
-
-def _sought(plan: StaffingPlan) -> pd.DataFrame:
-    """Engagements that the plan begins: nobody is looked for who works already."""
-    return plan.contract[~plan.contract["given"].astype(bool)]
 
 
 # --- pay and end ---------------------------------------------------------------------------------
@@ -302,7 +297,7 @@ def role_sheets(plan: StaffingPlan) -> Shown:
 
 def _used(plan: StaffingPlan) -> list[Form]:
     """The forms that the plan uses, outsiders first."""
-    names = set(_sought(plan)["form"])
+    names = set(plan.sought["form"])
     used = [form for form in plan.city.forms if form.name in names]
     return sorted(used, key=lambda form: form.kind != "outside")
 
@@ -343,7 +338,7 @@ def _unused_reason(plan: StaffingPlan, form: Form) -> str:
 
 def _sheet(plan: StaffingPlan, form: Form) -> dict[str, str]:
     """What a role sheet says, by its headings."""
-    engaged = _sought(plan)
+    engaged = plan.sought
     engaged = engaged[engaged["form"] == form.name]
     duties = "・".join(dict.fromkeys(labels.word_of("work", role) for role in form.roles))
     role, terms = f"{form.name}。担う仕事は{duties}", []

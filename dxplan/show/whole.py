@@ -544,26 +544,21 @@ def measures(plan: Plan) -> list[dict[str, object]]:
 
 def decisions(plan: Plan) -> Iterator[tuple[date, str]]:
     """(day, sentence) of what has to be decided for the people, the training and the money."""
-    leads = {form.name: form.number("form_lead", plan.city.start) for form in plan.city.forms}
-    contract = plan.staffing.contract
-    sought = contract[~contract["given"].astype(bool)]
-    contracts = sought.groupby(["form", "start"], sort=False)["count"].sum()
+    contracts = plan.staffing.sought.groupby(["form", "start"], sort=False)["count"].sum()
     yield from prepared(plan)
     for (form, start), count in contracts.items():
         month = labels.month_text(start)
         text = f"{form}({count}人)の募集・任用・契約の手続を始める({month}から)。"
-        yield begun_day(plan, start, int(leads[form])), text
-    lead = int(plan.city.number("step_lead"))
+        yield seeking_day(plan, form, start), text
     for (step, _), part in plan.training.cohort.groupby(["step", "fiscal"], sort=True):
         first = min(part["start"])
         word, day = labels.word_of("step", step), labels.date_text(first)
-        yield begun_day(plan, first, lead), f"{word}の受講者を各課に割り当てる({day}に開始)。"
+        yield naming_day(plan, first), f"{word}の受講者を各課に割り当てる({day}に開始)。"
 
 
 def prepared(plan: Plan) -> Iterator[tuple[date, str]]:
     """(day, sentence) of what is done before there is money: the tender of those who come first."""
-    contract = plan.staffing.contract
-    sought = contract[~contract["given"].astype(bool)]
+    sought = plan.staffing.sought
     if not len(sought):
         return
     first = min(sought["start"])
@@ -572,6 +567,17 @@ def prepared(plan: Plan) -> Iterator[tuple[date, str]]:
     yield day, f"予算の成立を条件に、{forms}の公募・仕様の準備を始める。"
 
 
-def begun_day(plan: Plan, start: date, lead: int) -> date:
+def seeking_day(plan: Plan, form: str, start: date) -> date:
+    """The day on which people of a form are begun to be sought for a start."""
+    values = {known.name: known for known in plan.city.forms}[form]
+    return _begun(plan, start, int(values.number("form_lead", plan.city.start)))
+
+
+def naming_day(plan: Plan, start: date) -> date:
+    """The day from which on the sections name who learns in classes that start on a day."""
+    return _begun(plan, start, int(plan.city.number("step_lead")))
+
+
+def _begun(plan: Plan, start: date, lead: int) -> date:
     """The open day on which something is begun that takes so many months before its start."""
     return months.next_open(max(plan.city.start, months.month_later(start, -lead)))

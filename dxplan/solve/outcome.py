@@ -47,8 +47,9 @@ class Effort:
     classes: tuple[float, float]
 
 
+FIRST = "first"  # the effort of a first answer
 EFFORTS = {
-    "first": Effort("first", (0.35,), True, (1.0, 0), (0.03, 0.0)),
+    FIRST: Effort(FIRST, (0.35,), True, (1.0, 0), (0.03, 0.0)),
     "quick": Effort("quick", (0.25, 0.5), True, (1.0, 0), (0.03, 0.0)),
     "standard": Effort("standard", (0.25, 0.5), False, (0.05, 10), (0.03, 0.015)),
     "thorough": Effort("thorough", (0.12, 0.25, 0.5), False, (0.005, 50), (1.0, 2.0)),

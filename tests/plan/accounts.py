@@ -12,6 +12,7 @@ from dxplan.facts.params import Value
 from dxplan.files import DATA
 from dxplan.plan.block import block_of
 from dxplan.plan.budget import plan_budget
+from dxplan.plan.staffing import StaffingPlan
 from dxplan.town.city import load_city
 from dxplan.town.defaults import load_specs
 from tests.plan.cities import in_state
@@ -88,6 +89,7 @@ def budget(
             columns=["form", "start", "finish", "count", "yen", "given"],
         ),
     )
+    staffing.sought = StaffingPlan.sought.fget(staffing)
     training = SimpleNamespace(
         city=city,
         automation=pd.DataFrame(list(works), columns=["fiscal", "works"]),

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -53,7 +52,7 @@ def budgets(parts_of):
     """Budgets of four cities, and of one whose plan is as long as it can be."""
     found = {name: whole(slug).budget for name, slug in CITIES.items()}
     city, pmo, staffing, training = parts_of["large"]
-    long = SimpleNamespace(**{**vars(staffing), "month": (*staffing.month, date(2036, 11, 1))})
+    long = replace(staffing, month=(*staffing.month, date(2036, 11, 1)))
     return found | {"long": plan_budget(city, pmo, long, training)}
 
 
