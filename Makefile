@@ -7,7 +7,10 @@ CITIES ?= 141003 172031 216046
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: report test test-rest test-quick test-hard mutate lint size same bench nation check-plans bench-press bench-pages bench-live golden lock browser solvers office java clean
+# Whatever the shell says: or each of some hundred processes of the tests would compile the same modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: report test test-rest test-quick test-hard mutate lint size same bench worth nation check-plans bench-press bench-pages bench-live bench-refresh golden lock browser solvers office java clean
 
 report: $(READY)
 	$(BIN)/dxplan report $(CITIES)
@@ -16,8 +19,8 @@ test: $(TESTED) browser solvers office java lint
 	$(BIN)/python -m pytest -m "not rest" -n 2 --dist loadfile
 
 # The longest files first, or one worker would wait for the other; the folders must not overlap.
-FIRST := tests/workshop/ tests/press/
-OTHERS := $(filter-out $(FIRST) tests/web/,$(wildcard tests/*/)) $(wildcard tests/test_*.py)
+FIRST := tests/test_notebooks.py tests/workshop/ tests/press/ tests/test_leak.py tests/test_hostile.py tests/export/
+OTHERS := $(filter-out $(FIRST) tests/web/,$(wildcard tests/test_*.py) $(wildcard tests/*/))
 
 # What is too dear for every change: whole meetings, whole runs of the press, many cities.
 test-rest: $(TESTED) browser solvers office java
@@ -55,6 +58,10 @@ same: $(TESTED)
 bench: $(TESTED)
 	$(BIN)/python -m tests.bench.city
 
+# What each question is worth, by class and size: data/question_worth.csv, a quarter of a minute of CPU a city.
+worth: $(TESTED)
+	$(BIN)/python -m tests.bench.worth
+
 # The roadmaps of all municipalities against published figures, a checker and three rivals: about a quarter of an hour.
 nation: $(TESTED)
 	$(BIN)/python -m tests.bench.nation
@@ -78,6 +85,10 @@ bench-pages: $(TESTED) browser
 bench-live: $(TESTED) browser
 	$(BIN)/python -m tests.bench.live
 	$(BIN)/python -m tests.bench.voila
+
+# A ministry's table of 34,820 systems and 40 steps: made, read, held against data/.
+bench-refresh: $(TESTED)
+	$(BIN)/python -m tests.bench.refresh
 
 # Golden headline numbers change by this command only, with the reason in the commit.
 golden: $(TESTED)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR
@@ -16,9 +17,12 @@ from stat import S_ISDIR
 PACKAGE = Path(__file__).resolve().parent
 # a wheel has these folders inside the package, a checkout has them beside it
 ROOT = PACKAGE if (PACKAGE / "data").is_dir() else PACKAGE.parent
-DATA, NOTEBOOKS = ROOT / "data", ROOT / "notebooks"
-# variables: the working folder, and another place for one folder of it
-HOME, PARAMS, OUT = "DXPLAN_HOME", "DXPLAN_PARAMS", "DXPLAN_OUT"
+# variables: the working folder, and another place for one folder of it, or for the tables
+HOME, PARAMS, OUT, TABLES = "DXPLAN_HOME", "DXPLAN_PARAMS", "DXPLAN_OUT", "DXPLAN_DATA"
+DATA, NOTEBOOKS = Path(os.environ.get(TABLES) or ROOT / "data").absolute(), ROOT / "notebooks"
+# files that go into a folder together: all of them, or not yet
+READY, PART = ".ready", ".part-"
+LEFT = 3600  # seconds after which a writer is taken as dead
 OTHERS = 0o077  # what a folder's mode allows to others
 REASONS = {  # why a disk refuses
     errno.ENOSPC: "空き容量がありません",
@@ -148,6 +152,63 @@ def write_whole(path: Path, content: bytes) -> None:
     finally:  # also where a signal comes in between
         with suppress(OSError):  # the folder itself may be the trouble
             unfinished.unlink(missing_ok=True)
+
+
+def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files of a folder as one: whatever ends this, it holds all of them or none.
+
+    They are written beside, and one rename makes them count; who comes next moves what
+    was left.
+
+    Raises
+    ------
+    OSError : the folder or the disk refuses; what was there is as it was.
+    """
+    part = Path(tempfile.mkdtemp(prefix=PART, dir=folder))
+    _sweep_parts(part)
+    try:
+        for name, content in files.items():
+            path = part / name
+            path.parent.mkdir(exist_ok=True)
+            with path.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        settle(folder)
+        part.rename(folder / READY)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    settle(folder)
+
+
+def _sweep_parts(part: Path) -> None:
+    """Take away what writers left that were killed long ago."""
+    for other in part.parent.glob(f"{PART}*"):
+        with suppress(OSError):  # another sweeps too
+            if part.stat().st_mtime - other.stat().st_mtime > LEFT:
+                shutil.rmtree(other)
+
+
+def settle(folder: Path) -> None:
+    """Move what was written together into place; again, where it was cut short.
+
+    Raises
+    ------
+    OSError : the folder refuses.
+    """
+    ready = folder / READY
+    if not ready.is_dir():
+        return
+    for path in sorted(ready.rglob("*")):
+        target = folder / path.relative_to(ready)
+        if path.is_dir():
+            target.mkdir(exist_ok=True)
+            continue
+        with suppress(FileNotFoundError):  # another process was quicker
+            path.replace(target)
+    for path in sorted((ready, *ready.rglob("*")), reverse=True):
+        with suppress(OSError):  # another process was quicker, or writes the next
+            path.rmdir()
 
 
 def csv_cell(text: str) -> str:

@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 from dxplan.facts import catalog
 from dxplan.facts.nodes import ParamError
 from dxplan.facts.texts import load_text, load_word
-from dxplan.files import DATA, NOTEBOOKS, PACKAGE, PARAMS, params_folder
+from dxplan.files import DATA, NOTEBOOKS, PACKAGE, PARAMS, params_folder, settle
 from dxplan.press.job import Job
 from dxplan.town.city import City, load_city
 from dxplan.town.folder import base_slug, own_file
@@ -82,6 +82,7 @@ def load_recipe(modules: Iterable[str] = ()) -> dict[str, str]:
     ----------
     modules : what a notebook imports by itself.
     """
+    settle(DATA)  # a refresh may have been cut short
     sources = sorted(p for p in PACKAGE.rglob("*") if p.suffix in (".py", ".j2", ".css", ".js"))
     recipe = {
         "Python": sys.version.split()[0],

@@ -18,6 +18,7 @@ PARTS = {
     "recalculated",
     "project",
     "lasting",
+    "resaved",
 }  # fixtures that want a part of the machine, or a process of their own
 
 

@@ -54,7 +54,7 @@ ENDS = ("\n", "\r\n", "\r", "\n\n", "\x0b", "\u2028")
 def sources() -> list[str]:
     """Texts to begin with: the whole draft made valid, a part of it, and small bad files."""
     with tempfile.TemporaryDirectory() as folder:
-        draft = write_params(SLUG, Path(folder)).read_text(encoding="utf-8")
+        draft = write_params(SLUG, Path(folder), full=True).read_text(encoding="utf-8")
     whole = re.sub(r"(?m)^# ", "", draft)
     head, *chapters = re.split(r"(?m)^(?=\w+:$)", re.sub(r"(?m)^##.*\n", "", whole))
     small = [path.read_bytes() for path in sorted(BROKEN.glob("*/*.yaml"))]

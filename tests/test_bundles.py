@@ -20,8 +20,8 @@ CITY = "335860"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A page and its bundle, of a variant at quick effort."""
+def made(tmp_path_factory, write_notebook):
+    """A small page and its bundle, of a variant at quick effort."""
     out, params = tmp_path_factory.mktemp("out"), tmp_path_factory.mktemp("params")
     (params / f"{CITY}--案.yaml").write_text(
         f'base: "{CITY}"\nwho: 課長\nwhen: 2026-11-24\nwhy: 試し\nvalues:\n  dx_staff: '
@@ -32,9 +32,8 @@ def made(tmp_path_factory):
         patch.setenv(reports.EFFORT, "簡易")
         patch.setenv(reports.FILES, str(params))
         slug = f"{CITY}--案"
-        (outcome,) = run_batch(
-            reports.REPORT, reports.load_jobs([slug], True), out, files=reports.FILES
-        )
+        notebook = write_notebook(params / "n.ipynb", "# 計画書", "city")
+        (outcome,) = run_batch(notebook, reports.load_jobs([slug], True), out, files=reports.FILES)
         assert outcome.ok, outcome.error
         path, missing = bundles.write_bundle(slug, out / outcome.page, out)
         once = path.read_bytes()

@@ -12,7 +12,7 @@ from dxplan.town.city import load_city
 from dxplan.town.defaults import load_businesses, load_forms, load_specs
 
 ORIGIN = "as_of: 2026-11-01, source: 試験, grade: A"
-SEEDS = 18
+SEEDS = 9
 ENDS = [f"{topic} {end}" for topic in ("pmo", "staffing", "training", "budget") for end in (0, 1)]
 ENOUGH = "dx_share: {value: 2,"  # of half a person: less is refused as nobody
 MOST = 10  # parameters at an end of their range

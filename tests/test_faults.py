@@ -138,7 +138,7 @@ def test_export_says_each_fault_and_writes_the_other(params, dxplan, tmp_path):
 
 
 @pytest.mark.rest
-@pytest.mark.parametrize("command, suffix", [("report", "html"), ("pdf", "pdf"), ("bundle", "zip")])
+@pytest.mark.parametrize("command, suffix", [("report", "html"), ("pdf", "pdf")])
 def test_of_pages_each_fault_is_said_and_the_other_is_made(
     command, suffix, params, dxplan, tmp_path, write_notebook
 ):
@@ -153,6 +153,8 @@ def test_of_pages_each_fault_is_said_and_the_other_is_made(
             pytest.skip(f"Chromium がないので、PDFの確認を省きます: {absent}")
     run(dxplan, command, "--notebook", notebook, "--out", out)
     assert [path.stem for path in out.glob(f"*.{suffix}") if path.stem != "index"] == [GOOD]
+    made = (out / f"{GOOD}.{suffix}").read_bytes()
+    assert made.startswith({"html": b"<!DOCTYPE html", "pdf": b"%PDF"}[suffix])
     if command == "report":
         index = (out / "index.html").read_text(encoding="utf-8")
         assert untold(re.sub("<[^>]+>", "", index)) == [] and "Error" not in index

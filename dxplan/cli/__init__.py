@@ -1,4 +1,4 @@
-"""The doorbell: `dxplan new | plan | report | compare | status | pdf | export | bundle | lab`.
+"""The doorbell: `dxplan new | plan | report | compare | export | hearing | hear | lab | …`.
 
 Words in Japanese; exit 0 good, 1 a city failed, 2 bad input. Heavy modules are imported when a
 command needs them, so that `dxplan --help` is quick.
@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from dxplan.cli import files, lab, plan, report
+from dxplan.cli import bring, data, files, hear, hearing, lab, plan, report
 from dxplan.cli.parser import Parser, UsageError, complain, refuse_out
 from dxplan.cli.streams import safe_outlet
 from dxplan.facts.letters import suggestion
@@ -22,7 +22,7 @@ ENDINGS = ("SIGTERM", "SIGHUP", "SIGBREAK")  # signals that end a program, where
 INTERRUPTED = 128  # and the number of the signal
 LEFT = "できたファイルはそのままで、途中のものは残していません。"
 # what they print is a trace of what they make: where it cannot be printed, the rest goes on
-WRITING = ("new", "report", "compare", "pdf", "export", "bundle")
+WRITING = ("new", "report", "compare", "pdf", "export", "bundle", "hearing", "hear")
 OVERVIEW = """使い方: dxplan コマンド [引数]
 
 自治体DX推進計画をつくります。
@@ -137,4 +137,5 @@ def _known_faults() -> tuple[type[Exception], ...]:
     return tuple(kinds)
 
 
-COMMANDS = plan.COMMANDS | report.COMMANDS | files.COMMANDS | lab.COMMANDS
+FACTS = hearing.COMMANDS | hear.COMMANDS | bring.COMMANDS | data.COMMANDS
+COMMANDS = plan.COMMANDS | report.COMMANDS | files.COMMANDS | FACTS | lab.COMMANDS

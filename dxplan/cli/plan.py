@@ -30,6 +30,11 @@ def _declare_new(parser: Parser) -> None:
     parser.words.add_argument(
         "slugs", nargs="*", metavar="団体", help="6桁の団体コード、または市区町村名(例: 122033)"
     )
+    parser.options.add_argument(
+        "--full",
+        action="store_true",
+        help="聞けば分かることの多い値だけでなく、書けるすべての項目を並べる",
+    )
 
 
 def _run_new(args: Namespace) -> int:
@@ -46,7 +51,7 @@ def _run_new(args: Namespace) -> int:
         try:
             slug = find_slug(text)
             if slug not in written:
-                print(f"書きました: {near_path(write_params(slug))}", flush=True)
+                print(f"書きました: {near_path(write_params(slug, full=args.full))}", flush=True)
             written.add(slug)
         except ParamError as fault:
             if len(args.slugs) == 1:

@@ -21,6 +21,7 @@ from dxplan.export.sheet import (
     BLUE,
     LINE,
     LINE_HIGH,
+    SETTINGS,
     Placed,
     SheetPaper,
     cell_text,
@@ -38,12 +39,6 @@ from dxplan.show.shelf import Exhibit, Table
 SUMMARY = "要約"
 PAPERS = {"A4": A4, "A3": A3}
 COVER = ["demand", "own", "outside", "short"]  # work, and who does it
-SETTINGS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-}
 
 
 def book_bytes(plan: Plan) -> bytes:

@@ -23,7 +23,6 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dxplan.export.chain import bar_links
 from dxplan.export.told import (
     DECIDED,
     OPEN,
@@ -37,6 +36,7 @@ from dxplan.export.told import (
 from dxplan.facts import months
 from dxplan.facts.catalog import Cell, Named, Row
 from dxplan.plan.block import LAW, LINK, UNLINK, load_parts
+from dxplan.plan.chain import bar_links
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
 from dxplan.plan.work import UNIT, block_demand, item_of

@@ -33,6 +33,12 @@ MOST = 32_000  # letters of a cell
 NARROWEST, WIDEST = 7, 46  # letters of a column
 LINE_HIGH = 13.5  # points
 NUMBER = re.compile(r"[−-]?\d{1,3}(,\d{3})*(\.\d+)?|[−-]?\d+(\.\d+)?")
+SETTINGS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 FORMATS = {
     "date": "yyyy/m/d",
     "day": "[$-411]yyyy/m/d\\(aaa\\)",

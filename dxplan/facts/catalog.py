@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 from dxplan.facts.columns import CatalogError, Column, columns, load_cells, load_csv
 from dxplan.facts.letters import nearest
 from dxplan.facts.months import GateRule, SessionRule
-from dxplan.files import DATA
+from dxplan.files import DATA, settle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +34,8 @@ class Municipality:
     population : persons on the resident register, 2023-01-01; `population_census` : persons, census
         2020.
     staff_general : persons in general administration, 2024-04-01 (not the whole staff).
-    steps_rate_2026_01 : 0..1, share of the 20 x 40 steps done; `late_systems_2025_12` : count,
-        共通機能 included; `common_late_2025_12` : whether 共通機能 was listed.
+    steps_rate : 0..1, share of the 20 x 40 steps done; `late_systems` : count,
+        共通機能 included; `common_late` : whether 共通機能 was listed.
     """
 
     code: str
@@ -68,9 +69,9 @@ class Municipality:
     mynumber_card_pct: int
     online26_pct: int
     online32_pct: int | None
-    steps_rate_2026_01: float
-    late_systems_2025_12: int
-    common_late_2025_12: bool
+    steps_rate: float
+    late_systems: int
+    common_late: bool
 
 
 class Steps(NamedTuple):
@@ -153,7 +154,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "municipalities": _columns_of(Municipality),
     "changes": (*_columns_of(Change), *columns(*FACTS[1:])),
     "standardization_status": columns(
-        "text code", "int business_no steps_done_2026_01", "flag flagged_late_2025_12"
+        "text code", "int business_no steps_done", "flag flagged_late"
     ),
     "prefectures": columns(
         "text code pref_code pref kana",
@@ -166,8 +167,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text? tie",
         "flag after_register",
         "text ministry",
-        "number steps_rate_2026_01",
-        "int complete_2026_01 below_half_2026_01 late_bodies_2025_12",
+        "number steps_rate",
+        "int complete below_half late_bodies",
     ),
     "busy_seasons": columns(
         "text id business",
@@ -193,8 +194,35 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text licence",
         "text? file sha256",
     ),
+    "questions": columns(
+        "text! name",
+        "text? label",
+        "text asked",
+        "number? low high",
+        "text? through",
+        "flag against",
+        *FACTS[1:],
+    ),
+    "question_worth": columns(
+        "text! class",
+        "int! pop_min pop_max",
+        "flag! lots",
+        "text! name",
+        "text kind",
+        "int rank",
+        "number months_low months_high points_low points_high",
+        "int yen_low yen_high",
+        "flag flips",
+        *FACTS[1:],
+    ),
     "params": columns(
         "text name topic label kind unit", "text? minimum maximum step choices", "text meaning"
+    ),
+    "asked": columns(
+        "text! part name",
+        "text label kind unit",
+        "text? minimum maximum step choices",
+        "text meaning",
     ),
     "relations": columns("text! low high", "text rule"),
     "defaults": columns(
@@ -231,6 +259,38 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "int? frozen",
         "text? wide board picture",
     ),
+    "initiatives": columns(
+        "text! id",
+        "text initiative group template default lead",
+        "text? sections businesses needs helped_by",
+        "flag after_lot",
+        "text? funds kpi status_column",
+        "number? status_done",
+        "text? risk",
+        *FACTS,
+    ),
+    "initiative_items": columns(
+        "text! template",
+        "int! no",
+        "text item phase",
+        "text? preds",
+        "number? months_min months_mode months_max",
+        "number dx_fte section_fte",
+        "text pace source_effort grade_effort",
+        *FACTS,
+    ),
+    "initiative_values": columns(
+        "text id name",
+        "text? driver",
+        "int? pop_min pop_max",
+        "number value low high",
+        "text range_grade",
+        *FACTS,
+    ),
+    "head_words": columns(
+        "text?! table", "text! column", "text label kind", "int weight", "text? words", *FACTS[1:]
+    ),
+    "aliases": columns("text! kind", "text?! key", "text? words whole", *FACTS[1:]),
     "lessons": columns("int step", "text part title made", "int managers", *FACTS),
     "headings": columns("text! column", "text? label unit", "form kind", "text? words"),
     "districts": columns("text pref district codes", *FACTS[1:]),
@@ -251,6 +311,16 @@ TABLES: dict[str, tuple[Column, ...]] = {
         *FACTS,
     ),
     "steps": columns("int step", "text item_no step_name", *FACTS),
+    "official": columns(
+        "text! kind",
+        "text label series publisher title",
+        "int months lag",
+        "flag page",
+        "text table column",
+        *FACTS,
+    ),
+    "official_columns": columns("text! kind heading", "text column form", "text? day"),
+    "step_words": columns("text! code", "int! business_no", "text words"),
     "state_rules": columns("text id label", "number value", "date speaks_of", *FACTS),
     "known_states": columns("text code business state", "date on", *FACTS),
     "late_list": columns("date day", "int? bodies systems systems_total", *FACTS),
@@ -269,6 +339,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text? lag_to",
         "int? lag_min_weeks lag_max_weeks",
         *FACTS,
+    ),
+    "risk_events": columns(
+        "text! id", "text label scope", "number p", "text effect", "number? low mode high", *FACTS
     ),
     "hard_weeks": columns("text business", "day first last", "text reason", *FACTS),
     "elections": columns("date day", "text election", "int weeks_apart", "text businesses", *FACTS),
@@ -290,7 +363,7 @@ def load_table(name: str) -> "pd.DataFrame":
 
 def load_rows(name: str) -> list[Row]:
     """The rows of `data/<name>.csv` by column; a blank cell of a number or a date is None."""
-    cells = load_cells(DATA / f"{name}.csv", TABLES[name])
+    cells = load_cells(_file(name), TABLES[name])
     return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
 
 
@@ -461,14 +534,20 @@ def check_digit(code5: str) -> str:
     return str((11 - total % 11) % 10)
 
 
+def _file(name: str) -> Path:
+    """A table's file, as it was before a refresh that was cut short or as it is after it."""
+    settle(DATA)
+    return DATA / f"{name}.csv"
+
+
 @cache
 def _table(name: str) -> "pd.DataFrame":
-    return load_csv(DATA / f"{name}.csv", TABLES[name])
+    return load_csv(_file(name), TABLES[name])
 
 
 def _records(record: type[Record], name: str) -> Iterator[Record]:
     names = [field.name.rstrip("_") for field in fields(record)]
-    cells = load_cells(DATA / f"{name}.csv", TABLES[name])
+    cells = load_cells(_file(name), TABLES[name])
     return map(record, *(cells[column] for column in names))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -25,6 +25,8 @@ DAY_AS_SAID = re.compile(
     f"{YEAR}(?:年|[-/.])([0-9]{{1,2}})(?:月末|月|[-/.])?(?:([0-9]{{1,2}})日?)?"
 )
 DAY_AS_DIGITS = re.compile("()([0-9]{4})([0-9]{2})([0-9]{2})")
+SERIALS, SERIAL_ZERO = range(36526, 73051), date(1899, 12, 30)  # of 2000 to 2099, and its zero
+MONTH_DAY = re.compile("([0-9]{1,2})(?:月|[-/.])([0-9]{1,2})日?")
 # what a spreadsheet puts behind a day; a time of day does not change it, one with a zone may
 CLOCK = re.compile(r"[T ]+(?:[01]?[0-9]|2[0-3])(?::[0-5][0-9]){1,2}(?:\.[0-9]+)?(?:\+09:00)?$")
 WEEKDAYS = "月火水木金土日"
@@ -62,6 +64,14 @@ def plain(text: str, unit: str = "") -> str:
     unit : not looked at.
     """
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def serial_day(number: float) -> date | None:
+    """The day that a number in a spreadsheet's cell counts, from 2000 to 2099; None of others.
+
+    What a person types is never read so: 46478 is a number.
+    """
+    return SERIAL_ZERO + timedelta(int(number)) if int(number) in SERIALS else None
 
 
 class Kind(NamedTuple, Generic[T]):
@@ -151,6 +161,13 @@ def _plain_date(text: str, unit: str) -> str:
     return f"{year:04}-{month:02}-{int(day or 0):02}"
 
 
+def _plain_month_day(text: str, unit: str) -> str:
+    """10月31日, 10/31, and what a spreadsheet makes of it: a day of some year."""
+    bare = plain(text.translate(DASHES)).replace(" ", "")
+    parts = MONTH_DAY.fullmatch(bare)
+    return f"{int(parts[1]):02}-{int(parts[2]):02}" if parts else _plain_date(text, unit)[5:]
+
+
 def _on_weekday(text: str, name: str) -> str:
     """A day, if it is that of the week; which of the two is a slip nobody can guess."""
     right = WEEKDAYS[date.fromisoformat(text).weekday()] == name
@@ -186,6 +203,8 @@ DAY = Kind(
     cell="月日(例: 10-31)",
     noun="毎年ある月日",
     line="10-31 の形で、半角で書いてください。",
+    plain=_plain_month_day,
+    typed="10月31日、10-31 のように、毎年ある月日を入力してください。",
 )
 KINDS: dict[str, Kind[Any]] = {
     "text": TEXT,

@@ -29,7 +29,10 @@ from dxplan.facts.letters import (
 from dxplan.files import place
 
 GRADES = tuple("ABCMG")  # best first
-UNSURE = tuple("MG")  # a person has yet to confirm them
+GUESSES = tuple("MG")  # nobody has confirmed them
+OLD = "旧"  # behind the grade of what was confirmed more than twelve months ago
+AGED = {grade: grade + OLD for grade in "ABC"}
+UNSURE = (*AGED.values(), *GUESSES)  # a person has yet to confirm them, or has to again
 WORDS = {
     "value": "値",
     "unit": "単位",

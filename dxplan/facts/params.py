@@ -20,6 +20,7 @@ from dxplan.facts.kinds import KINDS
 from dxplan.facts.letters import LONGEST_NAME, suggestion
 from dxplan.facts.nodes import (
     BAD,
+    UNSURE,
     Bad,
     Entry,
     NodeReader,
@@ -32,7 +33,6 @@ from dxplan.facts.nodes import (
 from dxplan.facts.texts import load_node
 
 Scalar = float | str | date  # of a number, a choice, a date
-GUESSES = ("M", "G")
 RATE = "rate_"  # rates of grants and taxes: each belongs to fiscal years
 FORM = "form"  # topic of the parameters that each form of outsider or hire has for itself
 CHAPTERS = ("whole", "pmo", "staffing", "training", "budget")  # each may have a note of the meeting
@@ -49,6 +49,7 @@ ALSO = ("共通機能",)  # moves with the 20 businesses
 LOT_WORDS = tuple(
     "systems vendor contracted contract_end planned reason done longer rehearsals nights".split()
 )
+INITIATIVE_WORDS = "wish like lead sections after live until replaces saves stopped".split()
 LOT_DAYS = (date(2020, 4, 1), date(2036, 3, 31))  # of lots, their contracts, and elections
 VOTED = ("住民基本台帳", "選挙人名簿管理")  # the businesses that an election keeps busy ...
 VOTING = 4  # ... and for how many weeks before and after its day
@@ -57,9 +58,19 @@ STEPS = "0〜40の整数ではありません。PMOツールの40ステップの
 WEEKS = "使えません。標準より長くかかる週数を、1〜104の整数で"
 REHEARSALS = "使えません。移行リハーサルの回数を、2〜4の整数で"
 PEOPLE = "使えません。いま働いている人数を、1〜500の整数で"
+# Of an initiative: how far the city is, and how such things are made.
+WISHES = ("必須", "したい", "しない", "済", "実施中")
+LIKE = ("構築", "SaaS", "内製", "基盤", "制度")
+AMOUNTS = {  # word of a file -> (name of the value, its unit)
+    "yen_once": ("once", "円"),
+    "yen_year": ("yearly", "円/年"),
+    "hours": ("hours", "時間/年"),
+    "points": ("points", "点(0〜5)"),
+}
 # what a list of entries looks like
 ELECTIONS = "選挙を「- {day: 2027-04-25, name: 市長選挙, as_of: …}」"
 ENGAGEMENTS = "いまの任用・契約を「- {form: 業務委託, people: 1, from: 2026-04-01, until: 2027-03-31, as_of: …}」"
+PEERS = '比べたい団体を [石川県加賀市, "162027"] '
 OFFERED = (
     "移行の単位は移行ロットです。lots: にロットの名・systems(業務)・offered(ベンダが提示した稼働日)・"
     "confidence(提示の確かさ)を書いてください。"
@@ -145,8 +156,8 @@ class Value:
 
     @property
     def guessed(self) -> bool:
-        """Whether a person has yet to confirm it (grade M or G)."""
-        return self.grade in GUESSES
+        """Whether a person has yet to confirm it (grade M or G), or has to again."""
+        return self.grade in UNSURE
 
     @property
     def number(self) -> float:
@@ -222,14 +233,24 @@ class Params:
     forms: Mapping[str, Mapping[str, tuple[Value, ...]]] = field(default_factory=dict)
     engagements: tuple[Engagement, ...] = ()
     offices: Mapping[str, str] = field(default_factory=dict)
+    initiatives: Mapping[str, Entry] = field(default_factory=dict)
+    peers: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
         """How many values it says; each lot, system, election, engagement and the like is one."""
         dated = [self.values, *self.forms.values()]
         rows = sum(len(values) for said in dated for values in said.values())
-        entries = (self.lots, self.systems, self.sections, self.gates, self.offices)
-        return rows + sum(map(len, entries)) + len(self.elections) + len(self.engagements)
+        entries = (
+            self.lots,
+            self.systems,
+            self.sections,
+            self.gates,
+            self.offices,
+            self.initiatives,
+        )
+        lists = (self.elections, self.engagements, self.peers)
+        return rows + sum(map(len, (*entries, *lists)))
 
 
 class _Reader(NodeReader):
@@ -243,9 +264,11 @@ class _Reader(NodeReader):
         gates: Iterable[str],
         forms: Iterable[str],
         offices: Iterable[str],
+        initiatives: Iterable[str],
         check_code: Callable[[str], object],
     ) -> None:
         super().__init__(path, RETIRED)
+        self.initiatives = initiatives
         self.businesses = businesses
         self.movable = (*businesses, *ALSO)
         self.gates = gates
@@ -481,6 +504,53 @@ class _Reader(NodeReader):
             note=entry.get("note", ""),
         )
 
+    def initiative(self, node: Node, key: str) -> object:
+        """What the city says of an initiative; of its own ones also how they are made."""
+        day = partial(self.day_in, *LOT_DAYS)
+        readers = self.with_origin(
+            {
+                "wish": partial(self.choice, WISHES),
+                "like": partial(self.choice, LIKE),
+                "lead": self.name,
+                "sections": partial(self.words, ()),
+                "after": self.flag,
+                "from": day,
+                "live": day,
+                "until": day,
+                "replaces": self.text,
+                "saves": self.number,
+                "stopped": day,
+                **dict.fromkeys(AMOUNTS, self.number),
+            }
+        )
+        entry = self.mapping(node, key, readers, ORIGIN[1:])
+        if entry is BAD or self.unplanned(node, key, entry):
+            return BAD
+        said = {name: entry[name] for name in INITIATIVE_WORDS if name in entry}
+        said["origin"] = self.kept(node, "initiative", key, entry)
+        for word, (name, unit) in AMOUNTS.items():
+            if word in entry:
+                said[name] = self.kept(node, name, entry[word], {**entry, "unit": unit})
+        if "from" in entry:
+            said["began"] = entry["from"]
+        return said
+
+    def unplanned(self, node: Node, key: str, entry: Entry) -> bool:
+        """Whether an entry says too little, or what cannot be; each is a fault."""
+        before = len(self.faults)
+        if key not in self.initiatives and "like" not in entry:
+            near = suggestion(key, self.initiatives)
+            how = f"団体だけの事業なら、like(進め方。{'・'.join(LIKE)})を書いてください。"
+            self.fault(node, f"{key}: 施策の表にない名です。{near}{how}")
+        if entry.get("wish") == "実施中" and "live" not in entry:
+            self.fault(node, f"{key}: 実施中の施策には、live(使い始める日)を書いてください。")
+        if not 0 <= entry.get("points", 0) <= 5:
+            self.fault(node, f"{key}: points(住民への効果)は0〜5で書いてください。")
+        for word in (*AMOUNTS, "saves"):
+            if entry.get(word, 0) < 0:
+                self.fault(node, f"{key}: {word} は0以上で書いてください。")
+        return len(self.faults) > before
+
     def listed(self, what: str, read: Reader, node: Node, key: str) -> object:
         """The entries of a list; none where nothing stands there."""
         if is_blank(node):
@@ -563,6 +633,8 @@ class _Reader(NodeReader):
             "forms": self.entries("外部人材・採用の形態", self.forms, self.form),
             "engagements": partial(self.listed, ENGAGEMENTS, self.engagement),
             "offices": self.entries("課・職", self.offices, self.name),
+            "initiatives": self.entries("施策", None, self.initiative),
+            "peers": partial(self.listed, PEERS, self.known_name),
         }
         return self.mapping(node, "ファイル", parts, prefix="")
 
@@ -601,6 +673,7 @@ def load_params(
     forms: Iterable[str] = (),
     node: Node | None = None,
     offices: Iterable[str] = (),
+    initiatives: Iterable[str] = (),
 ) -> Params:
     """Read one params file; the names of parameters, businesses and budget gates are given.
 
@@ -614,13 +687,14 @@ def load_params(
     forms : names of the forms of outsiders and hires.
     node : what the file says; read from it where None.
     offices : names of the offices and posts that a file may call by its own names.
+    initiatives : names of the DX initiatives that the tables know.
 
     Raises
     ------
     ParamError
         With every fault of the file at once, in Japanese.
     """
-    reader = _Reader(path, specs, businesses, gates, forms, offices, check_code)
+    reader = _Reader(path, specs, businesses, gates, forms, offices, initiatives, check_code)
     node = node or load_node(path, torn=reader.faults)
     whole = not reader.faults  # what is missing may stand in an entry that is no YAML
     entries = reader.whole(node)

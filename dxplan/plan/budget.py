@@ -19,6 +19,7 @@ import pandas as pd
 
 from dxplan.facts import months
 from dxplan.facts.catalog import Cells
+from dxplan.facts.nodes import UNSURE
 from dxplan.plan.costs import (
     CURRENT,
     SCENARIOS,
@@ -34,7 +35,6 @@ from dxplan.plan.funds import (
     ALLOCATION,
     BOND,
     CAPS,
-    DOUBTFUL,
     NET,
     SUBSIDY,
     FundingRule,
@@ -145,6 +145,17 @@ def plan_budget(
     )
 
 
+def new_burden(
+    city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingPlan
+) -> Counter[int]:
+    """Fiscal year -> yen of the new burden, without the tables of ``plan_budget``."""
+    plans = Plans(city, pmo, staffing, training)
+    years = span_of(plans)
+    costs = costs_of(plans, years, city.number(SCENARIOS[city.at("running_case").word]))
+    rules = build_rules(city, years, _limits(plans), presumed_cap(city, pmo))
+    return _burden(_new(payments(city, costs, rules)))
+
+
 def _frame(rows: Iterable[Cells], columns: Sequence[str]) -> pd.DataFrame:
     whole = {"until", "limit", *YEAR} & set(columns)
     return pd.DataFrame(list(rows), columns=list(columns)).astype(dict.fromkeys(whole, "int64"))
@@ -250,7 +261,7 @@ def _shocks(
     funding: Sequence[Payment],
 ) -> list[Cells]:
     planned = _burden(funding)
-    doubtful = {row.measure for row in funding if row.grade in DOUBTFUL}
+    doubtful = {row.measure for row in funding if row.grade in UNSURE}
     shocks = []
     for rule in rules:
         name = rule.measure.id

@@ -6,7 +6,7 @@ the roadmap makes the work of a lot longer in that proportion, drawn with the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -27,8 +27,21 @@ LEAST = 0.2  # share of the work below which a lot is not told to be longer
 MONTHS = 3  # of a quarter
 
 
-def plan_downside(plan: Parts) -> pd.DataFrame:
+def plan_cases(plan: Parts) -> dict[str, StaffingPlan]:
+    """Case in which something does not come as planned -> the staffing in it."""
+    return dict(_cases(plan))
+
+
+def plan_downside(
+    plan: Parts,
+    cases: Mapping[str, StaffingPlan] | None = None,
+) -> pd.DataFrame:
     """The plan as it is, and three cases in which it does not come as planned.
+
+    Parameters
+    ----------
+    plan : the plans of a city.
+    cases : of ``plan_cases``, where they are known.
 
     Returns
     -------
@@ -38,7 +51,7 @@ def plan_downside(plan: Parts) -> pd.DataFrame:
     quarters (by which the last lot is later in the mean; nan where no lot is left).
     """
     rows = [_row("base", plan.staffing, plan.staffing, 0.0)]
-    for case, staffing in _cases(plan):
+    for case, staffing in (cases or plan_cases(plan)).items():
         quarters = _quarters(plan.pmo, plan.staffing, staffing)
         rows.append(_row(case, staffing, plan.staffing, quarters))
     return pd.DataFrame(rows, columns=DOWNSIDE)
@@ -88,13 +101,19 @@ def _quarters(pmo: PmoPlan, base: StaffingPlan, staffing: StaffingPlan) -> float
     """Quarters by which the samples of the last lot are later, each against itself."""
     if pmo.done:
         return np.nan
+    stretch = stretch_in(pmo, base, staffing)
+    told = told_dates(pmo.city, pmo.frame, pmo.projects, pmo.columns, Doubt(stretch=stretch))
+    days = mean_delay(pmo.told.live.max(axis=1), told.live.max(axis=1))
+    return days / DAYS_PER_MONTH / MONTHS
+
+
+def stretch_in(pmo: PmoPlan, base: StaffingPlan, staffing: StaffingPlan) -> dict[str, float]:
+    """Lot -> times that its work takes where another staffing comes true than the plan's."""
     stretch = {}
     for lot in records(pmo.lots):
         least = _share(lot, base)
         stretch[lot["lot"]] = max(1.0, least / max(LEAST, _share(lot, staffing)))
-    told = told_dates(pmo.city, pmo.frame, pmo.projects, pmo.columns, Doubt(stretch=stretch))
-    days = mean_delay(pmo.told.live.max(axis=1), told.live.max(axis=1))
-    return days / DAYS_PER_MONTH / MONTHS
+    return stretch
 
 
 def _share(lot: Row, staffing: StaffingPlan) -> float:

@@ -33,6 +33,7 @@ import pandas as pd
 from dxplan.facts import catalog, months
 from dxplan.facts.catalog import Row
 from dxplan.facts.columns import CatalogError
+from dxplan.facts.nodes import UNSURE
 from dxplan.plan.costs import Cost
 from dxplan.plan.work import thousands
 from dxplan.town.city import City
@@ -43,7 +44,6 @@ POINTS = 10_000  # a rate of 100 % in hundredths of a per cent
 FULL, BY_SIZE, NO_SUBSIDY = "見積額の全額", "規模からの見込み", "見込まない"  # words of cap_basis
 # Tokyo and its wards count as one body (地方交付税法 21条, recalled); Tokyo gets none
 WARD = "特別区"
-DOUBTFUL = ("M", "G")  # grades of rates that nobody has confirmed
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class FundingRule:
 
     def points(self, fiscal: int, doubted: bool) -> int:
         """The rate of a year (hundredths of a per cent); 0 for a doubtful one that is doubted."""
-        if doubted and self.grade[fiscal] in DOUBTFUL:
+        if doubted and self.grade[fiscal] in UNSURE:
             return 0
         return self.rate[fiscal]
 

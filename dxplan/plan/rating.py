@@ -18,10 +18,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dxplan.facts import months
-from dxplan.facts.nodes import GRADES
+from dxplan.facts.nodes import AGED, UNSURE
 from dxplan.plan.sittings import Meeting
 from dxplan.town.city import City
 
+ORDER = (*AGED, *UNSURE)  # grades, the best first
 BY_MONTHS, BY_MONEY, BY_WORK = (1, 6), (0.01, 0.1), (0.05, 0.2)
 BY_PEOPLE, BY_SHARE = (0.01, 0.1), (0.1, 0.5)
 SURE, EVEN = 0.9, 0.5  # chances of the end date below which it is a risk, and an issue
@@ -109,8 +110,8 @@ def level(value: float, limits: tuple[float, float]) -> int:
 
 
 def weakest(grades: Iterable[str]) -> str:
-    """The weakest of some grades."""
-    return max(grades, key=GRADES.index)
+    """The weakest of some grades; what has to be confirmed again is weaker than what has not."""
+    return max(grades, key=ORDER.index)
 
 
 def grade_of(city: City, *names: str) -> str:

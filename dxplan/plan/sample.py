@@ -15,16 +15,19 @@ Then        papers -> budget occasion -> tender -> preparation -> rehearsals, te
 
 Samples that find no window count as late. The common factors, the vendor's day and the slips are
 stratified (Latin hypercube), so that another seed moves little. Source of the ratios:
-``data/lot_template.csv`` (grade G).
+``data/lot_template.csv`` (grade G). ``risk`` draws the same with what may happen beside
+(``Strike``), and with a factor that the work of one kind has in common.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,15 +36,22 @@ from dxplan.facts.months import DAYS_PER_MONTH, Gate
 from dxplan.plan.block import CARE, LAW, PREPARATION, load_parts, training_lag
 from dxplan.plan.column import Candidate, Project, by_cutover, gap_of, same_night
 from dxplan.plan.work import Document, Frame
-from dxplan.solve.arrays import Floats, Ints
+from dxplan.solve.arrays import Flags, Floats, Ints
 from dxplan.town.city import City
 from dxplan.town.lots import Lot
 
 SAMPLES = 4000  # with 1,000, other seeds told other quarters in one lot of twelve
 GENERATOR = 1297  # of the lattice: the least P2 in three dimensions for so many samples
 LATTICE = 9999  # the stream of the lattice's shifts
+DIMENSIONS = 100  # of the lattice, before its steps come again
+KINDS = 8000  # the first stream of what the work of one kind has in common
+FRONT = "書類"  # the kind of the papers; other work has the phase of its part
 SLIPS = 4  # more than so many slips of one lot are not drawn
 EIGHT = 8  # months to which the rate of slips belongs
+# of the log of the rate that all vendors have in common: from 2025-04 to 10 alone, 80 % of the
+# rates then hold what was seen by 2026-03 (``selfcheck``); with half of it they did not
+SLIP_SPREAD = 1.1
+SLIPPING = "提示日"  # the kind of what the slips have in common
 WEEK = 7.0  # days
 QUARTER = 13  # weeks from one council session to the next
 HALF_YEAR = 26 * 7  # days in which a lot that is late chooses its window
@@ -76,6 +86,26 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Strike:
+    """What happens to one lot beside its own work; days [N], 0 where nothing does.
+
+    Attributes
+    ----------
+    begin, vendor, ready : by which its contract, its vendor, its readiness come later.
+    stretch : times that its work takes.
+    missed : budget occasion -> whether it is missed [N].
+    yearly : (day from the plan's start, days [N] by which what is under way then is later).
+    """
+
+    begin: Samples
+    vendor: Samples
+    ready: Samples
+    stretch: Samples
+    missed: Mapping[Gate, Flags]
+    yearly: tuple[tuple[int, Samples], ...]
+
+
+@dataclass(frozen=True)
 class Doubt:
     """What is drawn.
 
@@ -85,12 +115,18 @@ class Doubt:
     vendor : whether the vendor's day or its slips are.
     shift : days by which the vendor comes later.
     stretch : lot -> factor by which its work is longer.
+    strikes : lot -> what happens to it.
+    related : whether the work of one kind, and lots of one named vendor, have a factor in common.
+    fixed : what is not drawn (city, vendor, a kind of work) -> the share 0..1 at which it stands.
     """
 
     spread: bool = True
     vendor: bool = True
     shift: int = 0
     stretch: Mapping[str, float] | None = None
+    strikes: Mapping[str, Strike] | None = None
+    related: bool = False
+    fixed: Mapping[str, float] = field(default_factory=dict)
 
 
 def mean_delay(now: Floats, then: Floats) -> float:
@@ -128,14 +164,14 @@ def told_dates(
     plan = [(column.window.live - start).days for column in columns]
     rows = []
     for k, project in enumerate(projects):
-        row = _told_row(start, live[:, k], plan[k], end)
+        row = told_row(start, live[:, k], plan[k], end)
         rows.append({"lot": project.lot.name} | row)
-    row = _told_row(start, live.max(axis=1), max(plan), end)
+    row = told_row(start, live.max(axis=1), max(plan), end)
     last = pd.DataFrame([{"lot": ""} | row])
     return Told(pd.DataFrame(rows), last, live)
 
 
-def _told_row(
+def told_row(
     start: date,
     live: Samples,
     plan: int,
@@ -215,10 +251,15 @@ class _Draws:
 
     def _lattice(self, dimension: int) -> Ints:
         """Strata 0..N-1 [N] of a dimension of the lattice."""
-        step = pow(GENERATOR, dimension, SAMPLES)
-        chance = np.random.default_rng([self.seed, LATTICE, dimension])
-        shift = int(chance.integers(SAMPLES))
-        return (np.arange(SAMPLES) * step + shift) % SAMPLES
+        return lattice(self.seed, dimension)
+
+
+def lattice(seed: int, dimension: int) -> Ints:
+    """Strata 0..N-1 [N] of a dimension 0..99 of the lattice, as a seed shifts it."""
+    step = pow(GENERATOR, dimension, SAMPLES)
+    chance = np.random.default_rng([seed, LATTICE, dimension])
+    shift = int(chance.integers(SAMPLES))
+    return (np.arange(SAMPLES) * step + shift) % SAMPLES
 
 
 def _middles(strata: Ints) -> Samples:
@@ -242,6 +283,18 @@ def _share_of(scores: Samples) -> Samples:
     share = np.empty(SAMPLES)
     share[order] = _middles(np.arange(SAMPLES))
     return share
+
+
+def _normal_share(scores: Samples) -> Samples:
+    """Shares 0..1 of normal scores by their size."""
+    shares: Samples = np.interp(scores, _scores(), _middles(np.arange(SAMPLES)))
+    return shares
+
+
+@lru_cache(maxsize=64)
+def _kind_scores(seed: int, kind: str) -> Samples:
+    """Normal scores [N] of what the work of one kind has in common."""
+    return _Draws(seed, KINDS + zlib.crc32(kind.encode()) % KINDS).normal()
 
 
 def _all(day: float) -> Samples:
@@ -268,24 +321,42 @@ class _Lot:
     draws: _Draws
     shared: Samples
     doubt: Doubt
+    maker: _Draws | None = None  # of the first lot of the same vendor
 
     def __post_init__(self) -> None:
         part = self.city.number("factor_share") / 100
-        weight = np.sqrt(part)
-        self.mixed = weight * self.shared + weight * self.draws.factor()
-        self.rest = np.sqrt(1 - 2 * part)
+        if self.doubt.related:
+            part = min(part, 1 / 3)  # three parts are at most the whole
+        self.weight = np.sqrt(part)
+        own = (self.maker or self.draws).factor()
+        self.mixed = self.weight * self.shared + self.weight * own
+        self.rest = np.sqrt(1 - (2 + self.doubt.related) * part)
+        self.strike = (self.doubt.strikes or {}).get(self.project.lot.name)
         self.week = self.column.window.week
         self.begins = (self.week + self.project.block.start) * WEEK
 
-    def days(self, weeks: int, low: float, high: float) -> Samples:
+    def days(self, weeks: int, low: float, high: float, kind: str = FRONT) -> Samples:
         """Days [N] of an item of so many weeks."""
         # drawn even where it is not used, so that the draws after it stay the same
         scores = self.mixed + self.rest * self.draws.normal()
-        share = _share_of(scores)
+        if self.doubt.related:
+            scores = scores + self.weight * _kind_scores(self.draws.seed, kind)
+        share = self._share(scores, kind)
         ratio = triangle(share, low, 1.0, high) if self.doubt.spread else 1.0
         stretch = self.doubt.stretch or {}
-        longer = stretch.get(self.project.lot.name, 1.0)
+        longer: float | Samples = stretch.get(self.project.lot.name, 1.0)
+        if self.strike:
+            longer = longer * self.strike.stretch
         return _all(weeks * WEEK) * ratio * longer
+
+    def _share(self, scores: Samples, kind: str) -> Samples:
+        """Shares 0..1 of an item: by its scores, but where its kind stands still."""
+        fixed = self.doubt.fixed
+        if kind in fixed:
+            return _all(fixed[kind])
+        if "city" in fixed:  # what all have in common: no ranks, which would hide it
+            return _normal_share(scores)
+        return _share_of(scores)
 
     def papers(self, papers: Sequence[Document]) -> Samples:
         """Days [N] of papers one after the other."""
@@ -296,7 +367,12 @@ class _Lot:
         return total
 
     def contract(self) -> Samples:
-        """Day [N] on which the block may begin: papers, budget occasion, tender."""
+        """Day [N] on which the block may begin, and what makes the contract itself later."""
+        begin = self._front()
+        return begin + self.strike.begin if self.strike else begin
+
+    def _front(self) -> Samples:
+        """Day [N] after papers, budget occasion and tender."""
         begin = _all(self.begins)
         papers, gate, tender = self.column.papers, self.column.gate, self.column.tender
         if self.begins < 0 or (tender is None and papers is None):
@@ -316,6 +392,8 @@ class _Lot:
             if gate.available < asked.available:
                 continue
             in_time = handed <= self.frame.hand_in(gate) * WEEK + 1e-9
+            if self.strike and gate in self.strike.missed:
+                in_time &= ~self.strike.missed[gate]
             money = np.minimum(first, self.frame.money(gate) * WEEK)
             first = np.where(in_time, money, first)
         return first
@@ -328,7 +406,7 @@ class _Lot:
             key, part = piece.key, piece.part
             if key != CARE:
                 start[key] = (self.week + piece.start) * WEEK
-                took[key] = self.days(piece.weeks, part.low, part.high)
+                took[key] = self.days(piece.weeks, part.low, part.high, part.phase)
         chain = [key for key in took if key[0] == "R"]
         prepared = []
         for key in PREPARATION:
@@ -336,6 +414,7 @@ class _Lot:
                 prepared.append(start[key] + late + took[key])
         # where all is prepared, the first rehearsal begins as planned
         day = np.maximum.reduce(prepared or [_all(start[chain[0]])])
+        day = made = self._interrupted(begin, day)
         rehearsed = {}
         for key in chain:
             rehearsed[key] = _begin(start[key], day) + took[key]
@@ -347,21 +426,34 @@ class _Lot:
         least = load_parts()["RK"].low_lag
         done = rehearsed[chain[-1]] + least * WEEK
         least, _ = training_lag()
-        return np.maximum(done, tested + least * WEEK)
+        done = self._interrupted(made, np.maximum(done, tested + least * WEEK))
+        return done + self.strike.ready if self.strike else done
+
+    def _interrupted(self, first: Samples, last: Samples) -> Samples:
+        """The end [N] of work between two days, with what each year brings while it runs."""
+        for day, more in self.strike.yearly if self.strike else ():
+            under = (first <= day) & (day < last)
+            last = np.where(under, last + more, last)
+        return last
 
     def law(self) -> Samples:
         """Day [N] from which the lot may cut over, by its ordinances."""
         part, begin = load_parts()[LAW], self.column.law
         if begin is None or begin + part.weeks <= 0:
             return np.zeros(SAMPLES)
-        took = self.days(part.weeks, part.low, part.high)
+        took = self.days(part.weeks, part.low, part.high, part.phase)
         late = (took - part.weeks * WEEK) / (QUARTER * WEEK)
         missed = np.maximum(0, np.ceil(late - 1e-9))  # sessions
         ready = begin + part.weeks + part.low_lag
         return np.where(missed > 0, (ready + QUARTER * missed) * WEEK, 0.0)
 
     def vendor(self, begin: Samples) -> Samples:
-        """Day [N] from which the vendor can go live: drawn, or the offered day with its slips."""
+        """Day [N] from which the vendor can go live, and by what it is later beside."""
+        day = self._offered(begin)
+        return day + self.strike.vendor if self.strike else day
+
+    def _offered(self, begin: Samples) -> Samples:
+        """A vendor's day [N]: drawn, or the offered one with its slips."""
         lot = self.project.lot
         shift = self.doubt.shift
         named = lot.offer.day if lot.offer else lot.planned
@@ -377,16 +469,20 @@ class _Lot:
         """A vendor's day [N] that nobody has named."""
         start = self.frame.weeks.start
         days = [(self.city.at(name).day - start).days for name in VENDOR]
-        if self.doubt.vendor:
-            return triangle(self.draws.vendor(), *days)
-        return _all(days[1])
+        if not self.doubt.vendor:
+            return _all(days[1])
+        fixed = self.doubt.fixed
+        share = _all(fixed["vendor"]) if "vendor" in fixed else self.draws.vendor()
+        return triangle(share, *days)
 
     def _slipped(self, day: Samples, now: Samples) -> Samples:
         """A day [N] that slips at a rate from now, which is the contract, until it comes."""
         share = self.city.number("slip_rate") / 100
         if not share:
             return day
-        rate = -np.log(1 - share) / (EIGHT * DAYS_PER_MONTH)
+        rate: float | Samples = -np.log(1 - share) / (EIGHT * DAYS_PER_MONTH)
+        if self.doubt.related:
+            rate = rate * np.exp(SLIP_SPREAD * _kind_scores(self.draws.seed, SLIPPING))
         length = [self.city.number(name) * DAYS_PER_MONTH for name in SLIP]
         open_ = np.ones(SAMPLES, bool)
         for _ in range(SLIPS):
@@ -416,20 +512,62 @@ def live_days(
     -------
     Days; NEVER where no window was found.
     """
+    return drawn_courses(city, frame, projects, columns, doubt).live
+
+
+class Courses(NamedTuple):
+    """What becomes of the lots in the samples: days [N, L] from the plan's start.
+
+    Attributes
+    ----------
+    begin : the contract is signed, and the block may begin.
+    work, law, vendor : the work is done, the ordinances hold, the vendor is there.
+    live, week : go-live, and the week of the cutover; NEVER where no window was found.
+    """
+
+    begin: Floats
+    work: Floats
+    law: Floats
+    vendor: Floats
+    live: Floats
+    week: Ints
+
+
+def drawn_courses(
+    city: City,
+    frame: Frame,
+    projects: Sequence[Project],
+    columns: Sequence[Candidate],
+    doubt: Doubt = Doubt(),
+) -> Courses:
+    """The samples of ``live_days`` with what each go-live waits for."""
     seed = round(city.number("seed"))
     shared = _Draws(seed, 0).factor()
-    live = np.zeros((SAMPLES, len(projects)))
+    if "city" in doubt.fixed:
+        shared = _all(NormalDist().inv_cdf(doubt.fixed["city"]))
+    begin, work, law, vendor, live = np.zeros((5, SAMPLES, len(projects)))
+    week = np.zeros((SAMPLES, len(projects)), np.int64)
     placed: list[tuple[Lot, Ints]] = []
     for k in by_cutover(projects, columns):
         # a stream of its own: a lot meets the same chances whatever becomes of the others
         draws = _Draws(seed, k + 1)
-        lot = _Lot(city, frame, projects[k], columns[k], draws, shared, doubt)
-        begin = lot.contract()
-        need = np.maximum(lot.ready(begin), lot.law())
-        vendor = lot.vendor(begin)
-        night, live[:, k] = _windows(lot, need, vendor, placed)
-        placed.append((projects[k].lot, night))
-    return live
+        maker = _Draws(seed, maker_of(projects, k) + 1) if doubt.related else None
+        lot = _Lot(city, frame, projects[k], columns[k], draws, shared, doubt, maker)
+        begin[:, k] = lot.contract()
+        work[:, k] = lot.ready(begin[:, k])
+        law[:, k] = lot.law()
+        vendor[:, k] = lot.vendor(begin[:, k])
+        need = np.maximum(work[:, k], law[:, k])
+        week[:, k], live[:, k] = _windows(lot, need, vendor[:, k], placed)
+        placed.append((projects[k].lot, week[:, k]))
+    return Courses(begin, work, law, vendor, live, week)
+
+
+def maker_of(projects: Sequence[Project], k: int) -> int:
+    """The first lot of a lot's vendor; itself where nobody has said who that is."""
+    name = projects[k].lot.vendor
+    names = [project.lot.vendor for project in projects]
+    return names.index(name) if name else k
 
 
 def _windows(

@@ -393,7 +393,7 @@ def load_rows(chosen: Chosen) -> pd.DataFrame:
     capacity = np.array([resource.capacity for resource in frame.resources])
     short = np.maximum(0, load - capacity)
     last = int(np.flatnonzero(load.any(axis=0))[-1]) + 1
-    month, share = _month_share(frame.weeks)
+    month, share = month_share(frame.weeks)
     weight = share / share.sum(axis=0)
     # months that no bar reaches are left out
     used = np.flatnonzero(share[:last].any(axis=0))
@@ -428,7 +428,8 @@ def demand_rows(load: pd.DataFrame) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=1)
-def _month_share(weeks: Weeks) -> tuple[tuple[date, ...], Floats]:
+def month_share(weeks: Weeks) -> tuple[tuple[date, ...], Floats]:
+    """Months of a grid, and share [T, M] of each week in them; see ``Weeks.month_share``."""
     return weeks.month_share()
 
 

@@ -18,12 +18,19 @@ import pandas as pd
 from dxplan.facts.catalog import Row, records
 from dxplan.plan.budget import plan_budget
 from dxplan.plan.burden import Burden, plan_burden
-from dxplan.plan.downside import plan_downside
+from dxplan.plan.choice import Choice, plan_choice
+from dxplan.plan.downside import plan_cases, plan_downside
 from dxplan.plan.governance import Governance, plan_governance
 from dxplan.plan.parts import Parts
+from dxplan.plan.peers import Peers, plan_peers
 from dxplan.plan.pmo import PmoPlan, plan_pmo
+from dxplan.plan.portfolio import Portfolio, build_ground, plan_portfolio
+from dxplan.plan.risk import Risk, plan_risk
+from dxplan.plan.selection import Ground
+from dxplan.plan.selfcheck import plan_checks
 from dxplan.plan.staffing import StaffingPlan, plan_staffing
 from dxplan.plan.training import TrainingPlan, plan_training
+from dxplan.plan.worth import Worth, plan_worth
 from dxplan.solve.outcome import FIRST
 from dxplan.town.city import City
 from dxplan.town.defaults import DEFAULT
@@ -42,9 +49,44 @@ class Plan(Parts):
         return plan_strategies(self)
 
     @cached_property
+    def cases(self) -> dict[str, StaffingPlan]:
+        """The staffing where something does not come as planned: see ``plan_cases``."""
+        return plan_cases(self)
+
+    @cached_property
     def downside(self) -> pd.DataFrame:
         """What is lost where something does not come as planned: see ``plan_downside``."""
-        return plan_downside(self)
+        return plan_downside(self, self.cases)
+
+    @cached_property
+    def risk(self) -> Risk:
+        """How sure dates, people and money are: see ``plan_risk``."""
+        return plan_risk(self, self.cases)
+
+    @cached_property
+    def checks(self) -> pd.DataFrame:
+        """The schedule against public rules: see ``plan_checks``."""
+        return plan_checks(self, self.risk)
+
+    @cached_property
+    def peers(self) -> Peers:
+        """Who is like the city, and whom to ask: see ``plan_peers``."""
+        return plan_peers(self.city)
+
+    @cached_property
+    def portfolio(self) -> Portfolio:
+        """The DX initiatives on what standardisation leaves: see ``plan_portfolio``."""
+        return plan_portfolio(staffed_ground(self))
+
+    @cached_property
+    def choice(self) -> Choice:
+        """How sure the choice of the initiatives is: see ``plan_choice``."""
+        return plan_choice(self.portfolio)
+
+    @cached_property
+    def worth(self) -> Worth:
+        """What to ask first: see ``plan_worth``."""
+        return plan_worth(self)
 
     @cached_property
     def burden(self) -> Burden:
@@ -120,6 +162,14 @@ def plan_growth(city: City, pmo: PmoPlan) -> tuple[StaffingPlan, TrainingPlan]:
 def plan_cities(cities: Sequence[City], effort: str | None = None) -> tuple[Plan, ...]:
     """All plans of several cities, each as ``plan_city`` makes them, in the order given."""
     return tuple(plan_city(city, effort) for city in cities)
+
+
+def staffed_ground(plan: Parts) -> Ground:
+    """What the initiatives of a city stand on: the people whom its staffing has for promotion."""
+    cover = plan.staffing.cover
+    promotion = cover[cover["role"] == "promotion"].set_index("month")
+    room = (promotion["own"] + promotion["outside"]).reindex(list(plan.staffing.month))
+    return build_ground(plan.city, plan.pmo, plan.staffing.month, room.to_numpy())
 
 
 # --- strategies -----------------------------------------------------------------------------------

@@ -44,7 +44,8 @@ def run_city(job: Job, setting: Setting, home: Path) -> Printed:
         page, headline = build_page(executed, job.title or job.slug)
         return Printed(page.encode(), headline, time.perf_counter() - start)
     except Exception as fault:  # whatever a library throws, it is this city's failure alone
-        sentence, told = str(fault), str(fault.__cause__ or fault)
+        sentence = str(fault)
+        told = str(fault.__cause__ or fault)
         if not isinstance(fault, PressError):
             kind = type(fault).__name__
             sentence, told = fault_sentence(kind, fault), f"{kind}: {fault}"

@@ -34,22 +34,8 @@ LOOKS = {
 }
 
 
-def source_line(table: str, *columns: str) -> str:
-    """「出典・時点・確度」 of columns of a table in data/, as one line."""
-    parts = {}  # an ordered set: columns of one source are told once
-    for column in columns:
-        fact = catalog.load_column(table, column)
-        parts[_origin_text(fact.source, fact.as_of, fact.grade)] = True
-    return f"出典: {'、'.join(parts)}"
-
-
-def _origin_text(source: str, as_of: object, grade: str) -> str:
-    day = labels.as_of_text(as_of)
-    return f"{source_title(source)}({day}時点、確度{labels.grade_text(grade)})"
-
-
 def _steps_source() -> str:
-    return source_line("standardization_status", "steps_done_2026_01", "flagged_late_2025_12")
+    return labels.source_line("standardization_status", "steps_done", "flagged_late")
 
 
 # --- official figures -----------------------------------------------------------------------------
@@ -65,21 +51,9 @@ def city_table(city: City) -> Table:
 def _fact_row(city: City, name: str) -> tuple:
     fact = catalog.load_column("municipalities", name)
     value = getattr(city.facts, name)
-    text, unit = _fact_text(value, fact.unit)
+    text, unit = labels.fact_text(value, fact.unit)
     label, source = labels.word_of("fact", name), source_title(fact.source)
     return label, text, unit, str(fact.as_of), source, fact.grade
-
-
-def _fact_text(value: float | None, unit: str) -> tuple[str, str]:
-    if value is None:
-        return "公表なし", labels.MISSING
-    if value is True:
-        return "実施", labels.MISSING
-    if value is False:
-        return "未実施", labels.MISSING
-    if unit.startswith("率"):
-        return labels.percent_text(value), "%"
-    return labels.number_text(value), unit
 
 
 # --- the systems ----------------------------------------------------------------------------------
@@ -246,7 +220,9 @@ def _progress_source() -> str:
     parts = []
     for name in ("live_rate", "live_most_2026_03"):
         row = nation[name]
-        parts.append(f"{row['label']}は{_origin_text(row['source'], row['as_of'], row['grade'])}")
+        parts.append(
+            f"{row['label']}は{labels.origin_text(row['source'], row['as_of'], row['grade'])}"
+        )
     return (
         f"{_steps_source()}。全国の{'、'.join(parts)}。"
         f"稼働とみなす境は設計上の仮定({labels.UNCONFIRMED})"

@@ -94,8 +94,7 @@ def source_text(plans: Sequence[Plan], *facts: str) -> str:
 
 def _fact_text(name: str) -> str:
     fact = catalog.load_column("municipalities", name)
-    ground = f"{labels.as_of_text(fact.as_of)}時点、確度{labels.grade_text(fact.grade)}"
-    return f"{catalog.source_title(fact.source)}({ground})"
+    return labels.origin_text(fact.source, fact.as_of, fact.grade)
 
 
 def intro_text(plans: Sequence[Plan], said: object) -> str:

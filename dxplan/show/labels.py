@@ -13,14 +13,16 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from dxplan.facts import months
-from dxplan.facts.nodes import UNSURE
+from dxplan.facts import catalog, months
+from dxplan.facts.catalog import source_title
+from dxplan.facts.nodes import GUESSES, OLD, UNSURE
 from dxplan.show.headings import Heading, load_headings, load_words
 
 REIWA = 2018  # 令和1年 is 2019
 WEEKDAYS = "月火水木金土日"
 MISSING = "―"
 UNCONFIRMED = "要確認"
+AGO = "(1年以上前の値)"
 
 
 class Solved(Protocol):
@@ -253,16 +255,44 @@ def unsure_count(values: Iterable[Graded]) -> int:
 
 
 def grade_text(grade: str) -> str:
-    """A grade, with 要確認 where a person has yet to confirm it."""
+    """A grade, with 要確認 where a person has yet to confirm it; of an old value with the reason."""
     if grade in UNSURE:
-        return f"{grade} {UNCONFIRMED}"
+        return f"{grade.removesuffix(OLD)} {UNCONFIRMED}{AGO if OLD in grade else ''}"
     return grade
 
 
 def grades_text() -> str:
     """What the grades mean, in one sentence."""
     meanings = "、".join(f"{grade}={meaning}" for grade, meaning in words_of("grade").items())
-    return f"確度 {meanings}。{'・'.join(UNSURE)}は{UNCONFIRMED}。"
+    return f"確度 {meanings}。{'・'.join(GUESSES)}は{UNCONFIRMED}。"
+
+
+def source_line(table: str, *columns: str) -> str:
+    """「出典・時点・確度」 of columns of a table in data/, as one line."""
+    parts = {}  # an ordered set: columns of one source are told once
+    for column in columns:
+        fact = catalog.load_column(table, column)
+        parts[origin_text(fact.source, fact.as_of, fact.grade)] = True
+    return f"出典: {'、'.join(parts)}"
+
+
+def origin_text(source: str, as_of: object, grade: str) -> str:
+    """Title, publisher, day and grade of a figure."""
+    day = as_of_text(as_of)
+    return f"{source_title(source)}({day}時点、確度{grade_text(grade)})"
+
+
+def fact_text(value: float | None, unit: str) -> tuple[str, str]:
+    """A published figure and its unit; a blank is told as one."""
+    if value is None:
+        return "公表なし", MISSING
+    if value is True:
+        return "実施", MISSING
+    if value is False:
+        return "未実施", MISSING
+    if unit.startswith("率"):
+        return percent_text(value), "%"
+    return number_text(value), unit
 
 
 FORMATS: dict[str, Callable[[Any], str]] = {

@@ -24,6 +24,7 @@ from dxplan.show import (
     whole,
 )
 from dxplan.show.state import (
+    age_text,
     asked_systems,
     lacking_texts,
     present_text,
@@ -253,6 +254,9 @@ def summary_text(plan: PmoPlan) -> Text:
         pieces.append(style.paragraph(there))
     if not plan.done:
         pieces.append(style.paragraph(outlook_text(plan), "reading"))
+    aged = age_text(plan.city)
+    if aged:
+        pieces.append(style.paragraph(aged, "reading"))
     return _joined(pieces)
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import date
 
 from dxplan.facts import catalog
+from dxplan.facts.ages import old_ones
 from dxplan.show import labels
 from dxplan.town.city import City
 from dxplan.town.systems import (
@@ -25,6 +26,7 @@ from dxplan.town.systems import (
     load_rules,
 )
 
+STATES_FROM = ("status", "late")  # kinds of published figures that states are read from
 NEXT = "問いは、運用経費、職員の力、次に取り組むことに移る。"
 
 
@@ -89,6 +91,19 @@ def as_of_text(city: City) -> str:
     if confirmed:  # by the params file: a confirmed state needs no day
         text += f"(うち{confirmed}は団体が確かめたもの)"
     return f"{text}で、それより後の状態は公表されていない({labels.UNCONFIRMED})。"
+
+
+def age_text(city: City) -> str:
+    """Which published figures are two editions old, or more; "" where none is."""
+    presumed = any(system.presumed for system in city.movable)
+    told = []
+    for age in old_ones(city.basis):
+        # states that the municipality has confirmed do not rest on the published ones
+        if presumed or age.kind not in STATES_FROM:
+            told.append(f"{age.label}({labels.date_text(age.as_of)}時点)")
+    if not told:
+        return ""
+    return f"公表の間隔の2回分以上が過ぎた値がある: {'、'.join(told)}。新しい公表がないか確かめる。"
 
 
 def question_text(city: City) -> str:

@@ -151,6 +151,11 @@ class Linear:
         return _numbered(self._rows)
 
     @property
+    def height(self) -> int:
+        """Number of rows so far."""
+        return self._height
+
+    @property
     def shape(self) -> Shape:
         """The blocks of columns and of rows."""
         return tuple(self._columns), tuple(self._rows)

@@ -34,6 +34,7 @@ from dxplan.facts.params import (
 )
 from dxplan.facts.texts import load_node
 from dxplan.files import params_folder, place
+from dxplan.town.age import aged
 from dxplan.town.defaults import (
     FILLED,
     Form,
@@ -47,7 +48,7 @@ from dxplan.town.defaults import (
     load_sections,
     load_specs,
 )
-from dxplan.town.finder import CityError, find_slug, towns_named
+from dxplan.town.finder import CityError, codes_named, find_slug, towns_named
 from dxplan.town.folder import base_slug, own_file, owner_fault
 from dxplan.town.layers import contradictions, disordered, overlaid, undoable
 from dxplan.town.lots import Lot, lots_of
@@ -73,9 +74,12 @@ from dxplan.town.systems import (
 )
 
 # Tables of data/ that a plan reads beside the city.
-PLANNED_FROM = tuple(
-    "work_items business_work lot_template hard_weeks forms lessons finance_rates meetings".split()
+PLANNED_FROM = (
+    *"work_items business_work lot_template hard_weeks forms lessons finance_rates".split(),
+    *"meetings initiatives initiative_items initiative_values".split(),
 )
+# what of a city holds values that a file may have confirmed
+AGING = "values said systems common sections gates forms engaged".split()
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,9 @@ class City:
     said : name of a lot -> what a params file says of it.
     engaged : the people of the forms who work already, as a params file says.
     offices : words for offices and posts -> what they are called here.
+    wishes : name of a DX initiative -> what a params file says of it.
     before : the city that a variant starts from; None where this is none.
-    params : the file that made it, with what its bases say of systems, sections and lots.
+    params : the file that made it, with what its bases say of systems, sections, lots and peers.
     """
 
     slug: str
@@ -113,6 +118,7 @@ class City:
     forms: tuple[Form, ...] = ()
     engaged: tuple[Engagement, ...] = ()
     offices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    wishes: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
     base: str = ""
     before: City | None = None
     who: str = ""
@@ -240,6 +246,7 @@ class City:
             forms=_over_forms(self.forms, file),
             engaged=_over_engaged(self, file),
             offices=own_offices(self.offices, file.offices),
+            wishes=MappingProxyType({**self.wishes, **file.initiatives}),
             base=file.base,
             before=before,
             who=file.who,
@@ -253,7 +260,7 @@ class City:
         faults = list(_faults(city, params))
         if faults:
             raise ParamError(faults)
-        return _hastened(city)
+        return _hastened(_aged(city))
 
     def scaled(self, people: float = 1.0, prices: float = 1.0) -> City:
         """A copy with own people or prices of outsiders multiplied: a trial without ranges."""
@@ -303,6 +310,17 @@ class City:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
+def _aged(city: City) -> City:
+    """A city in which what its files have confirmed long ago is to be confirmed again."""
+    basis, parts = city.basis, {}
+    for name in AGING:
+        before = getattr(city, name)
+        after = aged(before, basis)
+        if after is not before:
+            parts[name] = after
+    return replace(city, **parts) if parts else city
+
+
 def _faults(city: City, params: Params) -> Iterator[str]:
     """Sentences on what a file and all that it rests on may not say together."""
     where = place(params.path)
@@ -319,6 +337,8 @@ def _faults(city: City, params: Params) -> Iterator[str]:
                 f"{place(params.path.parent / old.where)} engagements: "
                 f"{old.form}の until({old.until})が計画の基準日({city.basis})より前です。{how}"
             )
+    if city.code in params.peers:
+        yield f"{where} peers: {city.name}はこの計画の団体です。ほかの団体を書いてください。"
     if params.lots:
         lots = city.before.lots if city.before else ()
         yield from contradictions(params, city.movable, city.lots, lots, city.basis)
@@ -402,8 +422,10 @@ def _system(
 
 def _common(facts: catalog.Municipality, params: Params) -> System:
     said = params.systems.get(COMMON, {})
-    late, state = facts.common_late_2025_12, said_state(said) or common_state(facts)
-    steps, since = said.get("steps"), said.get("live_since")
+    late = facts.common_late
+    state = said_state(said) or common_state(facts)
+    steps = said.get("steps")
+    since = said.get("live_since")
     return System(COMMON_NO, COMMON, DX, steps, late, state, since)
 
 
@@ -476,7 +498,7 @@ def params_of(path: Path, node: Node | None = None) -> Params:
     ParamError
         With every fault of the file at once, in Japanese.
     """
-    return load_params(
+    params = load_params(
         path,
         load_specs(),
         load_businesses(),
@@ -485,7 +507,9 @@ def params_of(path: Path, node: Node | None = None) -> Params:
         form_names(),
         node,
         office_words(),
+        [row["initiative"] for row in catalog.load_rows("initiatives")],
     )
+    return replace(params, peers=codes_named(f"{place(path)} peers:", params.peers))
 
 
 def _load_slug(slug: str, folder: Path, chain: tuple[str, ...] = ()) -> City:

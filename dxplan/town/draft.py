@@ -1,4 +1,4 @@
-"""A params file to start from: everything that may be written for one municipality, commented out.
+"""A params file to start from, commented out: what is usually known, or all that may be written.
 
 Lines that start with ``##`` explain. Lines that start with ``# `` are YAML: without these two
 characters they hold, and say what the defaults say, so that a person only replaces the numbers and
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from dxplan.facts.months import DAY, fiscal_start, fiscal_year
+from dxplan.facts.months import DAY, GateRule, fiscal_start, fiscal_year
 from dxplan.facts.nodes import ParamError
 from dxplan.facts.params import (
     DONE,
@@ -30,7 +30,7 @@ from dxplan.facts.params import (
 from dxplan.files import params_folder, place, write_whole
 from dxplan.town.city import City, load_city
 from dxplan.town.defaults import load_elections, load_specs
-from dxplan.town.finder import find_slug
+from dxplan.town.finder import MOST_PEERS, find_slug
 from dxplan.town.lots import Lot
 from dxplan.town.places import office_words
 from dxplan.town.systems import System, load_rules, state_word
@@ -129,7 +129,7 @@ ENGAGEMENTS = """\
 
 ## ---- いま働いている外部人材・任期付の職員 ----
 ## すでに任用・契約している人を書くと、計画はその人の働きを数え、同じ役割を重ねて勧めません。
-## 書けるのは、上の形態の名と、人数・最初の日・最後の日です。{known}
+## 書けるのは、{forms}と、人数・最初の日・最後の日です。{known}
 ##   engagements:
 ##     - form: 業務委託
 ##       people: 1
@@ -146,6 +146,13 @@ OFFICES = """\
 ## 書けるのは {words} です。
 ##   offices:
 ##     {word}: 企画財政課
+"""
+PEERS = """\
+
+## ---- 似ている団体 ----
+## 人口・職員・財政・年齢などが近い20団体を、公表値から選んで並べます。比べたい団体(県内の近い団体、広域の仲間など)は、先頭に置けます。
+## 書けるのは、{most}団体までの市区町村名か6桁のコードです。同じ名の団体があるときは、都道府県名を付けます。
+##   peers: [奈良県奈良市, "162027"]
 """
 FORMS = """\
 
@@ -177,17 +184,59 @@ VARIANT = """\
 ##       source: 打合せの合意
 ##       grade: M
 """
+SHORT = """\
+##
+## この短い形には、聞けば分かることの多い値だけを並べています。
+## ほかの前提は、このファイルを別の名にしてから `dxplan new {code} --full` で、すべての項目を書き出せます。
+"""
+USUAL = {  # topic -> the parameters that a municipality usually knows
+    "期日": ("basis_date", "target_date"),
+    "移行の体制": ("dx_staff", "dx_share", "section_share", "meeting_style"),
+    "ベンダの提示日がないロット": ("vendor_earliest", "vendor_likely", "vendor_latest"),
+    "人材": (
+        "strategy",
+        "exit_date",
+        "core_now",
+        "change_now",
+        "use_now",
+        "transfer_rate",
+        "outside_share",
+    ),
+    "経費": ("migration_yen", "running_yen", "running_middle", "link_yen", "parallel_months"),
+    "財源": ("allocation", "cap_basis", "cap_F1", "fund_share", "bond_use"),
+}
+USUAL_VALUES = """\
+
+## ---- パラメータ(聞けば分かることの多いもの) ----
+## 途中で値が変わるものは、[{{value: 2, from: 2027-04-01, …}}, {{value: 3, from: 2028-04-01, …}}] のように並べます。
+values:
+"""
+SYSTEMS_SHORT = """\
+
+## ---- 20業務と共通機能の状態 ----
+## state に書けるのは {states} です。「未移行」は、これから移行するもの、「対象外」は、自団体で行わない業務です。
+## 稼働しているものは {{state: 稼働, live_since: 2026-01-05, as_of: …}} のように、稼働した日も書けます。
+## 既定は、完了ステップ({steps}時点)と特定移行支援システムの該当見込み({late}時点)から読み取った、みなしの状態です。
+systems:
+"""
+SECTIONS_SHORT = """\
+
+## ---- 業務所管課 ----
+## 課の名を変えるときは、businesses: [固定資産税, 個人住民税] のように、担当する業務も書きます。
+sections:
+"""
 ROW = 8  # systems of a lot in one line
-ASKED = "  # 要確認"
+ASKED, PRESUMED = "  # 要確認", "  # みなし"
 
 
-def write_params(text: str, folder: Path | None = None) -> Path:
+def write_params(text: str, folder: Path | None = None, full: bool = False) -> Path:
     """Write the commented params file of a municipality, and give its path.
 
     Parameters
     ----------
     text : six-digit code or name of the municipality.
     folder : where to write; `params/` where none is given. It is made if it is missing.
+    full : whether all that may be written is, and not what is usually known alone.
 
     Raises
     ------
@@ -205,7 +254,8 @@ def write_params(text: str, folder: Path | None = None) -> Path:
             "そのファイルを直すか、名前を変えてからもう一度実行してください。"
         )
     how = "フォルダがあるか、書き込みの権限があるかを確かめてください。"
-    text = "".join(_draft(load_city(slug, folder)))
+    city = load_city(slug, folder)
+    text = "".join(_full(city) if full else _short(city))
     write_file(path, text.encode(), f"{place(path)} を書けません。{how}")
     return path
 
@@ -231,21 +281,56 @@ def write_file(path: Path, content: bytes, refused: str) -> None:
         raise ParamError(refused) from error
 
 
-def _draft(city: City) -> Iterator[str]:
-    basis = city.basis
-    facts = {"pref": city.pref, "name": city.name, "code": city.code, "day": basis}
-    yield HEAD.format(**facts)
+def _short(city: City) -> Iterator[str]:
+    """What a municipality usually knows, a value a line."""
+    yield _head(city, SHORT.format(code=city.code))
+    yield USUAL_VALUES.format()
+    for topic, names in USUAL.items():
+        yield f"\n## {topic}\n"
+        for name in names:
+            spec = load_specs()[name]
+            yield f"## {spec.label}: {spec.meaning}。{_allowed(spec)}\n"
+            yield _row(name, *_valued("value", city.values[name][0]))
+    yield SYSTEMS_SHORT.format(**_standing())
+    for system in city.movable:
+        yield _row(system.business, *_system_lines(system))
+    yield from _lots(city)
+    yield SECTIONS_SHORT
+    for section in city.sections:
+        yield _row(section.name, *_valued("staff", section.staff))
+    yield GATES
+    for rule, value in city.gates:
+        yield _row(rule.name, *_gate_lines(rule, value))
+    yield _elections(city.basis)
+    yield from _people(city, "・".join(form.name for form in city.forms))
+    yield _notes(city)
+
+
+def _head(city: City, more: str = "") -> str:
+    text = HEAD.format(pref=city.pref, name=city.name, code=city.code)
+    words, code, rest = text.partition("code: ")
+    return words + more + code + rest
+
+
+def _standing() -> dict[str, str]:
+    """The words for where a system stands, and the days of the figures that tell it."""
+    rules = load_rules()
+    steps, late = rules["live_steps"].speaks_of, rules["flagged_steps"].speaks_of
+    return {"states": "・".join(STATES), "steps": str(steps), "late": str(late)}
+
+
+def _full(city: City) -> Iterator[str]:
+    """Everything that may be written."""
+    yield _head(city)
     yield VALUES
     for spec in load_specs().values():
         if spec.topic != FORM:
             yield from _parameter(spec, city)
-    rules = load_rules()
-    days = {"steps": rules["live_steps"].speaks_of, "late": rules["flagged_steps"].speaks_of}
-    yield SYSTEMS.format(states="・".join(STATES), **days)
+    yield SYSTEMS.format(**_standing())
     for system in city.movable:
         yield from _system(system)
     yield from _lots(city)
-    yield _elections(basis)
+    yield _elections(city.basis)
     yield SECTIONS
     for section in city.sections:
         runs = [system.business for system in city.systems if system.section == section.name]
@@ -253,12 +338,20 @@ def _draft(city: City) -> Iterator[str]:
         yield _entry(section.name, *_valued("staff", section.staff), businesses)
     yield GATES
     for rule, value in city.gates:
-        dates = (f"request_by: {rule.request_by}", f"available: {rule.available}")
-        yield _entry(rule.name, *dates, *_origin(value)[1:])
+        yield _entry(rule.name, *_gate_lines(rule, value))
     yield from _forms(city)
     yield from _people(city)
-    yield NOTES
-    yield VARIANT.format(staff=city.number("dx_staff") + 2, **facts)
+    yield _notes(city)
+
+
+def _notes(city: City) -> str:
+    """How notes and variants are written."""
+    staff = city.number("dx_staff") + 2
+    return NOTES + VARIANT.format(code=city.code, day=city.basis, staff=staff)
+
+
+def _gate_lines(rule: GateRule, value: Value) -> list[str]:
+    return [f"request_by: {rule.request_by}", f"available: {rule.available}", *_origin(value)[1:]]
 
 
 def _parameter(spec: Spec, city: City) -> Iterator[str]:
@@ -281,7 +374,8 @@ def _example(spec: Spec, city: City) -> Value:
     """A value to write for a parameter that has no default."""
     value: Scalar = city.start
     if spec.kind != "date":
-        value = round(city.number("dx_staff") * city.number("dx_share") / 100, 2)
+        digits = None if spec.step else 2
+        value = float(round(city.number("dx_staff") * city.number("dx_share") / 100, digits))
     basis = str(city.basis)
     return Value(spec.name, value, spec.unit, basis, "設計上の例", "G")
 
@@ -314,12 +408,15 @@ def _item(value: Value) -> list[str]:
 def _system(system: System) -> Iterator[str]:
     late = "、特定移行支援システムの該当見込み" if system.late else ""
     yield f"\n## {system.no}. {system.business}({system.section}{late})\n"
-    presumed = "  # みなし" if system.presumed else ""
+    yield _entry(system.business, *_system_lines(system))
+
+
+def _system_lines(system: System) -> list[str]:
+    presumed = PRESUMED if system.presumed else ""
     lines = _origin(system.state)[1:]  # of 共通機能 no steps are published
     if system.steps:
         lines = _valued("steps", system.steps)
-    state = state_word(system.state.word)
-    yield _entry(system.business, f"state: {state}{presumed}", *lines)
+    return [f"state: {state_word(system.state.word)}{presumed}", *lines]
 
 
 def _lots(city: City) -> Iterator[str]:
@@ -364,19 +461,21 @@ def _forms(city: City) -> Iterator[str]:
         yield f"\n## {form.name}: {form.duty}\n"
         lines = []
         for name, (value, *_) in form.values.items():
-            words = [line.removesuffix(ASKED) for line in _valued("value", value)]
-            lines.append(f"{name}: {{{', '.join(words)}}}{_asked(value)}")
+            lines.append(_flow(name, _valued("value", value)))
         yield _entry(form.name, *lines)
 
 
-def _people(city: City) -> Iterator[str]:
+def _people(city: City, forms: str = "上の形態の名") -> Iterator[str]:
     """The chapters of the people who work already, and of the names of the offices."""
     known = "".join(f"{e.form}は、{e.note}。" for e in city.engagements)
     year = fiscal_year(city.basis)
     days = {"first": fiscal_start(year), "last": fiscal_start(year + 1) - DAY, "day": city.basis}
-    yield ENGAGEMENTS.format(known=f"\n## 既定: {known}" if known else "", **days)
+    if known:
+        known = f"\n## 既定: {known}"
+    yield ENGAGEMENTS.format(forms=forms, known=known, **days)
     words = office_words()
     yield OFFICES.format(words="、".join(words), word=words[0])
+    yield PEERS.format(most=MOST_PEERS)
 
 
 def _valued(key: str, value: Value) -> list[str]:
@@ -399,6 +498,18 @@ def _asked(value: Value) -> str:
 def _entry(name: str, *lines: str) -> str:
     """An entry of a chapter as YAML, commented out."""
     return f"#   {name}:\n" + "".join(f"#     {line}\n" for line in lines)
+
+
+def _row(name: str, *lines: str) -> str:
+    """An entry of a chapter as one line of YAML, commented out."""
+    return f"#   {_flow(name, lines)}\n"
+
+
+def _flow(name: str, lines: Sequence[str]) -> str:
+    """An entry in one line; what its lines remark stands at the end."""
+    words = [line.partition("  # ") for line in lines]
+    remarks = "".join(dict.fromkeys(hash_ + remark for _, hash_, remark in words))
+    return f"{name}: {{{', '.join(word for word, _, _ in words)}}}{remarks}"
 
 
 def _scalar(value: object) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from dxplan.facts.nodes import ParamError
 from dxplan.files import params_folder
 
 MOST = 6  # municipalities named in a sentence
+MOST_PEERS = 20  # municipalities that a file may name as its peers
 HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 # Letters that offices, registers and keyboards write for one another; the first stands for all.
 # No pair may make two municipalities one: 島 and 嶋 are not here (鹿島市, 鹿嶋市).
@@ -66,18 +67,50 @@ def find_slug(text: object, folder: Path | None = None) -> str:
         return said
     if not said:
         raise CityError(f"団体が書かれていません。{ASKED}")
+    return _code_named(said, folder, not isinstance(text, str))
+
+
+def codes_named(where: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The codes of the municipalities that a list of a file names, each once, in its order.
+
+    Parameters
+    ----------
+    where : file and word, for the sentences.
+    names : names or codes.
+
+    Raises
+    ------
+    ParamError
+        Names that are no municipality's or several ones', or too many; all of them are said.
+    """
+    codes: dict[str, None] = {}
+    faults = []
+    for name in names:
+        try:
+            codes[_code_named(name, None)] = None
+        except ParamError as fault:
+            faults.append(f"{where} {fault}")
+    if len(codes) > MOST_PEERS:
+        faults.append(f"{where} {len(codes)}団体あります。{MOST_PEERS}団体までにしてください。")
+    if faults:
+        raise ParamError(faults)
+    return tuple(codes)
+
+
+def _code_named(said: str, folder: Path | None, number: bool = False) -> str:
+    """The code of the municipality that a word means; no folder where no params file is meant."""
     word, said = _folded(said), shortened(said, LONGEST_NAME)
     code = CODE.fullmatch(word.upper())
     if code:
         digits = code[2].replace("-", "")
-        return _code_meant(said, digits, bool(code[1]), not isinstance(text, str))
+        return _code_meant(said, digits, bool(code[1]), number)
     towns = towns_named(word) or _towns_read(word)
     if len(towns) == 1:
         return towns[0].code
     if towns:
         how = "都道府県名を付けるか、コードで書いてください。"
-        number = f"{len(towns)}つ" if len(towns) < 10 else f"{len(towns)}団体"
-        raise CityError(f"「{said}」は{number}あります: {_named(towns)}。{how}")
+        count = f"{len(towns)}つ" if len(towns) < 10 else f"{len(towns)}団体"
+        raise CityError(f"「{said}」は{count}あります: {_named(towns)}。{how}")
     raise CityError(_absence(said, word, folder))
 
 
@@ -226,7 +259,7 @@ def _names_before() -> dict[str, list[Change]]:
     return found
 
 
-def _absence(said: str, word: str, folder: Path) -> str:
+def _absence(said: str, word: str, folder: Path | None) -> str:
     """Why a word is no municipality's name, and what is near."""
     before = _names_before().get(word)
     if before:
@@ -239,6 +272,9 @@ def _absence(said: str, word: str, folder: Path) -> str:
         how = f"区は市で計画します: {city.code}({city.pref}{city.name})"
         return f"「{said}」は{city.name}の区です。{how}"
     known = [town.name for town in catalog.load_municipalities()]
+    if folder is None:
+        near = suggestion(said, known, 0.6, 3, " {} ")
+        return f"「{said}」という団体はありません。{near}6桁のコードか市区町村名を書いてください。"
     known += sorted(path.stem for path in folder.glob("*.yaml"))
     near = suggestion(said, known, 0.6, 3, " {} ")
     return f"「{said}」という団体も params のファイルもありません。{near}{ASKED}"

@@ -124,7 +124,7 @@ def _rule(row: Entry) -> Threshold:
 
 def published_steps(done: int) -> Value:
     """Steps done (0 to 40) as the ministry has published them."""
-    fact = catalog.load_column("standardization_status", "steps_done_2026_01")
+    fact = catalog.load_column("standardization_status", "steps_done")
     return Value(
         "steps",
         float(done),
@@ -191,7 +191,7 @@ def common_state(facts: Municipality) -> Value:
     if known:
         return known
     rules = load_rules()
-    if facts.common_late_2025_12:
+    if facts.common_late:
         return _presumed(LATE, rules["flagged_steps"])
     return _presumed(PRESUMED, rules["presumed_steps"])
 

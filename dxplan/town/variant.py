@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import date
 from functools import cache
@@ -27,6 +27,7 @@ from dxplan.facts.nodes import ParamError
 from dxplan.facts.params import Value, sureness
 from dxplan.files import params_folder, place
 from dxplan.town.city import City, params_of
+from dxplan.town.defaults import load_specs
 from dxplan.town.draft import write_file
 from dxplan.town.layers import STANDING
 from dxplan.town.lots import Lot
@@ -62,15 +63,18 @@ class Place:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Who agreed on a variant, when and why."""
+    """Who agreed on a variant, when and why; or who has said a value, with its source and grade."""
 
     who: str
     when: date
     why: str
+    source: str = AGREED
+    grade: str = GRADE
 
 
 Said = float | str | bool | date | None  # None: nobody has said anything there
 Changes = Mapping[Place, Said]
+UNITS = {"staff": "人", "steps": "ステップ"}
 UNSURE = "見込み"  # how sure a day is that is set at the table, where nobody says so
 NOBODY = Agreement("打合せ", date(2026, 4, 1), TRIED)
 # what of a city a plan is made from, and the notes that its report shows
@@ -100,7 +104,7 @@ def rows_of(city: City, at: Place) -> tuple[Value, ...]:
     if at.part == "lots":
         lot = _lot_of(city, at)
         return (lot.offer,) if lot and lot.offer and at.name == "offered" else ()
-    return city.values[at.name]
+    return city.values.get(at.name, ())
 
 
 def _lot_of(city: City, at: Place) -> Lot | None:
@@ -149,7 +153,7 @@ def changed_city(city: City, changes: Changes, agreed: Agreement = NOBODY) -> Ci
         return city
     doc = CommentedMap({"base": city.slug})
     _agree(doc, city, changes, agreed)
-    node = _yaml().representer.represent_data(doc)
+    node = build_yaml().representer.represent_data(doc)
     return city.overlaid(params_of(variant_path(city, TRIED), node))
 
 
@@ -179,7 +183,7 @@ def variant_text(city: City, changes: Changes, agreed: Agreement, before: str = 
     agreed : who, when and why.
     before : the text that the file has already; its comments and other entries are kept.
     """
-    yaml = _yaml()
+    yaml = build_yaml()
     doc = CommentedMap({"base": DoubleQuotedScalarString(city.slug)})
     if before:
         doc = yaml.load(before)
@@ -192,6 +196,21 @@ def variant_text(city: City, changes: Changes, agreed: Agreement, before: str = 
 def _agree(doc: CommentedMap, city: City, changes: Changes, agreed: Agreement) -> None:
     """Write changes, and who agreed on them, into the entries of a file."""
     doc.update({"who": agreed.who, "when": agreed.when, "why": agreed.why})
+    write_changes(doc, city, changes, lambda at: agreed)
+
+
+def write_changes(
+    doc: CommentedMap, city: City, changes: Changes, agreed: Callable[[Place], Agreement]
+) -> None:
+    """Write changes into the entries of a file, each with who has said it.
+
+    Parameters
+    ----------
+    doc : the file as loaded.
+    city : the city that is changed.
+    changes : what is changed, and to what.
+    agreed : place -> who has said what stands there.
+    """
     groups: dict[Place, dict[date | None, Said]] = {}  # a place without its day -> day -> value
     for at in sorted(changes, key=_order):
         groups.setdefault(replace(at, start=None), {})[at.start] = changes[at]
@@ -207,7 +226,8 @@ def _order(at: Place) -> tuple[int, str, str, date]:
 
 
 @cache
-def _yaml() -> YAML:
+def build_yaml() -> YAML:
+    """The reader and writer of params files that keeps comments."""
     yaml = YAML()  # keeps comments
     yaml.preserve_quotes = True
     yaml.width = 4096  # no line is broken
@@ -225,7 +245,11 @@ def _plain_number(representer: BaseRepresenter, value: float) -> ScalarNode:
 
 
 def _put(
-    doc: CommentedMap, city: City, at: Place, values: Mapping[date | None, Said], agreed: Agreement
+    doc: CommentedMap,
+    city: City,
+    at: Place,
+    values: Mapping[date | None, Said],
+    agreed: Callable[[Place], Agreement],
 ) -> None:
     part = _branch(doc, at.part)
     if at.part == "notes":
@@ -234,16 +258,27 @@ def _put(
     elif at.part in ("systems", "sections", "lots"):
         entry = _branch(part, at.entry)
         _put_entry(entry, city, at, values[None])
-        entry.update(_origin(agreed))
+        entry.update(_origin(agreed(at)))
     else:
         rows = []
-        for row in rows_of(city, at):
+        for row in _dated(city, at, values):
+            said = agreed(replace(at, start=row.start))
             if row.start in values:
-                rows.append(_row(row, values[row.start], _origin(agreed)))
+                rows.append(_row(row, values[row.start], _origin(said)))
             else:
-                rows.append(_kept_row(row, agreed))
+                rows.append(_kept_row(row, said))
         home = part if at.part == "values" else _branch(part, at.entry)
         home[at.name] = rows[0] if len(rows) == 1 else CommentedSeq(rows)
+
+
+def _dated(city: City, at: Place, values: Mapping[date | None, Said]) -> list[Value]:
+    """The rows that stand at a place, and those that are new there, by their days."""
+    rows = {row.start: row for row in rows_of(city, at)}
+    basis = str(city.basis)
+    for start in values:
+        unit = load_specs()[at.name].unit
+        rows.setdefault(start, Value(at.name, "", unit, basis, AGREED, GRADE, start))
+    return [rows[start] for start in sorted(rows, key=lambda start: start or date.min)]
 
 
 def _put_entry(entry: CommentedMap, city: City, at: Place, value: Said) -> None:
@@ -252,12 +287,14 @@ def _put_entry(entry: CommentedMap, city: City, at: Place, value: Said) -> None:
         for name in STANDING[1:]:  # said before, and no longer so
             entry.pop(name, None)
         entry["state"] = value
+    elif at.name == "live_since":
+        entry[at.name] = value
     elif at.part == "lots":
         entry[at.name] = _scalar(value)
         _complete_lot(entry, city, at)
     else:
         entry[at.name] = _scalar(value)
-        entry["unit"] = rows_of(city, at)[0].unit
+        entry["unit"] = UNITS[at.name]
 
 
 def _complete_lot(entry: CommentedMap, city: City, at: Place) -> None:
@@ -296,14 +333,14 @@ def _kept_row(row: Value, agreed: Agreement) -> CommentedMap:
         as_of = date.fromisoformat(row.as_of[:10])
     except ValueError:  # 令和5年度 and the like: the day on which it was taken over
         as_of = agreed.when
-    origin = {"as_of": as_of, "source": row.source, "grade": row.grade}
+    origin = {"as_of": as_of, "source": row.source, "grade": row.grade[:1]}  # its age is no grade
     if row.note:
         origin["note"] = row.note
     return _row(row, row.value, origin)
 
 
 def _origin(agreed: Agreement) -> dict[str, object]:
-    return {"as_of": agreed.when, "source": AGREED, "grade": GRADE}
+    return {"as_of": agreed.when, "source": agreed.source, "grade": agreed.grade}
 
 
 def _scalar(value: Said) -> float | int | str | bool | date | None:

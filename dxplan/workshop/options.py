@@ -30,7 +30,8 @@ class Options:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.state, self.picture = ipywidgets.HTML(state_text(ASK)), ipywidgets.HTML()
+        self.state = ipywidgets.HTML(state_text(ASK))
+        self.picture = ipywidgets.HTML()
         self.button = build_button("比べる", lambda: run_beside(self.show()), "primary")
         self.view = ipywidgets.VBox(
             [ipywidgets.HTML("<h3>進め方と変更案</h3>"), self.button, self.state, self.picture]

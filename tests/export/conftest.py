@@ -8,7 +8,7 @@ import pytest
 from dxplan.export.book import book_bytes
 from dxplan.plan.whole import plan_city
 from dxplan.town.city import load_city
-from tests.plans import QUICK, whole
+from tests.plans import QUICK, Made, whole
 
 CITIES = {
     "mid": "172031",
@@ -17,7 +17,6 @@ CITIES = {
     "done": "131016",
     "asked": "155861",
 }
-BOOKS = ("mid", "village", "done", "asked", "known")
 # A lot whose day is set, one with the register that comes after it by its vendor's word; of the
 # other systems nothing is said.
 KNOWN = """
@@ -49,14 +48,19 @@ def wholes(tmp_path_factory):
     """All plans of each city: by the defaults alone, and where something is said (known)."""
     folder = tmp_path_factory.mktemp("params")
     (folder / "172031.yaml").write_text(KNOWN, encoding="utf-8")
-    found = {name: whole(code) for name, code in CITIES.items()}
-    return found | {"known": plan_city(load_city("172031", folder), QUICK)}
+
+    def made(name):
+        return (
+            whole(CITIES[name]) if name in CITIES else plan_city(load_city("172031", folder), QUICK)
+        )
+
+    return Made(made)
 
 
 @pytest.fixture(scope="session")
 def files(wholes):
     """The workbook of each city as bytes."""
-    return {name: book_bytes(wholes[name]) for name in BOOKS}
+    return Made(lambda name: book_bytes(wholes[name]))
 
 
 @pytest.fixture(scope="session")
@@ -66,4 +70,4 @@ def books(files):
     def read(data, kept):
         return openpyxl.load_workbook(BytesIO(data), data_only=kept)
 
-    return {name: (read(data, False), read(data, True)) for name, data in files.items()}
+    return Made(lambda name: (read(files[name], False), read(files[name], True)))

@@ -12,11 +12,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dxplan.export import mspdi
-from dxplan.export.chain import bar_links
 from dxplan.export.mspdi import MINUTES, NAMESPACE, mspdi_bytes
 from dxplan.export.outline import days_open, outline_of
 from dxplan.export.told import MARK
 from dxplan.facts import months
+from dxplan.plan.chain import bar_links
 from dxplan.plan.pmo import plan_pmo
 from dxplan.show import labels
 from tests.conftest import ROOT

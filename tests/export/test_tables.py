@@ -22,8 +22,9 @@ ELSEWHERE = {
     "difference",
     "options",
 }  # several cities, or several plans: not one plan's tables
-# the report's own, with the next decisions, takes the place of the first; the others are pieces
-DRAWN = {"whole.whole_figure", "reasons.condition_figure"}
+# the report's own, with the next decisions, takes the place of the first; the others are pieces,
+# or worked out only when somebody asks
+DRAWN = {"whole.whole_figure", "reasons.condition_figure", "worth.own_table"}
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,7 @@ def test_a_municipality_carries_its_figures():
     )
     assert ichikawa.fiscal_strength == 1.07
     assert ichikawa.dx_cio is True
-    assert (ichikawa.common_late_2025_12, load_municipality("172031").common_late_2025_12) == (
+    assert (ichikawa.common_late, load_municipality("172031").common_late) == (
         False,
         True,
     )

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dxplan.facts.kinds import DATE, DAY, KINDS, NUMBER
+from dxplan.facts.kinds import DATE, DAY, KINDS, NUMBER, serial_day
 
 
 @pytest.mark.parametrize(
@@ -161,6 +161,25 @@ def test_ends_of_years_and_months_have_names():
     assert DATE.lenient("令和12年度末") == date(2031, 3, 31) == DATE.lenient("2030年度末")
     assert DATE.lenient("令和10年2月末") == date(2028, 2, 29) == DATE.lenient("R10年2月末日")
     assert DATE.lenient("平成元年4月1日") == date(1989, 4, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["10-31", "10月31日", "１０／３１", "10.31", "2026-10-31", "R8.10.31", "令和8年10月末"]
+)
+def test_days_of_every_year_are_read_as_an_office_writes_them(text):
+    assert DAY.lenient(text) == "10-31"
+
+
+@pytest.mark.parametrize("text", ["", "13-1", "2月30日", "2/29", "10月", "10-31-1", "月末"])
+def test_what_is_no_day_of_every_year_is_answered_with_a_sentence(text):
+    with pytest.raises(ValueError, match="毎年ある月日として読めません"):
+        DAY.lenient(text)
+
+
+def test_a_number_in_a_cell_may_count_a_day():
+    assert serial_day(45931.0) == date(2025, 10, 1) == serial_day(45931.75)
+    assert serial_day(36526) == date(2000, 1, 1) and serial_day(73050) == date(2099, 12, 31)
+    assert serial_day(20270401.0) is serial_day(12.0) is serial_day(-1.0) is None
 
 
 @pytest.mark.parametrize(

@@ -451,9 +451,9 @@ def mutate(text, chance):
     return chance.choice(ways)()
 
 
-@pytest.mark.parametrize("seed, count", [(2, 150), pytest.param(3, 600, marks=pytest.mark.rest)])
-def test_a_spoilt_file_is_read_or_refused_and_nothing_else(read, seed, count):
-    chance = random.Random(seed)
+def test_a_spoilt_file_is_read_or_refused_and_nothing_else(read):
+    """A few of them; many more, and worse ones, are those of `make mutate`."""
+    chance, count = random.Random(2), 40
     refused = 0
     for _ in range(count):
         text = GOOD

@@ -14,6 +14,7 @@ FLOOR1 = {
     "facts.columns",
     "facts.params",
     "facts.catalog",
+    "facts.ages",
     "facts.entry",
     "facts.kinds",
 }
@@ -26,10 +27,14 @@ FLOOR2 = {
     "town.finder",
     "town.folder",
     "town.layers",
+    "town.age",
+    "town.splice",
     "town.city",
     "town.cities",
     "town.draft",
     "town.variant",
+    "town.questions",
+    "town.initiatives",
 }
 CITY = {  # what a city is made of
     "town.finder",
@@ -38,6 +43,7 @@ CITY = {  # what a city is made of
     "town.systems",
     "town.lots",
     "town.layers",
+    "town.age",
     "town.places",
 }
 # how files are named and written, how processes end: every room may import them, also the press
@@ -58,6 +64,7 @@ BELOW = {  # floors 1 and 2: each file and all it may import
     "facts.texts": {"facts.letters", "facts.nodes"},
     "facts.params": {"facts.letters", "facts.kinds", "facts.nodes", "facts.texts"},
     "facts.catalog": {"facts.months", "facts.columns", "facts.letters"},
+    "facts.ages": {"facts.catalog", "facts.columns", "facts.letters", "facts.months"},
     "town.finder": FLOOR1,
     "town.folder": FLOOR1 | {"town.finder"},
     "town.defaults": FLOOR1,
@@ -65,11 +72,18 @@ BELOW = {  # floors 1 and 2: each file and all it may import
     "town.places": FLOOR1 | {"town.defaults"},
     "town.lots": FLOOR1 | {"town.defaults", "town.systems"},
     "town.layers": FLOOR1 | {"town.defaults", "town.systems", "town.lots"},
+    "town.age": FLOOR1,
     "town.city": FLOOR1 | CITY,
     "town.cities": FLOOR1 | CITY | {"town.city"},
     "town.draft": FLOOR1 | CITY | {"town.city"},
+    "town.splice": FLOOR1,
     "facts.entry": FLOOR1,
+    "bring": set(),
+    "bring.archive": set(),
+    "bring.cells": {"bring.archive"},
     "town.variant": FLOOR1 | CITY | {"town.city", "town.draft"},
+    "town.initiatives": FLOOR1 | CITY | {"town.city"},
+    "town.questions": FLOOR1 | CITY | {"town.city", "town.variant"},
 }
 TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but for the order below
     "pmo": {
@@ -78,6 +92,7 @@ TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but fo
         "plan.block",
         "plan.column",
         "plan.sample",
+        "plan.chain",
         "plan.timetable",
         "plan.why",
         "plan.sittings",
@@ -87,9 +102,19 @@ TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but fo
     "budget": {"plan.budget", "plan.costs", "plan.funds", "plan.requests"},
     "parts": {"plan.parts"},
     "burden": {"plan.burden"},
-    "whole": {"plan.whole", "plan.again", "plan.downside"},
+    "worth": {"plan.worth"},
+    "peers": {"plan.peers"},
+    "portfolio": {"plan.blocks", "plan.selection", "plan.portfolio", "plan.choice"},
+    "whole": {"plan.whole", "plan.again"},
     "diagnosis": {"plan.diagnosis"},
-    "risk": {"plan.risk"},
+    "risk": {
+        "plan.risk",
+        "plan.events",
+        "plan.exposure",
+        "plan.shortage",
+        "plan.selfcheck",
+        "plan.downside",
+    },
     "progress": {"plan.progress"},
     "pool": {"plan.pool"},
     "governance": {
@@ -114,13 +139,29 @@ BEFORE = {
     "parts": {"pmo", "staffing", "training", "budget"},
     "governance": {"pmo", "staffing", "training", "budget", "parts"},
     "burden": {"pmo", "staffing", "training", "budget", "parts"},
-    "whole": {"pmo", "staffing", "training", "budget", "parts", "governance", "burden"},
+    "risk": {"pmo", "staffing", "training", "budget", "parts"},
+    "worth": {"pmo", "staffing", "training", "budget", "parts"},
+    "portfolio": {"pmo", "staffing", "budget"},
+    "whole": {
+        "pmo",
+        "staffing",
+        "training",
+        "budget",
+        "parts",
+        "governance",
+        "burden",
+        "peers",
+        "portfolio",
+        "risk",
+        "worth",
+    },
 }
-LAST = ("diagnosis", "risk", "progress", "pool")  # the rest stand on the whole
+LAST = ("diagnosis", "progress", "pool")  # the rest stand on the whole
 STYLE = {"show.style", "show.svg", "show.labels", "show.headings", "show.sentences", "show.charts"}
 SAID = {"show.state"}  # where the municipality stands: every topic of show/ may say it
 # the report joins the topics on one page, the shelf names them all; no topic imports them
 JOINS = {"show.report", "show.shelf"}
+HEARD = ("bring", "export", "hearing", "plan", "show")
 ANYTHING = {"cli", "__main__", "door"}
 # where the tower and the press meet: municipalities become jobs, and a page goes with its files
 MEETING = {
@@ -142,13 +183,14 @@ HOMES = {  # a library has one home
     "distributed": ("press",),
     "sqlite3": ("press",),
     "jinja2": ("press",),
-    "ruamel": ("facts", "town"),  # a file that was there keeps its comments
+    "ruamel": ("bring", "facts", "town", "hearing"),  # a file that was there keeps its comments
     "holidays": ("facts",),
     "ipywidgets": ("widgets", "workshop"),
     "anywidget": ("widgets",),
     "tqdm": ("progress",),
     "argparse": ("cli",),
-    "xlsxwriter": ("export",),
+    "xlsxwriter": ("export", "hearing"),
+    "python_calamine": ("bring",),
     "icalendar": ("export",),
     "voila": ("workshop",),
 }
@@ -185,6 +227,9 @@ def imported(name, tree):
         "press",
         "press.warm",
         "press.country",
+        "bring",
+        "refresh",
+        "hearing",
         "cli",
         "widgets",
         "workshop",
@@ -213,6 +258,11 @@ def allowed(name):
     room, floors = name.split(".")[0], FLOOR1 | FLOOR2
     if room == "solve":
         return CORE
+    if room == "bring":  # files of others; knows no plan
+        return FLOOR1 | FLOOR2 | {other for other in modules() if other.startswith("bring.")}
+    if room == "refresh":  # official files against the tables; knows no plan
+        beside = {other for other in modules() if other.split(".")[0] in ("bring", "refresh")}
+        return FLOOR1 | FLOOR2 | beside
     if room == "press":
         return {other for other in modules() if other.split(".")[0] == "press"}
     if room == "plan":
@@ -222,6 +272,8 @@ def allowed(name):
     if room == "export":
         below = {other for other in modules() if other.split(".")[0] in ("plan", "show", "export")}
         return floors | below
+    if room == "hearing":  # sheets go out and come back: they join cities, plans and files
+        return floors | CORE | {other for other in modules() if other.split(".")[0] in HEARD}
     if room == "workshop":  # the meeting joins controls, planners and figures
         return {other for other in modules() if other.split(".")[0] not in ANYTHING}
     if room == "widgets":

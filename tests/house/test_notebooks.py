@@ -16,6 +16,7 @@ WANTED = {
     "30_training",
     "40_budget",
     "50_governance",
+    "55_risk",
     "60_report",
     "90_compare",
 }

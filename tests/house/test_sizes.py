@@ -13,7 +13,8 @@ FILE = 5_000  # tokens of code in a file
 SHORT, LONGEST = 10, 28  # statements: three quarters of the functions, and all of them
 DEPTH = 4  # blocks inside each other
 COMPREHENSIONS, CONDITIONS = 5, 2  # per 100 code lines of the package
-PACKAGE_TOKENS = 210_500
+# with the sheets of a hearing, official and own files (53,000), risk (16,000), initiatives (12,000)
+PACKAGE_TOKENS = 310_500
 
 
 def relative(path):

@@ -18,11 +18,9 @@ from tests.plans import whole
 CITY = "172031"
 CHANGES = (
     {"dx_staff": 9.0},
-    {"change_ratio": 12.0},
     {"section_release": 45.0},
     {"running_case": "高位"},
     {"strategy": "自前のみ"},
-    {"dx_fte": 4.0},
 )
 
 

@@ -250,7 +250,9 @@ def test_a_variant_is_planned_from_the_plan_of_its_base(tmp_path):
 
 
 # --- why ------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("code", ["172031", "216046", "331007"])
+@pytest.mark.parametrize(
+    "code", ["172031", "216046", pytest.param("331007", marks=pytest.mark.rest)]
+)
 def test_conditions_tell_the_direction_that_they_must(code):
     plan = roadmap(code)
     why = plan_why(plan)
@@ -305,7 +307,7 @@ def test_two_plans_of_a_city_are_the_same(code):
 
 
 def test_more_people_never_cost_more():
-    for city in by_defaults(3, 6)[::12]:
+    for city in by_defaults(3, 6)[::36]:
         assert plan_pmo(city.scaled(people=2.0)).cost <= plan_pmo(city).cost
 
 

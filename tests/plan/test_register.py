@@ -127,6 +127,7 @@ def test_what_is_presumed_to_run_is_an_assumption_with_its_day(code):
         )
 
 
+@pytest.mark.rest
 def test_a_page_that_announced_a_late_system_is_a_question_with_its_day():
     row = entries("072028", "announced")[0]
     assert row["facts"] == {"names": ("住民基本台帳",), "day": date(2025, 11, 4)}

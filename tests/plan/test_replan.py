@@ -47,6 +47,7 @@ def test_a_slip_of_the_first_lot_moves_few_others_and_no_started_one_earlier():
     assert all(one.extra >= -1e-6 for one in found)
 
 
+@pytest.mark.rest
 def test_the_lot_that_has_to_move_takes_the_night_that_a_new_plan_would_give_it():
     found = [slipped(city) for city in drawn(2, 2, 6, seed=8)]
     assert sum(one.extra for one in found) <= 0.05 * sum(one.cost for one in found)
@@ -69,6 +70,7 @@ def test_what_was_possible_stays_possible_and_no_relaxation_costs_more_than_the_
             assert again.cost * 100 <= choices.priced(kept), (city.name, word)
 
 
+@pytest.mark.rest
 def test_one_person_more_lowers_the_shortage():
     found = [
         plan for city in drawn(1, 6, 60, seed=3) if short_of(plan := plan_pmo(city), "dx") > 0.05

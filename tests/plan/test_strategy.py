@@ -64,8 +64,12 @@ BETTER = {
 }
 
 
-# a village after every change, a mid-sized and a designated city with the rest
-EACH = [CODES[0], *(pytest.param(code, marks=pytest.mark.rest) for code in CODES[1:])]
+# a village after every change; with the rest a mid-sized and a designated city in turn
+LARGER = [(what, CODES[1 + place % 2]) for place, what in enumerate(BETTER)]
+EACH = [
+    *((what, CODES[0]) for what in BETTER),
+    *(pytest.param(*pair, marks=pytest.mark.rest) for pair in LARGER),
+]
 
 
 @pytest.fixture(scope="module")
@@ -73,9 +77,8 @@ def base():
     return Made(lambda pair: optimum(people_of(pair[0]), pair[1]))
 
 
-@pytest.mark.parametrize("what", BETTER)
-@pytest.mark.parametrize("code", EACH)
-def test_the_optimum_is_never_worse_with(base, code, what):
+@pytest.mark.parametrize("what, code", EACH)
+def test_the_optimum_is_never_worse_with(base, what, code):
     people = load_people(BETTER[what](roadmap(code).city), roadmap(code))
     for strategy in ALL:
         assert optimum(people, strategy) <= base[code, strategy] * (1 + 1e-9), strategy
@@ -138,6 +141,7 @@ def test_both_win_in_a_city_as_the_defaults_have_it(code):
     assert plans["both"].value < min(plans["own"].outcome.bound, plans["outside"].outcome.bound)
 
 
+@pytest.mark.rest
 def test_own_people_win_where_they_can_do_all_of_little_work_alone_and_hand_it_over_well():
     plans = three(
         "131016",
@@ -154,6 +158,7 @@ def test_own_people_win_where_they_can_do_all_of_little_work_alone_and_hand_it_o
     )
 
 
+@pytest.mark.rest
 def test_outsiders_win_though_they_may_not_stay_where_nobody_applies_or_has_time_and_many_move():
     plans = three(
         "402206",

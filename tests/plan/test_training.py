@@ -486,6 +486,7 @@ def test_two_plans_of_a_city_are_the_same():
     assert one.outcome == two.outcome
 
 
+@pytest.mark.rest
 def test_more_seats_release_or_rooms_never_seat_fewer():
     plan = plans.whole("172031")
     city = plan.city.changed(effort="標準")

@@ -8,7 +8,7 @@ import pytest
 from dxplan.facts.params import RETIRED, ParamError
 from dxplan.town.city import CityError, load_city
 from dxplan.town.defaults import load_specs
-from dxplan.town.draft import write_params
+from dxplan.town.draft import USUAL, write_params
 from tests.conftest import ROOT
 
 
@@ -41,12 +41,13 @@ OTHER = [pytest.param(text, marks=pytest.mark.rest) for text in OTHERS]
 @pytest.mark.parametrize("text", [*DRAFTED, *OTHER])
 def test_a_draft_with_every_block_uncommented_says_the_defaults(folder, text):
     plain = load_city(text, folder)
-    path = write_params(text, folder)
+    path = write_params(text, folder, full=True)
     path.write_text(live(path.read_text(encoding="utf-8")), encoding="utf-8")
     city = load_city(text, folder)
 
     def said(values):
-        return [(v.value, v.unit, v.as_of, v.source, v.grade, v.start) for v in values]
+        # what an old source says is to be confirmed again, where a person has taken it over
+        return [(v.value, v.unit, v.as_of, v.source, v.grade[:1], v.start) for v in values]
 
     assert {name: said(city.values[name]) for name in plain.values} == {
         n: said(v) for n, v in plain.values.items()
@@ -73,7 +74,7 @@ def test_a_draft_with_every_block_uncommented_says_the_defaults(folder, text):
 
 @pytest.mark.rest
 def test_each_block_of_a_draft_holds_alone(folder):
-    path = write_params("122033", folder)
+    path = write_params("122033", folder, full=True)
     draft = path.read_text(encoding="utf-8")
     blocks, block = [], []
     for number, line in enumerate(draft.split("\n")):
@@ -91,12 +92,32 @@ def test_each_block_of_a_draft_holds_alone(folder):
 
 
 def test_a_draft_explains_every_parameter(folder):
-    draft = write_params("122033", folder).read_text(encoding="utf-8")
+    draft = write_params("122033", folder, full=True).read_text(encoding="utf-8")
     for spec in load_specs().values():
         written = f"#     {spec.name}: {{" if spec.topic == "form" else f"#   {spec.name}:\n"
         assert f"## {spec.label}: {spec.meaning}" in draft and written in draft
     assert "122033--名前.yaml" in draft and "要確認" in draft
     assert max(map(len, draft.split("\n"))) <= 110
+
+
+@pytest.mark.parametrize("text", ["172031", "大阪市", "十島村", "千代田区"])
+def test_what_is_written_without_more_is_short_and_says_the_defaults(folder, text):
+    plain, path = load_city(text, folder), write_params(text, folder)
+    draft = path.read_text(encoding="utf-8")
+    assert draft.count("\n") <= 250 and f"dxplan new {plain.code} --full" in draft
+    assert load_city(text, folder) == plain
+    path.write_text(live(draft), encoding="utf-8")
+    city = load_city(text, folder)
+    usual = [name for names in USUAL.values() for name in names]
+    assert 20 <= len(usual) <= 30 and city.params.values.keys() == set(usual)
+    for name in usual:
+        ours, theirs = city.values[name][0], plain.values[name][0]
+        assert (ours.value, ours.unit) == (theirs.value, theirs.unit)
+        assert ours.grade[0] == theirs.grade
+    assert [s.state.value for s in city.movable] == [s.state.value for s in plain.movable]
+    assert [lot.businesses for lot in city.lots] == [lot.businesses for lot in plain.lots]
+    assert [s.staff.value for s in city.sections] == [s.staff.value for s in plain.sections]
+    assert [rule for rule, _ in city.gates] == [rule for rule, _ in plain.gates]
 
 
 def blocks_shown(draft, head):
@@ -137,6 +158,14 @@ def test_what_a_draft_shows_of_people_and_offices_can_be_written(folder):
     assert city.called("財政課長と人事課") == "企画財政課長と総務課"
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_what_a_draft_shows_of_peers_can_be_written(folder, full):
+    draft = write_params("172031", folder, full=full).read_text(encoding="utf-8")
+    text = blocks_shown(draft, "peers:")
+    (folder / "172031.yaml").write_text(f'code: "172031"\n{text}', encoding="utf-8")
+    assert load_city("172031", folder).params.peers == ("292010", "162027")
+
+
 def test_a_draft_says_how_to_name_a_lot_where_there_is_none(folder):
     draft = write_params("131016", folder).read_text(encoding="utf-8")
     assert (
@@ -149,7 +178,7 @@ def test_a_draft_says_how_to_name_a_lot_where_there_is_none(folder):
 
 
 def test_nothing_of_before_is_in_a_draft(folder):
-    draft = write_params("141003", folder).read_text(encoding="utf-8")
+    draft = write_params("141003", folder, full=True).read_text(encoding="utf-8")
     assert not [
         word
         for word in RETIRED
@@ -183,6 +212,36 @@ def test_the_shipped_variant_is_a_sample_of_an_offered_day():
     assert (city.base, lot.offer.grade, city.when) == ("172031", "G", date(2026, 11, 28))
     assert all("記入例" in text for text in (city.who, city.why, lot.offer.source))
     assert [one.businesses for one in city.lots] == [one.businesses for one in city.before.lots]
+
+
+TOSHIMA = "戸籍 戸籍の附票 就学 健康管理 児童手当 児童扶養手当 子ども・子育て支援".split()
+KOBE = "生活保護 国民健康保険 国民年金 介護保険 固定資産税 個人住民税 法人住民税 軽自動車税".split()
+
+
+@pytest.mark.parametrize(
+    "code, late, grade, day, address",
+    [
+        (
+            "131164",
+            TOSHIMA,
+            "A",
+            "2025-12-08",
+            "https://www.city.toshima.lg.jp/512/2511260919.html",
+        ),
+        ("281000", KOBE, "B旧", "2024-08-31", "https://digital-gyosei.com/?p=22573"),
+    ],
+)
+def test_the_shipped_examples_say_what_a_page_says_and_where(
+    folder, code, late, grade, day, address
+):
+    city, plain = load_city(code), load_city(code, folder)
+    said = {s.business: s.state for s in city.movable if "yaml" in s.state.where}
+    assert set(said) == set(late) and city.params.count == len(late)
+    for state in said.values():
+        assert (state.value, state.grade, state.as_of) == ("late", grade, day)
+    assert [lot.businesses for lot in city.lots] == [lot.businesses for lot in plain.lots]
+    text = (ROOT / "params" / f"{code}.yaml").read_text(encoding="utf-8")
+    assert address in text and text.count("「") > 10 and "不明" in text
 
 
 def test_a_draft_overwrites_nothing(folder):

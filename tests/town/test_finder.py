@@ -7,9 +7,12 @@ import openpyxl
 import pytest
 
 from dxplan.facts.catalog import load_districts, load_municipalities
+from dxplan.facts.nodes import ParamError
 from dxplan.town import finder
+from dxplan.town.city import load_city
 from dxplan.town.finder import CityError, find_slug
 from tests.test_data import OFFICIAL, official
+from tests.town.given import AGREED
 from tests.town.test_city import refusal
 
 TOWNS = {town.code: town for town in load_municipalities()}
@@ -225,3 +228,56 @@ def test_a_page_saved_as_a_workbook_names_nobody(folder):
         pytest.skip("../shared がないため、公表ファイルとの照合を省いた")
     head = (OFFICIAL / "html_404_saved_as_xlsx.xlsx").read_bytes()[:38].decode("ascii")
     refusal(lambda: find_slug(head, folder), "ありません")
+
+
+# --- the peers that a params file names -----------------------------------------------------------
+OWN = 'code: "172031"\n'
+
+
+@pytest.mark.parametrize(
+    "text, codes",
+    [
+        ('peers: [奈良県奈良市, "162027", 172014]\n', ("292010", "162027", "172014")),
+        ("peers:\n- 金沢市\n- 011002\n- かなざわし\n", ("172014", "011002")),
+        ("peers:\n", ()),
+    ],
+)
+def test_peers_are_named_as_people_write_them_each_once(save, text, codes):
+    assert save("172031", OWN + text).params.peers == codes
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("peers: 金沢市\n", ("2行目 peers", "のように並べて")),
+        ("peers: [{a: 1}]\n", ("2行目 peers", "文字ではありません")),
+        (
+            "peers: [府中市, 金沢し市]\n",
+            ("府中市」は2つあります", "金沢し市」という団体はありません"),
+        ),
+        ("peers: [172032]\n", ("検査数字",)),
+        ("peers: [浦和市]\n", ("今の団体は埼玉県さいたま市",)),
+        ("peers: [小松市]\n", ("小松市はこの計画の団体です",)),
+    ],
+)
+def test_peers_that_cannot_be_are_refused_all_at_once(save, text, words):
+    with pytest.raises(ParamError) as refused:
+        save("172031", OWN + text)
+    told = str(refused.value)
+    assert all(word in told for word in words) and told.count("172031.yaml") == text.count(",") + 1
+    assert "params のファイルもありません" not in told
+
+
+def test_more_peers_than_are_shown_are_refused(save):
+    codes = [f'"{code}"' for code in TOWNS if code != "172031"][:21]
+    assert len(save("172031", f"{OWN}peers: [{', '.join(codes[:20])}]\n").params.peers) == 20
+    with pytest.raises(ParamError, match="21団体あります。20団体まで"):
+        save("172031", f"{OWN}peers: [{', '.join(codes)}]\n")
+
+
+def test_a_variant_keeps_the_peers_of_its_base_unless_it_names_others(save, folder):
+    save("172031", OWN + "peers: [金沢市]\n")
+    variant = f'base: "172031"\n{AGREED}'
+    assert save("172031--a", variant).params.peers == ("172014",)
+    assert save("172031--b", variant + "peers: [加賀市]\n").params.peers == ("172065",)
+    assert load_city("172031--b", folder).before.params.peers == ("172014",)

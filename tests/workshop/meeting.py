@@ -54,7 +54,12 @@ def start_server(folder, *words):
         server = subprocess.Popen(
             command, stdout=sink, stderr=subprocess.STDOUT, env=os.environ | own_settings(folder)
         )
-    return server, _address(server, log)
+    try:
+        return server, _address(server, log)
+    except AssertionError:  # nobody else knows of it
+        server.kill()
+        server.wait()
+        raise
 
 
 @contextmanager
@@ -79,7 +84,7 @@ def _free_port():
 
 
 def _address(server, log):
-    until = time.monotonic() + 90
+    until = time.monotonic() + 240  # a busy machine
     while time.monotonic() < until and server.poll() is None:
         found = re.search(r"http://127\.0\.0\.1:\d+/\S*", log.read_text())
         if found:

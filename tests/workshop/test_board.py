@@ -12,6 +12,7 @@ from dxplan.workshop.board import EARLY, Board
 from dxplan.workshop.desk import FIRST, PROVED, STALE, Desk
 
 pytestmark = pytest.mark.usefixtures("one_prover")
+rest = pytest.mark.rest  # many plans of a table
 
 CITY = "335860"  # a village: quick to plan
 STAFF, LIKELY = Place("values", "", "dx_staff"), Place("values", "", "vendor_likely")
@@ -40,7 +41,7 @@ def changed_before(run, topic, seen=True):
     return run(go()), told
 
 
-@pytest.mark.parametrize("topic", ["pmo", "staffing"])
+@pytest.mark.parametrize("topic", ["pmo", pytest.param("staffing", marks=rest)])
 def test_the_part_in_sight_is_shown_before_the_rest_is_planned(run, topic):
     board, told = changed_before(run, topic)
     assert [state for state, _ in told] == [STALE, EARLY, FIRST, PROVED]
@@ -48,11 +49,13 @@ def test_the_part_in_sight_is_shown_before_the_rest_is_planned(run, topic):
     assert pictures[0] != pictures[1] == pictures[2] and pictures[3] == board.picture.value
 
 
+@rest
 @pytest.mark.parametrize("topic, seen", [("budget", True), ("pmo", False)])
 def test_other_boards_wait_for_the_whole_answer(run, topic, seen):
     assert [state for state, _ in changed_before(run, topic, seen)[1]] == [STALE, FIRST, PROVED]
 
 
+@rest
 def test_the_picture_of_a_plan_that_was_kept_is_not_drawn_again(run, monkeypatch):
     drawn = []
     draw = budget.funding_figure

@@ -9,7 +9,6 @@ import pytest
 
 from dxplan.facts.nodes import ParamError
 from dxplan.plan.whole import plan_city
-from dxplan.press.ledger import Ledger
 from dxplan.show import report
 from dxplan.town.city import load_city
 from dxplan.town.variant import Agreement, Place, variant_text, write_variant
@@ -174,33 +173,6 @@ def test_a_plan_is_kept_beside_the_one_that_goes_on(run):
 
 
 # --- what the meeting leaves ----------------------------------------------------------------------
-def test_the_report_of_what_was_saved_states_what_the_screen_did(run, folder, tmp_path):
-    async def act(desk):
-        paper = Paper(desk, lambda slug: None, tmp_path / "out", date(2026, 11, 24))
-        desk.put(STAFF, 3.0)
-        desk.put(NOTE, "ロット1の提示を<確認>する")
-        await desk.settled()
-        paper.name.value, paper.who.value, paper.why.value = "増員案", "課長", "増員の見込み"
-        paper.save()
-        assert "保存しました" in paper.told.value, paper.told.value
-        assert paper.variants.value == f"{CITY}--増員案"
-        await paper.report(paper.variants.value)
-        assert "報告書ができました" in paper.link.value and "download=" in paper.link.value, (
-            paper.link.value
-        )
-
-    desk, _ = on_desk(run, act)
-    with Ledger(tmp_path / "out") as ledger:
-        (outcome,) = ledger.outcomes()
-    shown = report.headlines(desk.answer.plan)
-    assert {label: outcome.headline[label] for label in shown} == shown
-    page = (tmp_path / "out" / outcome.page).read_text(encoding="utf-8")
-    assert (
-        "増員の見込み" in page
-        and load_city(f"{CITY}--増員案").notes["pmo"] == "ロット1の提示を<確認>する"
-    )
-
-
 def test_saving_asks_who_and_why_and_before_it_overwrites(run, folder, tmp_path):
     async def act(desk):
         paper = Paper(desk, lambda slug: None, tmp_path / "out", date(2026, 11, 24))

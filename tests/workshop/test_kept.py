@@ -13,23 +13,22 @@ from tests.workshop.test_mishaps import STAFF, change, write_down
 pytestmark = pytest.mark.rest  # whole meetings in a browser
 
 OTHER = "394050"
-PROJECTOR = {"width": 1280, "height": 720}
-BOXES = """svg => [...svg.querySelectorAll('text')].map(text => [text.textContent,
-    text.getBoundingClientRect().toJSON()])"""
 
 
-@pytest.fixture(params=["lab", "voila"])
-def opened(request, serve, meet, notebook, folder):
-    """A meeting, a function that opens its page anew, and one that runs the cells once more."""
+@pytest.fixture
+def opened(serve, meet, notebook, folder):
+    """A meeting, a function that opens its page anew, and one that runs the cells once more.
+
+    In JupyterLab: in Voila a new page is a second run, which is one of the mishaps.
+    """
     said = Agreement("課長", load_city(VILLAGE).basis, "見本")
     text = variant_text(load_city(VILLAGE), {Place("values", "", "dx_staff"): 9.0}, said)
     write_variant(folder / f"{VILLAGE}--見本.yaml", text)  # that no screen shows
-    meeting = meet(serve(notebook, *(["--present"] if request.param == "voila" else [])))
+    meeting = meet(serve(notebook))
     meeting.page.on("dialog", lambda dialog: dialog.accept())
 
     def run():
-        if request.param == "lab":
-            meeting.run_all()
+        meeting.run_all()
         meeting.page.locator(FIELD).first.wait_for(timeout=LONG)
 
     def anew():
@@ -37,7 +36,7 @@ def opened(request, serve, meet, notebook, folder):
         run()
 
     run()
-    return meeting, anew, run if request.param == "lab" else anew
+    return meeting, anew, run
 
 
 def still_there(meeting):
@@ -69,7 +68,6 @@ def test_what_was_changed_is_kept_and_printed(opened, folder):
     again()
     go_on(meeting)
     page_of_the_screen(meeting, folder)
-    roadmap_on_a_projector(meeting)
 
 
 def page_of_the_screen(meeting, folder):
@@ -89,27 +87,3 @@ def page_of_the_screen(meeting, folder):
     assert load_city(f"{VILLAGE}--打合せ案").number("dx_staff") == 3
     assert load_city(f"{VILLAGE}--見本").number("dx_staff") == 9
     assert not list(folder.glob("*.draft"))
-
-
-def roadmap_on_a_projector(meeting):
-    """Deadline, last month and go-live column stand in the window, without a side scroll."""
-    page = meeting.page
-    page.set_viewport_size(PROJECTOR)
-    meeting.tab("移行")
-    figure = page.locator("figure svg:visible").first
-    figure.scroll_into_view_if_needed()
-    texts = figure.evaluate(BOXES)
-    outside = [text for text, box in texts if box["right"] > PROJECTOR["width"] or box["left"] < 0]
-    assert not outside
-    said = [text for text, _ in texts]
-    assert any(text.startswith("期限 ") for text in said) and any("幅 " in text for text in said)
-    frame = figure.evaluate("svg => svg.closest('.canvas').getBoundingClientRect().toJSON()")
-    box = figure.bounding_box()
-    assert box["x"] + box["width"] <= frame["right"] + 1 <= PROJECTOR["width"] + 1
-    assert box["height"] <= PROJECTOR["height"]
-    page.set_viewport_size({"width": 1920, "height": 1080})
-    page.wait_for_function(
-        "([svg, width]) => svg.getBoundingClientRect().width > width * 1.3",
-        arg=[figure.element_handle(), box["width"]],
-        timeout=QUICK,
-    )

@@ -16,6 +16,9 @@ pytestmark = pytest.mark.rest  # whole meetings in a browser
 
 AXE = ROOT / "tests" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 VILLAGE = "335860"
+PROJECTOR = {"width": 1280, "height": 720}
+BOXES = """svg => [...svg.querySelectorAll('text')].map(text => [text.textContent,
+    text.getBoundingClientRect().toJSON()])"""
 
 
 def walk(meeting, folder):
@@ -171,6 +174,30 @@ def check_names(meeting):
         assert not found, (tab, json.dumps(found, ensure_ascii=False)[:1000])
 
 
+def roadmap_on_a_projector(meeting):
+    """Deadline, last month and go-live column stand in the window, without a side scroll."""
+    page = meeting.page
+    page.set_viewport_size(PROJECTOR)
+    meeting.tab("移行")
+    figure = page.locator("figure svg:visible").first
+    figure.scroll_into_view_if_needed()
+    texts = figure.evaluate(BOXES)
+    outside = [text for text, box in texts if box["right"] > PROJECTOR["width"] or box["left"] < 0]
+    assert not outside
+    said = [text for text, _ in texts]
+    assert any(text.startswith("期限 ") for text in said) and any("幅 " in text for text in said)
+    frame = figure.evaluate("svg => svg.closest('.canvas').getBoundingClientRect().toJSON()")
+    box = figure.bounding_box()
+    assert box["x"] + box["width"] <= frame["right"] + 1 <= PROJECTOR["width"] + 1
+    assert box["height"] <= PROJECTOR["height"]
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.wait_for_function(
+        "([svg, width]) => svg.getBoundingClientRect().width > width * 1.3",
+        arg=[figure.element_handle(), box["width"]],
+        timeout=QUICK,
+    )
+
+
 def test_a_meeting_in_jupyterlab(serve, meet, folder, notebook):
     meeting = meet(serve(notebook))
     meeting.run_all()
@@ -187,4 +214,5 @@ def test_a_meeting_in_voila(serve, meet, folder, notebook):
     assert "table(city)" not in meeting.page.content()
     walk(meeting, folder)
     check_names(meeting)
+    roadmap_on_a_projector(meeting)
     check_quiet(meeting)

@@ -8,7 +8,7 @@ from dxplan.town.variant import Agreement, Place, variant_path, write_variant
 from dxplan.workshop.desk import Desk
 from dxplan.workshop.options import BUSY, OLD, Options
 
-pytestmark = pytest.mark.rest  # many plans of a table
+pytestmark = [pytest.mark.rest, pytest.mark.usefixtures("one_prover")]  # many plans of a table
 
 CITY = "335860"
 STAFF = Place("values", "", "dx_staff")

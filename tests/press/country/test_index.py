@@ -223,24 +223,16 @@ def test_the_script_of_the_index_is_refused_where_none_is_allowed():
 
 # --- in the browser -------------------------------------------------------------------------------
 def test_the_index_is_complete_without_script_and_asks_for_nothing(visit, index):
-    for scripts in (False, True):
-        seen = visit(index, width=320, scripts=scripts)
+    told = {}
+    for scripts, width in ((False, 1280), (True, 320)):
+        seen = visit(index, width=width, scripts=scripts)
         assert seen.requests == [index.as_uri()] and seen.messages == []
-    without, with_script = (
-        visit(index, scripts=scripts).page.inner_text("table").split() for scripts in (False, True)
-    )
-    assert without == with_script and "90.0億円" in without and "人手が足りません。" in without
-    assert (
-        visit(index, scripts=False)
-        .page.locator("#controls input, #controls button, thead button")
-        .count()
-        == 0
-    )
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-def test_the_index_fits_the_window(visit, index, width):
-    assert visit(index, width=width).page.evaluate("document.documentElement.scrollWidth") <= width
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+        told[scripts] = seen.page.inner_text("table").split()
+        controls = seen.page.locator("#controls input, #controls button, thead button").count()
+        assert bool(controls) is scripts
+    assert told[False] == told[True]
+    assert "90.0億円" in told[True] and "人手が足りません。" in told[True]
 
 
 def test_columns_are_ordered_by_their_values_and_what_has_none_comes_last(visit, index):

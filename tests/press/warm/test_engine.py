@@ -213,7 +213,6 @@ AWKWARD = {
     "syntax error": ["x = (1,\ny = 2"],
     "system exit": ["import sys\nsys.exit(3)", "print('after')"],
     "exit 0": ["print('before')\nsys = __import__('sys')\nsys.exit(0)", "print('after')"],
-    "quit": ["exit()", "print('after')"],
     "input": ["input('name? ')"],
     "error in display": [
         "class F:\n    def __repr__(self): raise ValueError('no repr')\nF()",
@@ -327,6 +326,20 @@ def test_outputs_equal_those_of_the_stock_engine(tmp_path, name):
     for one, other in zip(stock["cells"], warm["cells"], strict=True):
         assert other == one
     assert warm == stock
+
+
+def test_a_cell_that_quits_says_the_same(tmp_path):
+    """IPython's exit() stops the kernel's loop 0.1 s later: no cell after it, no word on its end.
+
+    Whether the kernel still answers when papermill asks it for its language, the clock decides.
+    """
+    stock, warm = (
+        run_with(engine, tmp_path / "n.ipynb", ["print('before')\nexit()"]) for engine in ENGINES
+    )
+    for _, fault in (stock, warm):
+        assert fault is None or isinstance(fault, DeadKernelError)
+    cells = told(*warm)["cells"]
+    assert cells[0]["status"] == "completed" and cells == told(*stock)["cells"]
 
 
 @pytest.mark.parametrize(
