@@ -62,6 +62,10 @@ bench: $(TESTED)
 worth: $(TESTED)
 	$(BIN)/python -m tests.bench.worth
 
+# The DX initiatives of all municipalities: cost, gap, variety.
+initiatives: $(TESTED)
+	$(BIN)/python -m tests.bench.initiatives --exact 40
+
 # The roadmaps of all municipalities against published figures, a checker and three rivals: about a quarter of an hour.
 nation: $(TESTED)
 	$(BIN)/python -m tests.bench.nation

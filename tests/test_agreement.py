@@ -45,6 +45,9 @@ def changes(city):
         Place("lots", "ロット2", "contracted"): True,
         Place("lots", "ロット2", "planned"): date(2029, 8, 6),
         Place("lots", "ロット2", "vendor"): "ベンダB",
+        Place("initiatives", "電子契約", "wish"): "必須",
+        Place("initiatives", "電子契約", "yen_once"): 900_000.0,
+        Place("initiatives", "電子決裁・文書管理", "live"): date(2028, 4, 1),
         Place("notes", "pmo", "text"): '税系は先に\n# ベンダに確認: "提示" = 2029',
         Place("notes", "budget", "text"): "null",
     }

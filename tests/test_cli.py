@@ -90,6 +90,7 @@ def test_the_help_of_a_command_is_japanese(capsys):
         (["report"], "1つも選ばれていません"),
         (["plan"], "1つも選ばれていません"),
         (["new"], "団体が書かれていません"),
+        (["bring"], "ファイルが書かれていません"),
         (["report", "市河市"], "市川市"),
         (["report", "122032"], "検査数字"),
         (["plan", "府中市"], "2つあります"),
@@ -112,6 +113,15 @@ def test_bad_input_is_one_japanese_sentence_and_status_2(capsys, words, sentence
     told = capsys.readouterr()
     assert told.out == "" and sentence in told.err
     assert told.err.count("\n") == 1 and "Traceback" not in told.err
+
+
+def test_sources_without_a_rhythm_are_counted_and_told_one_by_one_on_request(capsys):
+    assert main(["data"]) == 0
+    few = capsys.readouterr().out.splitlines()
+    assert "--all で1つずつ" in few[-1] and len(few) < 12
+    assert main(["data", "--all"]) == 0
+    every = capsys.readouterr().out.splitlines()
+    assert len(every) > 60 and not any("同上" in line or ".md" in line for line in every)
 
 
 def test_an_output_folder_that_cannot_be_is_one_sentence(capsys, tmp_path, write_notebook):

@@ -14,6 +14,8 @@ from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
+from dxplan.files import disk_reason
+
 MOST_BYTES = 20 * 2**20  # of a file
 MOST_CELLS = 2_500_000  # of a workbook, blanks within the sheets counted
 MOST_UNPACKED = 600 * 2**20
@@ -74,6 +76,15 @@ NO_MARKS = Marks({}, [])
 KINDS = {"xl/workbook.xml": "xlsx", "xl/workbook.bin": "xlsb", "content.xml": "ods"}
 TORN = "ファイルが壊れています。Excel で開けるか確かめ、保存し直してください。"
 LOCKED = "パスワードが付いています。パスワードを外して保存し直してください。"
+
+
+def closed_text(fault: OSError) -> str:
+    """Why a file that is to be read does not open."""
+    if isinstance(fault, FileNotFoundError):
+        return "ファイルが見つかりません。名前と場所を確かめてください。"
+    if isinstance(fault, IsADirectoryError):
+        return "フォルダです。中のファイルを書いてください。"
+    return f"開けません({disk_reason(fault)})。"
 
 
 def column_number(letters: str) -> int:

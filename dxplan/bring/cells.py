@@ -21,10 +21,10 @@ from dxplan.bring.archive import (
     BookError,
     Marks,
     Spot,
+    closed_text,
     load_archive,
     refuse_many,
 )
-from dxplan.files import disk_reason
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -128,7 +128,7 @@ def load_book(path: Path) -> Book:
     except BookError as fault:
         raise BookError(f"{path.name}: {fault}") from None
     except OSError as fault:
-        raise BookError(f"{path.name}: 開けません({disk_reason(fault)})。") from None
+        raise BookError(f"{path.name}: {closed_text(fault)}") from None
 
 
 def _load(path: Path) -> Book:

@@ -12,10 +12,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-from dxplan.bring.archive import MOST_BYTES, BookError
+from dxplan.bring.archive import MOST_BYTES, BookError, closed_text
 from dxplan.bring.wbs import Task
 from dxplan.bring.words import businesses_in, items_in
-from dxplan.files import disk_reason
 
 NAMESPACE = "{http://schemas.microsoft.com/project}"
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d.*")
@@ -39,9 +38,10 @@ def is_project(path: Path) -> bool:
         if path.suffix.lower() == ".mpp" or _is_mpp(path, start):
             raise BookError(f"{path.name}: {MPP}")
     except OSError as fault:
-        raise BookError(f"{path.name}: 開けません({disk_reason(fault)})。") from None
+        raise BookError(f"{path.name}: {closed_text(fault)}") from None
     plain = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    return plain.startswith(b"<?xml") or plain.startswith(b"<Project")
+    page = b"<html" in plain.lower()  # a web page, refused where tables are read
+    return plain.startswith((b"<?xml", b"<Project")) and not page
 
 
 def _is_mpp(path: Path, start: bytes) -> bool:

@@ -150,6 +150,7 @@ def _declare_data(parser: Parser) -> None:
     add = parser.options.add_argument
     add("--at", type=_day, metavar="日付", help="この日を基準に古さを数える(既定: 今日)")
     add("--speeds", action="store_true", help="保存された2つ以上の時点から、進む速さを示す")
+    add("--all", action="store_true", help="公表の周期のない出典も、1つずつ示す")
 
 
 def _run_data(args: Namespace) -> int:
@@ -163,12 +164,15 @@ def _run_data(args: Namespace) -> int:
         months = ages.full_months(age.as_of, day)
         state = f"公表{age.missed}回分古い" if age.missed else "最新とみられる"
         print(f"  {age.label}: {age.as_of}時点、{months}か月前({age.months}か月ごと) {state}")
-    print("そのほかの出典(公表の周期のないもの)")
     dated = {age.source for age in ages.load_ages(day)}
-    for row in catalog.load_rows("SOURCES"):
-        if row["id"] not in dated:
-            months = ages.full_months(row["as_of"], day)
-            print(f"  {catalog.source_title(row['id'])}: {row['as_of']}時点、{months}か月前")
+    rest = [row for row in catalog.load_rows("SOURCES") if row["id"] not in dated]
+    if not args.all:
+        print(f"そのほかの出典(公表の周期のないもの): {len(rest)}件。--all で1つずつ示します。")
+        return 0
+    print(f"そのほかの出典(公表の周期のないもの、{len(rest)}件)")
+    for row in rest:
+        months = ages.full_months(row["as_of"], day)
+        print(f"  {catalog.source_title(row['id'])}: {row['as_of']}時点、{months}か月前")
     return 0
 
 

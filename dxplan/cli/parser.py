@@ -17,6 +17,7 @@ from dxplan.files import out_folder, place_fault
 FAULTS = (  # argparse's words, as far as they can still come up
     (r"expected one argument", "値を1つ書いてください"),
     (r"expected at least one argument", "値を1つ以上書いてください"),
+    (r"the following arguments are required: (.+)", r"\1が書かれていません"),
     (r"ignored explicit argument (.+)", r"値 \1 は付けられません"),
     (
         r"invalid choice: '?(.*?)'? \(choose from (.+)\)",

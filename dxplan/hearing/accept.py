@@ -1,11 +1,11 @@
 """What was answered as the text of a params file: only what is known, each with its origin.
 
 The file that is there keeps its comments and all that nobody has answered. An entry of a lot, a
-system, a section or a budget occasion has one origin: where several answers make it, their sources
-stand together, with the oldest day and the weakest grade, and the own origin of each is remarked at
-the end. What a person has typed as a note is not written: a params file goes with every bundle. A
-question that nobody could answer leaves the present assumption, and a remark with the day on which
-it was asked.
+system, a section, an initiative or a budget occasion has one origin: where several answers make it,
+their sources stand together, with the oldest day and the weakest grade, and the own origin of each
+is remarked at the end. What a person has typed as a note is not written: a params file goes with
+every bundle. A question that nobody could answer leaves the present assumption, and a remark with
+the day on which it was asked.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from dxplan.facts.nodes import GRADES
 from dxplan.files import params_folder
 from dxplan.hearing.answers import Answer, Base, Row, Spoken, Unknown
-from dxplan.hearing.asked import LISTS, NEW, spec_at
+from dxplan.hearing.asked import INITIATIVES, LISTS, NEW, spec_at
 from dxplan.show import labels
 from dxplan.town.city import City
 from dxplan.town.splice import spliced
@@ -36,9 +36,9 @@ from dxplan.town.variant import (
     write_variant,
 )
 
-HOMELESS = ("projects", "lacks", "wants", "vendors")  # parts that no params file has
+HOMELESS = ("procedures", "lacks", "wants", "vendors")  # parts that no params file has
 HOMELESS_NAMES = ("depends", "extension_yen")  # of a lot
-ENTRIES = ("systems", "sections", "lots", "gates")  # parts whose entries have one origin
+ENTRIES = ("systems", "sections", "lots", "gates", INITIATIVES)  # their entries have one origin
 SCALARS = (float, int, str, date)  # of what is said in one word
 ORIGIN = ("as_of", "source", "grade")
 HEAD = """\
@@ -165,7 +165,7 @@ def _write_entry(
     agreed: Mapping[Place, Agreement],
     own: dict[str, Agreement],
 ) -> None:
-    """What was answered of one system, section, lot or budget occasion."""
+    """What was answered of one system, section, lot, initiative or budget occasion."""
     said = {place: value for place, value in spoken.items() if _entry_of(place) == at}
     home = _branch(doc, at.part)
     before = dict(home.get(at.entry) or {})
@@ -382,7 +382,7 @@ def place_label(at: Place) -> str:
 LISTED = {
     "elections": "選挙",
     "engagements": "契約中の外部人材",
-    "projects": "事業",
+    "procedures": "手続",
     "lacks": "足りない機能",
     "wants": "団体に求めること",
 }

@@ -11,7 +11,9 @@ from datetime import date
 
 from dxplan.town.variant import Place, Said
 
-Row = Mapping[str, Said]  # the words of one entry of a list: an election, an engagement, a project
+Row = Mapping[
+    str, Said
+]  # the words of one entry of a list: an election, an engagement, a procedure
 Spoken = Said | tuple[str, ...] | Row
 WHOLE = "whole"  # name of a place that holds a row
 CITY, VENDOR = "調査票", "照会票"  # the two kinds of sheet
@@ -36,8 +38,9 @@ class Answer:
     Attributes
     ----------
     place : where it stands in a params file. Beside the parts of ``town.variant`` there are gates
-        (request_by, available: MM-DD), offices (name), elections, engagements and projects (rows:
-        ``WHOLE``, keyed by the row's number on the sheet), and vendors, which no params file has.
+        (request_by, available: MM-DD), offices (name), elections and engagements (rows: ``WHOLE``,
+        keyed by the row's number on the sheet), and procedures and vendors, which no params file
+        has.
     value : of the place's kind; a row of a list is a mapping; None says that there is none (なし).
     unit : of the value; "" where it has none.
     as_of, source, grade, note : its origin; the note as typed, never shown on a page.

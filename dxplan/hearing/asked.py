@@ -13,19 +13,21 @@ from functools import cache
 from types import MappingProxyType
 
 from dxplan.facts import catalog
+from dxplan.facts.catalog import source_title
 from dxplan.facts.params import Spec
 from dxplan.hearing.answers import Spoken
 from dxplan.town.defaults import load_specs
 from dxplan.town.variant import Place, Said
 
-VERSION = 1  # of the form of the sheets
+VERSION = 2  # of the form of the sheets
 NUMBER, AS_OF, SOURCE, GRADE, NOTE = "番号", "いつの値", "出典", "確度(回答)", "備考"
 ORIGIN = (AS_OF, SOURCE, GRADE, NOTE)  # the last columns of each sheet
 FIRST, CHOICES, IDS = "はじめに", "選択肢", "_dxplan"  # sheets that hold no answer
 IDS_HEAD = ("id", "column", "part", "entry", "name", "start", "now", "choices")
 FIRST_DAY, LAST_DAY = date(2015, 4, 1), date(2036, 3, 31)  # of the day of an answer
 PARAMETERS = ("values", "forms")
-LISTS = ("elections", "engagements", "projects", "lacks", "wants")  # parts of rows without a name
+LISTS = ("elections", "engagements", "procedures", "lacks", "wants")  # parts of rows without a name
+INITIATIVES = "initiatives"  # part of named rows, of which some have their name from a cell
 NEW = "新"  # how the key of a row that was blank begins
 FLAGS = {"契約済み": True, "未契約": False}  # what is a flag in a params file
 
@@ -116,3 +118,9 @@ def allowed_text(spec: Spec) -> str:
     if spec.kind == "choice":
         return f"{spec.allowed()}から選んでください。"
     return f"{spec.allowed()}の中で書いてください。"
+
+
+def fact_source(column: str) -> str:
+    """The published table that a column of the municipalities is taken from, and its day."""
+    fact = catalog.load_column("municipalities", column)
+    return f"{source_title(fact.source)}({fact.as_of}時点)"

@@ -31,10 +31,12 @@ from dxplan.hearing.accept import (
     row_number,
 )
 from dxplan.hearing.answers import Answer, Base, Cell, Hearing, Row, Spoken, Unknown
-from dxplan.hearing.asked import LISTS
+from dxplan.hearing.asked import INITIATIVES, LISTS
 from dxplan.hearing.doubts import Asked, Takes, sorted_answers, value_text
+from dxplan.hearing.topics import LIMITS
 from dxplan.plan.again import plan_again, plan_parts
 from dxplan.plan.budget import plan_budget
+from dxplan.plan.portfolio import Portfolio
 from dxplan.plan.staffing import plan_staffing
 from dxplan.plan.whole import Plan, plan_city
 from dxplan.plan.worth import NOISE
@@ -45,8 +47,10 @@ from dxplan.town.city import City, load_city, load_trial
 from dxplan.town.variant import Place, build_yaml
 
 NONE = "{}: 「なし」とありますが({})、既定の前提があるので、そのままにします。"
-STILL = "主な数値は変わらない(変わっても計算の誤差の内)"
+STILL = "移行の時期・期限内の見込み・実質負担は変わらない(変わっても計算の誤差の内)"
 TOGETHER = "単独では成り立たないので、ほかの答えと合わせた影響だけを示す"
+ROW = "同じ施策の答えと合わせて、"
+SAME_CHOICE = "。施策の選ばれ方は変わらない"
 BEYOND = "見通せる範囲の外"
 MILLION = 1e6  # yen
 PERCENT = 100.0
@@ -257,7 +261,8 @@ def _changes(
         if at.part in LISTS:
             yield from _row_changes(answer, base_row(base, at), _rows(old.get(at.part)))
         elif _standing(before, old, at) != _standing(text, new, at):
-            yield Change(answer, value_text(at, now), now == answer.value)
+            unsaid = now is None and at.part == INITIATIVES
+            yield Change(answer, "" if unsaid else value_text(at, now), now == answer.value)
 
 
 def _entries(text: str) -> Mapping[str, object]:
@@ -300,20 +305,32 @@ def _standing(text: str, entries: Mapping[str, object], at: Place) -> object:
     return found
 
 
-def _weighed(changes: Iterable[Change], plan: Plan, trial: _Trial) -> Iterator[Change]:
+def _weighed(changes: Sequence[Change], plan: Plan, trial: _Trial) -> Iterator[Change]:
     """The changes with what each does alone."""
     ground = _ground(plan)
     for change in changes:
-        if change.confirmed:
-            yield change
-            continue
-        try:
-            city = trial.laid([change.answer])
-            *_, (_, after) = plan_parts(city, ground)
-            effect = effect_text(ground, after)
-        except ParamError:
-            effect = TOGETHER
+        effect = ""
+        if not change.confirmed:
+            effect = _effect([change.answer], ground, trial) or TOGETHER
+        if effect == TOGETHER and change.answer.place.part == INITIATIVES:
+            effect = ROW + _effect(_beside(change, changes), ground, trial)
         yield replace(change, effect=effect)
+
+
+def _effect(answers: Sequence[Answer], ground: Plan, trial: _Trial) -> str:
+    """What some answers do; "" where they cannot be without others."""
+    try:
+        *_, (_, after) = plan_parts(trial.laid(answers), ground)
+        return effect_text(ground, after)
+    except ParamError:
+        return ""
+
+
+def _beside(change: Change, changes: Iterable[Change]) -> list[Answer]:
+    """The answers on the initiative of a change."""
+    of = change.answer.place.part, change.answer.place.entry
+    answers = [one.answer for one in changes]
+    return [one for one in answers if (one.place.part, one.place.entry) == of]
 
 
 def _ground(plan: Plan) -> Plan:
@@ -328,19 +345,25 @@ def _ground(plan: Plan) -> Plan:
 def effect_text(before: Plan, after: Plan) -> str:
     """What moves by more than the noise: lots in months, the chance in points, the burden in yen.
 
+    Where what is said of the initiatives differs, also which of them are chosen.
+
     Parameters
     ----------
     before, after : plans of the same municipality, with the same samples.
     """
     parts = [*_lot_texts(before, after)]
     points = PERCENT * (_chance(after) - _chance(before))
-    _, least, share = NOISE
+    _, least, _ = NOISE
     if abs(points) >= least:
         parts.append(f"期限までの見込み {_signed(points, 'ポイント')}")
     then, now = (_yearly(plan, len(before.budget.year)) for plan in (before, after))
-    if abs(now - then) >= max(share * abs(then), MILLION / 2):
-        parts.append(f"年あたりの新しい実質負担 {_signed((now - then) / MILLION, '百万円')}")
-    return "、".join(parts) or STILL
+    parts += _gap_text("年あたりの新しい実質負担", then, now)
+    told = ""
+    if _wanted(before.city) != _wanted(after.city):
+        chosen = list(_portfolio_texts(before.portfolio, after.portfolio))
+        told = "" if chosen else SAME_CHOICE
+        parts += chosen
+    return ("、".join(parts) or STILL) + told
 
 
 def _lot_texts(before: Plan, after: Plan) -> Iterator[str]:
@@ -358,6 +381,34 @@ def _lot_texts(before: Plan, after: Plan) -> Iterator[str]:
                 yield f"{what} {_signed(gap, 'か月')}"
         elif day != later:
             yield f"{what} {_day_text(day)} → {_day_text(later)}"
+
+
+def _wanted(city: City) -> object:
+    """What a city says of its initiatives, and of their limits."""
+    return city.wishes, [city.values.get(name) for name in LIMITS]
+
+
+def _portfolio_texts(before: Portfolio, after: Portfolio) -> Iterator[str]:
+    """The initiatives that are chosen no more, or now; what that is worth; what is missing."""
+    names: dict[str, str] = {}
+    for one in (before, after):
+        names.update(zip(one.row["id"], one.row["name"], strict=True))
+    then, now = before.chosen, after.chosen
+    for id in then:
+        if id not in now:
+            yield f"施策「{names[id]}」が選ばれなくなる"
+    for id in now:
+        if id not in then:
+            yield f"施策「{names[id]}」が選ばれる"
+    yield from _gap_text("施策の価値(計画の期間)", before.value, after.value)
+    yield from _gap_text("施策の上限に足りない額", before.missing, after.missing)
+
+
+def _gap_text(what: str, before: float, after: float) -> Iterator[str]:
+    """By how many million yen something has grown; nothing within the noise."""
+    gap = after - before
+    if abs(gap) >= max(NOISE[2] * abs(before), MILLION / 2):
+        yield f"{what} {_signed(gap / MILLION, '百万円')}"
 
 
 def _medians(plan: Plan) -> dict[tuple[str, ...], tuple[str, date | None]]:
@@ -436,4 +487,5 @@ def _all_lines(before: Plan, after: Plan) -> Iterator[str]:
     yield f"すべてを取り込むと: {effect_text(before, after)}"
     table = difference_table(difference_rows(before, after), ("いま", "取り込んだ後"))
     for row in table.frame.itertuples():
-        yield f"  {row.matter}: {row.plan_a} → {row.plan_b}({row.shift})"
+        gap = "" if "→" in row.shift else f"({row.shift})"  # what comes or goes has no difference
+        yield f"  {row.matter}: {row.plan_a} → {row.plan_b}{gap}"

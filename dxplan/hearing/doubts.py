@@ -13,23 +13,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from dxplan.facts import catalog
 from dxplan.facts.catalog import source_title
 from dxplan.facts.kinds import plain
 from dxplan.facts.nodes import GRADES, ParamError
 from dxplan.facts.params import Value
 from dxplan.hearing.accept import has_home, now_at, place_id, place_label
 from dxplan.hearing.answers import Answer, Hearing, Spoken
-from dxplan.hearing.asked import FLAGS, LISTS, NEW, spec_at
+from dxplan.hearing.asked import FLAGS, INITIATIVES, LISTS, NEW, fact_source, spec_at
 from dxplan.show import labels
 from dxplan.town.city import City
 from dxplan.town.defaults import FILLED, UNUSABLE
+from dxplan.town.initiatives import DONE, RUNNING, SAID, done_column
 from dxplan.town.systems import LIVE, PUBLISHED, STEPS, load_rules, state_word
 from dxplan.town.variant import Place, row_at
 
 OFFICIAL = ("公表の状態", PUBLISHED)  # origins of what official files say of one municipality
 SURE = ("A", "B")  # grades of official files
 MOVED, PENDING, OUT = "稼働", "未移行", "対象外"
+HOUR = 60  # minutes
+NO_SHARE = "施策で減る割合に公表の根拠がないので、計画には使わず、params には書きません。"
 RICH = 1.0  # 財政力指数 from which on a body gets no 普通交付税
 GIVEN = {"交付団体": False, "不交付団体": True}
 
@@ -126,8 +128,19 @@ def _refuse(open_: Takes, asked: Sequence[Asked]) -> None:
 
 
 def _homeless(answer: Answer) -> str:
-    said = value_text(answer.place, answer.value)
-    return f"{place_label(answer.place)}: {said}({answer.at})。計画に置き場がないので、書きません。"
+    said = f"{place_label(answer.place)}: {value_text(answer.place, answer.value)}({answer.at})。"
+    if answer.place.part == "procedures":
+        return f"{said}{_hours_text(answer.value)}{NO_SHARE}"
+    return f"{said}計画に置き場がないので、書きません。"
+
+
+def _hours_text(row: Spoken) -> str:
+    """What the cases of a procedure take in a year; "" where it is not said."""
+    assert isinstance(row, Mapping)
+    cases, minutes = row.get("cases"), row.get("minutes")
+    if not isinstance(cases, float) or not isinstance(minutes, float):
+        return ""
+    return f"件数と1件の時間から、年に{labels.number_text(cases * minutes / HOUR)}時間です。"
 
 
 def value_text(at: Place, value: Spoken) -> str:
@@ -206,13 +219,15 @@ def _against(city: City, answer: Answer) -> Iterator[str]:
         yield from _against_strength(city, answer)
     if at.name == "form_eligible":
         yield from _against_form(city, answer)
+    if (at.part, at.name) == (INITIATIVES, "wish"):
+        yield from _against_survey(city, answer)
 
 
 def _against_staff(city: City, answer: Answer) -> Iterator[str]:
     """More people than the municipality has."""
     people = city.facts.staff_general
     if isinstance(answer.value, float) and answer.value > people:
-        yield f"{_fact('staff_general')}では、一般行政部門の職員は{people:,}人です"
+        yield f"{fact_source('staff_general')}では、一般行政部門の職員は{people:,}人です"
 
 
 def _against_strength(city: City, answer: Answer) -> Iterator[str]:
@@ -220,12 +235,15 @@ def _against_strength(city: City, answer: Answer) -> Iterator[str]:
     strength = city.facts.fiscal_strength
     rich = GIVEN.get(str(answer.value), strength >= RICH)
     if rich != (strength >= RICH) and city.facts.type != "特別区":
-        yield f"{_fact('fiscal_strength')}では、財政力指数は{strength:g}です"
+        yield f"{fact_source('fiscal_strength')}では、財政力指数は{strength:g}です"
 
 
-def _fact(column: str) -> str:
-    fact = catalog.load_column("municipalities", column)
-    return f"{source_title(fact.source)}({fact.as_of}時点)"
+def _against_survey(city: City, answer: Answer) -> Iterator[str]:
+    """An initiative that is not done where the published survey says that it is."""
+    column = done_column(city.facts, answer.place.entry)
+    said = city.wishes.get(answer.place.entry, {})
+    if column and "wish" not in said and answer.value not in (SAID[DONE], SAID[RUNNING]):
+        yield f"{fact_source(column)}では「{SAID[DONE]}」です"
 
 
 def _against_form(city: City, answer: Answer) -> Iterator[str]:

@@ -6,22 +6,25 @@ cells of a file that say different things of one place are a fault, named with b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from dxplan.hearing.answers import WHOLE, Answer, Base, Cell, Hearing, Spoken, Unknown
-from dxplan.hearing.asked import LISTS, NEW, Blank, asked_names, load_asked
+from dxplan.hearing.asked import INITIATIVES, LISTS, NEW, Blank, asked_names, load_asked
 from dxplan.hearing.typed import Word
 from dxplan.town.variant import Place, Said
 
 COMING = ("offered", "planned")  # days of a lot that are still to come
+NEW_ROW = re.compile(f"{NEW}[0-9]+")
 LOT = "lot"  # of a system: the name of the lot in which it moves
 NEEDED = {  # of a new row of a list
     "elections": ("name", "day"),
     "engagements": ("form", "people", "from", "until"),
-    "projects": ("name",),
+    "procedures": ("name",),
+    INITIATIVES: ("name", "like"),
     "lacks": ("lot", "function"),
     "wants": ("lot", "what"),
 }
@@ -95,6 +98,7 @@ def gathered(
     faults : to which those of this file are added.
     """
     lots = _lots_said(blanks, filled)
+    names = _own_names(filled, faults)
     notes, answers, unknown = list(asides), [], []
     for cell in filled:
         place = cell.place
@@ -103,6 +107,10 @@ def gathered(
             if moved is None:
                 continue
             place = moved
+        if cell.id in names:
+            place = replace(place, entry=names[cell.id])
+            if place.name == "name" or not place.entry:
+                continue
         if isinstance(cell.said, Word):
             origin = cell.origin
             unknown.append(Unknown(place, origin.as_of, origin.source, origin.note, cell.at))
@@ -196,6 +204,28 @@ def _members(lots: Mapping[str, _Moves], which: str) -> dict[str, tuple[str, ...
         if name:
             found[name] = (*(found.get(name) or ()), move.business)
     return found
+
+
+# --- own initiatives ------------------------------------------------------------------------------
+def _own_names(filled: Sequence[Filled], faults: list[str]) -> dict[str, str]:
+    """Number of a row of an own initiative -> its name; "" where a fault has been said."""
+    rows: dict[str, list[Filled]] = {}
+    for cell in filled:
+        at = cell.place
+        if at.part == INITIATIVES and NEW_ROW.fullmatch(at.entry):
+            rows.setdefault(cell.id, []).append(cell)
+    names = {}
+    for id, cells in rows.items():
+        entry: dict[str, Said] = {}
+        for cell in cells:
+            if isinstance(cell.said, str):
+                entry[cell.place.name] = cell.said
+        wrong = _wrong_entry(INITIATIVES, entry)
+        names[id] = str(entry.get("name", ""))
+        if wrong:
+            names[id] = ""
+            faults.append(f"{cells[0].at} {wrong}")
+    return names
 
 
 # --- rows of lists --------------------------------------------------------------------------------

@@ -104,7 +104,10 @@ WIDTHS = {  # letters of a column by its heading
     "足りない機能": 40,
     "それまでの代わり": 40,
     "団体に求めること": 60,
-    "事業の名": 36,
+    "施策": 26,
+    "主担当": 16,
+    "施策の名": 26,
+    "手続名": 36,
 }
 FITS = 1.1  # letters of a proportional font that a column takes, by its width
 LOWEST = 24  # points of a row: it is also filled in by hand

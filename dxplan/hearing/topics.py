@@ -11,17 +11,20 @@ from dxplan.facts.catalog import source_title
 from dxplan.facts.params import FORM, Spec, Value
 from dxplan.hearing.answers import Row
 from dxplan.hearing.asked import (
+    INITIATIVES,
     NEW,
     Blank,
     Line,
     Topic,
     asked_names,
     blank_at,
+    fact_source,
     load_asked,
 )
 from dxplan.show import labels
 from dxplan.town.city import City
 from dxplan.town.defaults import load_elections, load_specs
+from dxplan.town.initiatives import Initiative, done_column, load_initiatives
 from dxplan.town.places import office_words
 from dxplan.town.questions import Question, questions
 from dxplan.town.systems import System, state_word
@@ -55,11 +58,13 @@ MONEY = "step1_yen step2_yen step3_yen".split()
 DATES = (
     "basis_date start_date target_date budget_gates rfp_start papers_reserve notice_months".split()
 )
+LIMITS = "portfolio_yen portfolio_weight portfolio_lives".split()
+OWN_ROWS = 8  # of initiatives that the city alone has
 PRICES = ("form_yen", "form_once")
 ROWS = {
     "elections": 3,
     "engagements": 5,
-    "projects": 10,
+    "procedures": 20,
     "lacks": 10,
     "wants": 10,
 }  # blank rows of a list
@@ -89,7 +94,9 @@ def topics(city: City) -> tuple[Topic, ...]:
         ),
         _long("予算・議会の日", "予算要求の締切、執行できる日、目標の日", "B", _dates(city), gone),
         listed("選挙", "自団体の首長・議会の選挙", "E", "elections", _elections(city)),
-        listed("事業", "標準化のほかのDXの事業", "P", "projects"),
+        _initiatives_topic(city),
+        _long("DX施策の上限", "DX施策に使える額、始められる数", "L", _of(city, LIMITS), gone),
+        listed("手続", "件数の多い20の手続。記録として読み、計画には使わない", "T", "procedures"),
         _long("その他の前提", "計画に使っている残りのすべての前提", "N", _rest(city), gone),
     )
     return _first_topic(city, first, others), *others
@@ -189,7 +196,7 @@ def _dates(city: City) -> Iterator[Item]:
 
 
 def _rest(city: City) -> Iterator[Item]:
-    placed = {*HEADS, *PEOPLE, *MONEY, *DATES, *_names_of("budget", FORM)}
+    placed = {*HEADS, *PEOPLE, *MONEY, *DATES, *LIMITS, *_names_of("budget", FORM)}
     yield from _of(city, [name for name in load_specs() if name not in placed])
     yield from _formed(city, [name for name in _names_of(FORM) if name not in PRICES])
 
@@ -275,6 +282,57 @@ def _system_blank(city: City, system: System, part: str, name: str) -> Blank:
     place = Place("systems", system.business, name)
     own: dict[str, Said] = {"lot": lot, "live_since": system.since}
     return blank_at(place, own[name] if name in own else value_at(city, place))
+
+
+# --- the initiatives, one a row -------------------------------------------------------------------
+def _initiatives_topic(city: City) -> Topic:
+    """Those of the table and of the city's file, then blank rows for others of its own."""
+    given = (
+        "施策",
+        "主担当",
+        "今の前提: 状況",
+        "今の前提: 初期費用(円)",
+        "今の前提: 年の費用(円/年)",
+        "確度",
+        "根拠",
+    )
+    names = asked_names(INITIATIVES)
+    lines: list[Line] = []
+    for initiative in load_initiatives(city):
+        blanks = tuple(_initiative_blank(initiative, name) for name in names)
+        id = f"P{len(lines) + 1:03}"
+        lines.append(Line(id, _initiative_told(city, initiative), blanks))
+    for number in range(1, OWN_ROWS + 1):
+        key = f"{NEW}{number}"
+        blank = tuple(blank_at(Place(INITIATIVES, key, name)) for name in names)
+        lines.append(Line(f"P{len(lines) + 1:03}", (None,) * len(given), blank))
+    heads = [load_asked()[INITIATIVES, name].label for name in names]
+    about = "DXの施策の状況・日・費用。団体だけの施策は、後ろの空いた行に名と進め方も書く"
+    return Topic("DX施策", about, given, tuple(map(answer_head, heads)), tuple(lines))
+
+
+def _initiative_told(city: City, initiative: Initiative) -> tuple[Said, ...]:
+    price = initiative.once if initiative.once.number else initiative.yearly
+    ground = f"費用: {grounds(price, noted=False)}"
+    column = done_column(city.facts, initiative.name)
+    if column and "wish" not in city.wishes.get(initiative.name, {}):
+        ground = f"状況: {fact_source(column)}。{ground}"
+    return (
+        initiative.name,
+        city.called(initiative.lead),
+        initiative.said("wish") or labels.MISSING,
+        initiative.once.value,
+        initiative.yearly.value,
+        labels.grade_text(price.grade),
+        ground,
+    )
+
+
+def _initiative_blank(initiative: Initiative, name: str) -> Blank | None:
+    """A cell; the name is asked of a new initiative alone, how it is made of own ones."""
+    if name == "name" or name == "like" and not initiative.own:
+        return None
+    return blank_at(Place(INITIATIVES, initiative.name, name), initiative.said(name))
 
 
 # --- lists: one entry a row -----------------------------------------------------------------------

@@ -93,7 +93,7 @@ def _none(blank: Blank) -> Spoken:
     if spec.kind == "number" and float(spec.minimum) == 0:
         return 0.0
     if (
-        place.name == "live_since"
+        place.name in ("live_since", "live")
         or place.part in OPTIONAL
         and (place.part != "values" or blank.now is None)
     ):

@@ -16,7 +16,7 @@ import pandas as pd
 from dxplan.facts.params import Value
 from dxplan.plan.pmo import EFFORT
 from dxplan.plan.portfolio import Portfolio, plan_portfolio
-from dxplan.plan.selection import EVEN, LIMITS, NONE, UNIT, Ground, Program
+from dxplan.plan.selection import LIMITS, NONE, UNIT, Ground, Program
 from dxplan.solve.arrays import Floats
 from dxplan.solve.outcome import build_simplex
 from dxplan.town.initiatives import Initiative, load_initiatives
@@ -25,6 +25,12 @@ SURE, LATER = 0.9, 0.1  # shares of the draws
 DRAWS = {"quick": 40, "standard": 120, "thorough": 240}
 HOURS_FIRST, RESIDENTS_FIRST = (1.0, 0.5), (0.5, 1.0)  # weights of hours and of residents
 TAKEN = 0.5  # share of an initiative in a relaxed program from which on it counts as taken up
+ROWS = {  # limit -> its rows in the program
+    "money": ("money",),
+    "people": ("people",),
+    "office": ("office",),
+    "changes": ("changes", "one"),
+}
 LESS = "effect"  # why something waits that no limit holds back
 
 
@@ -54,16 +60,13 @@ def plan_choice(portfolio: Portfolio) -> Choice:
     ground = portfolio.ground
     effort = portfolio.city.at("effort").word
     count = DRAWS[EFFORT[effort]]
-    free = [i for i in load_initiatives(portfolio.city) if i.free]
     shares = drawn_shares(ground, count)
-    by_hours = plan_portfolio(ground, weights=HOURS_FIRST).chosen
-    by_residents = plan_portfolio(ground, weights=RESIDENTS_FIRST).chosen
+    by_hours = _first(ground, HOURS_FIRST)
+    by_residents = _first(ground, RESIDENTS_FIRST)
     waits = portfolio.row.set_index("id")["state"].isin(["waits", "late"])
     loosened = _loosened(ground) if waits.any() else {}
     rows = []
-    for initiative in free:
-        id = initiative.id
-        share = shares[id]
+    for id, share in shares.items():
         hours = id in by_hours
         residents = id in by_residents
         rows.append(
@@ -81,6 +84,15 @@ def plan_choice(portfolio: Portfolio) -> Choice:
     return Choice(pd.DataFrame(rows, columns=COLUMNS))
 
 
+def _first(ground: Ground, weights: tuple[float, float]) -> tuple[str, ...]:
+    """What is taken up at other weights: at quick effort most of it in the relaxed program."""
+    if EFFORT[ground.city.at("effort").word] != "quick":
+        return plan_portfolio(ground, weights=weights).chosen
+    relaxed = _Relaxed(Program(ground, load_initiatives(ground.city), weights, rough=True))
+    taken = zip(relaxed.free, relaxed.solved(), strict=True)
+    return tuple(id for id, share in taken if share > TAKEN)
+
+
 COLUMNS = "id share told hours_first residents_first both reason draws".split()
 
 
@@ -93,7 +105,7 @@ def drawn_shares(ground: Ground, count: int, seed: int = 0) -> dict[str, float]:
     count : draws.
     seed : of the order in which ranges are combined.
     """
-    program = Program(ground, load_initiatives(ground.city), EVEN, "", True)
+    program = Program(ground, load_initiatives(ground.city), rough=True)
     relaxed = _Relaxed(program)
     free = [i for i in program.initiatives if i.free]
     cubes = _cubes(count, len(free), seed)
@@ -153,6 +165,7 @@ class _Relaxed:
         self.cost = np.asarray(self.solver.getLp().col_cost_)
         self.places = program.x.astype(np.int32)
         self.free = [i.id for i in program.initiatives if i.free]
+        self.names = program.model.rows
 
     def solve(self, drawn: dict[str, tuple[float, float, float]]) -> Floats:
         """Share [n] of each free initiative that is taken up."""
@@ -166,24 +179,48 @@ class _Relaxed:
             ):
                 if net:
                     solver.changeCoeff(row, column, net)
-        solver.run()
+        return self.solved()
+
+    def solved(self) -> Floats:
+        """Share [n] of each free initiative in the answer as things are."""
+        self.solver.run()
         return self.taken()
 
     def taken(self) -> Floats:
         """Share [n] of each free initiative in the answer."""
         values = np.array(self.solver.getSolution().col_value)[self.places]
-        return np.array([values[self.program.of.get(id, NONE)].sum() for id in self.free])
+        shares = [values[self.program.of.get(id, NONE)].sum() for id in self.free]
+        return np.array(shares)
+
+    def without(self, limit: str) -> Floats:
+        """Share [n] of each free initiative where a limit does not bind."""
+        rows = []
+        for row, name in enumerate(self.names):
+            if name.rpartition("_")[0] in ROWS[limit]:
+                rows.append(row)
+        lp = self.solver.getLp()
+        low = np.asarray(lp.row_lower_)
+        high = np.asarray(lp.row_upper_)
+        for row in rows:
+            self.solver.changeRowBounds(row, low[row], np.inf)
+        found = self.solved()
+        for row in rows:
+            self.solver.changeRowBounds(row, low[row], high[row])
+        return found
 
 
 def _loosened(ground: Ground) -> dict[str, dict[str, float]]:
     """Limit, and "" -> initiative -> share that is taken up where that limit does not bind."""
-    found = {}
     initiatives = load_initiatives(ground.city)
-    for limit in ("", *LIMITS):
-        relaxed = _Relaxed(Program(ground, initiatives, EVEN, limit, True))
-        relaxed.solver.run()
-        found[limit] = dict(zip(relaxed.free, relaxed.taken(), strict=True))
-    return found
+    relaxed = _Relaxed(Program(ground, initiatives, rough=True))
+    found = {"": relaxed.solved()}
+    for limit in ROWS:
+        found[limit] = relaxed.without(limit)
+    found["lot"] = found[""]
+    if ground.lots:
+        # other blocks can be had
+        found["lot"] = _Relaxed(Program(ground, initiatives, early=True, rough=True)).solved()
+    return {limit: dict(zip(relaxed.free, taken, strict=True)) for limit, taken in found.items()}
 
 
 def _reason(id: str, portfolio: Portfolio, loosened: dict[str, dict[str, float]]) -> str:

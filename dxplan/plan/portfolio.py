@@ -80,7 +80,6 @@ def plan_portfolio(
     ground: Ground,
     effort: str | None = None,
     weights: tuple[float, float] = EVEN,
-    loose: str = "",
     initiatives: Sequence[Initiative] | None = None,
 ) -> Portfolio:
     """Which initiatives are taken up, and when.
@@ -90,12 +89,11 @@ def plan_portfolio(
     ground : people, money and lots of the city.
     effort : 簡易, 標準 or 入念; the city's own where None.
     weights : of hours and of residents.
-    loose : one of LIMITS that does not bind, or "".
     initiatives : those of the city where None.
     """
     rough = EFFORT[effort or ground.city.at("effort").word] == "quick"
     chosen = initiatives or load_initiatives(ground.city)
-    program = Program(ground, chosen, weights, loose, rough)
+    program = Program(ground, chosen, weights, rough=rough)
     search = ROUGH if rough else EXACT
     return _Answer(program, plan_linear(program.model, search, everything=True)).portfolio()
 

@@ -81,7 +81,8 @@ class Ground:
         """Money [F] that the city gives to initiatives (円): less in the year that is not whole."""
         city = self.city
         yearly = city.number("portfolio_yen") * city.facts.population
-        return yearly * self.time.by_year(np.ones(len(self.time.month))) / YEAR
+        whole = np.ones(len(self.time.month))
+        return yearly * self.time.by_year(whole) / YEAR
 
     @cached_property
     def lives(self) -> int:
@@ -89,8 +90,9 @@ class Ground:
         city = self.city
         if "portfolio_lives" in city.values:
             return int(city.number("portfolio_lives"))
-        people = city.number("dx_staff") / common_value("lives_people").number
-        return int(common_value("lives_base").number + people)
+        each = common_value("lives_people").number
+        more = city.number("dx_staff") / each
+        return int(common_value("lives_base").number + more)
 
     @cached_property
     def gates(self) -> list[Gate]:
@@ -140,7 +142,7 @@ class Program:
     """The columns and rows of one selection.
 
     ``x`` are the columns of ``blocks`` [n], ``of`` the places of the blocks of an initiative,
-    ``money`` the numbers of the rows of P7 [F].
+    ``money`` the numbers of the rows of P7 [F]; ``early`` lets nothing wait for a lot.
     """
 
     def __init__(
@@ -148,14 +150,14 @@ class Program:
         ground: Ground,
         initiatives: Sequence[Initiative],
         weights: tuple[float, float] = EVEN,
-        loose: str = "",
+        early: bool = False,
         rough: bool = False,
     ) -> None:
         self.ground = ground
         self.time = ground.time
         self.city = ground.city
         self.initiatives = initiatives
-        self.loose = loose
+        self.early = early
         self.rough = rough
         self.scale = self.city.number("work_scale")
         self.standing = Standing(self.time, initiatives, self.scale)
@@ -171,7 +173,8 @@ class Program:
         self.own = [block.initiative for block in self.blocks]
         self.of = groups(initiative.id for initiative in self.own)
         slots = [block.slot for block in self.blocks]
-        self.live = np.array([slot.live for slot in slots], int)
+        live = [slot.live for slot in slots]
+        self.live = np.array(live, int)
         self.contract = np.array([slot.contract for slot in slots], int)
         self.length = self._lengths()
         self.net = np.array([block.net for block in self.blocks]).reshape(len(self.blocks), -1)
@@ -231,13 +234,14 @@ class Program:
     def _blocks(self) -> list[Block]:
         """The blocks of what the plan may choose, in the order of the initiatives."""
         slots = {}
+        gates = self.ground.gates
         for template in sorted({i.template for i in self.initiatives}):
-            slots[template] = build_slots(self.time, self.ground.gates, template)
+            slots[template] = build_slots(self.time, gates, template)
         blocks = []
         for initiative in self.initiatives:
             if not initiative.free:
                 continue
-            ready = 0 if self.loose == "lot" else self.ground.ready(initiative)
+            ready = 0 if self.early else self.ground.ready(initiative)
             for slot in slots[initiative.template]:
                 block = build_block(self.time, initiative, slot)
                 if slot.live >= ready and self._useful(block):
@@ -275,7 +279,8 @@ class Program:
     def _needs(self) -> None:
         """What is needed is there before (P2)."""
         for id, own in self.of.items():
-            for need in self.own[own[0]].needs:
+            first = self.own[own[0]]
+            for need in first.needs:
                 there = self._since(f"need_{id}_{need}", [need])
                 self._bound("needs", self.x[own], there[self.contract[own]])
 
@@ -315,8 +320,6 @@ class Program:
 
     def _people(self) -> None:
         """The DX section has the people (P5)."""
-        if self.loose == "people":
-            return
         dx = np.array([block.slot.dx for block in self.blocks])
         dx = self.scale * dx.T
         easier = common_value("learned").number * dx
@@ -329,8 +332,6 @@ class Program:
 
     def _offices(self) -> None:
         """The leading offices have the people (P6)."""
-        if self.loose == "office":
-            return
         led = map(self.led, self.own)
         for name, own in groups(led).items():
             free = self.ground.free.get(name)
@@ -353,8 +354,6 @@ class Program:
 
     def _money(self) -> None:
         """The city gives the money (P7)."""
-        if self.loose == "money":
-            return
         net = self.net.T / UNIT
         limit = self.ground.limit - self.standing.net
         limit = np.maximum(0.0, limit) / UNIT
@@ -368,9 +367,8 @@ class Program:
 
     def _changes(self) -> None:
         """The town hall bears the changes (P8)."""
-        if self.loose == "changes":
-            return
-        halves = [_half(self.time.month[month]) for month in self.live]
+        month = self.time.month
+        halves = [_half(month[place]) for place in self.live]
         begun = [_half(day) for day in self.standing.live]
         for half, own in groups(halves).items():
             left = max(0, self.ground.lives - begun.count(half))

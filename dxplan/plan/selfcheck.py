@@ -89,7 +89,7 @@ def _rules(plan: Parts, risk: Risk) -> Iterator[Rule]:
     yield "long", 4, long, "%", few
     yield "traced", 5, _untraced(plan), "システム", none
     yield "critical", 6, _uncritical(plan, bars), "ロット", none
-    yield "index", 6, _index(plan), "比", Bound(INDEX, False)
+    yield "index", 6, _index(plan), "倍", Bound(INDEX, False)
     loose = _share(bar["slack"] > LONG for bar in bars)
     yield "idle", 7, loose, "%", few
     negative = sum(bar["slack"] < 0 for bar in bars)

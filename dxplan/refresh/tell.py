@@ -12,7 +12,7 @@ from dxplan.refresh.reading import Reading
 from dxplan.refresh.renewal import Renewal, known_day, main_column
 from dxplan.refresh.tables import Change
 
-MOST_LINES = 1000  # changed cells told one by one; a list of all is written on request
+MOST_LINES = 20  # changed cells told one by one; a list of all is written on request
 MOST_NAMES = 10
 LABELS = {
     "steps_done": "完了ステップ",
@@ -53,7 +53,7 @@ def cell_lines(renewal: Renewal) -> Iterator[str]:
     for change in changes[:MOST_LINES]:
         yield f"  {cell_line(change)}"
     if len(changes) > MOST_LINES:
-        yield f"  ほか{len(changes) - MOST_LINES:,}。--list ファイル.csv で全部を書き出せます。"
+        yield f"  ほか{len(changes) - MOST_LINES:,}件。--list ファイル.csv で全部を書き出せます。"
     if renewal.words:
         yield f"ステップ別の語を{renewal.words:,}システムについて持ちます(data/step_words.csv)。"
 

@@ -68,6 +68,7 @@ RULE = Pen(style.LINE, 0.5)
 ALONG = {"left": 0, "center": 0.5, "right": 1}  # of a width that lies before a place
 ABOVE = {"top": 0, "center": 0.5, "bottom": 1}  # of a height that lies above a place
 LEAST = 1e-3  # a part of a bar that is drawn
+READ = 8.25  # points of a word: 11 pixels on a page
 POINTS = IdentityTransform()
 Scale = tuple[float, float]
 Sample = Look | Pen
@@ -230,7 +231,7 @@ class Panel:
         self,
         places: Iterable[float],
         words: Iterable[str],
-        size: float = 8,
+        size: float = READ,
     ) -> None:
         """Words under the panel."""
         for place, word in zip(places, words, strict=True):
@@ -240,7 +241,7 @@ class Panel:
         self,
         places: Iterable[float],
         words: Iterable[str],
-        size: float = 8,
+        size: float = READ,
     ) -> None:
         """Words before the panel."""
         for place, word in zip(places, words, strict=True):
@@ -391,7 +392,7 @@ def year_panel(
 ) -> Panel:
     """X of fiscal years at 0, 1, ... with room at both sides, y from 0 to above a largest value."""
     panel = Panel(canvas, box, (-side, len(years) - 1 + side), (0, (most or 1) * 1.12))
-    panel.x_words(range(len(years)), map(labels.fiscal_short, years), 7.5)
+    panel.x_words(range(len(years)), map(labels.fiscal_short, years))
     panel.y_numbers()
     panel.frame(title, 5)
     return panel
@@ -415,7 +416,7 @@ def month_panel(
         if room <= 0.46:
             word = word.removesuffix("年度")
         if room > 0.22:
-            panel.x_words([(low + high) / 2], [word], 7.5)
+            panel.x_words([(low + high) / 2], [word])
     return panel
 
 

@@ -51,12 +51,13 @@ def difference_rows(before: Plan, after: Plan) -> tuple[DifferenceRow, ...]:
     ----------
     before, after : plans of the same municipality.
     """
+    then, now = before.staffing, after.staffing
     return (
         *_lots(before, after),
         *_last(before, after),
         *_amounts(ROADMAP, before, after),
-        _day("自走する月", before.staffing.self_reliant, after.staffing.self_reliant),
-        _day("外部人材の終了", before.staffing.exit, after.staffing.exit),
+        _day("自走する月", then.self_reliant, now.self_reliant, labels.month_text),
+        _day("外部人材の終了", then.exit, now.exit),
         *_amounts(PEOPLE, before, after),
         *_amounts(_money(before, after), before, after),
     )
@@ -171,8 +172,13 @@ def _chance(what: str, then: float, now: float) -> DifferenceRow:
     return DifferenceRow("pmo", what, *words, moved, abs(now - then))
 
 
-def _day(what: str, then: date | None, now: date | None) -> DifferenceRow:
-    words = _day_text(then), _day_text(now)
+def _day(
+    what: str,
+    then: date | None,
+    now: date | None,
+    text: Callable[[date], str] = labels.date_text,
+) -> DifferenceRow:
+    words = (text(then) if then else NEVER), (text(now) if now else NEVER)
     if then is None or now is None:
         return _replaced("staffing", what, *words)
     days = (now - then).days
@@ -181,12 +187,6 @@ def _day(what: str, then: date | None, now: date | None) -> DifferenceRow:
     if abs(gap) < 1:
         size = f"{abs(days)}日"
     return DifferenceRow("staffing", what, *words, _signed(gap, size), abs(gap) / 12)
-
-
-def _day_text(day: date | None) -> str:
-    if day is None:
-        return NEVER
-    return labels.date_text(day)
 
 
 def _replaced(topic: str, what: str, then: str, now: str) -> DifferenceRow:

@@ -245,12 +245,12 @@ def spread_figure(found: Peers) -> Figure:
         *others, place = (100 * found.spread[name]).tolist()
         _draw_marks(panel, others, level, peers, "似ている団体")
         _draw_marks(panel, [place], level, own, found.city.name)
-    panel.y_words(range(len(names)), map(_label, names), 7.5)
+    panel.y_words(range(len(names)), map(_label, names))
     panel.x_numbers(6)
     panel.frame()
     word = "全国の中の位置(%。右ほど値が大きい。良い・悪いの向きは項目による)"
-    panel.words(50, panel.y[0], word, (0, -17), 7.5, "center", "top")
-    charts.legend(canvas, panel.samples, (3.6, 0.05), 2)
+    panel.words(50, panel.y[0], word, (0, -17), charts.READ, "center", "top")
+    charts.legend(canvas, panel.samples, (3.6, 0.05), 2, charts.READ)
     data = standing_table(found)
     title = f"{found.city.name}と似ている団体の全国の中の位置"
     return style.drawn(canvas, "peers", title, _spread_text(found), data.source, data)

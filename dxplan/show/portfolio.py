@@ -20,7 +20,7 @@ from dxplan.show.style import Look, Shown, Table, none_text
 from dxplan.town.initiatives import common_value, load_initiatives, load_templates
 
 TITLE = "標準化の次と並行して行うDX施策"
-NOBODY = "この前提では、選べるDX施策がない。予算(portfolio_yen)と推進の人手を確かめる。"
+NOBODY = "この前提では、選べるDX施策がない。DX施策に使う予算と、推進の人手を確かめる。"
 CLAIMED = "時間は、ほかの団体の申告・見込みに規模を掛けた値で、実績ではない"
 ASSUMED = f"費用・効果・期間は、公表例と設計上の仮定({labels.UNCONFIRMED})から置いた値。"
 FIRST = 3  # initiatives that are told first
@@ -260,7 +260,7 @@ def initiative_figure(plan: Plan) -> Shown:
     panel = charts.month_panel(canvas, box, month, (count, 0))
     _draw_lots(panel, lots, month)
     _draw_taken(panel, taken, month, len(lots))
-    charts.legend(canvas, panel.samples, (style.WIDTH / 2, 0.08), 4)
+    charts.legend(canvas, panel.samples, (style.WIDTH / 2, 0.08), 4, charts.READ)
     title = f"{plan.city.name}のDX施策のロードマップ"
     frame = pd.DataFrame(
         {
@@ -297,7 +297,7 @@ def _draw_lots(panel: Panel, lots: pd.DataFrame, month: Sequence[date]) -> None:
     for row, lot in enumerate(lots.itertuples()):
         begin, end = (style.month_place(month, day) for day in (lot.begins, lot.live))
         boxes.append((begin, end, row + 0.22, row + 0.78))
-        panel.y_words([row + 0.5], [_short(lot.lot)], 8)
+        panel.y_words([row + 0.5], [_short(lot.lot)])
     panel.boxes(boxes, PHASES["移行ロット"], label="移行ロット" if boxes else "")
     if boxes:
         panel.level(len(lots), Pen(style.SOFT, 0.7))
@@ -310,7 +310,7 @@ def _draw_taken(panel: Panel, taken: pd.DataFrame, month: Sequence[date], first:
         places = [style.month_place(month, day) for day in days]
         for name, low, high in zip(parts, places, places[1:], strict=False):
             parts[name].append((low, high, row + 0.22, row + 0.78))
-        panel.y_words([row + 0.5], [_short(one.name)], 8)
+        panel.y_words([row + 0.5], [_short(one.name)])
     for name, boxes in parts.items():
         panel.boxes(boxes, PHASES[name], label=name)
 
@@ -329,7 +329,7 @@ def money_figure(plan: Plan) -> Shown:
     charts.stacked_bars(panel, parts, FUNDS, (-0.3, 0.3))
     edges = [place - 0.5 for place in range(len(years) + 1)]
     panel.steps(edges, limit["limit"] / 1e6, Pen(style.ALARM, 1.2, (0, (3, 1))), "使える額(上限)")
-    charts.legend(canvas, panel.samples, (3.6, 0.06), 4)
+    charts.legend(canvas, panel.samples, (3.6, 0.06), 4, charts.READ)
     title, source = f"{plan.city.name}のDX施策の費用と財源", source_text(plan)
     shown = pd.DataFrame(
         {
@@ -387,7 +387,7 @@ def load_figure(plan: Plan) -> Shown:
     charts.stacked_bars(panel, [moved, load], looks, line=0)
     edges = list(range(len(month) + 1))
     panel.steps(edges, room, Pen(style.ALARM, 1.2, (0, (3, 1))), "推進に配した人手(職員と外部人材)")
-    charts.legend(canvas, panel.samples, (3.6, 0.06), 3)
+    charts.legend(canvas, panel.samples, (3.6, 0.06), 3, charts.READ)
     busiest = load.argmax()
     sentence = (
         f"DX施策の仕事が最も重いのは{labels.month_text(month[busiest])}で"
@@ -423,8 +423,8 @@ def value_figure(plan: Plan) -> Shown:
             pen = Pen(style.INK, 0, mark="o", size=size, face=look[0])
             panel.line([efforts[place]], [worth[place]], pen)
             panel.samples[labels.word_of("sureness", told)] = look
-            panel.words(efforts[place], levels[place], name, (SIZES[1] / 2 + 3, 0), 8)
-    charts.legend(canvas, panel.samples, (3.6, 0.06), 3)
+            panel.words(efforts[place], levels[place], name, (SIZES[1] / 2 + 3, 0), charts.READ)
+    charts.legend(canvas, panel.samples, (3.6, 0.06), 3, charts.READ)
     title, source = f"{plan.city.name}のDX施策の効果と手間", source_text(plan)
     frame = pd.DataFrame(
         {

@@ -20,10 +20,12 @@ from dxplan.plan.selfcheck import slip_look_back
 from dxplan.plan.whole import Plan
 from dxplan.show import charts, labels, style
 from dxplan.show.charts import Canvas, Panel, Pen, Sample
-from dxplan.show.state import as_of_text, question_text, situation_text
-from dxplan.show.style import Shown, Table, none_text
+from dxplan.show.state import as_of_text
+from dxplan.show.style import Shown, Table, Text, none_text
 
 ASSUMED = f"前提の幅は仮定(確度G)。{labels.UNCONFIRMED}"
+AFTER = "移すシステムは残っていないため、稼働の時期と移行の経費の幅はない。"
+OPEN = "移すシステムが、要確認のシステムの状態で決まるため、その状態を確かめてから示す。"
 LAST = "最後のロット"
 WHOLE = "期間の計"
 SURE, REST = style.OWN, style.AMBER  # windows until P80, and after it
@@ -45,13 +47,12 @@ def source_text(found: Risk) -> str:
 
 
 def _none(found: Risk, title: str) -> Shown:
-    city = found.plan.city
-    return none_text(title, f"{situation_text(city)}{question_text(city)}")
+    return none_text(title, _reason(found))
 
 
 def _reason(found: Risk) -> str:
-    city = found.plan.city
-    return f"{situation_text(city)}{question_text(city)}"
+    """Why nothing can be late: what is said of the situation stands on the page already."""
+    return OPEN if found.plan.city.situation == "questions" else AFTER
 
 
 def _lot_word(name: str) -> str:
@@ -67,13 +68,21 @@ def outlook_text(found: Risk) -> str:
     end = labels.date_text(found.plan.city.at("end_date").day)
     both = found.joint.set_index(["level", "due"]).at[("planned", "end"), "both"]
     return (
-        f"起こりうる出来事を加えると、最後の稼働は、5割の標本で{_by_text(row['p50'])}、"
-        f"8割の標本で{_by_text(row['p80'])}。"
+        f"{last_text(found)}"
         f"期限({end})までに終わる見込みは{labels.chance_text(row['chance'])}。"
-        f"新たな経費と契約の延長の{WHOLE}は、計画の{labels.money_text(whole['planned'])}に対し、"
+        f"新たな経費と今の契約の延長を合わせた額は、計画の{labels.money_text(whole['planned'])}に対し、"
         f"5割の標本で{labels.money_text(whole['p50'])}以内、"
         f"8割の標本で{labels.money_text(whole['p80'])}以内。"
         f"計画の額と期限をともに守れる見込みは{labels.chance_text(both)}。{ASSUMED}。"
+    )
+
+
+def last_text(found: Risk) -> str:
+    """When the last lot is live in half and in four fifths of the samples."""
+    row = found.last.iloc[0]
+    return (
+        f"起こりうる出来事を加えると、最後の稼働は、5割の標本で{_by_text(row['p50'])}、"
+        f"8割の標本で{_by_text(row['p80'])}。"
     )
 
 
@@ -89,6 +98,14 @@ def outlook_paragraph(found: Risk) -> Shown:
     if found.done:
         return _none(found, "リスクの見通し")
     return style.paragraph(outlook_text(found), "reading")
+
+
+def outlook_section(found: Risk) -> Text:
+    """The chapter of a report: words, windows and lots, or once that there is no risk to tell."""
+    pieces = [outlook_paragraph(found)]
+    if not found.done:
+        pieces += [window_figure(found), outlook_table(found)]
+    return Text("".join(piece.html() for piece in pieces))
 
 
 # --- windows --------------------------------------------------------------------------------------
@@ -116,7 +133,7 @@ def window_figure(found: Risk) -> Shown:
     source = f"棒は切替の窓(閉庁日)1つずつ。表は四半期ごとの計。\n{source_text(found)}"
     name = f"{found.plan.city.name}の{title}"
     data = quarter_table(found)
-    return style.drawn(canvas, "risk-window", name, outlook_text(found), source, data)
+    return style.drawn(canvas, "risk-window", name, last_text(found), source, data)
 
 
 def _span(found: Risk) -> tuple[int, int]:

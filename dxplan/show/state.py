@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import date
 
 from dxplan.facts import catalog
-from dxplan.facts.ages import old_ones
+from dxplan.facts.ages import OLD, old_ones
 from dxplan.show import labels
 from dxplan.town.city import City
 from dxplan.town.systems import (
@@ -94,16 +94,16 @@ def as_of_text(city: City) -> str:
 
 
 def age_text(city: City) -> str:
-    """Which published figures are two editions old, or more; "" where none is."""
+    """The oldest published figures that are two editions old, or more; "" where none are."""
     presumed = any(system.presumed for system in city.movable)
-    told = []
-    for age in old_ones(city.basis):
-        # states that the municipality has confirmed do not rest on the published ones
-        if presumed or age.kind not in STATES_FROM:
-            told.append(f"{age.label}({labels.date_text(age.as_of)}時点)")
-    if not told:
+    # states that the municipality has confirmed do not rest on the published ones
+    old = [age for age in old_ones(city.basis) if presumed or age.kind not in STATES_FROM]
+    if not old:
         return ""
-    return f"公表の間隔の2回分以上が過ぎた値がある: {'、'.join(told)}。新しい公表がないか確かめる。"
+    first = min(old, key=lambda age: age.as_of)
+    more = f"ほか{len(old) - 1}つの値" if len(old) > 1 else ""
+    told = f"{first.label}({labels.date_text(first.as_of)}時点){more}"
+    return f"{told}が公表{OLD}回分以上古い。新しい公表を確かめる。"
 
 
 def question_text(city: City) -> str:

@@ -286,7 +286,7 @@ def comparison_table(found: Comparison) -> Table:
         columns[f"way_{name}"] = list(measures.values())
     text = ""
     if "mix" not in rows:
-        text += "「独自の組合せ」は、上限(mix_outside・mix_cohort)の指定がないため比べていない。"
+        text += "「独自の組合せ」は、外部人材と育成の上限の指定がないため比べていない。"
     if found.city.lots:
         text += SAME_DATES
     note = f"{text}外部依存率は移行・DX推進の仕事に占める外部人材の割合。\n{source_text(found)}"

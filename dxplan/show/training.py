@@ -54,7 +54,7 @@ def empty_text(plan: TrainingPlan) -> str:
     asked = int(plan.funnel["asked"].sum())
     if asked:
         return f"人材計画が受け入れる{asked:,}人に、席を用意できるクラスがない。"
-    return "この人材計画では、研修をしない。"
+    return f"{plan.city.name}の人材計画では、研修をしない。"
 
 
 def training_text(plan: TrainingPlan) -> str:

@@ -246,7 +246,7 @@ class City:
             forms=_over_forms(self.forms, file),
             engaged=_over_engaged(self, file),
             offices=own_offices(self.offices, file.offices),
-            wishes=MappingProxyType({**self.wishes, **file.initiatives}),
+            wishes=MappingProxyType(dict(params.initiatives)),
             base=file.base,
             before=before,
             who=file.who,

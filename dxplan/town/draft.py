@@ -13,16 +13,19 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from dxplan.facts import catalog
 from dxplan.facts.months import DAY, GateRule, fiscal_start, fiscal_year
 from dxplan.facts.nodes import ParamError
 from dxplan.facts.params import (
     DONE,
     FORM,
+    LIKE,
     REASONS,
     STATES,
     SURE,
     VOTED,
     VOTING,
+    WISHES,
     Scalar,
     Spec,
     Value,
@@ -153,6 +156,36 @@ PEERS = """\
 ## 人口・職員・財政・年齢などが近い20団体を、公表値から選んで並べます。比べたい団体(県内の近い団体、広域の仲間など)は、先頭に置けます。
 ## 書けるのは、{most}団体までの市区町村名か6桁のコードです。同じ名の団体があるときは、都道府県名を付けます。
 ##   peers: [奈良県奈良市, "162027"]
+"""
+INITIATIVES = """\
+
+## ---- DX施策 ----
+## 標準化のほかのDXの施策について、団体の状況と費用を書けます。書かない施策は、既定の費用と効果から計画が選びます。
+## 施策の名は次のとおりです。
+{names}## 表にない団体だけの施策は、名を自由に付け、like(進め方)を書きます。
+## 施策ごとに、次のことを書けます。
+##   wish: {wishes} のどれか
+##   like: {like} のどれか(団体だけの施策)
+##   live: 使い始めた(始める)日。実施中の施策には必ず書きます
+##   from: 始めた日。until: 契約の終わりの日
+##   yen_once・yen_year: 初期費用(円)・年の費用(円/年)
+##   hours: 減る時間(時間/年)。points: 住民への効果(0〜5点)
+##   lead: 主担当の課。sections: 変わる課。after: 移行ロットの稼働を待つか(true か false)
+##   replaces・saves・stopped: やめるもの・その年の費用(円/年)・やめる日
+## 例:
+##   initiatives:
+##     {name}:
+##       wish: 必須
+##       yen_once: 3000000
+##       yen_year: 1200000
+##       as_of: {day}
+##       source: 情報化計画
+##       grade: A
+"""
+INITIATIVES_SHORT = """\
+
+## ---- DX施策 ----
+## initiatives: に、施策ごとの状況(wish: {wishes})・日・費用を書けます。
 """
 FORMS = """\
 
@@ -303,6 +336,7 @@ def _short(city: City) -> Iterator[str]:
         yield _row(rule.name, *_gate_lines(rule, value))
     yield _elections(city.basis)
     yield from _people(city, "・".join(form.name for form in city.forms))
+    yield INITIATIVES_SHORT.format(wishes="・".join(WISHES))
     yield _notes(city)
 
 
@@ -341,6 +375,7 @@ def _full(city: City) -> Iterator[str]:
         yield _entry(rule.name, *_gate_lines(rule, value))
     yield from _forms(city)
     yield from _people(city)
+    yield _initiatives(city.basis)
     yield _notes(city)
 
 
@@ -476,6 +511,14 @@ def _people(city: City, forms: str = "上の形態の名") -> Iterator[str]:
     words = office_words()
     yield OFFICES.format(words="、".join(words), word=words[0])
     yield PEERS.format(most=MOST_PEERS)
+
+
+def _initiatives(basis: date) -> str:
+    """The chapter of the DX initiatives: their names, what may be said, and an example."""
+    names = [row["initiative"] for row in catalog.load_rows("initiatives")]
+    lines = "".join(f"##   {name}\n" for name in names)
+    words = {"wishes": "・".join(WISHES), "like": "・".join(LIKE), "name": names[0]}
+    return INITIATIVES.format(names=lines, day=basis, **words)
 
 
 def _valued(key: str, value: Value) -> list[str]:

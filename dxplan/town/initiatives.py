@@ -16,14 +16,18 @@ from dxplan.facts import catalog
 from dxplan.facts.catalog import Municipality, Row
 from dxplan.facts.columns import CatalogError
 from dxplan.facts.nodes import Entry
-from dxplan.facts.params import Span, Value
+from dxplan.facts.params import Scalar, Span, Value
 from dxplan.town.city import City
 from dxplan.town.defaults import DEFAULT
 
 # what the city says of an initiative -> how the plan takes it
 WISHES = {"必須": "must", "したい": "want", "しない": "no", "済": "done", "実施中": "running"}
 MUST, WANT, OPEN, NO, DONE, RUNNING = "must", "want", "open", "no", "done", "running"
+SAID = {wish: word for word, wish in WISHES.items()}
+OWN = "団体の事業"  # group of what the city alone has
 AMOUNTS = ("once", "yearly", "hours", "points")
+# word of a params file or name of a row -> where it stands; others are called the same
+NAMES = {"yen_once": "once", "yen_year": "yearly", "from": "began", "like": "template"}
 UNITS = {"once": "円", "yearly": "円/年", "hours": "時間/年", "points": "点(0〜5)"}
 NOTHING = Value("hours", 0.0, "時間/年", "", "design", "G", where=DEFAULT)
 
@@ -78,6 +82,18 @@ class Initiative:
         """Whether the plan chooses it, or when."""
         return self.wish in (MUST, WANT, OPEN)
 
+    @property
+    def own(self) -> bool:
+        """Whether the city alone has it."""
+        return self.group == OWN
+
+    def said(self, word: str) -> Scalar | None:
+        """What holds under a word of a params file; None where nobody has said anything."""
+        if word == "wish":
+            return SAID.get(self.wish)
+        found: Scalar | Value | None = getattr(self, NAMES.get(word, word))
+        return found.value if isinstance(found, Value) else found
+
 
 class Item(NamedTuple):
     """A step of a template: its phase, its months (None: the council), FTE in a city of 100,000."""
@@ -114,6 +130,19 @@ def load_initiatives(city: City) -> tuple[Initiative, ...]:
     known = {initiative.name for initiative in found}
     own = [_own(name, said) for name, said in city.wishes.items() if name not in known]
     return (*found, *own)
+
+
+def initiative_of(city: City, name: str) -> Initiative | None:
+    """The initiative of a name; None where the city has none."""
+    return next((one for one in load_initiatives(city) if one.name == name), None)
+
+
+def done_column(facts: Municipality, name: str) -> str:
+    """The column of the published survey that says that an initiative is done; "" of others."""
+    for row in catalog.load_rows("initiatives"):
+        if row["initiative"] == name and _is_done(facts, row):
+            return str(row["status_column"])
+    return ""
 
 
 def _published(city: City, row: Row) -> Initiative:
@@ -228,10 +257,9 @@ def _base(facts: Municipality, driver: str) -> float:
 def _values() -> Mapping[tuple[str, str], tuple[Row, ...]]:
     """(id, name) -> its rows."""
     rows: dict[tuple[str, str], tuple[Row, ...]] = {}
-    names = {"yen_once": "once", "yen_year": "yearly"}
     for row in catalog.load_rows("initiative_values"):
         name = str(row["name"])
-        key = str(row["id"]), names.get(name, name)
+        key = str(row["id"]), NAMES.get(name, name)
         rows[key] = (*rows.get(key, ()), row)
     return rows
 
@@ -261,7 +289,7 @@ def _own(name: str, said: Entry) -> Initiative:
     own = Initiative(
         name,
         name,
-        "団体の事業",
+        OWN,
         said["like"],
         WANT,
         said.get("lead", "情報政策課"),

@@ -26,12 +26,13 @@ IF_MOVED = "移行が済んだのなら、systems: に state: 稼働 と live_si
 
 # --- one file over another ------------------------------------------------------------------------
 def overlaid(base: Params, variant: Params) -> Params:
-    """A variant, with what its base says of lots, systems, sections and peers, if it is silent."""
+    """A variant, with what its base says of lots, systems and the like, if it is silent."""
     return replace(
         variant,
         lots=_merged(_without(base.lots, variant.lots, "systems"), variant.lots),
         systems=_merged(_silent(base.systems, variant.systems), variant.systems),
         sections=_merged(_without(base.sections, variant.sections, "businesses"), variant.sections),
+        initiatives=_merged(base.initiatives, variant.initiatives),
         peers=variant.peers or base.peers,
     )
 

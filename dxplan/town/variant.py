@@ -29,6 +29,7 @@ from dxplan.files import params_folder, place
 from dxplan.town.city import City, params_of
 from dxplan.town.defaults import load_specs
 from dxplan.town.draft import write_file
+from dxplan.town.initiatives import RUNNING, SAID, initiative_of
 from dxplan.town.layers import STANDING
 from dxplan.town.lots import Lot
 from dxplan.town.systems import TRIED, state_word
@@ -48,10 +49,10 @@ class Place:
 
     Attributes
     ----------
-    part : values, forms, lots, sections, systems or notes.
-    entry : the form, lot, section, business or chapter; "" in values.
+    part : values, forms, lots, sections, systems, initiatives or notes.
+    entry : the form, lot, section, business, initiative or chapter; "" in values.
     name : the parameter, or staff, steps, state (in words), text; of a lot offered, confidence,
-        planned, vendor, contracted, contract_end.
+        planned, vendor, contracted, contract_end; of an initiative a word of a params file.
     start : the day from which the value holds, where it has one.
     """
 
@@ -79,8 +80,8 @@ UNSURE = "見込み"  # how sure a day is that is set at the table, where nobody
 NOBODY = Agreement("打合せ", date(2026, 4, 1), TRIED)
 # what of a city a plan is made from, and the notes that its report shows
 PLANNED = (
-    "values systems common said lots sections gates elections forms engaged offices notes".split()
-)
+    "values systems common said lots sections gates elections forms engaged offices notes wishes"
+).split()
 
 
 def rows_of(city: City, at: Place) -> tuple[Value, ...]:
@@ -124,6 +125,9 @@ def value_at(city: City, at: Place) -> Said:
     """The value that stands at a place of a city."""
     if at.part == "notes":
         return city.notes.get(at.entry, "")
+    if at.part == "initiatives":
+        initiative = initiative_of(city, at.entry)
+        return initiative.said(at.name) if initiative else None
     if at.part == "lots" and at.name != "offered":
         lot = _lot_of(city, at)
         if lot and at.name == "confidence":
@@ -218,7 +222,7 @@ def write_changes(
         _put(doc, city, at, values, agreed)
 
 
-PARTS = ("values", "forms", "sections", "systems", "lots", "notes")
+PARTS = ("values", "forms", "sections", "systems", "lots", "initiatives", "notes")
 
 
 def _order(at: Place) -> tuple[int, str, str, date]:
@@ -255,7 +259,7 @@ def _put(
     if at.part == "notes":
         note = str(values[None])
         part[at.entry] = LiteralScalarString(note) if "\n" in note else note
-    elif at.part in ("systems", "sections", "lots"):
+    elif at.part in ("systems", "sections", "lots", "initiatives"):
         entry = _branch(part, at.entry)
         _put_entry(entry, city, at, values[None])
         entry.update(_origin(agreed(at)))
@@ -289,6 +293,9 @@ def _put_entry(entry: CommentedMap, city: City, at: Place, value: Said) -> None:
         entry["state"] = value
     elif at.name == "live_since":
         entry[at.name] = value
+    elif at.part == "initiatives":
+        entry[at.name] = _scalar(value)
+        _complete_initiative(entry, city, at)
     elif at.part == "lots":
         entry[at.name] = _scalar(value)
         _complete_lot(entry, city, at)
@@ -308,6 +315,15 @@ def _complete_lot(entry: CommentedMap, city: City, at: Place) -> None:
         entry.setdefault("confidence", sure or UNSURE)
     if at.name == "confidence" and lot and lot.offer:
         entry.setdefault("offered", lot.offer.day)
+
+
+def _complete_initiative(entry: CommentedMap, city: City, at: Place) -> None:
+    """An own initiative says how it is made, and one that runs since when, in each file."""
+    initiative = initiative_of(city, at.entry)
+    if initiative and initiative.own:
+        entry.setdefault("like", initiative.template)
+    if initiative and initiative.live and entry.get("wish") == SAID[RUNNING]:
+        entry.setdefault("live", initiative.live)
 
 
 def _branch(doc: CommentedMap, name: str) -> CommentedMap:

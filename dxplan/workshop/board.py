@@ -51,6 +51,12 @@ TOPICS = {
         ).split(),
         "ロードマップ",
     ),
+    "portfolio": Topic(
+        "DX施策",
+        "portfolio_yen portfolio_weight".split(),
+        "施策の時期",
+        SAID[STALE],
+    ),
     "staffing": Topic(
         "人材",
         (

@@ -24,7 +24,7 @@ STANDS = {  # how far the numbers of the headline are those of the screen
     WRONG: "変更する前の計画の値です。",
     FIRST: "暫定の値です。",
 }
-ORDER = ("place", "pmo", "staffing", "training", "budget")
+ORDER = ("place", "pmo", "portfolio", "staffing", "training", "budget")
 
 
 class StartPanel:

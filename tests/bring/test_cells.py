@@ -186,7 +186,7 @@ def test_macros_are_ignored_and_told(tmp_path):
 
 
 def test_a_missing_file_is_told(tmp_path):
-    with pytest.raises(BookError, match="^ない.xlsx: 開けません"):
+    with pytest.raises(BookError, match="^ない.xlsx: ファイルが見つかりません"):
         load_book(tmp_path / "ない.xlsx")
 
 

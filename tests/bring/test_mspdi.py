@@ -83,6 +83,18 @@ def test_what_is_no_project_is_refused_with_a_sentence(tmp_path, name):
         load_brought(project(tmp_path, text, encoding))
 
 
+def test_a_web_page_is_refused_as_one(tmp_path):
+    page = '<?xml version="1.0"?>\n<!DOCTYPE html>\n<html xmlns="a">404</html>'
+    with pytest.raises(BookError, match="HTML"):
+        load_brought(project(tmp_path, page))
+
+
+@pytest.mark.parametrize("name, why", [("absent.xlsx", "見つかりません"), (".", "フォルダです")])
+def test_what_does_not_open_is_told_as_it_is(tmp_path, name, why):
+    with pytest.raises(BookError, match=why):
+        load_brought(tmp_path / name)
+
+
 def test_a_project_in_its_own_format_is_to_be_saved_as_xml(tmp_path):
     path = tmp_path / "計画.mpp"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)

@@ -81,7 +81,7 @@ BELOW = {  # floors 1 and 2: each file and all it may import
     "bring": set(),
     "bring.archive": set(),
     "bring.cells": {"bring.archive"},
-    "town.variant": FLOOR1 | CITY | {"town.city", "town.draft"},
+    "town.variant": FLOOR1 | CITY | {"town.city", "town.draft", "town.initiatives"},
     "town.initiatives": FLOOR1 | CITY | {"town.city"},
     "town.questions": FLOOR1 | CITY | {"town.city", "town.variant"},
 }

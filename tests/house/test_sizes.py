@@ -14,7 +14,7 @@ SHORT, LONGEST = 10, 28  # statements: three quarters of the functions, and all 
 DEPTH = 4  # blocks inside each other
 COMPREHENSIONS, CONDITIONS = 5, 2  # per 100 code lines of the package
 # with the sheets of a hearing, official and own files (53,000), risk (16,000), initiatives (12,000)
-PACKAGE_TOKENS = 310_500
+PACKAGE_TOKENS = 312_500
 
 
 def relative(path):

@@ -249,6 +249,7 @@ def test_what_the_city_says_holds():
     assert own["once"].sum() == pytest.approx(2_000_000)
 
 
+@pytest.mark.rest
 def test_a_must_that_exceeds_the_money_tells_what_is_missing():
     code = "216046"
     dear = Value("once", 200e6, "円", "2026-11-28", "見積", "C")
@@ -273,6 +274,7 @@ def test_a_lot_that_moves_late_keeps_its_initiatives_waiting():
     assert months_between(late.time.month[0], live["late"]) >= 29
 
 
+@pytest.mark.rest
 def test_the_same_choice_comes_twice_and_a_seed_jumps_over_nothing():
     code = "172031"
     one, two = (plan_portfolio(ground(code), EXACT) for _ in range(2))

@@ -1,5 +1,6 @@
 """Two plans of one city: what moved, by how much, and nothing where nothing moved."""
 
+import re
 from datetime import date
 
 import pytest
@@ -102,3 +103,8 @@ def test_a_date_that_comes_or_goes_is_told_as_such(pair):
     line = difference._day("外部人材の終了", date(2030, 3, 31), None)
     assert line.moved == "2030年3月31日 → なし" and line.weight == 1
     assert difference._day("自走する月", None, None).moved == ""
+
+
+def test_the_month_of_self_reliance_is_told_as_a_month(pair):
+    told = lines(pair)["自走する月"]
+    assert re.fullmatch(r"20\d\d年\d+月", told.then)

@@ -31,6 +31,11 @@ def test_a_city_with_nothing_left_is_told_so(exhibit):
         assert "該当なし" in exhibit.show(whole("131016")).html()
 
 
+def test_the_chapter_of_a_city_with_nothing_left_says_so_once():
+    text = risk.outlook_section(whole("131016").risk).html()
+    assert text.count("該当なし") == 1 and risk.AFTER in text
+
+
 def test_no_day_of_a_cutover_is_told_that_is_not_decided():
     found = whole(CODE).risk
     for table in (risk.outlook_table(found), risk.quarter_table(found)):

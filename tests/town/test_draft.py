@@ -9,6 +9,7 @@ from dxplan.facts.params import RETIRED, ParamError
 from dxplan.town.city import CityError, load_city
 from dxplan.town.defaults import load_specs
 from dxplan.town.draft import USUAL, write_params
+from dxplan.town.initiatives import load_initiatives
 from tests.conftest import ROOT
 
 
@@ -164,6 +165,20 @@ def test_what_a_draft_shows_of_peers_can_be_written(folder, full):
     text = blocks_shown(draft, "peers:")
     (folder / "172031.yaml").write_text(f'code: "172031"\n{text}', encoding="utf-8")
     assert load_city("172031", folder).params.peers == ("292010", "162027")
+
+
+def test_what_a_draft_shows_of_initiatives_can_be_written(folder):
+    path = write_params("172031", folder, full=True)
+    draft = path.read_text(encoding="utf-8")
+    text = blocks_shown(draft, "initiatives:")
+    path.write_text(f'code: "172031"\n{text}', encoding="utf-8")
+    city = load_city("172031", folder)
+    first, *others = load_initiatives(city)
+    assert (first.wish, first.once.number, first.yearly.number) == ("must", 3e6, 1.2e6)
+    assert all(f"##   {one.name}\n" in draft for one in (first, *others))
+    path.unlink()
+    short = write_params("172031", folder).read_text(encoding="utf-8")
+    assert "initiatives: に、施策ごとの状況(wish: 必須・" in short and first.name not in short
 
 
 def test_a_draft_says_how_to_name_a_lot_where_there_is_none(folder):

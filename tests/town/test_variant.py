@@ -11,7 +11,16 @@ from dxplan.facts.params import ParamError
 from dxplan.files import ROOT
 from dxplan.town.city import load_city
 from dxplan.town.defaults import load_specs
+from dxplan.town.initiatives import initiative_of
 from dxplan.town.systems import pending_state
+from dxplan.town.variant import (
+    Agreement,
+    Place,
+    changed_city,
+    same_plan,
+    value_at,
+    variant_text,
+)
 from tests.town.given import AGREED, ORIGIN, OWN
 
 
@@ -254,3 +263,46 @@ def test_the_fingerprint_is_the_same_in_another_process(save, folder):
         check=True,
     )
     assert run.stdout.strip() == city.fingerprint()
+
+
+INITIATIVES = f"""\
+code: "122033"
+initiatives:
+  学校体育館の予約: {{like: SaaS, wish: 実施中, live: 2026-04-01, yen_year: 300000, {ORIGIN}}}
+  電子契約: {{wish: したい, yen_once: 900000, {ORIGIN}}}
+"""
+
+
+def said_of(city, name):
+    """What a city says of an initiative: wish, how it is made, day, both costs."""
+    one = initiative_of(city, name)
+    return tuple(one.said(word) for word in ("wish", "like", "live", "yen_once", "yen_year"))
+
+
+def test_a_variant_leaves_the_other_words_of_an_initiative(save):
+    base = save("122033", INITIATIVES)
+    text = f'base: "122033"\n{AGREED}initiatives:\n  電子契約: {{wish: 必須, {ORIGIN}}}\n'
+    city = save("122033--b", text)
+    assert said_of(base, "電子契約")[::3] == ("したい", 900_000)
+    assert said_of(city, "電子契約")[::3] == ("必須", 900_000)
+    assert said_of(city, "学校体育館の予約") == said_of(base, "学校体育館の予約")
+    assert not same_plan(base, city) and same_plan(
+        base, dataclasses.replace(city, wishes=base.wishes)
+    )
+
+
+def test_an_initiative_is_changed_as_its_text_says(save):
+    base = save("122033", INITIATIVES)
+    hall, signing = (
+        Place("initiatives", name, "wish") for name in ("学校体育館の予約", "電子契約")
+    )
+    price = dataclasses.replace(hall, name="yen_year")
+    assert (value_at(base, hall), value_at(base, price)) == ("実施中", 300_000)
+    assert value_at(base, Place("initiatives", "無い施策", "wish")) is None
+    changes = {hall: "実施中", price: 450_000.0, signing: "しない"}
+    agreed = Agreement("情報政策課長", date(2026, 11, 20), "見直し")
+    shown = changed_city(base, changes, agreed)
+    assert {place: value_at(shown, place) for place in changes} == changes
+    assert said_of(shown, "学校体育館の予約") == ("実施中", "SaaS", date(2026, 4, 1), 0, 450_000)
+    written = save("122033--b", variant_text(base, changes, agreed))
+    assert same_plan(shown, written) and written.wishes["電子契約"]["wish"] == "しない"

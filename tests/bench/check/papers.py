@@ -29,7 +29,7 @@ COST, FUNDS, YEARS = ("new", "current", "total"), ("total", "bond", "general"), 
 BURDEN = ("allocation", "net")
 CURRENT = "current"
 # what a decision is about: a lot, a budget, a step, or the form of those who are sought
-ABOUT = re.compile(r"ロット\d+|[\d〜]+月補正|当初予算|首長査定|ステップ\d|^[^(、。:]+(?=\(\d+人\))")
+ABOUT = re.compile(r"ロット\d+|[\d〜]+月補正|当初予算|首長査定|ステップ\d|^[^、。:]+?(?=\(\d+人\))")
 
 
 def main(codes, count):
