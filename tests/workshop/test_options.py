@@ -8,13 +8,15 @@ from dxplan.town.variant import Agreement, Place, variant_path, write_variant
 from dxplan.workshop.desk import Desk
 from dxplan.workshop.options import BUSY, OLD, Options
 
-pytestmark = [pytest.mark.rest, pytest.mark.usefixtures("one_prover")]  # many plans of a table
+pytestmark = pytest.mark.rest  # many plans of a table
 
 CITY = "335860"
 STAFF = Place("values", "", "dx_staff")
 
 
-def test_a_saved_variant_and_the_strategies_stand_beside_the_plan_and_age_with_it(run, folder):
+def test_a_saved_variant_and_the_strategies_stand_beside_the_plan_and_age_with_it(
+    run, folder, own_prover
+):
     async def go():
         desk = Desk(CITY)
         try:
