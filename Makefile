@@ -10,7 +10,7 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-header --no-
 # Whatever the shell says: or each of some hundred processes of the tests would compile the same modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: report test test-rest test-quick test-hard mutate lint size same bench worth nation check-plans bench-press bench-pages bench-live bench-refresh golden lock browser solvers office java clean
+.PHONY: report test test-rest test-quick test-hard mutate lint size same bench worth nation check-plans bench-press bench-pages readers bench-live bench-refresh golden lock browser solvers office java clean
 
 report: $(READY)
 	$(BIN)/dxplan report $(CITIES)
@@ -85,6 +85,11 @@ bench-press: $(TESTED)
 bench-pages: $(TESTED) browser
 	$(BIN)/python -m tests.bench.pages
 
+# Where each reader's question is answered in 20 cities, and how many sentences cities of different kind share.
+readers: $(TESTED)
+	$(BIN)/python -m tests.bench.readers
+	$(BIN)/python -m tests.bench.pairs
+
 # From a key press at the table to the painted figure, and 40 loads of the screen without code.
 bench-live: $(TESTED) browser
 	$(BIN)/python -m tests.bench.live
@@ -138,12 +143,14 @@ solvers:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq glpk-utils >/dev/null; \
 	  else echo "GLPK is not installed: its tests will be skipped. To run them: sudo apt-get install glpk-utils"; fi; }
 
-# LibreOffice opens the workbook that dxplan writes; without it those tests are skipped by name.
+# LibreOffice opens the workbook, the paper and the slides that dxplan writes; without it those tests are skipped by name.
+OFFICE := libreoffice-calc-nogui libreoffice-writer-nogui libreoffice-impress-nogui
 office:
-	@command -v soffice >/dev/null || command -v libreoffice >/dev/null || { \
+	@program=$$(readlink -f "$$(command -v soffice || command -v libreoffice)"); \
+	ls "$${program%/*}"/libsclo.* "$${program%/*}"/libswlo.* "$${program%/*}"/libsdlo.* >/dev/null 2>&1 || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libreoffice-calc-nogui >/dev/null; \
-	  else echo "LibreOffice is not installed: its tests will be skipped. To run them: sudo apt-get install libreoffice-calc-nogui"; fi; }
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(OFFICE) >/dev/null; \
+	  else echo "LibreOffice is not whole: its tests will be skipped. To run them: sudo apt-get install $(OFFICE)"; fi; }
 
 # MPXJ, which reads project files back, wants a Java runtime; without it those tests are skipped by name.
 java:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Iterator, Sequence
 from functools import partial
-from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import dxplan
 from dxplan.export.book import book_bytes
 from dxplan.export.ics import ics_bytes
 from dxplan.export.mspdi import mspdi_bytes
+from dxplan.export.steady import zip_bytes
 from dxplan.export.tables import csv_bytes, tables
+from dxplan.papers.books import paper_files
 from dxplan.plan.whole import Plan, plan_city
 from dxplan.press import PressError
 from dxplan.press.ledger import renew_calendar
@@ -22,16 +22,32 @@ from dxplan.press.page import ready_folder, write_file
 from dxplan.press.pdf import find_browser, write_pdf
 from dxplan.reports import files_of
 from dxplan.show import report
+from dxplan.show.edition import byline_pairs
 from dxplan.town.city import load_city
+from dxplan.town.edition import INTERNAL, Edition
 
 KINDS = {  # word of the command line -> what it is
     "xlsx": "Excelのブック(要約・WBS・人材・研修・経費・RACI・RAID・会議体)",
+    "docx": "Wordの資料(結論・決めること・ロードマップ・想定問答)",
+    "pptx": "PowerPointの要約(現状・工程・決定と費用・人材・施策)",
     "ics": "カレンダー(節目・予算・切替・研修)",
     "mspdi": "MS Project XML(作業・先行後続・資源・暦)",
     "csv": "表のCSV(UTF-8、1表1ファイル)",
+    "papers": "PMO書類のブック(事業個票・会議次第・予算要求書・計画書・調達書類など)",
 }
-NAMES = {"xlsx": "{slug}.xlsx", "ics": "{slug}.ics", "mspdi": "{slug}.xml"}
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of the zip format: no clock in a bundle
+EVERYBODY = "internal council vendor public"
+ENDINGS = "./.html ./.pdf ./.xlsx ./.docx ./.pptx ./.ics csv/.csv ./.json".split()
+# folder and ending -> editions that have such files: of what nobody has said it, the internal alone
+SHOWN = dict.fromkeys(ENDINGS, EVERYBODY)
+SHOWN["./.xml"] = "internal council"
+SHOWN["papers/.xlsx"] = EVERYBODY  # each of them says whose it is
+NAMES = {
+    "xlsx": "{slug}.xlsx",
+    "docx": "{slug}.docx",
+    "pptx": "{slug}.pptx",
+    "ics": "{slug}.ics",
+    "mspdi": "{slug}.xml",
+}
 NO_PDF = "PDFは入っていません。"
 
 File = tuple[str, bytes, str]  # name, bytes, what it is
@@ -56,7 +72,7 @@ def calendar_of(plan: Plan, folder: Path | None) -> bytes:
 
 
 def files_in(plan: Plan, kinds: Sequence[str], out: Path) -> Iterator[File]:
-    """(name, bytes, what it is) of each file of some kinds.
+    """(name, bytes, what it is) of each file of some kinds, as far as the edition shows them.
 
     Parameters
     ----------
@@ -64,9 +80,12 @@ def files_in(plan: Plan, kinds: Sequence[str], out: Path) -> Iterator[File]:
     kinds : keys of KINDS.
     out : folder for which they are made.
     """
-    slug = plan.city.slug
+    edition = plan.city.edition
+    slug = edition.named(plan.city.slug)
     made = {
         "xlsx": lambda: book_bytes(plan),
+        "docx": lambda: _office(plan, "paper"),
+        "pptx": lambda: _office(plan, "slides"),
         "ics": lambda: calendar_of(plan, out),
         "mspdi": lambda: mspdi_bytes(plan),
     }
@@ -74,8 +93,30 @@ def files_in(plan: Plan, kinds: Sequence[str], out: Path) -> Iterator[File]:
         if kind == "csv":
             for name, table in tables(plan).items():
                 yield f"csv/{slug}-{name}.csv", csv_bytes(table), f"{KINDS['csv']}: {table.title}"
-        else:
-            yield NAMES[kind].format(slug=slug), made[kind](), KINDS[kind]
+            continue
+        if kind == "papers":
+            yield from paper_files(plan)
+            continue
+        name = NAMES[kind].format(slug=slug)
+        if is_shown(name, edition):
+            yield name, made[kind](), KINDS[kind]
+
+
+def _office(plan: Plan, kind: str) -> bytes:
+    """The paper or the slides; their libraries are loaded for those who want them."""
+    if kind == "paper":
+        from dxplan.export.paper import paper_bytes
+
+        return paper_bytes(plan)
+    from dxplan.export.slides import slides_bytes
+
+    return slides_bytes(plan)
+
+
+def is_shown(name: str, edition: Edition) -> bool:
+    """Whether an edition has a file of this name in its bundle."""
+    path = PurePosixPath(name)
+    return edition.edition in SHOWN.get(f"{path.parent}/{path.suffix}", INTERNAL).split()
 
 
 def write_files(slug: str, out: Path, kinds: Sequence[str]) -> tuple[Path, ...]:
@@ -125,14 +166,16 @@ def write_bundle(slug: str, page: Path, out: Path) -> tuple[Path, str]:
         )
     plan = plan_city(load_city(slug))
     missing = _no_browser()
-    files = [(f"{slug}.html", page.read_bytes(), "報告書のページ")]
+    name = plan.city.edition.named(slug)
+    files = [(f"{name}.html", page.read_bytes(), "報告書のページ")]
     if not missing:
-        files.append(_printed(slug, page, out))
+        files.append(_printed(name, page, out))
     files += files_in(plan, tuple(KINDS), out)
-    for name, text in sorted(files_of(slug).items()):
-        files.append((f"params/{name}", text.encode(), "前提のファイル(params)"))
+    for file, text in sorted(files_of(slug).items()):
+        files.append((f"params/{file}", text.encode(), "前提のファイル(params)"))
+    files = [file for file in files if is_shown(file[0], plan.city.edition)]
     files.append(("manifest.json", _manifest(plan, files, missing), "この一覧"))
-    return write_file(Path(out) / f"{slug}.zip", _zipped(files)), missing
+    return write_file(Path(out) / f"{name}.zip", zip_bytes(file[:2] for file in files)), missing
 
 
 def _printed(slug: str, page: Path, out: Path) -> File:
@@ -164,19 +207,7 @@ def _manifest(plan: Plan, files: Sequence[File], missing: str) -> bytes:
         "dxplan": dxplan.__version__,
         "fingerprint": city.fingerprint(),
         "note": missing,
+        **dict(byline_pairs(city)),
         "files": rows,
     }
     return json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
-
-
-def _zipped(files: Sequence[File]) -> bytes:
-    """A zip without clock, owner or machine in it."""
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
-        for name, data, _ in files:
-            entry = zipfile.ZipInfo(name, FIRST_DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # Unix, on every machine
-            entry.external_attr = 0o644 << 16
-            bundle.writestr(entry, data)
-    return out.getvalue()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from dxplan.plan.whole import Plan, plan_city
 from dxplan.show import shelf
 from dxplan.show.style import Shown
@@ -52,4 +54,4 @@ def plan_named(name: object, effort: str | None = None) -> CityPlan:
         The params file has faults.
     """
     plan = plan_city(load_city(name), effort)
-    return CityPlan(plan.city, plan.pmo, plan.staffing, plan.training, plan.budget)
+    return CityPlan(*(getattr(plan, part.name) for part in fields(plan)))

@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires, version
 from pathlib import Path
 
@@ -24,11 +25,13 @@ from dxplan.facts.texts import load_text, load_word
 from dxplan.files import DATA, NOTEBOOKS, PACKAGE, PARAMS, params_folder, settle
 from dxplan.press.job import Job
 from dxplan.town.city import City, load_city
+from dxplan.town.edition import INTERNAL, Edition, load_edition
 from dxplan.town.folder import base_slug, own_file
 
 REPORT = NOTEBOOKS / "60_report.ipynb"
 FILES, EFFORT = PARAMS, "DXPLAN_EFFORT"  # variables of the notebooks' environment
 SMALL = "335860"  # the municipality of the rehearsal
+FAULTY = "前提のファイルに誤りがあります。庁内版で `dxplan report` を動かすと、誤りが分かります。"
 # what no page loads: screens for people, and machines that share the work
 OUTSIDE = frozenset(("jupyterlab", "jupyterlab-language-pack-ja-jp", "voila", "distributed"))
 # asked for by nobody, and pandas calculates by them where they are there
@@ -48,18 +51,29 @@ def load_jobs(slugs: Iterable[str], strict: bool) -> list[Job]:
     Raises
     ------
     ParamError
-        A params file is wrong, where strict.
+        A params file is wrong, where strict; DXPLAN_EDITION names no edition.
     """
-    jobs = []
+    jobs, edition = [], load_edition()
     for slug in slugs:
         try:
-            jobs.append(_job(slug))
+            job = _job(slug)
         except ParamError as fault:
             if strict:
                 raise
             wrong = str(fault)  # also an input: a page from before the file is not kept
-            jobs.append(Job(slug, slug, inputs=wrong, order=slug, fault=wrong))
+            job = Job(slug, slug, inputs=wrong, order=slug, fault=wrong)
+        jobs.append(_named(job, edition))
     return sorted(jobs, key=lambda job: (job.order, job.slug))
+
+
+def _named(job: Job, edition: Edition) -> Job:
+    """The job of an edition: its page has its name, and no index quotes what a file says."""
+    if not edition.title:
+        return job
+    told = job.fault and FAULTY
+    if edition.edition == INTERNAL:
+        told = job.fault
+    return replace(job, slug=edition.named(job.slug), given=job.given or job.slug, fault=told)
 
 
 def load_comparison(cities: Sequence[City]) -> Job:

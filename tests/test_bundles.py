@@ -60,8 +60,12 @@ def test_the_manifest_names_every_file_with_its_hash(made):
     assert {
         f"{slug}.html",
         f"{slug}.xlsx",
+        f"{slug}.docx",
+        f"{slug}.pptx",
         f"{slug}.ics",
         f"{slug}.xml",
+        f"papers/{slug}_事業個票.xlsx",
+        f"papers/{slug}_予算要求書.xlsx",
         f"params/{slug}.yaml",
     } <= set(names)
     assert (f"{slug}.pdf" in names) == (missing == "") == (said["note"] == "")

@@ -26,7 +26,13 @@ WITHOUT_NUMBERS = (
     "relations",
     "headings",
     "labels",
+    "papers",
+    "paper_sheets",
+    "phrases",
+    "particulars",
+    "forbidden_words",
     "shelf",
+    "editions",
 )
 OFFICIAL = ROOT.parent / "shared" / "data" / "official"
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -163,7 +169,7 @@ def test_what_is_counted_is_whole_in_its_declaration_and_its_defaults():
     specs = load_table("params").set_index("name")
     counted = specs[specs.step != ""]
     assert set(counted.step) == {"1"} and set(counted.kind) == {"number"}
-    units = set("段階 番号 週 回 クラス クラス/年 人/年 人/クラス".split())
+    units = set("段階 番号 週 回 講座 講座/年 人/年 人/講座".split())
     assert units <= set(counted.unit) and not units & set(specs.unit[specs.step == ""])
     defaults = load_table("defaults")
     for value in defaults.value[defaults.name.isin(counted.index)]:

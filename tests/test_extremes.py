@@ -1,6 +1,7 @@
 """Any extreme of scope, state, people and money is planned and told, or refused by a sentence."""
 
 import random
+from dataclasses import fields
 
 import pytest
 
@@ -73,6 +74,6 @@ def test_an_extreme_is_planned_and_told_or_refused_by_a_sentence(case, tmp_path)
         for sentence in refusal.faults:
             assert "216046.yaml" in sentence and sentence.endswith("。"), sentence
         return
-    plan = CityPlan(plan.city, plan.pmo, plan.staffing, plan.training, plan.budget)
+    plan = CityPlan(*(getattr(plan, part.name) for part in fields(plan)))
     for exhibit in load_shelf():
         assert exhibit.show(plan) is not None, exhibit.name

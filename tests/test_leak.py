@@ -180,6 +180,8 @@ def test_every_kind_of_output_is_there_to_be_searched(run):
             "executed.ipynb",
             "335860.zip!manifest.json",
             "335860.xlsx!xl/sharedStrings.xml",
+            "335860.zip!335860.docx!word/document.xml",
+            "335860.zip!335860.pptx!ppt/slides/slide1.xml",
         }
         <= names
     )

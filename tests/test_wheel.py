@@ -101,6 +101,13 @@ def test_every_file_of_the_checkout_is_in_the_wheel(site):
     assert len(wanted) > 150 and not [path for path in wanted if not path.exists()]
 
 
+def test_jupyter_and_papermill_find_their_doors_in_it(site):
+    (told,) = site.glob("dxplan-*.dist-info/entry_points.txt")
+    doors = told.read_text(encoding="utf-8").split("\n\n")
+    assert "[nbconvert.exporters]\ndxplan = dxplan.exporter:PlanExporter" in map(str.strip, doors)
+    assert any(door.startswith("[papermill.engine]") for door in doors)
+
+
 def test_it_plans_as_the_checkout_does_and_keeps_what_it_compiled(installed, dxplan):
     told = installed("plan", VILLAGE, **EFFORT)
     assert told == dxplan("plan", VILLAGE, env=os.environ | EFFORT).stdout and "主な数値" in told

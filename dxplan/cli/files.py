@@ -24,14 +24,21 @@ from dxplan.cli.parser import (
 if TYPE_CHECKING:
     from dxplan.press.job import JobOutcome
 
-FORMATS = ("xlsx", "ics", "mspdi", "csv")
-ENDINGS = {"xlsx": ".xlsx", "ics": ".ics", "mspdi": ".xml"}
+FORMATS = ("xlsx", "docx", "pptx", "ics", "mspdi", "csv", "papers")
+ENDINGS = {
+    "xlsx": ".xlsx",
+    "docx": ".docx",
+    "pptx": ".pptx",
+    "ics": ".ics",
+    "mspdi": ".xml",
+}
 
 
 def _declare_page(parser: Parser) -> None:
     declare_selection(parser)
     declare_out(parser)
     report.declare_running(parser)
+    report.declare_edition(parser)
     report.declare_notebook(parser, report.REPORT)
 
 
@@ -45,6 +52,7 @@ def _declare_export(parser: Parser) -> None:
         help=f"書き出す形式をカンマで並べる({'・'.join(FORMATS)}。既定: すべて)",
     )
     report.declare_effort(parser)
+    report.declare_edition(parser)
 
 
 # --- pages ---------------------------------------------------------------------------------------
@@ -52,6 +60,7 @@ def _pages(args: Namespace, *endings: str) -> Sequence[JobOutcome]:
     """Outcomes of the pages, printed where they are missing or stale."""
     from dxplan import reports
 
+    report.settle_edition(args)
     slugs = load_selection(args)
     report.refuse_pages(args.out, slugs, *endings)
     return report.run_pages(reports.load_jobs(slugs, report.is_alone(args, slugs)), args)
@@ -70,8 +79,10 @@ def _run_pdf(args: Namespace) -> int:
 def _run_bundle(args: Namespace) -> int:
     def write(outcome: JobOutcome) -> Path:
         from dxplan.bundles import write_bundle
+        from dxplan.town.edition import plain_slug
 
-        path, missing = write_bundle(outcome.slug, args.out / outcome.page, args.out)
+        slug = plain_slug(outcome.slug)
+        path, missing = write_bundle(slug, args.out / outcome.page, args.out)
         if missing:
             complain(missing)
         return path
@@ -111,6 +122,7 @@ def _run_export(args: Namespace) -> int:
         from dxplan.reports import EFFORT
 
         os.environ[EFFORT] = args.effort
+    report.settle_edition(args)
     slugs, failed = load_selection(args), 0
     _check_files(args.out, slugs, kinds)
     export = partial(_export, out=args.out, kinds=kinds)
@@ -124,11 +136,12 @@ def _run_export(args: Namespace) -> int:
 
 
 def _check_files(out: Path, slugs: Sequence[str], kinds: Sequence[str]) -> None:
-    """Refuse places where the files cannot be written; CSV have a folder of their own."""
+    """Refuse places where the files cannot be written; CSV and papers have folders of their own."""
     endings = [ENDINGS[kind] for kind in kinds if kind in ENDINGS]
     refuse_out(out, [slug + ending for slug in slugs for ending in endings])
-    if "csv" in kinds:
-        refuse_out(out / "csv")
+    for folder in ("csv", "papers"):
+        if folder in kinds:
+            refuse_out(out / folder)
 
 
 def _export(slug: str, out: Path, kinds: Sequence[str]) -> tuple[bool, str]:
@@ -157,6 +170,10 @@ def _export(slug: str, out: Path, kinds: Sequence[str]) -> tuple[bool, str]:
 
 COMMANDS = {
     "pdf": ("報告書のページをPDFにする(ChromeかEdgeが要る)", _declare_page, _run_pdf),
-    "export": ("計画をExcel・カレンダー・MS Project・CSVに書き出す", _declare_export, _run_export),
+    "export": (
+        "計画をExcel・Word・PowerPoint・カレンダー・MS Project・CSV・PMO書類に書き出す",
+        _declare_export,
+        _run_export,
+    ),
     "bundle": ("ページとすべてのファイルを1つのzipにまとめる", _declare_page, _run_bundle),
 }

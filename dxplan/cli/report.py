@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from dxplan.cli.parser import (
     Parser,
+    UsageError,
     complain,
     declare_out,
     declare_selection,
@@ -38,6 +39,7 @@ def _declare_report(parser: Parser) -> None:
     declare_selection(parser)
     declare_out(parser)
     declare_running(parser)
+    declare_edition(parser)
     parser.options.add_argument(
         "--failed", action="store_true", help="前回失敗した団体だけをつくり直す"
     )
@@ -52,6 +54,42 @@ def declare_effort(parser: Parser) -> None:
         metavar="丁寧さ",
         help=f"計算の丁寧さ({'・'.join(EFFORTS)}。既定: 団体の設定)",
     )
+
+
+def declare_edition(parser: Parser) -> None:
+    """Declare for whom the papers are, and by whom."""
+    add = parser.options.add_argument
+    add(
+        "--edition",
+        default="",
+        metavar="版",
+        help="誰に渡すか(庁内・議会・ベンダ・公開。既定: 庁内)。渡さないものは、どのファイルにも書かない",
+    )
+    add("--author", default="", metavar="名", help="作成者(既定: 団体の設定の author)")
+
+
+def settle_edition(args: Namespace) -> None:
+    """Let every city of this run be of the edition that is asked for, in a folder of its own.
+
+    Raises
+    ------
+    ParamError
+        No edition has this word.
+    UsageError
+        Another notebook than the report's shows all that it calls.
+    """
+    from dxplan.town.edition import AUTHOR, WORD, load_edition
+
+    words = {WORD: args.edition, AUTHOR: args.author}
+    os.environ.update({name: word for name, word in words.items() if word})
+    edition = load_edition()
+    if not edition.title:
+        return
+    if getattr(args, "notebook", REPORT).resolve() != REPORT.resolve():
+        raise UsageError(
+            "--edition は報告書のノートブックだけで使えます。--notebook を外してください。"
+        )
+    args.out /= edition.title
 
 
 def declare_notebook(parser: Parser, default: Path) -> None:
@@ -94,6 +132,7 @@ def declare_running(parser: Parser) -> None:
 def _run_report(args: Namespace) -> int:
     from dxplan import reports
 
+    settle_edition(args)
     slugs = _failed(args) if args.failed else load_selection(args)
     refuse_pages(args.out, slugs)
     outcomes = run_pages(reports.load_jobs(slugs, is_alone(args, slugs)), args)
@@ -120,8 +159,9 @@ def is_alone(args: Namespace, slugs: Sequence[str]) -> bool:
 def _failed(args: Namespace) -> list[str]:
     """Slugs that failed or were cut off in the last run; of those that are asked for, if any."""
     from dxplan.press.ledger import DONE, load_rows
+    from dxplan.town.edition import plain_slug
 
-    failed = [row["slug"] for row in load_rows(args.out) if row["status"] != DONE]
+    failed = [plain_slug(row["slug"]) for row in load_rows(args.out) if row["status"] != DONE]
     if args.slugs or args.prefecture or args.everything:
         return [slug for slug in load_selection(args) if slug in failed]
     return failed
@@ -134,13 +174,14 @@ def run_pages(jobs: Sequence[Job], args: Namespace) -> tuple[JobOutcome, ...]:
     from dxplan.press.cluster import Cluster
     from dxplan.press.warm.engine import WARM
     from dxplan.progress import Progress
+    from dxplan.town.edition import AUTHOR, WORD
 
     if not (WARM or args.engine):
         print(
             "この環境では温めたプロセスの分岐(fork)を使わず、通常のエンジンで動かします。"
             "ページは同じです。"
         )
-    environment = {}
+    environment = {name: os.environ[name] for name in (WORD, AUTHOR) if name in os.environ}
     if args.effort:
         environment[reports.EFFORT] = args.effort
         os.environ.update(environment)  # a cluster of this machine inherits it

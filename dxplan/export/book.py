@@ -6,6 +6,8 @@ that the plan does not hold.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, time
 from io import BytesIO
@@ -49,23 +51,36 @@ def book_bytes(plan: Plan) -> bytes:
     plan : all plans of the city.
     """
     stream = BytesIO()
-    title, basis = report.title_text(plan), plan.city.basis
+    with titled_book(stream, plan, report.title_text(plan)) as paper:
+        _write_summary(paper, plan)
+        for exhibit in shelf.sheets(plan):
+            WRITERS.get(exhibit.exhibit, _write_sheet)(paper, exhibit, plan)
+    return stream.getvalue()
+
+
+@contextmanager
+def titled_book(stream: BytesIO, plan: Plan, title: str) -> Iterator[SheetPaper]:
+    """A workbook to be written, dated by the plan; whole once it is left.
+
+    Parameters
+    ----------
+    stream : where it is written.
+    plan : all plans of the city.
+    title : of the workbook, also at each sheet's foot.
+    """
+    basis = plan.city.basis
     inputs = f"照合番号 {plan.city.fingerprint()}"
     with Workbook(stream, SETTINGS) as book:
         book.set_properties(
             {
                 "title": cell_text(title),
-                "author": "dxplan",
+                "author": plan.city.edition.author or "dxplan",
                 "comments": f"入力の{inputs}",
                 "created": datetime.combine(basis, time()),
             }
         )
         book.set_calc_mode("auto")
-        paper = SheetPaper(book, f"{title} 基準日 {labels.date_text(basis)} {inputs}")
-        _write_summary(paper, plan)
-        for exhibit in shelf.sheets():
-            WRITERS.get(exhibit.exhibit, _write_sheet)(paper, exhibit, plan)
-    return stream.getvalue()
+        yield SheetPaper(book, f"{title} 基準日 {labels.date_text(basis)} {inputs}")
 
 
 # --- the first sheet ------------------------------------------------------------------------------
@@ -91,7 +106,7 @@ def _write_summary(paper: SheetPaper, plan: Plan) -> None:
     row += 2
     paper.text(sheet, row, 0, "シートの一覧", **head)
     link = paper.look(underline=1, font_color=BLUE, **cell)
-    for exhibit in shelf.sheets():
+    for exhibit in shelf.sheets(plan):
         row += 1
         sheet.write_url(row, 0, f"internal:'{exhibit.sheet}'!A1", link, exhibit.sheet)
         paper.text(sheet, row, 1, exhibit.about, text_wrap=True, **cell)
@@ -116,7 +131,7 @@ def _write_months(paper: SheetPaper, exhibit: Exhibit, plan: Plan) -> None:
     placed = _write_sheet(paper, exhibit, plan)
     sums = plan.staffing.cover[COVER].sum()
     write_sums(paper, placed, list(sums.items()), "month")
-    chart.write_people(paper, placed, f"月ごとの仕事と担い手(FTE) {plan.city.name}")
+    chart.write_people(paper, placed, f"月ごとの仕事と担い手(常勤換算の人数) {plan.city.name}")
 
 
 def _write_spending(paper: SheetPaper, exhibit: Exhibit, plan: Plan) -> None:

@@ -18,7 +18,7 @@ from dxplan.facts import months
 from dxplan.facts.catalog import Named
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
-from dxplan.show import labels, pmo
+from dxplan.show import edition, labels, pmo
 from dxplan.show.style import INK, PAPER, PHASE, Table
 
 COLUMNS = "lot item lead begin end weeks phase slack dx_fte section_fte".split()
@@ -42,7 +42,9 @@ def wbs_table(plan: Plan) -> Table:
         "余裕は、切替を動かさずに遅れてよい週数。"
         f"{pmo.source_text(plan.pmo)}"
     )
-    return Table(frame, "作業項目の一覧(WBS)", note, "item", "lot", pmo.done_text(plan.pmo))
+    none = pmo.done_text(plan.pmo)
+    table = Table(frame, "作業項目の一覧(WBS)", note, "item", "lot", none)
+    return edition.opened_table(plan.city, table)
 
 
 def _told(days: pd.Series, decided: pd.Series) -> list[date | str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 from zoneinfo import ZoneInfo
@@ -22,13 +22,25 @@ from zoneinfo import ZoneInfo
 from icalendar import STATUS, TRANSP, Calendar, Event, Timezone, TimezoneStandard
 
 from dxplan.export.text import plain_text
-from dxplan.export.told import Day, city_days, lot_lines, marked, occasions
+from dxplan.export.told import (
+    EARLIEST,
+    Day,
+    city_days,
+    first_days,
+    initiative_lines,
+    lot_lines,
+    marked,
+    occasions,
+    taken_rows,
+)
 from dxplan.facts import months
 from dxplan.plan.whole import Plan
 from dxplan.show import agenda, labels, report
 from dxplan.show.training import mixes_of
 from dxplan.show.whole import naming_day, prepared, seeking_day
+from dxplan.town.edition import MONEY
 
+Part = Callable[[Plan], Iterator[Event]]
 TOKYO = ZoneInfo("Asia/Tokyo")
 SHORTEST = 15  # minutes of a session
 GONE_MARK = "【取消】"
@@ -70,7 +82,9 @@ def ics_bytes(plan: Plan, last: bytes | None = None) -> bytes:
     calendar.add_component(_zone())
     basis = plan.city.basis
     stamp = datetime(basis.year, basis.month, basis.day, tzinfo=UTC)
-    parts = (_milestones, _gates, _cutovers, _sessions)
+    parts: tuple[Part, ...] = (_milestones, _gates, _cutovers, _sessions)
+    if not plan.city.edition.tells(MONEY):
+        parts = (_terms, _windows)
     events: Iterator[Event] = chain.from_iterable(part(plan) for part in parts)
     if last is not None:
         events = _counted(events, last)
@@ -158,7 +172,9 @@ def _milestones(plan: Plan) -> Iterator[Event]:
         (key, days[key]) for key in ("start", "target", "end", "ask") if key in days
     ]
     told += [*_tenders(plan), *_extensions(plan), *_engagements(plan), *_learners(plan)]
+    told += [(f"first-{place}", day) for place, day in enumerate(first_days(plan), 1)]
     told += _decisions(plan)
+    told += _initiatives(plan)
     told += [(key, days[key]) for key in ("exit", "alone") if key in days]
     for key, day in told:
         yield _span(plan, key, "節目", day.day, day)
@@ -171,6 +187,16 @@ def _decisions(plan: Plan) -> Iterator[tuple[str, Day]]:
     """
     for day, text in chain(agenda.dateless_decisions(plan.pmo), prepared(plan)):
         yield f"decide-{_word(text)}", Day(day, f"決める: {text.removesuffix('。')}", [text])
+
+
+def _initiatives(plan: Plan) -> Iterator[tuple[str, Day]]:
+    """When each DX initiative begins, and from when it is used, which is a quarter."""
+    for row in taken_rows(plan).itertuples():
+        said = initiative_lines(row)
+        key = _word(row.id)
+        yield f"dx-{key}-begin", Day(row.begins, f"施策の企画を始める: {row.name}", said)
+        title = marked(f"施策を使い始める: {row.name}", False)
+        yield f"dx-{key}-live", Day(row.live, title, said)
 
 
 def _numbers(plan: Plan) -> dict[str, int]:
@@ -209,7 +235,7 @@ def _engagements(plan: Plan) -> Iterator[tuple[str, Day]]:
             ends.append(f"{row.count}人は{labels.date_text(row.finish)}まで")
         people, key = part["count"].sum(), f"{_word(form)}-{count[form]}"
         sought_on = seeking_day(plan, form, start)
-        text = f"{form}({people}人)の募集・任用・契約の手続を始める"
+        text = f"予算の成立を条件に、{form}({people}人)の募集・任用の手続を始める"
         yield f"seek-{key}", Day(sought_on, text, [f"開始: {labels.date_text(start)}", IF_VOTED])
         yield f"form-{key}", Day(start, f"{form}の開始({people}人)", ["、".join(ends)])
 
@@ -241,11 +267,31 @@ def _gates(plan: Plan) -> Iterator[Event]:
 # --- cutovers -------------------------------------------------------------------------------------
 def _cutovers(plan: Plan) -> Iterator[Event]:
     """The closure in which the systems of a lot are changed over, one event a lot."""
-    number, said = _numbers(plan), lot_lines(plan.pmo)
+    yield from _changes(plan, lot_lines(plan.pmo))
+
+
+def _changes(plan: Plan, said: Mapping[str, list[str]]) -> Iterator[Event]:
+    number = _numbers(plan)
     for row in plan.pmo.lots.itertuples():
         title = marked(f"切替: {row.title}", row.decided)
         told = Day(row.cutover, title, said[row.lot])
         yield _span(plan, f"lot-{number[row.lot]}", "切替", row.closure_end, told)
+
+
+# --- an edition without money ---------------------------------------------------------------------
+def _terms(plan: Plan) -> Iterator[Event]:
+    """The days of the city alone: what people and lots are asked for tells prices and offers."""
+    days = city_days(plan)
+    for key in ("start", "target", "end"):
+        yield _span(plan, key, "節目", days[key].day, days[key])
+
+
+def _windows(plan: Plan) -> Iterator[Event]:
+    """The closures of the cutovers, and whether they are decided."""
+    said = {}
+    for lot in plan.pmo.lots.to_dict("records"):
+        said[lot["lot"]] = [] if lot["decided"] else [EARLIEST]
+    yield from _changes(plan, said)
 
 
 # --- training -------------------------------------------------------------------------------------
@@ -253,7 +299,7 @@ def _sessions(plan: Plan) -> Iterator[Event]:
     people, mix = plan.training.cohort.set_index("cohort")["people"], mixes_of(plan.training)
     for row in plan.training.session.itertuples():
         said = [
-            f"クラス {row.cohort}",
+            f"講座 {row.cohort}",
             labels.word_of("item", f"step{row.step}"),
             f"{people[row.cohort]}人({mix[row.cohort]})",
             row.trainer,

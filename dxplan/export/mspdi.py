@@ -40,7 +40,7 @@ FIELDS = (  # id, name and heading of the columns that the file brings along
     ("188743737", "Text3", "段階"),
     ("188743740", "Text4", "日程の扱い"),
 )
-UNITS = "単位100%は1FTE(1人が執務時間のすべてを充てる)"
+UNITS = "単位100%は常勤職員1人分(1人が執務時間のすべてを充てる)"
 
 
 @dataclass(frozen=True)
@@ -423,7 +423,7 @@ def _resources(root: ET.Element, means: Sequence[Means]) -> None:
             CanLevel=False,
             AccrueAt=3,
             CalendarUID=OWN + number,
-            Notes=f"{UNITS}。最大は{labels.number_text(mean.most)}FTE。",
+            Notes=f"{UNITS}。最大は{labels.number_text(mean.most)}人分。",
             IsGeneric=True,
         )
 

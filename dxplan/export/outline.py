@@ -28,10 +28,13 @@ from dxplan.export.told import (
     OPEN,
     Day,
     city_days,
+    first_days,
+    initiative_lines,
     last_decided,
     lot_lines,
     marked,
     occasions,
+    taken_rows,
 )
 from dxplan.facts import months
 from dxplan.facts.catalog import Cell, Named, Row
@@ -45,6 +48,7 @@ from dxplan.show.city import state_table
 from dxplan.show.engagement import KIND
 from dxplan.town.systems import LIVE
 
+STEPS = ("企画・予算要求", "調達・構築・試行", "全体への展開")  # of an initiative
 AFTER_FRIDAY = timedelta(days=3)  # a bar ends on the Friday of its last week
 
 
@@ -108,8 +112,8 @@ def outline_of(plan: Plan) -> Outline:
     ----------
     plan : the plans of a city.
     """
-    found = [*_milestones(plan), *_states(plan), *_gates(plan)]
-    found += [*_lots(plan.pmo), *_engagements(plan)]
+    found = [*_milestones(plan), *_first(plan), *_states(plan), *_gates(plan)]
+    found += [*_lots(plan.pmo), *_initiatives(plan), *_engagements(plan)]
     lines = tuple(_spanned(found))
     return Outline(lines, tuple(_links(plan.pmo, lines)), tuple(_means(plan)))
 
@@ -186,6 +190,14 @@ def _milestones(plan: Plan) -> Iterator[OutlineRow]:
     for key in ("exit", "alone"):
         if key in days:
             yield _told_day(days[key])
+
+
+def _first(plan: Plan) -> Iterator[OutlineRow]:
+    """The decisions of page one."""
+    days = first_days(plan)
+    if days:
+        yield OutlineRow(1, "いま決めること", kind="head")
+    yield from map(_told_day, days)
 
 
 def _told_day(told: Day) -> OutlineRow:
@@ -290,6 +302,21 @@ def _needs(plan: PmoPlan) -> dict[str, Mapping[str, int]]:
             item = item_of(parts[key].work)
             demand[f"{lot.name}/{key}"] = block_demand(plan.city, lot, item)
     return demand
+
+
+def _initiatives(plan: Plan) -> Iterator[OutlineRow]:
+    """Three bars for each DX initiative that is taken up: planned, made, brought to all."""
+    rows = taken_rows(plan)
+    if len(rows):
+        yield OutlineRow(1, "DX施策", kind="head")
+    for row in rows.itertuples():
+        note = "。".join(initiative_lines(row))
+        days = (row.begins, row.contract, row.live, row.wide)
+        for step, first, end in zip(STEPS, days, days[1:], strict=False):
+            if first < end:
+                words = (row.lead, "", step, _sure(False))
+                last = end - months.DAY
+                yield _bar(f"{step}: {row.name}", first, last, said=words, note=note)
 
 
 def _engagements(plan: Plan) -> Iterator[OutlineRow]:

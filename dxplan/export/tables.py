@@ -26,7 +26,7 @@ def tables(plan: Plan) -> dict[str, Table]:
     plan : the plans of a city.
     """
     told: dict[str, Table] = {}
-    for exhibit in shelf.files():
+    for exhibit in shelf.files(plan):
         table = exhibit.table(plan)
         if table is not None and len(table.frame):
             told[exhibit.csv] = table

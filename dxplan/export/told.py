@@ -14,10 +14,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from dxplan.facts import months
-from dxplan.facts.catalog import source_title
+from dxplan.facts.catalog import Named, source_title
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.whole import Plan
-from dxplan.show import labels, pmo, state
+from dxplan.show import front, labels, pmo, state
 
 MARK = "【見込み】"
 DECIDED, OPEN = "予定", "見込み(最も早い予定)"
@@ -63,6 +63,15 @@ def city_days(plan: Plan) -> dict[str, Day]:
     return days
 
 
+def first_days(plan: Plan) -> list[Day]:
+    """The decisions of page one, each with who decides, for how much, and what happens else."""
+    days = []
+    for place, one in enumerate(front.decisions(plan), 1):
+        said = [f"決める人: {one.who}", f"金額: {one.money}", f"決めない場合: {one.otherwise}"]
+        days.append(Day(one.day, f"いま決めること{place}: {one.what}", said))
+    return days
+
+
 def occasions(plan: Plan) -> Iterator[Occasion]:
     """The budget occasions that the plan uses, in the order of the last days to ask."""
     keys = ["request_by", "gate", "available"]
@@ -72,6 +81,24 @@ def occasions(plan: Plan) -> Iterator[Occasion]:
         total = labels.yen_text(part["yen"].sum())
         said = [f"要求する経費: {what}", f"要求額の計: {total}"]
         yield Occasion(gate, asked, spent, title, said)
+
+
+def taken_rows(plan: Plan) -> pd.DataFrame:
+    """The DX initiatives that are taken up, by the day of their first use."""
+    row = plan.portfolio.row
+    return row[row["state"] == "chosen"].sort_values(["live", "id"], kind="stable")
+
+
+def initiative_lines(row: Named) -> list[str]:
+    """What the note of an initiative says, line by line."""
+    return [
+        f"主導する課: {row.lead}",
+        f"要求する予算: {labels.era_fiscal(int(row.fiscal))} {row.gate}"
+        f"(締切 {labels.date_text(row.request_by)})",
+        f"初期費用: {labels.money_text(row.once)}、運用費: 年{labels.money_text(row.yearly)}"
+        f"({labels.UNCONFIRMED})",
+        f"使い始め: {labels.quarter_text(row.live)}(目安)",
+    ]
 
 
 def marked(text: str, decided: bool) -> str:

@@ -194,6 +194,14 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text licence",
         "text? file sha256",
     ),
+    "council_questions": columns(
+        "text! id",
+        "text about",
+        "text? calls",
+        "number rank",
+        "text question text ground",
+        *FACTS[1:],
+    ),
     "questions": columns(
         "text! name",
         "text? label",
@@ -257,7 +265,10 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text exhibit part",
         "text? words page within notebooks csv sheet about paper",
         "int? frozen",
-        "text? wide board picture",
+        "text? wide board picture audience",
+    ),
+    "editions": columns(
+        "text! edition", "text words title told", "text? hides columns", "text why"
     ),
     "initiatives": columns(
         "text! id",
@@ -291,10 +302,22 @@ TABLES: dict[str, tuple[Column, ...]] = {
         "text?! table", "text! column", "text label kind", "int weight", "text? words", *FACTS[1:]
     ),
     "aliases": columns("text! kind", "text?! key", "text? words whole", *FACTS[1:]),
+    "operation_levers": columns("text! lever", "text line how ask", "text? caution", *FACTS),
     "lessons": columns("int step", "text part title made", "int managers", *FACTS),
     "headings": columns("text! column", "text? label unit", "form kind", "text? words"),
     "districts": columns("text pref district codes", *FACTS[1:]),
     "labels": columns("text! group", "text?! key", "text label"),
+    "papers": columns("text! paper", "text word seen about"),
+    "paper_sheets": columns(
+        "text paper word label", "text? title", "text scope form", "text? note none", "flag upright"
+    ),
+    "paper_lines": columns("text form part", "text? what when rows text enter ground", *FACTS[1:]),
+    "particulars": columns(
+        "text! id", "text part about", "text? calls", "number rank", "text kind text"
+    ),
+    "islands": columns("text! place pref", "text codes", *FACTS[1:]),
+    "phrases": columns("text! phrase", "text fact kind text"),
+    "forbidden_words": columns("text! word", "text reason instead", "text? but"),
     "duties": columns(
         "text! area duty", "text accountable responsible", "text? consulted informed", *FACTS[1:]
     ),

@@ -21,6 +21,7 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 DAYS_PER_MONTH = 365.25 / 12
 WEEKS_PER_MONTH = DAYS_PER_MONTH / 7
+ERAS = ((date(2019, 5, 1), "令和"), (date(1989, 1, 8), "平成"))  # first day and name
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,17 @@ class Weeks:
             for k in range(5):
                 share[i, month_offset(self.start, self.day(i) + k * DAY)] += 0.2
         return months, share
+
+
+def era_year(day: date) -> str:
+    """The year of a day from 1989 on as offices write it: 令和13年, 令和元年, 平成31年."""
+    first, name = next(era for era in ERAS if era[0] <= day)
+    return f"{name}{day.year - first.year + 1 if day.year > first.year else '元'}年"
+
+
+def day_words(day: date) -> str:
+    """Year, month and day as offices write them: 令和13年3月31日."""
+    return f"{era_year(day)}{day.month}月{day.day}日"
 
 
 def fiscal_year(day: date) -> int:

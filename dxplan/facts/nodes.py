@@ -33,6 +33,7 @@ GUESSES = tuple("MG")  # nobody has confirmed them
 OLD = "旧"  # behind the grade of what was confirmed more than twelve months ago
 AGED = {grade: grade + OLD for grade in "ABC"}
 UNSURE = (*AGED.values(), *GUESSES)  # a person has yet to confirm them, or has to again
+RENAMED = "講座", "クラス"  # a unit, and what files of before call it
 WORDS = {
     "value": "値",
     "unit": "単位",
@@ -280,9 +281,11 @@ class NodeReader:
         return self.fault(node, f"{key}: 「{shown(node)}」は使えません。{near}")
 
     def unit(self, wanted: str, label: str, node: Node, key: str) -> object:
-        """The unit that is wanted."""
+        """The unit that is wanted, also by the name that it had in files of before."""
         right = f"{label}の単位は「{wanted}」です。書き直してください。"
-        return self._one_of((wanted,), node, f"{key}: 単位「{shown(node)}」は違います。{right}")
+        known = wanted, wanted.replace(*RENAMED)
+        found = self._one_of(known, node, f"{key}: 単位「{shown(node)}」は違います。{right}")
+        return found if found is BAD else wanted
 
     def _one_of(self, known: Iterable[str], node: Node, wrong: str) -> str | Bad:
         return raw(node) if raw(node) in known else self.fault(node, wrong)

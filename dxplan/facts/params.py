@@ -77,6 +77,9 @@ OFFERED = (
 )
 VENDOR = f"ベンダの名は lots: の vendor に書きます。{OFFERED}"
 RETIRED = {  # what a file of before may hold -> what replaces it
+    "promotion_fte": "DX推進の仕事量は、DX施策の計画から月ごとに数えるようになりました。"
+    "この値を消してください。施策のほかに推進の仕事があるときだけ、その分を promotion_other に"
+    "書いてください。",
     "vendor_slots": f"いまの計画には、ベンダの同時移行枠がありません。この値を消してください。{OFFERED}",
     "vendors": "いまの計画には、ベンダごとの同時移行枠がありません。"
     f"この項目を消してください。{VENDOR}",
@@ -222,6 +225,7 @@ class Params:
     who: str = ""
     when: date | None = None
     why: str = ""
+    author: str = ""
     note: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
@@ -622,6 +626,7 @@ class _Reader(NodeReader):
             "who": self.name,
             "when": self.day,
             "why": self.text,
+            "author": self.text,
             "note": self.text,
             "notes": self.entries("章", CHAPTERS, self.text),
             "values": self.entries("パラメータ", self.specs, self.values),

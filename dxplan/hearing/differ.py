@@ -335,9 +335,11 @@ def _beside(change: Change, changes: Iterable[Change]) -> list[Answer]:
 
 def _ground(plan: Plan) -> Plan:
     """The plan made again as an answer's is: from its own basis, with its own classes."""
-    city, taught = plan.city, plan.training.cohort
-    staffing = plan_staffing(city, plan.pmo, effort=FIRST, last=plan.staffing, taught=taught)
-    budget = plan_budget(city, plan.pmo, staffing, plan.training)
+    city, taught, work = plan.city, plan.training.cohort, plan.portfolio.work
+    staffing = plan_staffing(
+        city, plan.pmo, effort=FIRST, last=plan.staffing, taught=taught, work=work
+    )
+    budget = plan_budget(city, plan.pmo, staffing, plan.training, plan.portfolio)
     return replace(plan, staffing=staffing, budget=budget)
 
 
@@ -355,7 +357,7 @@ def effect_text(before: Plan, after: Plan) -> str:
     points = PERCENT * (_chance(after) - _chance(before))
     _, least, _ = NOISE
     if abs(points) >= least:
-        parts.append(f"期限までの見込み {_signed(points, 'ポイント')}")
+        parts.append(f"期限に間に合う確率 {_signed(points, 'ポイント')}")
     then, now = (_yearly(plan, len(before.budget.year)) for plan in (before, after))
     parts += _gap_text("年あたりの新しい実質負担", then, now)
     told = ""
@@ -374,7 +376,7 @@ def _lot_texts(before: Plan, after: Plan) -> Iterator[str]:
     for businesses in then.keys() & now.keys():
         title, day = then[businesses]
         _, later = now[businesses]
-        what = f"{title}の見通し(P50)"
+        what = f"{title}の見通し(中央値)"
         if day and later:
             gap = (later - day).days / DAYS_PER_MONTH
             if abs(gap) >= NOISE[0]:

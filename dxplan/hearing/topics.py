@@ -50,7 +50,7 @@ FEW = 6  # rows that a question names
 # parameters by the sheet where somebody answers them; topics of the others follow below
 HEADS = "dx_staff dx_fte core_now change_now use_now".split()
 PEOPLE = (
-    "dx_share section_share daily_share promotion_fte change_share autonomy_share leave_rate "
+    "dx_share section_share daily_share promotion_other change_share autonomy_share leave_rate "
     "transfer_rate handover_rate newcomer_months newcomer_share core_ratio change_ratio use_ratio "
     "people_date exit_date strategy"
 ).split()

@@ -4,7 +4,7 @@ Each part of the plan rests on parameters of its own topics and on the parts bef
 is that of ``whole``, and a part whose ground is the same is the part that was there. The roadmap is
 exact from the start, and planned from the one of the city's base; the first answer of the staffing
 starts from its basis and its whole numbers; the training, which takes longest, is left as it was
-until the whole is planned.
+until the whole is planned. So are the DX initiatives where people for them are still there.
 """
 
 from __future__ import annotations
@@ -13,16 +13,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeVar
 
+import numpy as np
+
 from dxplan.plan.budget import plan_budget
+from dxplan.plan.people import load_people
 from dxplan.plan.pmo import PmoPlan, plan_pmo
-from dxplan.plan.staffing import StaffingPlan, plan_staffing
+from dxplan.plan.portfolio import Portfolio, plan_portfolio
+from dxplan.plan.staffing import STRATEGY, StaffingPlan, plan_staffing
 from dxplan.plan.training import TrainingPlan
-from dxplan.plan.whole import Plan, plan_growth
+from dxplan.plan.whole import QUICK, Plan, plan_growth
 from dxplan.solve.outcome import FIRST
 from dxplan.town.city import City
 from dxplan.town.defaults import load_specs
 
-Part = TypeVar("Part", PmoPlan, StaffingPlan, TrainingPlan)
+Part = TypeVar("Part", PmoPlan, StaffingPlan, TrainingPlan, Portfolio)
 GROUND = {  # part -> topics of the parameters, and what else of the city it reads
     "pmo": (
         ("common", "pmo"),
@@ -33,6 +37,18 @@ GROUND = {  # part -> topics of the parameters, and what else of the city it rea
         ("common", "pmo", "staffing", "training"),
         ("systems", "sections", "seasons", "forms"),
     ),
+    "portfolio": (
+        ("common", "portfolio"),
+        ("wishes", "sections", "offices", "gates"),
+    ),
+}
+ENOUGH = 0.02  # FTE: a lack below which the initiatives stay as they are
+# single parameters of other topics that the initiatives read
+READ = {
+    "portfolio": frozenset(
+        "allocation bond_use rate_F8 rate_F8_return rate_F9 redeploy_change section_share "
+        "own_time_yen work_scale dx_staff".split()
+    )
 }
 
 
@@ -59,11 +75,14 @@ def plan_parts(city: City, last: Plan) -> Iterator[tuple[str, Plan]]:
         pmo = plan_pmo(city)
         yield "pmo", replace(last, city=city, pmo=pmo)
     staffing = _staffing(pmo, last, city)
-    if staffing is None:
-        taught = last.training.cohort
-        staffing = plan_staffing(city, pmo, effort=FIRST, last=last.staffing, taught=taught)
-        yield "staffing", replace(last, city=city, pmo=pmo, staffing=staffing)
-    yield "", _whole(city, pmo, staffing, replace(last.training, city=city))
+    portfolio = _first_portfolio(pmo, last.portfolio, city, staffing is None)
+    if staffing is None or portfolio.row is not last.portfolio.row:
+        taught, work = last.training.cohort, portfolio.work
+        staffing = plan_staffing(
+            city, pmo, effort=FIRST, last=last.staffing, taught=taught, work=work
+        )
+        yield "staffing", replace(last, city=city, pmo=pmo, staffing=staffing, portfolio=portfolio)
+    yield "", _whole(city, pmo, staffing, replace(last.training, city=city), portfolio)
 
 
 def plan_again(city: City, last: Plan) -> Plan:
@@ -77,10 +96,29 @@ def plan_again(city: City, last: Plan) -> Plan:
     pmo = _same("pmo", last.pmo, city) or plan_pmo(city)
     staffing = _staffing(pmo, last, city)
     training = _same("training", last.training, city)
-    if staffing is None or training is None:
-        # who is counted and who is taught rest on each other
-        staffing, training = plan_growth(city, pmo)
-    return _whole(city, pmo, staffing, training)
+    portfolio = _same("portfolio", last.portfolio, city)
+    if staffing is None or training is None or portfolio is None:
+        # who is counted, who is taught and what is taken up rest on each other
+        staffing, training, portfolio = plan_growth(city, pmo)
+    return _whole(city, pmo, staffing, training, portfolio)
+
+
+def _first_portfolio(pmo: PmoPlan, last: Portfolio, city: City, moved: bool) -> Portfolio:
+    """The initiatives as they were, or chosen anew on people who are still there.
+
+    ``moved`` says whether the people, or the roadmap below them, are other ones.
+    """
+    people, ground = load_people(city, pmo), last.ground
+    room = ground.room
+    if moved and people.month == ground.time.month:
+        strategy = STRATEGY[city.at("strategy").word]
+        outside = sum(most for most, _ in people.promoters(strategy))
+        room = np.minimum(room, people.left + outside)
+    portfolio = _same("portfolio", last, city)
+    if portfolio and (not moved or (portfolio.work <= room + ENOUGH).all()):
+        return portfolio
+    time = replace(ground.time, city=city)
+    return plan_portfolio(replace(ground, time=time, room=room), QUICK)
 
 
 def _staffing(pmo: PmoPlan, last: Plan, city: City) -> StaffingPlan | None:
@@ -95,10 +133,11 @@ def _whole(
     pmo: PmoPlan,
     staffing: StaffingPlan,
     training: TrainingPlan,
+    portfolio: Portfolio,
 ) -> Plan:
     """All plans, with the budget, which is quick to make."""
-    budget = plan_budget(city, pmo, staffing, training)
-    return Plan(city, pmo, staffing, training, budget)
+    budget = plan_budget(city, pmo, staffing, training, portfolio)
+    return Plan(city, pmo, staffing, training, budget, portfolio)
 
 
 def _same(name: str, part: Part, city: City) -> Part | None:
@@ -111,9 +150,9 @@ def _same(name: str, part: Part, city: City) -> Part | None:
 def _ground(name: str, city: City) -> object:
     """What a part reads of a city: its numbers with their days, and the rest as it is."""
     topics, fields = GROUND[name]
-    specs, values = load_specs(), []
+    specs, values, read = load_specs(), [], READ.get(name, ())
     for key, rows in sorted(city.values.items()):
-        if specs[key].topic in topics:
+        if specs[key].topic in topics or key in read:
             dated = [(row.start, row.value) for row in rows]
             values.append((key, dated))
     return values, [getattr(city, field) for field in fields]

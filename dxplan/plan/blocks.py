@@ -16,14 +16,16 @@ import numpy as np
 
 from dxplan.facts import months
 from dxplan.facts.months import Gate
-from dxplan.plan.funds import allocated
-from dxplan.solve.arrays import Floats
+from dxplan.plan.rates import POINTS, THOUSAND, allocated, points_of
+from dxplan.solve.arrays import Floats, Ints
 from dxplan.town.city import City
 from dxplan.town.initiatives import RUNNING, Initiative, Item, load_templates
 
 LATER = (0, 3, 6)  # months by which a start may wait for its people
+YEAR = 12
 CARE = 3  # months after a cutover in which its sections take up nothing new
 BOND_USED = "使う"
+GRANT, BOND = "F9", "F8"  # funds that pay for what is built
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Slot:
     begins, contract, live, wide : months of the plan: of the first work, of the contract, of the
         first use everywhere, and the one after the last work.
     dx, section : FTE [T] of the DX section and of the leading section in a city of 100,000.
-    built : share [F] of the cost once by fiscal year.
+    built : share [F] of the cost once by fiscal year; used : years of use [F] in each.
     """
 
     gate: Gate
@@ -48,11 +50,18 @@ class Slot:
     dx: Floats
     section: Floats
     built: Floats
+    used: Floats
 
 
 @dataclass(frozen=True)
 class Block:
-    """An initiative in a slot; money in 円, ``net`` what is left to pay by the general budget."""
+    """An initiative in a slot.
+
+    Attributes
+    ----------
+    once, yearly, net : whole thousands of 円 [F]: what is built, what runs, and what of both is
+        left to pay by the general budget; burden : that and what is paid back of a bond.
+    """
 
     initiative: Initiative
     slot: Slot
@@ -85,27 +94,17 @@ class Time:
         return tuple(months.fiscal_year(month) - self.years[0] for month in self.month)
 
     @cached_property
-    def shares(self) -> dict[tuple[bool, bool], tuple[Floats, Floats]]:
-        """(grant, bond) -> shares [F] of a cost that the general budget pays, and has to bear.
-
-        A bond is no grant: what is paid back without the allocation tax is borne later.
-        """
-        rates = np.array([self._rates(fiscal) for fiscal in self.years])
-        found = {}
-        for grant in (False, True):
-            for bond in (False, True):
-                left = 1 - grant * rates[:, 0]
-                paid = left * (1 - bond * rates[:, 1])
-                found[grant, bond] = paid, paid + bond * left * rates[:, 1] * (1 - rates[:, 2])
-        return found
-
-    def _rates(self, fiscal: int) -> tuple[float, float, float]:
-        """Rates of a fiscal year: of the grant, of the bond, and of its repayment."""
-        city, day = self.city, months.fiscal_start(fiscal)
+    def rates(self) -> dict[str, Ints]:
+        """Fund -> its rate by fiscal year [F], hundredths of a per cent; 0 once it has ended."""
+        city = self.city
         used = city.at("bond_use").word == BOND_USED
-        bond = city.number("rate_F8", day) / 100 if used else 0.0
-        back = city.number("rate_F8_return", day) / 100 if allocated(city) else 0.0
-        return city.number("rate_F9", day) / 100, bond, back
+        rates = {GRANT: ("rate_F9", True), BOND: ("rate_F8", used)}
+        rates["back"] = "rate_F8_return", allocated(city)
+        found = {}
+        for fund, (name, open_) in rates.items():
+            points = [open_ * points_of(city, name, fiscal)[0] for fiscal in self.years]
+            found[fund] = np.array(points)
+        return found
 
     def by_year(self, monthly: Floats) -> Floats:
         """Sums [F] of what stands by month [T]."""
@@ -115,8 +114,8 @@ class Time:
 
     def month_of(self, day: date | None) -> int:
         """The first month [0..T] that begins on or after a day; 0 where it is over or not known."""
-        place = int(np.ceil(self.place(day))) if day else 0
-        return min(len(self.month), max(0, place))
+        place = np.ceil(self.place(day)) if day else 0
+        return int(np.clip(place, 0, len(self.month)))
 
     def place(self, day: date) -> float:
         """Where a day lies, in months from the first one."""
@@ -160,6 +159,8 @@ def _slot(time: Time, gate: Gate, later: int, items: tuple[Item, ...]) -> Slot |
         return None
     built = np.zeros(len(time.month))
     built[int(contract) : max(first, int(contract) + 1)] = 1
+    used = np.zeros(len(time.month))
+    used[first:] = 1 / YEAR
     return Slot(
         gate,
         later,
@@ -170,6 +171,7 @@ def _slot(time: Time, gate: Gate, later: int, items: tuple[Item, ...]) -> Slot |
         dx,
         section,
         time.by_year(built / built.sum()),
+        time.by_year(used),
     )
 
 
@@ -191,25 +193,36 @@ def _work(dx: Floats, section: Floats, item: Item, start: float, length: float) 
     return end
 
 
-def build_block(time: Time, initiative: Initiative, slot: Slot) -> Block:
-    """An initiative in a slot, with its money."""
-    running = np.zeros(len(time.month))
-    running[slot.live :] = initiative.yearly.number / 12
-    once = initiative.once.number * slot.built
-    yearly = time.by_year(running)
-    paid, burden = _funded(time, initiative, once)
-    return Block(initiative, slot, once, yearly, paid + yearly, burden + yearly.sum())
+def build_blocks(time: Time, initiative: Initiative, slots: Sequence[Slot]) -> list[Block]:
+    """An initiative in each slot of its template, with its money."""
+    if not slots:
+        return []
+    once = whole(initiative.once.number * np.array([slot.built for slot in slots]))
+    yearly = whole(initiative.yearly.number * np.array([slot.used for slot in slots]))
+    left, repaid = once, np.zeros(len(slots))
+    for fund in (GRANT, BOND):
+        if fund in initiative.funds:
+            paid = _part(left, time.rates[fund])
+            left = left - paid
+            if fund == BOND:
+                # what the allocation tax does not give back is borne later
+                repaid = (paid * (1 - time.rates["back"] / POINTS)).sum(axis=1)
+    net = left + yearly
+    burden = (net.sum(axis=1) + repaid).tolist()
+    rows = zip(slots, once, yearly, net, burden, strict=True)
+    return [Block(initiative, *row) for row in rows]
 
 
-def _funded(time: Time, initiative: Initiative, once: Floats) -> tuple[Floats, float]:
-    """What the general budget pays of the cost once by year [F], and what is left to bear."""
-    paid, borne = time.shares["F9" in initiative.funds, "F8" in initiative.funds]
-    return once * paid, float((once * borne).sum())
+def whole(yen: Floats) -> Floats:
+    """Amounts [..., F] in whole thousands, as a budget has them; so is their sum over F."""
+    steps = np.rint(np.cumsum(yen, axis=-1) / THOUSAND) * THOUSAND
+    return np.diff(steps, prepend=0.0, axis=-1)
 
 
-def in_use(time: Time, initiative: Initiative) -> int:
-    """The month of the plan in which something that the city has begun is in use."""
-    return time.month_of(initiative.live)
+def _part(yen: Floats, points: Ints) -> Floats:
+    """What a rate [F] pays of whole thousands [n, F]: as ``paid_of`` counts it."""
+    paid: Floats = yen // THOUSAND * points // POINTS * THOUSAND
+    return paid
 
 
 class Standing:
@@ -229,14 +242,15 @@ class Standing:
                 self._add(time, initiative, scale)
 
     def _add(self, time: Time, initiative: Initiative, scale: float) -> None:
-        use = in_use(time, initiative)
+        use = time.month_of(initiative.live)
         self.dx[:use] += scale * _last_effort(initiative)
         once, yearly = _running_money(time, initiative, use)
         self.net += once + yearly
-        for f, fiscal in enumerate(time.years):
-            if once[f] or yearly[f]:
-                paid = float(once[f]), float(yearly[f])
-                self.money.append((initiative.id, fiscal, *paid, sum(paid)))
+        # what is saved leaves the budget, and is no cost below nothing
+        paid = whole(once), whole(np.maximum(0.0, yearly))
+        for fiscal, built, runs in zip(time.years, *paid, strict=True):
+            if built or runs:
+                self.money.append((initiative.id, fiscal, built, runs, built + runs))
 
 
 def _last_effort(initiative: Initiative) -> float:
@@ -252,9 +266,9 @@ def _running_money(time: Time, initiative: Initiative, use: int) -> tuple[Floats
     if use:
         begun = time.place(initiative.began) if initiative.began else 0.0
         once[:use] = initiative.once.number / (use - min(0.0, begun))
-    yearly[use:] = initiative.yearly.number / 12
+    yearly[use:] = initiative.yearly.number / YEAR
     if initiative.until:
         yearly[time.month_of(initiative.until) :] = 0
     if initiative.stopped:
-        yearly[time.month_of(initiative.stopped) :] -= initiative.saves / 12
+        yearly[time.month_of(initiative.stopped) :] -= initiative.saves / YEAR
     return time.by_year(once), time.by_year(yearly)

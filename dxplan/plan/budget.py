@@ -22,7 +22,6 @@ from dxplan.facts.catalog import Cells
 from dxplan.facts.nodes import UNSURE
 from dxplan.plan.costs import (
     CURRENT,
-    SCENARIOS,
     Cost,
     Plans,
     cells,
@@ -44,7 +43,9 @@ from dxplan.plan.funds import (
     payments,
     repaid,
 )
+from dxplan.plan.operation import SCENARIOS
 from dxplan.plan.pmo import PmoPlan
+from dxplan.plan.portfolio import Portfolio
 from dxplan.plan.requests import Request, requests_of
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.plan.training import TrainingPlan
@@ -60,7 +61,7 @@ class BudgetPlan:
     Attributes
     ----------
     item : fiscal, group, item (a form, step1..3, the title of a lot, link, added, parallel, cloud,
-        automation, base, live or extension), yen.
+        automation, base, live or extension; the name of an initiative), yen.
     funding : fiscal, group, item, fund (subsidy, special, ordinary, bond, net), measure, yen,
         grade; adds up to ``item``.
     year : fiscal, yen, new (without what is paid anyway), subsidy, bond, general (with the
@@ -108,21 +109,26 @@ CAPS_SHOWN = ("full", "plan", "none")
 
 
 def plan_budget(
-    city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingPlan
+    city: City,
+    pmo: PmoPlan,
+    staffing: StaffingPlan,
+    training: TrainingPlan,
+    portfolio: Portfolio | None = None,
 ) -> BudgetPlan:
-    """The budget of a city from its three plans.
+    """The budget of a city from its plans.
 
     Parameters
     ----------
     city : the municipality; its prices and rates hold.
     pmo, staffing, training : plans of this city.
+    portfolio : its DX initiatives; none where None.
 
     Raises
     ------
     PlanError
         The plans are of several cities, or a cost is negative, no number or before the plan.
     """
-    plans = Plans(city, pmo, staffing, training)
+    plans = Plans(city, pmo, staffing, training, portfolio)
     _check(plans)
     years = span_of(plans)
     costs = costs_of(plans, years, city.number(SCENARIOS[city.at("running_case").word]))
@@ -146,10 +152,14 @@ def plan_budget(
 
 
 def new_burden(
-    city: City, pmo: PmoPlan, staffing: StaffingPlan, training: TrainingPlan
+    city: City,
+    pmo: PmoPlan,
+    staffing: StaffingPlan,
+    training: TrainingPlan,
+    portfolio: Portfolio | None = None,
 ) -> Counter[int]:
     """Fiscal year -> yen of the new burden, without the tables of ``plan_budget``."""
-    plans = Plans(city, pmo, staffing, training)
+    plans = Plans(city, pmo, staffing, training, portfolio)
     years = span_of(plans)
     costs = costs_of(plans, years, city.number(SCENARIOS[city.at("running_case").word]))
     rules = build_rules(city, years, _limits(plans), presumed_cap(city, pmo))

@@ -16,21 +16,15 @@ import pandas as pd
 from dxplan.facts.params import Value
 from dxplan.plan.pmo import EFFORT
 from dxplan.plan.portfolio import Portfolio, plan_portfolio
-from dxplan.plan.selection import LIMITS, NONE, UNIT, Ground, Program
+from dxplan.plan.relaxed import Relaxed
+from dxplan.plan.selection import LIMITS, Ground, Program
 from dxplan.solve.arrays import Floats
-from dxplan.solve.outcome import build_simplex
 from dxplan.town.initiatives import Initiative, load_initiatives
 
 SURE, LATER = 0.9, 0.1  # shares of the draws
 DRAWS = {"quick": 40, "standard": 120, "thorough": 240}
 HOURS_FIRST, RESIDENTS_FIRST = (1.0, 0.5), (0.5, 1.0)  # weights of hours and of residents
 TAKEN = 0.5  # share of an initiative in a relaxed program from which on it counts as taken up
-ROWS = {  # limit -> its rows in the program
-    "money": ("money",),
-    "people": ("people",),
-    "office": ("office",),
-    "changes": ("changes", "one"),
-}
 LESS = "effect"  # why something waits that no limit holds back
 
 
@@ -57,14 +51,14 @@ def plan_choice(portfolio: Portfolio) -> Choice:
     ----------
     portfolio : the initiatives as they are planned.
     """
-    ground = portfolio.ground
     effort = portfolio.city.at("effort").word
     count = DRAWS[EFFORT[effort]]
-    shares = drawn_shares(ground, count)
-    by_hours = _first(ground, HOURS_FIRST)
-    by_residents = _first(ground, RESIDENTS_FIRST)
+    relaxed = build_relaxed(portfolio.ground)
+    by_hours = _first(portfolio, relaxed, HOURS_FIRST)
+    by_residents = _first(portfolio, relaxed, RESIDENTS_FIRST)
     waits = portfolio.row.set_index("id")["state"].isin(["waits", "late"])
-    loosened = _loosened(ground) if waits.any() else {}
+    loosened = _loosened(relaxed) if waits.any() else {}
+    shares = _drawn_shares(relaxed, count)
     rows = []
     for id, share in shares.items():
         hours = id in by_hours
@@ -84,16 +78,25 @@ def plan_choice(portfolio: Portfolio) -> Choice:
     return Choice(pd.DataFrame(rows, columns=COLUMNS))
 
 
-def _first(ground: Ground, weights: tuple[float, float]) -> tuple[str, ...]:
+def _first(
+    portfolio: Portfolio,
+    relaxed: Relaxed,
+    weights: tuple[float, float],
+) -> tuple[str, ...]:
     """What is taken up at other weights: at quick effort most of it in the relaxed program."""
-    if EFFORT[ground.city.at("effort").word] != "quick":
-        return plan_portfolio(ground, weights=weights).chosen
-    relaxed = _Relaxed(Program(ground, load_initiatives(ground.city), weights, rough=True))
-    taken = zip(relaxed.free, relaxed.solved(), strict=True)
+    if EFFORT[portfolio.city.at("effort").word] != "quick":
+        return plan_portfolio(portfolio.ground, weights=weights).chosen
+    taken = zip(relaxed.free, relaxed.weighted(weights), strict=True)
     return tuple(id for id, share in taken if share > TAKEN)
 
 
 COLUMNS = "id share told hours_first residents_first both reason draws".split()
+
+
+def build_relaxed(ground: Ground) -> Relaxed:
+    """The relaxed program of a ground, with the blocks that come before their lot."""
+    initiatives = load_initiatives(ground.city)
+    return Relaxed(Program(ground, initiatives, early=True, rough=True))
 
 
 def drawn_shares(ground: Ground, count: int, seed: int = 0) -> dict[str, float]:
@@ -105,16 +108,19 @@ def drawn_shares(ground: Ground, count: int, seed: int = 0) -> dict[str, float]:
     count : draws.
     seed : of the order in which ranges are combined.
     """
-    program = Program(ground, load_initiatives(ground.city), rough=True)
-    relaxed = _Relaxed(program)
-    free = [i for i in program.initiatives if i.free]
+    return _drawn_shares(build_relaxed(ground), count, seed)
+
+
+def _drawn_shares(relaxed: Relaxed, count: int, seed: int = 0) -> dict[str, float]:
+    """As ``drawn_shares``; the program is left with the numbers of the last draw."""
+    free = [i for i in relaxed.program.initiatives if i.free]
     cubes = _cubes(count, len(free), seed)
     taken = np.zeros((count, len(free)))
     for k in range(count):
         drawn = {}
         for n, initiative in enumerate(free):
             drawn[initiative.id] = _drawn(initiative, cubes[k, n])
-        taken[k] = relaxed.solve(drawn)
+        taken[k] = relaxed.drawn(drawn)
     shares = taken.mean(axis=0).tolist()
     return dict(zip((i.id for i in free), shares, strict=True))
 
@@ -156,70 +162,11 @@ def _triangular(value: Value, place: float) -> float:
     return high - float(np.sqrt((1 - place) * (high - low) * (high - now)))
 
 
-class _Relaxed:
-    """A program without whole numbers, solved again and again with other costs."""
-
-    def __init__(self, program: Program) -> None:
-        self.program, self.solver = program, build_simplex(True)
-        self.solver.passModel(program.model.model(relaxed=True))
-        self.cost = np.asarray(self.solver.getLp().col_cost_)
-        self.places = program.x.astype(np.int32)
-        self.free = [i.id for i in program.initiatives if i.free]
-        self.names = program.model.rows
-
-    def solve(self, drawn: dict[str, tuple[float, float, float]]) -> Floats:
-        """Share [n] of each free initiative that is taken up."""
-        program, solver = self.program, self.solver
-        factors = np.array([drawn[block.initiative.id] for block in program.blocks])
-        worth = program.worth(*factors.T) / UNIT
-        solver.changeColsCost(len(self.places), self.places, -worth)
-        for row, money in zip(program.money, program.net.T / UNIT, strict=True):
-            for column, net in zip(
-                self.places.tolist(), (money * factors[:, 0]).tolist(), strict=True
-            ):
-                if net:
-                    solver.changeCoeff(row, column, net)
-        return self.solved()
-
-    def solved(self) -> Floats:
-        """Share [n] of each free initiative in the answer as things are."""
-        self.solver.run()
-        return self.taken()
-
-    def taken(self) -> Floats:
-        """Share [n] of each free initiative in the answer."""
-        values = np.array(self.solver.getSolution().col_value)[self.places]
-        shares = [values[self.program.of.get(id, NONE)].sum() for id in self.free]
-        return np.array(shares)
-
-    def without(self, limit: str) -> Floats:
-        """Share [n] of each free initiative where a limit does not bind."""
-        rows = []
-        for row, name in enumerate(self.names):
-            if name.rpartition("_")[0] in ROWS[limit]:
-                rows.append(row)
-        lp = self.solver.getLp()
-        low = np.asarray(lp.row_lower_)
-        high = np.asarray(lp.row_upper_)
-        for row in rows:
-            self.solver.changeRowBounds(row, low[row], np.inf)
-        found = self.solved()
-        for row in rows:
-            self.solver.changeRowBounds(row, low[row], high[row])
-        return found
-
-
-def _loosened(ground: Ground) -> dict[str, dict[str, float]]:
+def _loosened(relaxed: Relaxed) -> dict[str, dict[str, float]]:
     """Limit, and "" -> initiative -> share that is taken up where that limit does not bind."""
-    initiatives = load_initiatives(ground.city)
-    relaxed = _Relaxed(Program(ground, initiatives, rough=True))
     found = {"": relaxed.solved()}
-    for limit in ROWS:
+    for limit in LIMITS:
         found[limit] = relaxed.without(limit)
-    found["lot"] = found[""]
-    if ground.lots:
-        # other blocks can be had
-        found["lot"] = _Relaxed(Program(ground, initiatives, early=True, rough=True)).solved()
     return {limit: dict(zip(relaxed.free, taken, strict=True)) for limit, taken in found.items()}
 
 

@@ -19,7 +19,7 @@ from dxplan.plan.parts import Parts
 from dxplan.plan.rating import (
     BY_MONEY,
     BY_MONTHS,
-    EVEN,
+    LATE,
     SURE,
     Entries,
     Entry,
@@ -244,7 +244,7 @@ def _chances(ground: Ground) -> Entries:
         if chance >= SURE:
             continue
         topic, likelihood = "tight", 2
-        if chance < EVEN:
+        if chance <= LATE:
             topic, likelihood = "late_end", 3
         facts = {
             "lot": row["title"],
@@ -257,15 +257,16 @@ def _chances(ground: Ground) -> Entries:
 
 
 def _target(ground: Ground) -> Entries:
-    """Lots whose outlook lies behind the target, but for those that miss the end date anyway."""
+    """Lots of which four fifths of what is drawn miss the target, but for those called late."""
     target = ground.city.at("target_date").day
-    rows = [row for row in ground.lots if row["chance"] >= EVEN and _ends(row) > target]
+    rows = [row for row in ground.lots if row["chance"] > LATE and _soonest(row) > target]
     if rows:
         last = max(rows, key=_ends)
         late = (_ends(last) - target).days / months.DAYS_PER_MONTH
         facts = {
             "names": _titles(rows),
             "day": target,
+            "guessed": ground.city.at("target_date").grade in UNSURE,
             **_told(last),
         }
         impact = min(2, level(late, BY_MONTHS))
@@ -274,6 +275,10 @@ def _target(ground: Ground) -> Entries:
 
 def _ends(row: Row) -> date:
     return row["p50"] or date.max
+
+
+def _soonest(row: Row) -> date:
+    return row["p20"] or date.max
 
 
 def _cause(ground: Ground) -> Entries:

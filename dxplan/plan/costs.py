@@ -13,13 +13,17 @@ Subject to  (B1 people)    staffing and pmo: what the staffing plan spends, by f
                            spread over the days of its bars; an interim link at its own price;
                            共通機能 is a system of its lot with its own weight
             (B3 current)   a system in use costs its present price, one that was live before the
-                           plan that price times the factor; what lies behind the end of the
-                           contract in use is its extension; what is out of scope costs nothing
+                           plan that price times the factor, or what the city tells; what lies
+                           behind the end of the contract in use is its extension; what is out of
+                           scope costs nothing
             (B4 running)   from the month of its go-live a system costs what the factor adds; the
                            old one runs beside it for some months; before it, from the end of the
                            item that builds its environment, a share of the new price is paid for
                            the cloud
-            (B5 invest)    automations of the training plan x price
+            (B5 invest)    automations of the training plan x price, but in the years in which
+                           the DX initiatives pay for the tools they are made with
+            (B7 initiatives) what is taken up: once by its contract, and each year of its use;
+                           what runs already is current
             (B6 whole)     every amount is rounded once, here, to thousands of yen, and what is
                            spread adds up to it (largest remainder): whoever adds them up agrees
 """
@@ -30,6 +34,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 from typing import NamedTuple
 
 import pandas as pd
@@ -38,21 +43,26 @@ from dxplan.facts import months
 from dxplan.facts.catalog import Cells
 from dxplan.plan.block import Block, build_block
 from dxplan.plan.column import Project
+from dxplan.plan.operation import operated_yen
 from dxplan.plan.pmo import PmoPlan
+from dxplan.plan.portfolio import Portfolio
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.plan.training import TrainingPlan
 from dxplan.plan.work import price_weights, thousands
 from dxplan.town.city import City
 from dxplan.town.defaults import in_force, load_defaults
+from dxplan.town.initiatives import counted_by_works
 from dxplan.town.lots import Lot
 
 CURRENT = "current"  # the group of what is paid with or without the plan
-GROUPS = ("staffing", "training", "pmo", "migration", "running", "invest", CURRENT)
-SCENARIOS = {"低位": "running_low", "中位": "running_middle", "高位": "running_high"}
+INITIATIVES = "initiatives"
+GROUPS = ("staffing", "training", "pmo", "migration", "running", "invest", INITIATIVES, CURRENT)
 PMO = "PMO伴走"  # the form of people that is a group of its own
 STEP = "step"  # items of the staffing plan that are training: step1, step2, step3
 SLOT = 100  # the vendor's work is counted in hundredths, so that weights are whole
 LAST = 2031  # a budget shows at least the year after the end state, in which every system runs
+PAYING = {"F9": "F9", "F8": "F8-fill"}  # fund of an initiative -> the measure that pays
+OPERATED = "の運用"  # behind the name of an initiative: what it costs each year of its use
 ENVIRONMENT = "14"  # the work item after which the cloud is paid
 
 
@@ -64,7 +74,8 @@ class Cost:
     ----------
     first : first day on which it is spent.
     going : whether it runs already: the budgets in force hold what can no longer be asked for.
-    lot : name of the lot whose contract it belongs to, or "".
+    lot : name of the lot, or of the initiative, whose contract it belongs to, or "".
+    funds : measures that may pay for it; those of its group or form where None.
     """
 
     fiscal: int
@@ -74,15 +85,17 @@ class Cost:
     first: date
     going: bool = False
     lot: str = ""
+    funds: tuple[str, ...] | None = None
 
 
 class Plans(NamedTuple):
-    """What a budget is made from."""
+    """What a budget is made from; without a portfolio nothing beside the lots is taken up."""
 
     city: City
     pmo: PmoPlan
     staffing: StaffingPlan
     training: TrainingPlan
+    portfolio: Portfolio | None = None
 
 
 class Running(NamedTuple):
@@ -161,7 +174,8 @@ def costs_of(plans: Plans, years: Sequence[int], factor: float) -> list[Cost]:
         *training_costs(plans.city, plans.training),
         *_migration_costs(plans.city, plans.pmo),
         *running_costs(plans.city, plans.pmo, years, factor),
-        *_invest_costs(plans.city, plans.training),
+        *_invest_costs(plans),
+        *_initiative_costs(plans.city, plans.portfolio),
     ]
     order = sorted(costs, key=lambda cost: (cost.fiscal, GROUPS.index(cost.group)))
     return [cost for cost in order if cost.yen]
@@ -235,8 +249,10 @@ def training_costs(city: City, training: TrainingPlan) -> Iterator[Cost]:
         yield Cost(int(fiscal), "training", f"{STEP}{step}", yen, first[fiscal, step])
 
 
-def _invest_costs(city: City, training: TrainingPlan) -> Iterator[Cost]:
+def _invest_costs(plans: Plans) -> Iterator[Cost]:
     """(B5) Automations at their price, from the end of the year's first class of step 3."""
+    city, training = plans.city, plans.training
+    tools = _tools_from(plans.portfolio)
     first: dict[int, date] = {}
     for step, finish in cells(training.cohort, "step", "finish"):
         if step == 3:
@@ -245,7 +261,30 @@ def _invest_costs(city: City, training: TrainingPlan) -> Iterator[Cost]:
     for fiscal, works in cells(training.automation, "fiscal", "works"):
         day = first.get(fiscal, _opening(city, fiscal))
         yen = thousands(works * city.number("invest_yen", day))
+        if fiscal >= tools:  # which are paid for there
+            continue
         yield Cost(int(fiscal), "invest", "automation", yen, day)
+
+
+def _tools_from(portfolio: Portfolio | None) -> float:
+    """The first fiscal year in which an initiative brings the tools of the automations."""
+    taken = portfolio.taken if portfolio else {}
+    years = [months.fiscal_year(taken[id].live) for id in counted_by_works() if id in taken]
+    return min(years, default=inf)
+
+
+def _initiative_costs(city: City, portfolio: Portfolio | None) -> Iterator[Cost]:
+    """(B7) The money of the DX initiatives as they plan it: whole thousands already."""
+    if portfolio is None:
+        return
+    for id, fiscal, once, yearly in cells(portfolio.money, "id", "fiscal", "once", "yearly"):
+        one, day = portfolio.taken[id], _opening(city, fiscal)
+        going = one.gate is None
+        group, lot = (CURRENT, "") if going else (INITIATIVES, one.name)
+        first, later = max(day, one.contract), max(day, one.live)
+        funds = tuple(PAYING[fund] for fund in one.funds)
+        yield Cost(fiscal, group, one.name, int(once), first, going, lot, funds)
+        yield Cost(fiscal, group, f"{one.name}{OPERATED}", int(yearly), later, going, "", ())
 
 
 # --- migration -----------------------------------------------------------------------------------
@@ -342,11 +381,14 @@ def running_costs(
         whole = sum(system.weight for system in scope)
         length = months.months_between(day, end)
         base = thousands(price * whole * length) - extension
-        risen = thousands(price * (factor - 1) * _before(city, scope) * length)
-        if factor < 1:  # what is saved is no cost of its own
-            base = max(0, base + risen + added.yen)
-            risen = 0
-            added = replace(added, yen=0)
+        before = _before(city, scope)
+        told = operated_yen(city, price * factor * before)
+        risen = thousands((told - price * before) * length)
+        # what is saved is no cost of its own
+        saved = min(0, risen) + min(0, added.yen)
+        base = max(0, base + saved)
+        risen = max(0, risen)
+        added = replace(added, yen=max(0, added.yen))
         yield Cost(fiscal, CURRENT, "base", base, day, True)
         yield Cost(fiscal, CURRENT, "live", risen, day, True)
         yield Cost(fiscal, CURRENT, "extension", extension, first)
@@ -366,8 +408,8 @@ def _added(city: City, scope: Sequence[Running], year: _Year, factor: float) -> 
         if system.live > city.start:
             spans.append((system.live, year.end, system.weight))
     count, first = _span(spans, year)
-    yen = thousands(year.price * (factor - 1) * count)
-    return Cost(year.fiscal, "running", "added", yen, first)
+    more = year.price * (factor - 1) * count
+    return Cost(year.fiscal, "running", "added", thousands(more), first)
 
 
 def _beside(

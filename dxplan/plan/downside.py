@@ -80,6 +80,7 @@ def _kept(plan: Parts, city: City, strategy: str = "") -> StaffingPlan:
         last,
         plan.training.cohort,
         keep=True,
+        work=plan.portfolio.work,
     )
 
 

@@ -12,7 +12,8 @@ Subject to  (X1 vendor)    a lot's vendor is paid by its bars, which move with t
             (X5 link)      where a lot comes before the resident register: an interim link
             (X6 people)    engagements and classes stay as planned; where no outsider is found,
                            theirs are not paid
-            (X7 prices)    a default's range is a triangle; what the city has said has none
+            (X7 prices)    a default's range is a triangle; what the city has said has none; each
+                           initiative has a price of its own
             (X8 behind)    what falls behind the last year, and is paid once, counts in that year
 """
 
@@ -30,7 +31,8 @@ from dxplan.facts import months
 from dxplan.facts.params import Value
 from dxplan.plan.block import LINK, load_parts
 from dxplan.plan.column import Project, links
-from dxplan.plan.costs import ENVIRONMENT, PMO, SCENARIOS, cells, work_left
+from dxplan.plan.costs import ENVIRONMENT, INITIATIVES, PMO, cells, work_left
+from dxplan.plan.operation import SCENARIOS
 from dxplan.plan.parts import Parts
 from dxplan.plan.sample import SAMPLES, WEEK, Courses, Samples, triangle
 from dxplan.plan.staffing import StaffingPlan
@@ -38,9 +40,10 @@ from dxplan.plan.timetable import BUDGET, PAPERS, TENDER
 from dxplan.plan.work import price_weights
 from dxplan.solve.arrays import Flags, Floats, Ints
 from dxplan.town.city import City
+from dxplan.town.initiatives import load_initiatives
 
 PRICES = ("migration_yen", "running_yen", "factor", "link_yen")  # whose ranges are drawn
-ITEMS = ("migration", "running", "extension", "company", "link", "people")
+ITEMS = ("migration", "running", "extension", "company", "link", "people", INITIATIVES)
 STREAM = 6000  # of the prices
 EPOCH = np.datetime64("1970-01", "M")
 FRONT = (PAPERS, BUDGET, TENDER)
@@ -70,6 +73,22 @@ def drawn_prices(
             if name in fixed:
                 share = np.full(SAMPLES, fixed[name])
             prices[name] = triangle(share, ends[0], 1.0, ends[1])
+    if spread:
+        prices |= _initiative_prices(city)
+    return prices
+
+
+def _initiative_prices(city: City) -> dict[str, Samples]:
+    """Initiative -> what it costs [N], in times of the plan's; only of those that have a range."""
+    prices, seed = {}, round(city.number("seed"))
+    for one in load_initiatives(city):
+        # both costs of an initiative rest on one guess
+        cost = one.once if one.once.number else one.yearly
+        ends = ends_of(cost)
+        if ends:
+            low, high = ends
+            share = _price_shares(seed, one.id)
+            prices[one.id] = triangle(share, low, 1.0, high)
     return prices
 
 
@@ -89,7 +108,11 @@ def price_value(city: City, name: str) -> Value:
 
 def price_ends(city: City, name: str) -> tuple[float, float] | None:
     """Ends of a price's range in times of the price; None where it has none."""
-    value = price_value(city, name)
+    return ends_of(price_value(city, name))
+
+
+def ends_of(value: Value) -> tuple[float, float] | None:
+    """Ends of a value's range in times of the value; None where it has none."""
     span = value.span
     if span is None or span.low is None or span.high is None:
         return None
@@ -204,6 +227,7 @@ class Exposure:
             table["extension"] += self._extension(k)
         for first, then in self._pairs():
             table["link"] += self._link(first, then)
+        table[INITIATIVES] += self._initiatives()
         company, people = self._planned()
         table["company"] += company + self._company()
         table["people"] += people + self._unpaid()
@@ -354,6 +378,15 @@ class Exposure:
         price = self.plan.city.number("link_yen") * self.prices["link_yen"]
         table = self.years.none()
         table[np.arange(SAMPLES), place] = needed * price
+        return table
+
+    def _initiatives(self) -> Floats:
+        """Yen [N, F] of the initiatives that are taken up, each at its own price."""
+        place = {int(year): k for k, year in enumerate(self.years.fiscal)}
+        portfolio, table = self.plan.portfolio, self.years.none()
+        for id, fiscal, once, yearly in cells(portfolio.money, "id", "fiscal", "once", "yearly"):
+            if portfolio.taken[id].gate:  # what runs already is no cost of the plan
+                table[:, place[fiscal]] += (once + yearly) * self.prices.get(id, 1.0)
         return table
 
     def _planned(self) -> tuple[Floats, Floats]:

@@ -35,15 +35,13 @@ from dxplan.facts.catalog import Row
 from dxplan.facts.columns import CatalogError
 from dxplan.facts.nodes import UNSURE
 from dxplan.plan.costs import Cost
+from dxplan.plan.rates import POINTS, allocated, paid_of, points_of
 from dxplan.plan.work import thousands
 from dxplan.town.city import City
 
 SUBSIDY, SPECIAL, ORDINARY, BOND, NET = "subsidy", "special", "ordinary", "bond", "net"
 ALLOCATION = (SPECIAL, ORDINARY)
-POINTS = 10_000  # a rate of 100 % in hundredths of a per cent
 FULL, BY_SIZE, NO_SUBSIDY = "見積額の全額", "規模からの見込み", "見込まない"  # words of cap_basis
-# Tokyo and its wards count as one body (地方交付税法 21条, recalled); Tokyo gets none
-WARD = "特別区"
 
 
 @dataclass(frozen=True)
@@ -163,14 +161,6 @@ def checked_measure(row: Row) -> Row:
 
 
 # --- what each measure may pay -------------------------------------------------------------------
-def allocated(city: City) -> bool:
-    """Whether the body gets local allocation tax."""
-    body = city.at("allocation").word
-    if body == "自動":  # nobody has said: its financial strength stands in
-        return city.facts.fiscal_strength < 1.0 and city.facts.type != WARD
-    return body == "交付団体"
-
-
 def build_rules(
     city: City,
     years: Iterable[int],
@@ -213,12 +203,7 @@ def _rule(
 ) -> FundingRule:
     rate, grade = {}, {}
     for fiscal in years:
-        first = months.fiscal_start(fiscal)
-        value = city.at(measure.rate, first)
-        rate[fiscal] = 0
-        if value.start is None or value.start <= first:
-            rate[fiscal] = round(value.number * 100)
-        grade[fiscal] = value.grade
+        rate[fiscal], grade[fiscal] = points_of(city, measure.rate, fiscal)
     return FundingRule(measure, rate, grade, _reason(city, measure, rate), limits, cap)
 
 
@@ -269,7 +254,7 @@ def payments(
             if key in room:
                 room[key] -= counted
             points = rule.points(cost.fiscal, measure.id in doubt)
-            yen = counted * points // POINTS // 1000 * 1000
+            yen = paid_of(counted, points)
             if cap is not None:
                 yen = min(yen, cap)
                 cap -= yen
@@ -280,6 +265,8 @@ def payments(
 
 
 def _covering(cost: Cost, forms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    if cost.funds is not None:
+        return cost.funds
     if cost.item in forms:
         return forms[cost.item]
     of_group = COVERS.get(cost.group, ())
@@ -294,7 +281,7 @@ def repaid(city: City, funding: Iterable[Payment]) -> int:
     for row in funding:
         if row.fund == BOND:
             share = city.number("rate_F8_return", months.fiscal_start(row.fiscal))
-            total += row.yen * round(share * 100) // POINTS // 1000 * 1000
+            total += paid_of(row.yen, round(share * 100))
     return total
 
 

@@ -1,4 +1,4 @@
-"""The four plans of one city, and the reasons of its roadmap: what the other topics rest on."""
+"""The five plans of one city, and the reasons of its roadmap: what the other topics rest on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from dxplan.plan.budget import BudgetPlan
 from dxplan.plan.pmo import PmoPlan
+from dxplan.plan.portfolio import Portfolio
 from dxplan.plan.staffing import StaffingPlan
 from dxplan.plan.training import TrainingPlan
 from dxplan.plan.why import plan_branches, plan_why
@@ -24,6 +25,7 @@ class Parts:
     staffing: StaffingPlan
     training: TrainingPlan
     budget: BudgetPlan
+    portfolio: Portfolio
 
     @cached_property
     def why(self) -> pd.DataFrame:

@@ -7,8 +7,8 @@ known before anything is decided.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -185,6 +185,41 @@ class People:
         posts = self.posts
         time = posts["core"] + posts["able"] + part * posts["new"]
         return time[:-1]
+
+    @cached_property
+    def left(self) -> Floats:
+        """FTE [T] of the DX section beside daily operation, roadmap, PMO and other promotion."""
+        asked = sum(self.demand[role] for role in OWN)
+        return np.maximum(0.0, self.work_time - asked)
+
+    def promoters(self, strategy: str) -> Iterator[tuple[Floats, Floats]]:
+        """FTE [T] at most, and 円 a FTE-month [T], of outsiders who promote, the cheapest first."""
+        heads = self.outsiders
+        if strategy == "outside":
+            heads = sum(offer.limit for offer in self.offers)
+        elif strategy == "own":
+            heads = 0
+        last = self.index(self.city.at("exit_date").day)
+        there = (np.arange(self.count) <= last) | (strategy == "outside")
+        offers = [o for o in self.offers_of("outside") if "promotion" in o.form.roles]
+        for offer in sorted(offers, key=lambda offer: (offer.yen[0] / offer.fte, offer.name)):
+            count = min(heads, offer.limit)
+            heads -= count
+            begun = np.arange(self.count) >= offer.ready
+            most: Floats = count * offer.fte * (begun & there).astype(float)
+            yield most, offer.yen / offer.fte
+
+    def busied(self, work: Floats | None) -> People:
+        """The same people, whose promotion has the work of the DX initiatives in it (FTE).
+
+        A first answer may have another horizon than the initiatives were planned for.
+        """
+        if work is None:
+            return self
+        promotion = self.demand["promotion"].copy()
+        known = min(len(work), self.count)
+        promotion[:known] += work[:known]
+        return replace(self, demand={**self.demand, "promotion": promotion})
 
     @cached_property
     def kept(self) -> Floats:
@@ -442,7 +477,7 @@ def _demand(city: City, pmo: PmoPlan, month: tuple[date, ...]) -> dict[str, Floa
     return {
         "dx": np.array([float(rows.get(("dx", day), 0.0)) for day in month]),
         "pmo": _office(city, pmo, month),
-        "promotion": np.array([city.number("promotion_fte", day) for day in month]),
+        "promotion": np.array([city.number("promotion_other", day) for day in month]),
         "daily": np.full(len(month), daily),
         "section": np.array([float(rows.get(("section", day), 0.0)) for day in month]),
     }

@@ -5,15 +5,18 @@ The choice itself is the program of ``selection``; here stand what it rests on, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from dxplan.plan.blocks import Block, Time
+from dxplan.facts.months import Gate
+from dxplan.plan.blocks import BOND, GRANT, Block, Time
 from dxplan.plan.pmo import EFFORT, PmoPlan
+from dxplan.plan.relaxed import Relaxed
 from dxplan.plan.selection import (
     BEYOND,
     EVEN,
@@ -32,11 +35,24 @@ from dxplan.town.city import City
 from dxplan.town.initiatives import DONE, MUST, RUNNING, Initiative, common_value, load_initiatives
 
 EXACT = Effort("exact", (), False, (0.0, 10_000), (0.0, 0.0))
-ROUGH = Effort("rough", (), True, (0.01, 10), (0.0, 0.0))
+ROUGH = Effort("rough", (0.3,), True, (0.03, 10), (0.0, 0.0))
 ROW = (
     *"id name group template wish lead state begins request_by available gate fiscal".split(),
     *"contract live wide once yearly net burden hours counted hours_grade points worth".split(),
 )
+
+
+class Taken(NamedTuple):
+    """What is taken up or runs: the funds that pay for what is built, its occasion, its days.
+
+    What runs already has no occasion, and its days are the plan's first one.
+    """
+
+    name: str
+    funds: tuple[str, ...]
+    gate: Gate | None
+    contract: date
+    live: date
 
 
 @dataclass(frozen=True)
@@ -50,12 +66,14 @@ class Portfolio:
         (dates or None), gate, fiscal, once, yearly, net, burden (円; of what is not chosen as if it
         were taken at the first occasion), hours (claimed a year), counted (hours that are counted),
         hours_grade, points, worth (円 over the plan).
-    money : a row an initiative and fiscal year: id, fiscal, once, yearly, net (円).
+    money : a row an initiative and fiscal year: id, fiscal, once, yearly, net (円, in whole
+        thousands, as the budget has them; net is what the general budget pays).
     load : a row a month: month, dx, room (FTE).
     limit : a row a fiscal year: fiscal, limit, used, beyond (円).
     value : 円 over the plan, without the prices of what is missing.
     missing : 円 beyond the limit that the musts want.
     outcome : status, bound and gap.
+    taken : id -> what is taken up, or runs.
     """
 
     city: City
@@ -67,6 +85,7 @@ class Portfolio:
     value: float
     missing: float
     outcome: Outcome
+    taken: Mapping[str, Taken]
     ground: Ground = field(repr=False)
 
     @property
@@ -74,6 +93,17 @@ class Portfolio:
         """Ids of what is taken up, by the month of its first use."""
         rows = self.row[self.row["state"] == "chosen"].sort_values(["live", "id"])
         return tuple(rows["id"])
+
+    @property
+    def work(self) -> Floats:
+        """FTE [T] that the initiatives ask of the DX section: the promotion that is staffed."""
+        work: Floats = self.load["dx"].to_numpy()
+        return work
+
+    @property
+    def gates(self) -> dict[str, Gate]:
+        """Name of what is taken up -> the occasion at which it is asked for."""
+        return {one.name: one.gate for one in self.taken.values() if one.gate}
 
 
 def plan_portfolio(
@@ -98,6 +128,19 @@ def plan_portfolio(
     return _Answer(program, plan_linear(program.model, search, everything=True)).portfolio()
 
 
+def plan_wish(ground: Ground) -> Floats:
+    """FTE [T] that the initiatives ask of the DX section in the relaxed program.
+
+    It tells the staffing how much promotion there is to be done, and when: as much as the DX
+    section has the time for, and outsiders are worth their price for.
+    """
+    program = Program(ground, load_initiatives(ground.city), rough=True)
+    shares = Relaxed(program).values()[program.x]
+    slots = np.array([block.slot.dx for block in program.blocks]).reshape(len(shares), -1)
+    work: Floats = program.standing.dx + program.scale * (shares @ slots if len(shares) else 0.0)
+    return work
+
+
 def build_ground(
     city: City,
     pmo: PmoPlan,
@@ -111,16 +154,16 @@ def build_ground(
     month : first days [T] of the months.
     room : FTE [T] of the DX section and its outsiders that are left.
     """
-    time = Time(city, month)
-    rows = pmo.load[pmo.load["kind"] == "section"]
-    taken = rows.pivot_table(index="month", columns="resource", values="load", aggfunc="sum")
+    time, places = Time(city, month), {day: place for place, day in enumerate(month)}
     share = city.number("section_share") / 100
     free = {}
     for section in city.sections:
-        busy = np.zeros(len(month))
-        if section.name in taken:
-            busy = taken[section.name].reindex(list(month)).fillna(0.0).to_numpy()
-        free[section.name] = np.maximum(0.0, section.staff.number * share - busy)
+        free[section.name] = np.full(len(month), section.staff.number * share)
+    rows = pmo.load[pmo.load["kind"] == "section"]
+    for name, day, load in zip(rows["resource"], rows["month"], rows["load"], strict=True):
+        if name in free and day in places:
+            free[name][places[day]] -= load
+    free = {name: np.maximum(0.0, left) for name, left in free.items()}
     return Ground(time, np.maximum(0.0, room), free, _lots(city, pmo, time))
 
 
@@ -164,8 +207,21 @@ class _Answer:
             value,
             missing if missing > 1 else 0.0,
             _outcome(self.solution),
+            self._taken(),
             program.ground,
         )
+
+    def _taken(self) -> dict[str, Taken]:
+        month, taken = self.time.month, {}
+        for initiative in self.program.initiatives:
+            if initiative.wish == RUNNING:
+                taken[initiative.id] = Taken(initiative.name, (), None, month[0], month[0])
+        for id, block in self.block.items():
+            initiative, slot = block.initiative, block.slot
+            funds = tuple(fund for fund in (GRANT, BOND) if fund in initiative.funds)
+            days = month[slot.contract], month[slot.live]
+            taken[id] = Taken(initiative.name, funds, slot.gate, *days)
+        return taken
 
     def _row(self, initiative: Initiative) -> dict[str, object]:
         row: dict[str, object] = dict.fromkeys(ROW)
@@ -175,7 +231,7 @@ class _Answer:
             "group": initiative.group,
             "template": initiative.template,
             "wish": initiative.wish,
-            "lead": self.program.led(initiative),
+            "lead": self.program.offices[initiative.id],
             "state": self._state(initiative),
             "once": initiative.once.number,
             "yearly": initiative.yearly.number,

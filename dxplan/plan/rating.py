@@ -25,7 +25,8 @@ from dxplan.town.city import City
 ORDER = (*AGED, *UNSURE)  # grades, the best first
 BY_MONTHS, BY_MONEY, BY_WORK = (1, 6), (0.01, 0.1), (0.05, 0.2)
 BY_PEOPLE, BY_SHARE = (0.01, 0.1), (0.1, 0.5)
-SURE, EVEN = 0.9, 0.5  # chances of the end date below which it is a risk, and an issue
+SURE = 0.9  # chance of the end date below which it is a risk
+LATE = 0.2  # chance up to which a lot is called late: 80 % of what is drawn ends after the date
 SMALL = 0.05  # FTE: a smaller shortage is none
 TOPICS = {  # topic -> category, owner, and where the plan shows it
     "questions": "issue dx systems",
@@ -55,6 +56,10 @@ TOPICS = {  # topic -> category, owner, and where the plan shows it
     "zero": "risk finance sure",
     "late_money": "issue finance request",
     "unasked": "assumption finance request",
+    "must_money": "issue finance initiatives",
+    "must_late": "issue dx initiatives",
+    "claimed": "assumption dx initiatives",
+    "seen": "risk dx initiatives",
     "value": "assumption dx assumptions",  # each value has an owner of its own
     "gap": "assumption office status",
 }

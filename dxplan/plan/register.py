@@ -28,9 +28,11 @@ from dxplan.plan.rating import (
     lack_of,
     last_open,
     level,
+    weakest,
 )
 from dxplan.plan.sittings import Meeting
 from dxplan.town.city import City
+from dxplan.town.initiatives import load_initiatives
 
 # an unconfirmed price -> the groups of the budget that hang on it
 VALUED = {"migration_yen": ["migration"], "running_yen": ["running", "current"]}
@@ -53,6 +55,7 @@ def build_register(plan: Parts, held: Sequence[Meeting]) -> list[Entry]:
         *_outside(plan),
         *_classes(plan),
         *_money(ground),
+        *_initiatives(ground),
         *_assumed(ground),
         *_proofs(ground),
     ]
@@ -61,7 +64,7 @@ def build_register(plan: Parts, held: Sequence[Meeting]) -> list[Entry]:
 # --- people ---------------------------------------------------------------------------------------
 def _people(ground: Ground) -> Entries:
     city, staffing = ground.city, ground.plan.staffing
-    grade = grade_of(city, "dx_staff", "daily_share", "promotion_fte")
+    grade = grade_of(city, "dx_staff", "daily_share", "portfolio_yen")
     lack = lack_of(staffing.cover, "demand")
     if lack is not None:
         role = lack.worst["role"]
@@ -97,7 +100,8 @@ def _heads(plan: Parts) -> Entries:
     goal = float(pyramid.loc[whole, "target"].iloc[0])
     if then < goal * ENOUGH:
         day = plan.city.at("people_date").day
-        facts = {"then": then, "goal": goal, "day": day}
+        guessed = grade_of(plan.city, "change_ratio") in UNSURE
+        facts = {"then": then, "goal": goal, "day": day, "guessed": guessed}
         grade = grade_of(plan.city, "change_ratio", "change_now")
         impact = level(1 - then / goal, BY_SHARE)
         yield entry("heads", facts, last_open(day), grade, 3, impact)
@@ -225,6 +229,42 @@ def _shock(ground: Ground) -> Entries:
     }
     due = min(budget.request["request_by"], default=ground.board)
     yield entry("zero", facts, due, "M", 2, level(share, BY_MONEY))
+
+
+# --- initiatives ----------------------------------------------------------------------------------
+def _initiatives(ground: Ground) -> Entries:
+    """What initiatives rest on: money of musts, claimed hours, what was seen elsewhere."""
+    portfolio = ground.plan.portfolio
+    row = portfolio.row
+    musts, late = row[row["wish"] == "must"], row[row["state"] == "late"]
+    if portfolio.missing:
+        facts = {"yen": portfolio.missing, "names": tuple(musts["name"])}
+        impact = ground.money(round(portfolio.missing))
+        yield entry("must_money", facts, ground.board, "G", 3, impact)
+    if len(late):
+        yield entry("must_late", {"names": tuple(late["name"])}, ground.board, "G", 3, 2)
+    taken = row[row["state"] == "chosen"]
+    if taken.empty:
+        return
+    hours, counted = round(taken["hours"].sum()), round(taken["counted"].sum())
+    grade = weakest(taken["hours_grade"])
+    if hours:
+        facts = {"claimed": hours, "counted": counted, "size": len(taken)}
+        impact = level(1 - counted / hours, BY_SHARE)
+        yield entry("claimed", facts, ground.board, grade, 2, impact)
+    yield from _dearest(ground, taken)
+
+
+def _dearest(ground: Ground, taken: pd.DataFrame) -> Entries:
+    """Of what is taken up, that which costs most and whose pitfalls are known."""
+    risks = {one.id: one for one in load_initiatives(ground.city) if one.risk}
+    known = taken[taken["id"].isin(risks)].sort_values(["once", "id"], ascending=[False, True])
+    for one in known.head(1).itertuples():
+        yen = int(one.once + one.yearly)
+        risk, grade = risks[one.id].risk, risks[one.id].origin.grade
+        facts = {"name": one.name, "seen": risk.rstrip("。"), "yen": yen}
+        due = last_open(max(ground.city.start, one.request_by))
+        yield entry("seen", facts, due, grade, 2, ground.money(yen))
 
 
 # --- assumptions, proofs --------------------------------------------------------------------------

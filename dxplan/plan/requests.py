@@ -83,7 +83,7 @@ def requests_of(plans: Plans, costs: Sequence[Cost]) -> tuple[list[Request], lis
     plans : of one city.
     costs : what ``costs_of`` gives, in the order of the years.
     """
-    contracts = {}
+    contracts = plans.portfolio.gates if plans.portfolio else {}
     for lot, *told in cells(plans.pmo.gate, "lot", "gate", "fiscal", "request_by", "available"):
         contracts[lot] = Gate(*told)
     asked = [_ask(plans.pmo.gates, cost, contracts.get(cost.lot)) for cost in costs]

@@ -31,6 +31,7 @@ CONTRACT = [
     "given",
 ]
 ENOUGH = 0.005  # share of the standing work below which a lack is none
+TINY = 1e-9  # of a share, so that nothing is divided by nothing
 ROUND = 12  # months for which ability holds before it is told: with one 1 April among them
 
 
@@ -474,6 +475,39 @@ def able_for_dx(v: Values) -> Floats:
         engaged = v.count(offer) * offer.fte
         able += np.maximum(0.0, engaged - other)
     return able
+
+
+def able_to_promote(v: Values) -> Floats:
+    """FTE [T] of DX promotion that the people of the plan can do: what they do, and what is idle.
+
+    Outsiders who are idle count as far as own people have the time to be paired with them.
+    """
+    people, at = v.people, v.at
+    own = sum(v.of(columns) for columns in at.own.values())
+    coach = v.of(at.coach_dx)
+    time = people.work_time - own - coach - v.of(at.pair)
+    driven = sum(v.of(at.own[role]) for role in DRIVE)
+    alone = np.clip(v.of(at.autonomy) - driven - coach, 0.0, np.maximum(0.0, time))
+    share = people.city.number("change_share") / 100
+    beside = v.of(at.part) + v.of(at.coach_part)
+    part = np.maximum(0.0, share * v.of(at.change) - beside)
+    pairing = people.city.number("pair_share") * people.city.number("pair_least") / 100
+    paired = np.maximum(0.0, time - alone) / max(pairing, TINY)
+    hired, outside = _idle(v, "own"), np.minimum(_idle(v, "outside"), paired)
+    done = v.own("promotion") + v.work("promotion", "outside")
+    return done + alone + part + hired + outside
+
+
+def _idle(v: Values, kind: str) -> Floats:
+    """FTE [T] of people of a kind who may promote and have nothing to do."""
+    idle = np.zeros(v.people.count)
+    for offer in v.people.offers_of(kind):
+        work = v.at.work[offer.name]
+        if "promotion" in work:
+            busy = sum(v.of(columns) for columns in work.values())
+            busy += v.of(v.at.coach[offer.name])
+            idle += np.maximum(0.0, v.count(offer) * offer.fte - busy)
+    return idle
 
 
 def self_reliant(table: pd.DataFrame) -> date | None:

@@ -15,7 +15,8 @@ Subject to  (P1 once)     sum of x[b] of i <= 1; with m[i] = 1 where the city sa
             (P2 needs)    x[b] <= sum of the needed one that is live when b is contracted
             (P3 lot)      live[b] three months or more after the go-live of its lot    (``blocks``)
             (P4 helped)   g[b] <= x[b], <= sum of the helper that is live when b is
-            (P5 people)   sum of dx x - learned dx l <= room
+            (P5 people)   sum of dx x - learned dx l <= room + outsiders at their price, who are
+                          there while it is asked how much promotion is wished for
             (P6 office)   sum of (sec - hours given back there) x <= free, in the mean of a quarter
             (P7 money)    sum of net x <= limit + o
             (P8 changes)  first uses in h <= lives; in h and s <= 1
@@ -23,7 +24,7 @@ Subject to  (P1 once)     sum of x[b] of i <= 1; with m[i] = 1 where the city sa
                           before the first thing that is built is spread
             (P10 learned) l[b] <= x[b], <= others of the template that are live when b is contracted
 Running cost counts in every later year of P7. At quick effort nothing is learned. Solved by HiGHS:
-to a gap of 1 % at quick effort, else proved.
+to a gap of 3 % at quick effort, else proved.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from dxplan.facts import catalog, months
 from dxplan.facts.months import Gate
-from dxplan.plan.blocks import CARE, Block, Standing, Time, build_block, build_slots, in_use
+from dxplan.plan.blocks import CARE, YEAR, Block, Standing, Time, build_blocks, build_slots
 from dxplan.plan.people import HOURS
 from dxplan.solve.arrays import Floats, Ints
 from dxplan.solve.linear import Linear, Term
@@ -46,13 +47,20 @@ from dxplan.town.city import City
 from dxplan.town.initiatives import DONE, MUST, OPEN, RUNNING, WANT, Initiative, common_value
 
 SMALL = ("SaaS", "内製", "制度")  # what can be tried without building anything
-YEAR, QUARTER = 12, 3
+QUARTER = 3  # months
 UNIT = 10_000.0  # of money in the program, 円
 NEVER = 10_000  # a month beyond every plan
 MISSED, BEYOND = 1e7, 1e2  # prices of a must without a place, and of money beyond the limit (UNIT)
 EVEN = (1.0, 1.0)  # weights of hours and of residents
 LIMITS = ("money", "people", "office", "changes", "lot")  # what may stand in the way
 NONE: Ints = np.zeros(0, int)
+
+
+class Hire(NamedTuple):
+    """A form of outsider that may promote: FTE [T] at most, and 円 of one for a month [T]."""
+
+    most: Floats
+    yen: Floats
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,14 @@ class Ground:
     room : FTE [T] of the DX section and its outsiders that are left for initiatives.
     free : leading office -> FTE [T] that it has left; of others it is not known.
     lots : number of a business -> month in which its lot goes live, NEVER beyond the plan.
+    hires : outsiders who could be engaged for initiatives, at their price.
     """
 
     time: Time
     room: Floats
     free: Mapping[str, Floats]
     lots: Mapping[int, int]
+    hires: tuple[Hire, ...] = ()
 
     @property
     def city(self) -> City:
@@ -142,7 +152,9 @@ class Program:
     """The columns and rows of one selection.
 
     ``x`` are the columns of ``blocks`` [n], ``of`` the places of the blocks of an initiative,
-    ``money`` the numbers of the rows of P7 [F]; ``early`` lets nothing wait for a lot.
+    ``money`` the numbers of the rows of P7 [F]; ``late`` are the places of the blocks that come
+    before their lot is calm, which are there where ``early`` asks for them, but not to be chosen;
+    ``better`` are columns and what they add where a helper is there (UNIT).
     """
 
     def __init__(
@@ -162,10 +174,11 @@ class Program:
         self.scale = self.city.number("work_scale")
         self.standing = Standing(self.time, initiatives, self.scale)
         # yen a year: of an hour that is counted, and of a point of residents
-        self.hour = weights[0] * self.city.number("own_time_yen") / HOURS
+        self.hour = self.city.number("own_time_yen") / HOURS
         people = self.city.facts.population
-        point = self.city.number("portfolio_weight") * people
-        self.point = weights[1] * point
+        self.point = self.city.number("portfolio_weight") * people
+        self.weights = weights
+        self.counted = {i.id: counted_hours(i) for i in initiatives}
         self.asked = set(helpers())
         for initiative in initiatives:
             self.asked |= set(initiative.needs)
@@ -173,18 +186,26 @@ class Program:
         self.own = [block.initiative for block in self.blocks]
         self.of = groups(initiative.id for initiative in self.own)
         slots = [block.slot for block in self.blocks]
-        live = [slot.live for slot in slots]
-        self.live = np.array(live, int)
+        self.live = np.array([slot.live for slot in slots], int)
         self.contract = np.array([slot.contract for slot in slots], int)
         self.length = self._lengths()
         self.net = np.array([block.net for block in self.blocks]).reshape(len(self.blocks), -1)
         self.money: Ints = NONE
+        self.better: list[tuple[Ints, Floats]] = []
         self._build()
+
+    @cached_property
+    def late(self) -> Ints:
+        """Places of the blocks that come before their lot is calm."""
+        ready = np.array([self.ready[i.id] for i in self.own], int)
+        return np.flatnonzero(self.live < ready)
 
     def _build(self) -> None:
         self.model = Linear()
         worth = self.worth() / UNIT
-        self.x = self.model.columns("x", len(self.blocks), -worth, 1, whole=True)
+        most = np.ones(len(self.blocks))
+        most[self.late] = 0
+        self.x = self.model.columns("x", len(self.blocks), -worth, most, whole=True)
         # what no occasion can hold is late anyhow
         self.musts = [i.id for i in self.initiatives if i.wish == MUST and i.id in self.of]
         self.missed = self.model.columns("m", len(self.musts), MISSED, 1)
@@ -207,6 +228,7 @@ class Program:
         cost: Floats | float = 1.0,
         hours: Floats | float = 1.0,
         points: Floats | None = None,
+        weights: tuple[float, float] | None = None,
     ) -> Floats:
         """What the blocks [n] are worth over the plan (円); of what is wanted the cost is no reason.
 
@@ -214,17 +236,32 @@ class Program:
         ----------
         cost, hours : factors [n].
         points : 0 to 5 [n]; as they are where None.
+        weights : of hours and of residents; those of the program where None.
         """
+        by_hours, by_residents = weights or self.weights
         if points is None:
             points = np.array([i.points.number for i in self.own])
-        counted = np.array([counted_hours(i) for i in self.own])
-        yearly = self.hour * counted * hours + self.point * points
-        benefit = yearly * self.length
+        by_year = by_hours * self.hour * self.saved * hours
+        by_year = by_year + by_residents * self.point * points
+        benefit = by_year * self.length
         burden = np.array([block.burden for block in self.blocks])
         wanted = np.array([i.wish == WANT for i in self.own], bool)
         least = np.maximum(benefit, self.length)
         worth: Floats = np.where(wanted, least, benefit - cost * burden)
         return worth
+
+    @cached_property
+    def saved(self) -> Floats:
+        """Hours a year [n] that are counted of each block."""
+        return np.array([self.counted[i.id] for i in self.own])
+
+    @cached_property
+    def ready(self) -> dict[str, int]:
+        """Initiative -> the first month in which it may be in use."""
+        first = {}
+        for initiative in self.initiatives:
+            first[initiative.id] = self.ground.ready(initiative)
+        return first
 
     def _lengths(self) -> Floats:
         """Years of use [n] that count: within the plan, and no longer than such a thing lasts."""
@@ -237,15 +274,13 @@ class Program:
         gates = self.ground.gates
         for template in sorted({i.template for i in self.initiatives}):
             slots[template] = build_slots(self.time, gates, template)
-        blocks = []
+        blocks: list[Block] = []
         for initiative in self.initiatives:
             if not initiative.free:
                 continue
-            ready = 0 if self.early else self.ground.ready(initiative)
-            for slot in slots[initiative.template]:
-                block = build_block(self.time, initiative, slot)
-                if slot.live >= ready and self._useful(block):
-                    blocks.append(block)
+            ready = 0 if self.early else self.ready[initiative.id]
+            own = [slot for slot in slots[initiative.template] if slot.live >= ready]
+            blocks += filter(self._useful, build_blocks(self.time, initiative, own))
         return blocks
 
     def _useful(self, block: Block) -> bool:
@@ -255,15 +290,25 @@ class Program:
             return True
         if initiative.id in self.asked:
             return True
-        hours = self.hour * counted_hours(initiative)
-        points = self.point * initiative.points.number
+        by_hours, by_residents = self.weights
+        hours = by_hours * self.hour * self.counted[initiative.id]
+        points = by_residents * self.point * initiative.points.number
         left = (len(self.time.month) - block.live) / YEAR
         length = min(left, common_value("life_years").number)
         return (hours + points) * length > block.burden
 
-    def led(self, initiative: Initiative) -> str:
-        """The office that leads, under its name here."""
-        return self.city.called(initiative.lead)
+    @cached_property
+    def offices(self) -> dict[str, str]:
+        """Initiative -> the office that leads it, under its name here."""
+        names = {}
+        for initiative in self.initiatives:
+            names[initiative.id] = self.city.called(initiative.lead)
+        return names
+
+    @cached_property
+    def led(self) -> list[str]:
+        """The office [n] that leads each block."""
+        return [self.offices[i.id] for i in self.own]
 
     # --- rows -------------------------------------------------------------------------------------
     def _once(self) -> None:
@@ -286,8 +331,8 @@ class Program:
 
     def _helped(self) -> None:
         """Hours are more with a helper (P4)."""
-        counted = np.array([counted_hours(i) for i in self.own])
-        yearly = self.hour * counted
+        by_hours, _ = self.weights
+        yearly = by_hours * self.hour * self.saved
         yearly = yearly * self.length / UNIT
         for helper, factor in helpers().items():
             helped = np.array([helper in i.helped for i in self.own])
@@ -295,6 +340,7 @@ class Program:
             if len(own):
                 better = (factor - 1) * yearly[own]
                 g = self.model.columns(f"g_{helper}", len(own), -better, 1)
+                self.better.append((g, better))
                 there = self._since(f"help_{helper}", [helper])
                 self._bound("better", g, self.x[own])
                 self._bound("helper", g, there[self.live[own]])
@@ -324,16 +370,19 @@ class Program:
         dx = self.scale * dx.T
         easier = common_value("learned").number * dx
         room = self.ground.room - self.standing.dx
-        terms = [
+        terms: list[Term] = [
             (self._wide(self.x, dx), dx),
             (self._wide(self.learned, dx), -easier),
         ]
+        for place, hire in enumerate(self.ground.hires):
+            price = hire.yen / UNIT
+            engaged = self.model.columns(f"e{place}", len(room), price, hire.most)
+            terms.append((engaged, -1))
         self.model.add("people", terms, high=np.maximum(0.0, room))
 
     def _offices(self) -> None:
         """The leading offices have the people (P6)."""
-        led = map(self.led, self.own)
-        for name, own in groups(led).items():
+        for name, own in groups(self.led).items():
             free = self.ground.free.get(name)
             if free is None:
                 continue
@@ -348,7 +397,7 @@ class Program:
         asked = self.scale * block.slot.section
         if block.initiative.lead in block.initiative.sections:
             share = self.city.number("redeploy_change") / 100
-            hours = share * counted_hours(block.initiative)
+            hours = share * self.counted[block.initiative.id]
             asked[block.live :] -= hours / (HOURS * YEAR)
         return asked
 
@@ -374,8 +423,7 @@ class Program:
             left = max(0, self.ground.lives - begun.count(half))
             row = self.x[own][None, :]
             self.model.add("changes", [row], high=float(left))
-        led = map(self.led, self.own)
-        pairs = zip(halves, led, strict=True)
+        pairs = zip(halves, self.led, strict=True)
         for own in groups(pairs).values():
             row = self.x[own][None, :]
             self.model.add("one", [row], high=1.0)
@@ -390,28 +438,31 @@ class Program:
         return wide
 
     def _since(self, name: str, ids: Sequence[str]) -> Ints:
-        """Columns [T]: whether one of some initiatives is in use by a month, 0 to 1."""
-        count = len(self.time.month)
-        there = self.model.columns(name, count, 0.0, 1)
-        begun = np.zeros(count)
-        for initiative in self.initiatives:
-            if initiative.id in ids and initiative.wish in (DONE, RUNNING):
-                month = in_use(self.time, initiative)
-                begun[min(count - 1, month)] = 1
+        """Columns [T]: whether one of some initiatives is in use by a month, 0 to 1.
+
+        Months between which none comes into use share a column.
+        """
         blocks = [self.of.get(id, NONE) for id in ids]
         own = np.concatenate([NONE, *blocks])
-        for month, now in groups(self.live[own]).items():
-            begins = self.x[own[now]]
-            terms: list[Term] = [there[[month]], (begins[None, :], -1)]
-            if month:
-                terms.append((there[[month - 1]], -1))
+        begun = np.zeros(len(self.time.month))
+        for initiative in self.initiatives:
+            if initiative.id in ids and initiative.wish in (DONE, RUNNING):
+                month = self.time.month_of(initiative.live)
+                begun[min(len(begun) - 1, month)] = 1
+        changed = np.append(self.live[own], np.flatnonzero(begun))
+        first = np.union1d([0], changed)
+        there = self.model.columns(name, len(first), 0.0, 1)
+        now = groups(self.live[own])
+        for place, month in enumerate(first.tolist()):
+            begins = own[now.get(month, NONE)]
+            before = there[max(0, place - 1) : place]
+            by = np.append(self.x[begins], before)
+            terms: list[Term] = [there[[place]], (by[None, :], -1)]
             self.model.add(name, terms, high=begun[month])
-        months_left = np.arange(count)
-        still = np.setdiff1d(months_left, self.live[own])
-        before = np.where(still > 0, there[still - 1], -1)
-        terms = [there[still], (before, -1)]
-        self.model.add(name, terms, high=begun[still])
-        return there
+        every = np.arange(len(begun))
+        place_of = np.searchsorted(first, every, "right") - 1
+        shared: Ints = there[place_of]
+        return shared
 
 
 def groups(keys: Iterable[object]) -> dict[Any, Ints]:

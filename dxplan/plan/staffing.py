@@ -102,6 +102,7 @@ class StaffingPlan:
     load : what falls on own people: group (dx, change), people, capacity and work (FTE), share.
     cost : money spent by fiscal year and item (円).
     able : FTE [T] that can work on the migration, given everything else that is done.
+    promotable : FTE [T] of DX promotion that the people of the plan can do.
     self_reliant : first month from which own people could do the standing work for a year without
         hires, or None.
     exit : last day of the last outsider, or None.
@@ -123,6 +124,7 @@ class StaffingPlan:
     load: pd.DataFrame
     cost: pd.DataFrame
     able: Floats
+    promotable: Floats
     self_reliant: date | None
     exit: date | None
     outcome: Outcome
@@ -415,6 +417,7 @@ def plan_staffing(
     last: StaffingPlan | None = None,
     taught: pd.DataFrame | None = None,
     keep: bool = False,
+    work: Floats | None = None,
 ) -> StaffingPlan:
     """The people of a city for its roadmap.
 
@@ -429,6 +432,7 @@ def plan_staffing(
     taught : the table ``cohort`` of the training plan: only whom it seats is counted; None where
         the classes are still to be asked for.
     keep : whether the engagements and classes of the plan before stay as they are.
+    work : FTE [T] that the DX initiatives ask of the DX section; nothing where None.
 
     Raises
     ------
@@ -437,7 +441,7 @@ def plan_staffing(
     PlanError
         No such strategy or effort.
     """
-    word, people = _strategy(city, strategy), load_people(city, pmo)
+    word, people = _strategy(city, strategy), load_people(city, pmo).busied(work)
     held = None
     if taught is not None:
         held = pools.taught_of(people.month, taught)
@@ -500,6 +504,7 @@ def _tables(v: Values, strategy: str, outcome: Outcome, answer: Solution) -> Sta
         roster.load_rows(v),
         roster.cost_rows(v),
         roster.able_for_dx(v),
+        roster.able_to_promote(v),
         roster.self_reliant(autonomy),
         max(outsiders["finish"], default=None),
         outcome,

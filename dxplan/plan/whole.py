@@ -1,15 +1,18 @@
 """The one conductor: roadmap, people, training and money of one city; and strategies compared.
 
-The order is fixed: the roadmap asks for people, the staffing covers it and asks for classes, the
-training seats them, the staffing counts whom the training seats (one return pass), the budget
-prices all three. A strategy does not move the dates of the roadmap: what it leaves uncovered is
+The order is fixed: the roadmap asks for people; the DX initiatives wish for the time that the DX
+section has left and for outsiders who are worth their price; the staffing covers both and asks for
+classes. Then, in one return pass, the
+initiatives are chosen on the people whom the staffing has, the training seats who is asked, and the
+staffing counts whom it seats and does the work of what is chosen. The budget prices all of it. A
+strategy does not move the dates of the roadmap or of the initiatives: what it leaves uncovered is
 told as people that are missing on these dates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -20,15 +23,17 @@ from dxplan.plan.budget import plan_budget
 from dxplan.plan.burden import Burden, plan_burden
 from dxplan.plan.choice import Choice, plan_choice
 from dxplan.plan.downside import plan_cases, plan_downside
+from dxplan.plan.effects import Effects, plan_effects
 from dxplan.plan.governance import Governance, plan_governance
 from dxplan.plan.parts import Parts
 from dxplan.plan.peers import Peers, plan_peers
+from dxplan.plan.people import load_people
 from dxplan.plan.pmo import PmoPlan, plan_pmo
-from dxplan.plan.portfolio import Portfolio, build_ground, plan_portfolio
+from dxplan.plan.portfolio import Portfolio, build_ground, plan_portfolio, plan_wish
 from dxplan.plan.risk import Risk, plan_risk
-from dxplan.plan.selection import Ground
+from dxplan.plan.selection import Ground, Hire
 from dxplan.plan.selfcheck import plan_checks
-from dxplan.plan.staffing import StaffingPlan, plan_staffing
+from dxplan.plan.staffing import STRATEGY, StaffingPlan, plan_staffing
 from dxplan.plan.training import TrainingPlan, plan_training
 from dxplan.plan.worth import Worth, plan_worth
 from dxplan.solve.outcome import FIRST
@@ -74,14 +79,14 @@ class Plan(Parts):
         return plan_peers(self.city)
 
     @cached_property
-    def portfolio(self) -> Portfolio:
-        """The DX initiatives on what standardisation leaves: see ``plan_portfolio``."""
-        return plan_portfolio(staffed_ground(self))
-
-    @cached_property
     def choice(self) -> Choice:
         """How sure the choice of the initiatives is: see ``plan_choice``."""
         return plan_choice(self.portfolio)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """What the initiatives give back, and where it goes: see ``plan_effects``."""
+        return plan_effects(self, self.peers)
 
     @cached_property
     def worth(self) -> Worth:
@@ -139,9 +144,9 @@ def plan_city(city: City, effort: str | None = None) -> Plan:
     if effort:
         city = city.changed(effort=effort)
     pmo = plan_pmo(city)
-    staffing, training = plan_growth(city, pmo)
-    budget = plan_budget(city, pmo, staffing, training)
-    return Plan(city, pmo, staffing, training, budget)
+    staffing, training, portfolio = plan_growth(city, pmo)
+    budget = plan_budget(city, pmo, staffing, training, portfolio)
+    return Plan(city, pmo, staffing, training, budget, portfolio)
 
 
 def plan_asked(city: City, pmo: PmoPlan) -> StaffingPlan:
@@ -149,14 +154,21 @@ def plan_asked(city: City, pmo: PmoPlan) -> StaffingPlan:
     effort = None
     if city.at("effort").word == QUICK:
         effort = FIRST  # which is hardly dearer
-    return plan_staffing(city, pmo, effort=effort)
+    people = load_people(city, pmo)
+    ground = build_ground(city, pmo, people.month, people.left)
+    strategy = STRATEGY[city.at("strategy").word]
+    hires = tuple(Hire(*offer) for offer in people.promoters(strategy))
+    wish = plan_wish(replace(ground, hires=hires))
+    return plan_staffing(city, pmo, effort=effort, work=wish)
 
 
-def plan_growth(city: City, pmo: PmoPlan) -> tuple[StaffingPlan, TrainingPlan]:
-    """The people and the classes of a city for its roadmap: what is asked, seated, and counted."""
+def plan_growth(city: City, pmo: PmoPlan) -> tuple[StaffingPlan, TrainingPlan, Portfolio]:
+    """People, classes and initiatives of a city: what is wished and asked, chosen, and counted."""
     asked = plan_asked(city, pmo)
+    portfolio = plan_portfolio(staffed_ground(asked, pmo))
     training = plan_training(city, pmo, asked)
-    return plan_staffing(city, pmo, taught=training.cohort), training
+    staffing = plan_staffing(city, pmo, taught=training.cohort, work=portfolio.work)
+    return staffing, training, portfolio
 
 
 def plan_cities(cities: Sequence[City], effort: str | None = None) -> tuple[Plan, ...]:
@@ -164,12 +176,11 @@ def plan_cities(cities: Sequence[City], effort: str | None = None) -> tuple[Plan
     return tuple(plan_city(city, effort) for city in cities)
 
 
-def staffed_ground(plan: Parts) -> Ground:
+def staffed_ground(staffing: StaffingPlan, pmo: PmoPlan) -> Ground:
     """What the initiatives of a city stand on: the people whom its staffing has for promotion."""
-    cover = plan.staffing.cover
-    promotion = cover[cover["role"] == "promotion"].set_index("month")
-    room = (promotion["own"] + promotion["outside"]).reindex(list(plan.staffing.month))
-    return build_ground(plan.city, plan.pmo, plan.staffing.month, room.to_numpy())
+    city = staffing.city
+    other = load_people(city, pmo).demand["promotion"]
+    return build_ground(city, pmo, staffing.month, staffing.promotable - other)
 
 
 # --- strategies -----------------------------------------------------------------------------------
@@ -188,8 +199,8 @@ def plan_strategies(plan: Parts) -> Comparison:
             continue
         else:
             # with the same classes: only outsiders and hires differ
-            taught = plan.training.cohort
-            staffing = plan_staffing(plan.city, plan.pmo, name, taught=taught)
+            taught, work = plan.training.cohort, plan.portfolio.work
+            staffing = plan_staffing(plan.city, plan.pmo, name, taught=taught, work=work)
         cost = staffing.cost.groupby("fiscal", as_index=False)["yen"].sum()
         cost.insert(0, "strategy", name)
         share = staffing.autonomy[["month", "share", "covered", "wanted"]]

@@ -206,13 +206,14 @@ def _again(plan: Parts, city: City, first: int = 0, base: _State | None = None) 
             effort=FIRST,
             last=plan.staffing,
             taught=plan.training.cohort,
+            work=plan.portfolio.work,
         )
     else:
         staffing = replace(base.staffing, city=city)
     training = replace(plan.training, city=city)
     if first == 2:
         training = plan_training(city, pmo, staffing)
-    burden = new_burden(city, pmo, staffing, training)
+    burden = new_burden(city, pmo, staffing, training, plan.portfolio)
     yen = burden.total() / len(plan.budget.year)
     return _State(
         pmo,

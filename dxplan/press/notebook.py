@@ -37,7 +37,7 @@ def load_notebook(path: Path) -> nbformat.NotebookNode:
     notebook = _read(Path(path))
     _check_parameters(notebook, Path(path).name)
     ready = copy.deepcopy(notebook)
-    ready.cells = [cell for cell in ready.cells if LIVE not in _tags(cell)]
+    ready.cells = lasting_cells(ready)
     for cell in ready.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
@@ -87,7 +87,7 @@ def run_notebook(path: Path, given: str, folder: Path, setting: Setting) -> nbfo
         raise PressError(
             f"ノートブックの1つのセルが制限時間({setting.limit:.0f}秒)を過ぎても終わりません。"
         ) from fault
-    _check_complete(executed)
+    check_complete(executed)
     return executed
 
 
@@ -128,13 +128,19 @@ def _read(path: Path) -> nbformat.NotebookNode:
         raise PressError(f"{path} はノートブック(.ipynb)として読めません。") from None
 
 
-def _tags(cell: nbformat.NotebookNode) -> list[str]:
+def lasting_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The cells that a page is made of: all but the live ones."""
+    return [cell for cell in notebook.cells if LIVE not in tags_of(cell)]
+
+
+def tags_of(cell: nbformat.NotebookNode) -> list[str]:
+    """The tags of a cell."""
     return cell.metadata.get("tags", [])
 
 
 def _check_parameters(notebook: nbformat.NotebookNode, name: str) -> None:
     codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    parameters = [cell for cell in codes if "parameters" in _tags(cell)]
+    parameters = [cell for cell in codes if "parameters" in tags_of(cell)]
     if not parameters:
         raise PressError(
             f"{name} にタグ parameters の付いたセルがありません。"
@@ -166,8 +172,16 @@ def _names(source: str, name: str) -> set[str]:
     return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
-def _check_complete(notebook: nbformat.NotebookNode) -> None:
-    """Papermill takes sys.exit(0) for success; half a report is none."""
+def check_complete(notebook: nbformat.NotebookNode) -> None:
+    """Refuse an executed notebook that has an error in it; half a report is none.
+
+    Papermill takes sys.exit(0) for success.
+
+    Raises
+    ------
+    PressError
+        A cell failed.
+    """
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if output.output_type != "error":

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from dxplan.bring.archive import BookError
+from dxplan.facts import months
 from dxplan.files import write_together
 from dxplan.refresh.reading import Reading, load_kinds
 from dxplan.refresh.renewal import DERIVED, OFFICIAL, Renewal, known_day, main_column, source_id
@@ -84,9 +85,7 @@ def _record_source(tables: Tables, reading: Reading, today: date) -> str:
     assert reading.as_of
     source = source_id(reading)
     row = {
-        "title": kind["title"].format(
-            f"{reading.as_of.year}年{reading.as_of.month}月{reading.as_of.day}日"
-        ),
+        "title": kind["title"].format(months.day_words(reading.as_of)),
         "publisher": kind["publisher"],
         "as_of": str(reading.as_of),
         "read_on": str(today),

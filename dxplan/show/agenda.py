@@ -15,6 +15,7 @@ from dxplan.facts import months
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.timetable import PAPERS, TENDER
 from dxplan.show import labels
+from dxplan.show.sentences import sentence
 from dxplan.show.state import announced_texts, asked_systems, lacking_texts
 from dxplan.show.style import Text
 
@@ -46,14 +47,13 @@ def _questions(plan: PmoPlan) -> Iterator[Decision]:
         yield day, text
     asked = [system.business for system in asked_systems(plan.city)]
     if asked:
-        systems = f"要確認の{len(asked)}システム({_names_text(asked)})"
-        yield day, f"{systems}が稼働しているかを確かめる。"
+        yield day, sentence("decide.ask", count=len(asked), names=_names_text(asked))
     for text in announced_texts(plan.city):
         yield day, text
     unknown = plan.lots["offered"].isna() & ~plan.lots["decided"].astype(bool)
     if unknown.any():
         lots = "・".join(plan.lots.loc[unknown, "lot"])
-        yield day, f"{lots}のベンダに、稼働できる日を書面で求める。"
+        yield day, sentence("decide.offer", lots=lots)
 
 
 def _names_text(names: list[str]) -> str:
@@ -67,7 +67,15 @@ def budget_decisions(plan: PmoPlan) -> Iterator[Decision]:
     for (day, name), part in plan.gate.groupby(["request_by", "gate"], sort=False):
         lots = "・".join(part["lot"])
         spend = labels.date_text(part["available"].iloc[0])
-        yield day, f"{name}の要求の締切。{lots}の契約の予算を要求する({spend}から執行)。"
+        yield (
+            day,
+            sentence(
+                "decide.budget",
+                gate=name,
+                lots=lots,
+                day=spend,
+            ),
+        )
 
 
 def _fronts(plan: PmoPlan) -> Iterator[Decision]:
@@ -76,30 +84,37 @@ def _fronts(plan: PmoPlan) -> Iterator[Decision]:
         papers = bars[bars["phase"] == PAPERS]
         tender = bars[bars["phase"] == TENDER]
         if len(papers):
-            yield min(papers["start"]), f"{lot}の予算要求の準備を始める({_first_text(papers)})。"
+            yield _begun("decide.papers", lot, papers)
         if len(tender):
-            yield min(tender["start"]), f"{lot}の調達・契約を始める({_first_text(tender)})。"
+            yield _begun("decide.tender", lot, tender)
         signed = tender[tender["no"] == CONTRACT]
         if len(signed):
-            yield max(signed["finish"]), f"{lot}の契約と詳細日程を確定する。"
+            yield max(signed["finish"]), sentence("decide.signing", lot=lot)
 
 
-def _first_text(bars: pd.DataFrame) -> str:
-    """The first work item of some bars, with its lead."""
+def _begun(phrase: str, lot: str, bars: pd.DataFrame) -> Decision:
+    """The first of some bars: its day, its work item and who leads it."""
     row = bars.sort_values("start", kind="stable").iloc[0]
-    return f"{row['item']}。主担当: {row['lead']}"
+    return row["start"], sentence(phrase, lot=lot, item=row["item"], lead=row["lead"])
 
 
 def _extensions(plan: PmoPlan) -> Iterator[Decision]:
     for row in plan.lots[plan.lots["extension"] > 0].to_dict("records"):
         day = months.next_open(max(plan.city.start, row["decide_by"]))
         yen = labels.yen_text(plan.extension_yen[row["lot"]])
-        yield day, f"{row['lot']}の現行契約の延長({row['extension']}か月・{yen})を決める。"
+        longer = sentence(
+            "decide.extension",
+            lot=row["lot"],
+            months=row["extension"],
+            yen=yen,
+        )
+        yield day, longer
 
 
 def _cutovers(plan: PmoPlan) -> Iterator[Decision]:
     for row in plan.lots[plan.lots["decided"].astype(bool)].to_dict("records"):
-        yield row["cutover"], f"切替の初日: {row['title']}({labels.date_text(row['live'])}に稼働)。"
+        live = labels.date_text(row["live"])
+        yield row["cutover"], sentence("decide.cutover", title=row["title"], day=live)
 
 
 # --- days -----------------------------------------------------------------------------------------

@@ -9,21 +9,24 @@ from __future__ import annotations
 import html
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 
 from dxplan.facts import catalog, months
 from dxplan.plan.budget import BudgetPlan
-from dxplan.plan.costs import CURRENT, GROUPS, SCENARIOS
-from dxplan.plan.funds import BY_SIZE, FULL, NO_SUBSIDY, allocated
+from dxplan.plan.costs import CURRENT, GROUPS
+from dxplan.plan.funds import BY_SIZE, FULL, NO_SUBSIDY
+from dxplan.plan.operation import SCENARIOS
+from dxplan.plan.rates import allocated
 from dxplan.plan.requests import LATE, PROMISED
-from dxplan.show import charts, labels, style
-from dxplan.show.charts import FUNDS, PAID, STACK, WITHIN, Canvas, Pen, fund_word
+from dxplan.show import axes, charts, labels, style
+from dxplan.show.charts import FUND, FUNDS, PAID, STACK, WITHIN, Canvas, Pen, Sample, fund_word
+from dxplan.show.sentences import sentence
 from dxplan.show.style import Shown, Table, Text
 
 TOTAL = "計"
 THOUSAND, MILLION = 1_000, 1_000_000
-WIDE = 7.0  # inches: the width of an A4 portrait page without its margins
 SHOWN = 6  # rows of years on the A4 page; later years share the last one
 ASKED = 5  # rows of requests on the A4 page
 KEPT = 2  # rows of promises on it
@@ -33,17 +36,17 @@ SHORT = ("human", *COSTS[3:])  # on the A4 page, in which what is spent on peopl
 PEOPLE = list(NEW[:3])
 MONEY = ("total", *FUNDS, "allocation", "net")
 LINES = (
-    Pen(style.SOFT, dashes=(0, (3, 2)), mark="s", size=4.5),
+    Pen(style.SOFT, dashes=(3, 2), mark="s", size=4.5),
     Pen(style.BLUE, mark="o", size=4.5),
-    Pen(dashes=(0, (1, 1.5)), mark="^", size=4.5),
+    Pen(dashes=(1, 1.5), mark="^", size=4.5),
 )
-ASSUMED = f"単価・率・上限額は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
+ASSUMED = f"単価・率・上限額は仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
 
 
 def source_text(plan: BudgetPlan) -> str:
     """Where the amounts come from, and from when on they count."""
     start = labels.date_text(plan.city.start)
-    return f"出典: dxplan の計算({start}からの経費、{_basis(plan)}時点)。{ASSUMED}"
+    return f"出典: この計画の試算({start}からの経費、{_basis(plan)}時点)。{ASSUMED}"
 
 
 def _basis(plan: BudgetPlan) -> str:
@@ -51,9 +54,9 @@ def _basis(plan: BudgetPlan) -> str:
 
 
 def span_text(plan: BudgetPlan) -> str:
-    """The fiscal years of the budget: 令和8(2026)年度〜令和13(2031)年度."""
+    """The fiscal years of the budget: 令和8年度〜令和13年度."""
     years = plan.year["fiscal"]
-    return f"{labels.fiscal_text(years.min())}〜{labels.fiscal_text(years.max())}"
+    return f"{labels.era_fiscal(years.min())}〜{labels.era_fiscal(years.max())}"
 
 
 # --- thousands -----------------------------------------------------------------------------------
@@ -83,10 +86,8 @@ def _by_year(frame: pd.DataFrame, columns: Sequence[str], most: int | None = Non
     return pd.concat([years, pd.DataFrame([{"year": TOTAL, **amounts.sum()}])], ignore_index=True)
 
 
-def _million(yen: float) -> str:
-    if yen >= MILLION:
-        return f"約{round(yen / MILLION):,}百万円"
-    return f"約{round(yen / THOUSAND):,}千円"
+def _about(yen: float) -> str:
+    return f"約{labels.money_text(yen)}"
 
 
 # --- sentences -----------------------------------------------------------------------------------
@@ -94,25 +95,19 @@ def summary_text(plan: BudgetPlan) -> str:
     """What is new, its funds and burden, with ranges; and apart from it what is paid anyway."""
     rows = plan.funding[plan.funding["group"] != CURRENT]
     fund = rows.groupby(rows["fund"].replace(WITHIN))["yen"].sum()
-    paid = [f"{fund_word(name)}{_million(fund[name])}" for name in PAID[:-1] if name in fund]
-    funds = "見込める補助金・地方債・交付税措置はない"
-    if paid:
-        funds = f"財源の見込みは{'、'.join(paid)}"
+    paid = [f"{fund_word(name)}{_about(fund[name])}" for name in PAID[:-1] if name in fund]
+    funds = sentence("money.funds" if paid else "money.funds.none", funds="、".join(paid))
     new, burden, worst = plan.year[["new", "new_net", "new_if_zero"]].sum()
-    tail = "には左右されない"
-    if worst > burden:
-        tail = f"がすべて0なら{_million(worst)}に増える"
-    anyway = plan.year["yen"].sum() - new
-    return (
-        f"{span_text(plan)}に今より増える費用は計{_million(new)}{_range(plan, 'new')}。{funds}。"
-        f"残る実質負担は{_million(burden)}で、{labels.UNCONFIRMED}の率{tail}。"
-        f"これとは別に、現行の運用に計{_million(anyway)}{_range(plan, 'current')}を払う。"
-    )
+    phrase = "money.burden" if worst > burden else "money.burden.sure"
+    rest = sentence(phrase, burden=_about(burden), worst=_about(worst))
+    anyway = _about(plan.year["yen"].sum() - new) + _range(plan, "current")
+    more = sentence("money.new", years=span_text(plan), new=_about(new) + _range(plan, "new"))
+    return f"{more}{funds}{rest}{sentence('money.anyway', anyway=anyway)}"
 
 
 def _range(plan: BudgetPlan, column: str) -> str:
     """How far a sum reaches by the factor of the running cost, in brackets."""
-    ends = [_million(plan.span[column].min()), _million(plan.span[column].max())]
+    ends = [_about(plan.span[column].min()), _about(plan.span[column].max())]
     return "" if ends[0] == ends[1] else f"(運用経費の倍率により{'〜'.join(ends)})"
 
 
@@ -147,12 +142,12 @@ def bond_text(plan: BudgetPlan) -> str:
     fill, back = (plan.city.number(name) / 100 for name in ("rate_F8", "rate_F8_return"))
     rule = (
         f"地方債(デジタル活用推進事業債、充当率{fill * 100:g}%)は初期投資だけに充て、"
-        f"人件費・運用経費には充てない。借入れ{_million(borrowed)}"
+        f"人件費・運用経費には充てない。借入れ{_about(borrowed)}"
     )
     if not plan.repaid:
         return f"{rule}は後年度に返すもので、続く歳入ではない。"
     return (
-        f"{rule}の元利償還金のうち{back * 100:g}%(元金で{_million(plan.repaid)})は、"
+        f"{rule}の元利償還金のうち{back * 100:g}%(元金で{_about(plan.repaid)})は、"
         f"後年度の交付税で措置される見込みで、実質の負担は事業費の{(1 - fill * back) * 100:g}%。"
     )
 
@@ -160,114 +155,143 @@ def bond_text(plan: BudgetPlan) -> str:
 def unasked_text(plan: BudgetPlan) -> str:
     """What is taken to stand in a budget already, by fiscal year, and whom to ask."""
     if plan.unasked.empty:
-        return "計画の経費は、すべてこれからの予算で要求できる。"
+        return sentence("money.asked")
     held, voted = [], months.fiscal_year(plan.city.start)
     for fiscal, part in plan.unasked.groupby("fiscal"):
         names = [labels.label_of(name) for name in GROUPS if name in set(part["group"])]
-        where = "予算にある" if fiscal == voted else "当初予算の要求に含まれている"
+        phrase = "money.held.voted" if fiscal == voted else "money.held.asked"
         amount = labels.yen_text(part["yen"].sum())
-        held.append(
-            f"{labels.fiscal_short(fiscal)}{where}とみなした額 {amount}({'・'.join(names)})"
-        )
-    return f"{'、'.join(held)}。計上・要求が済んでいるかを財政課に確認する。"
+        words = {"year": labels.era_fiscal(fiscal), "yen": amount, "items": "・".join(names)}
+        held.append(sentence(phrase, **words))
+    return sentence("money.unasked", held="、".join(held))
 
 
 def cap_text(plan: BudgetPlan) -> str:
     """How the subsidy's cap is taken, and what is left to pay with all of it and with none."""
     full, taken, none = plan.cap.itertuples()
     if not full.subsidy:
-        return "標準化の補助金の対象になる経費はない。"
+        return sentence("money.cap.none")
     basis = plan.city.at("cap_basis").word
     if basis == BY_SIZE:
         basis = "規模から見込んだ上限額"
     if basis not in (FULL, NO_SUBSIDY):
-        basis += _million(taken.cap)
-    return (
-        f"標準化の補助金は{basis}で計算した({labels.UNCONFIRMED})。増える費用の実質負担は、"
-        f"補助金が全額なら{_million(full.net)}、なければ{_million(none.net)}。"
-    )
+        basis += _about(taken.cap)
+    nets = {"full": _about(full.net), "none": _about(none.net)}
+    return sentence("money.cap", basis=basis, unsure=labels.UNCONFIRMED, **nets)
 
 
 # --- figures -------------------------------------------------------------------------------------
+def cost_figure(plan: BudgetPlan) -> Shown:
+    """What is paid anyway and what is new, by who pays for it, a bar a fiscal year."""
+    frame = _by_payer(plan)
+    title, draw = f"{plan.city.name}の今より増える費用と財源", partial(_draw_costs, frame)
+    data = Table(_by_year(frame, PAYERS), "今より増える費用と財源", source_text(plan), "year")
+    return style.fitted(draw, "cost", title, summary_text(plan), source_text(plan), data)
+
+
+PAYERS = ("new", *PAID, CURRENT)
+
+
+def _by_payer(plan: BudgetPlan) -> pd.DataFrame:
+    """Thousands of yen by fiscal year: what is new, in all and by fund, and what is paid anyway."""
+    rows = plan.funding[plan.funding["group"] != CURRENT]
+    paid: Counter = Counter()
+    for fiscal, fund, yen in zip(rows["fiscal"], rows["fund"], rows["yen"], strict=True):
+        paid[fiscal, WITHIN.get(fund, fund)] += yen
+    parts = []
+    for year in plan.year.to_dict("records"):
+        fiscal, new = year["fiscal"], year["new"] // THOUSAND
+        funds = {fund: paid[fiscal, fund] // THOUSAND for fund in PAID}
+        anyway = year["yen"] // THOUSAND - new
+        parts.append({"fiscal": fiscal, "new": new, **funds, CURRENT: anyway})
+    return pd.DataFrame(parts)
+
+
+def _draw_costs(frame: pd.DataFrame, canvas: Canvas) -> None:
+    looks = {CURRENT: style.CURRENT, **{fund: FUND[fund] for fund in PAYERS[-2:0:-1]}}
+    samples: dict[str, Sample] = {}
+    rows = frame.to_dict("records")
+    words = []
+    for row in rows:
+        new, anyway = (f"{row[name] / THOUSAND:,.0f}" for name in ("new", CURRENT))
+        text = f"増える額 {new}百万円、現行の運用 {anyway}百万円"
+        words.append((labels.era_fiscal(row["fiscal"]), text))
+    most = (frame["new"] + frame[CURRENT]).max() or 1
+    named = {fund_word(name): look for name, look in looks.items()}
+    for row, panel in zip(rows, axes.rows(canvas, words, 10, (0, most)), strict=True):
+        parts = [[row[name]] for name in looks]
+        charts.stacked_bars(panel, parts, named, (0.04, 0.96), lying=True)
+        samples |= panel.samples
+    axes.key(canvas, {word: look for word, look in named.items() if word in samples})
+
+
 def funding_figure(plan: BudgetPlan) -> Shown:
-    """Cost by group and its funds, stacked by fiscal year, side by side."""
-    frame = _thousands(plan)
-    canvas = style.sheet(3.4, WIDE)
-    for left, names, title in ((0.07, GROUPS, "歳出"), (0.57, PAID, "財源内訳")):
-        box = (left * WIDE, 0.78, 0.42 * WIDE, 2.28)
-        _draw_stack(canvas, box, frame, dict(zip(names, STACK, strict=False)), title)
+    """Cost by group and its funds, stacked by fiscal year, under each other."""
     title, table = f"{plan.city.name}の歳出と財源", funding_table(plan)
-    sentence = summary_text(plan)
-    return style.drawn(canvas, "funding", title, sentence, source_text(plan), table)
+    draw, sentence = partial(_draw_funding, _thousands(plan)), summary_text(plan)
+    return style.fitted(draw, "funding", title, sentence, source_text(plan), table)
+
+
+def _draw_funding(frame: pd.DataFrame, canvas: Canvas) -> None:
+    _draw_stack(canvas, frame, dict(zip(GROUPS, STACK, strict=False)), "歳出")
+    _draw_stack(canvas, frame, FUND, "財源内訳")
 
 
 def _draw_stack(
-    canvas: Canvas,
-    box: Sequence[float],
-    frame: pd.DataFrame,
-    looks: Mapping[str, style.Look],
-    title: str,
+    canvas: Canvas, frame: pd.DataFrame, looks: Mapping[str, style.Look], title: str
 ) -> None:
     """Bars of a fiscal year, in millions of yen, with their total on top."""
     words = {fund_word(name): look for name, look in looks.items()}
     parts = frame[list(looks)].to_numpy().T / THOUSAND
-    tops = parts.sum(axis=0)
-    panel = charts.year_panel(canvas, box, frame["fiscal"], max(tops), f"{title}(百万円)")
-    charts.stacked_bars(panel, parts, words, (-0.34, 0.34))
-    for place, top in enumerate(tops):
-        panel.words(place, top, f"{round(top):,}", (0, 1), ha="center", va="bottom")
-    half = -(-len(panel.samples) // 2)  # in two rows
-    charts.legend(canvas, panel.samples, (box[0] + box[2] / 2, 0.2), half)
+    axes.year_bars(canvas, 120, list(frame["fiscal"]), parts, words, f"{title}(百万円)")
 
 
 def running_figure(plan: BudgetPlan) -> Shown:
     """Running cost in the three scenarios, in the whole fiscal years of the plan."""
+    title, table = f"{plan.city.name}の移行後の運用経費", running_table(plan)
+    draw, sentence = partial(_draw_running, plan), running_text(plan)
+    return style.fitted(draw, "running", title, sentence, source_text(plan), table)
+
+
+def _draw_running(plan: BudgetPlan, canvas: Canvas) -> None:
     running = plan.running
     running = running[running["fiscal"].map(months.fiscal_start) >= plan.city.start]
-    canvas = style.sheet(2.8, WIDE)
     years, most = sorted(set(running["fiscal"])), (running["yen"] / MILLION).max()
-    box = (0.08 * WIDE, 0.34, 0.72 * WIDE, 2.07)
-    panel = charts.year_panel(canvas, box, years, most, "運用経費(百万円)")
+    panel = axes.year_panel(canvas, 120, years, most, "運用経費(百万円)", 0.3)
     for pen, (factor, part) in zip(LINES, running.groupby("scenario"), strict=False):
         millions = part["yen"].to_numpy() / MILLION
-        panel.line(range(len(part)), millions, pen)
-        text = f"{factor:g}倍 {millions[-1]:,.0f}"
-        panel.words(len(part) - 1, millions[-1], text, (7, 0), 8, color=pen.color)
-    title, table = f"{plan.city.name}の移行後の運用経費", running_table(plan)
-    sentence = running_text(plan)
-    return style.drawn(canvas, "running", title, sentence, source_text(plan), table)
+        panel.line(range(len(part)), millions, pen, f"{factor:g}倍 {millions[-1]:,.0f}百万円")
+    axes.key(canvas, panel.samples)
 
 
 def running_text(plan: BudgetPlan) -> str:
     """Running cost of the last year in each scenario."""
     year = plan.running["fiscal"].max()
     last = plan.running[plan.running["fiscal"] == year]
-    cases = [f"{row.scenario:g}倍なら{_million(row.yen)}" for row in last.itertuples()]
-    return (
-        f"移行後の運用経費は、{labels.fiscal_text(year)}に現行の{'、'.join(cases)}。"
-        f"歳出の表は{plan.city.at('running_case').word}の場合で、3割の削減は見込まない。"
-    )
+    cases = [f"{row.scenario:g}倍なら{_about(row.yen)}" for row in last.itertuples()]
+    words = {"cases": "、".join(cases), "case": plan.city.at("running_case").word}
+    return sentence("money.running", year=labels.era_fiscal(year), **words)
 
 
 def sure_figure(plan: BudgetPlan) -> Shown:
     """The burden as planned, and what it grows by where unconfirmed rates are zero."""
-    looks = {"net": style.GREY, "more": style.AMBER}
-    canvas = style.sheet(2.8, WIDE)
-    _draw_stack(canvas, (0.08 * WIDE, 0.56, 0.9 * WIDE, 1.88), _thousands(plan), looks, "実質負担")
     title, table = f"{plan.city.name}の実質負担の確かさ", sure_table(plan)
-    return style.drawn(canvas, "sure", title, sure_text(plan), source_text(plan), table)
+    draw = partial(_draw_sure, _thousands(plan))
+    return style.fitted(draw, "sure", title, sure_text(plan), source_text(plan), table)
+
+
+def _draw_sure(frame: pd.DataFrame, canvas: Canvas) -> None:
+    _draw_stack(canvas, frame, {"net": style.NET, "more": style.SHORT}, "実質負担")
 
 
 def sure_text(plan: BudgetPlan) -> str:
     """How much of the burden hangs on unconfirmed rates, and on which measure most."""
     more = plan.year["if_zero"].sum() - plan.year["net"].sum()
     if not more:
-        return f"実質負担は、{labels.UNCONFIRMED}の率に左右されない。"
+        return sentence("money.sure.none")
     ((top, yen),) = Counter(_sums(plan.shock, "measure")).most_common(1)
-    return (
-        f"{labels.UNCONFIRMED}の率がすべて0なら、実質負担は{_million(more)}増える。"
-        f"最も大きいのは{_names(plan)[top]}({top})の{_million(yen)}。"
-    )
+    measure = f"{_names(plan)[top]}({top})"
+    return sentence("money.sure", more=_about(more), measure=measure, top=_about(yen))
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -307,7 +331,7 @@ def item_table(plan: BudgetPlan) -> Table:
 def sure_table(plan: BudgetPlan) -> Table:
     """The burden as planned, more of it where unconfirmed rates are zero, and the sum."""
     frame = _by_year(_thousands(plan), "total net more if_zero".split())
-    title = f"{labels.UNCONFIRMED}の率が0の場合の実質負担"
+    title = "財政措置がすべて受けられない場合の実質負担"
     return Table(frame, title, source_text(plan), "year")
 
 
@@ -316,7 +340,7 @@ def shock_table(plan: BudgetPlan) -> Table:
     shock = plan.shock
     frame = shock.assign(name=shock["measure"].map(_names(plan)), more=shock["yen"] // THOUSAND)
     frame = frame[["name", "fiscal", "more"]]
-    title = "措置ごとに、率が0の場合に増える実質負担"
+    title = "措置ごとに、受けられない場合に増える実質負担"
     none = f"{labels.UNCONFIRMED}の率による財源はない。"
     return Table(frame, title, source_text(plan), "fiscal", "name", none)
 
@@ -330,7 +354,7 @@ def cap_table(plan: BudgetPlan) -> Table:
     share, note = plan.city.at("fund_share"), ""
     if plan.city.at("cap_basis").word == BY_SIZE:
         note = (
-            "規模からの見込み = 人口の階級の既定の移行経費×残るシステムの大きさの重み"
+            "規模からの見込み = 人口の階級の既定の移行経費×残るシステムの大きさの比重"
             f"×残る作業の割合×{share.number:g}%。{share.note}"
             f"(確度{labels.grade_text(share.grade)})。"
         )
@@ -351,7 +375,7 @@ def running_table(plan: BudgetPlan) -> Table:
     note = (
         f"{source_text(plan)}\n倍率は現行に対して{'、'.join(factors)}。"
         f"実質負担は{case}の場合。現行の運用と、移行で増える運用(新旧の並行、切替までの"
-        "クラウド利用料を含む)の計。未稼働のシステムは現行の経費のまま数える"
+        "クラウド利用料を含む)の計。未稼働のシステムは現行の経費のままとした"
     )
     frame = _by_year(cells, [*SCENARIOS.values(), "net"])
     return Table(frame, "運用経費の3つの場合", note, "year")
@@ -504,7 +528,7 @@ def _doubt_table(plan: BudgetPlan) -> Table:
     frame = frame[frame["used"] > 0].drop_duplicates("id")
     frame["more"] = [more[measure] // THOUSAND for measure in frame["id"]]
     frame = frame["name support term source grade used more".split()]
-    title = "3 財政措置と、率が0の場合に増える実質負担"
+    title = "3 財政措置と、受けられない場合に増える実質負担"
     return Table(frame, title, "", "name", none="見込める財政措置はない。")
 
 
@@ -516,7 +540,7 @@ def _calendar_table(plan: BudgetPlan) -> Table:
         amounts = []
         for group, thousand in part.groupby("group", sort=False)["asked"].sum().items():
             amounts.append(f"{labels.label_of(group)} {thousand:,}")
-        occasion = f"{gate}({labels.fiscal_short(fiscal)}分)"
+        occasion = f"{gate}({labels.era_fiscal(fiscal)}分)"
         rows.append((day, occasion, "、".join(amounts), part["asked"].sum()))
     frame = pd.DataFrame(rows, columns="request_by gate what asked".split())
     more = ""
@@ -530,7 +554,7 @@ def _notes(plan: BudgetPlan) -> tuple[str, ...]:
     start, city = plan.city.start, plan.city
     case = city.at("running_case").word
     return (
-        f"{labels.fiscal_text(months.fiscal_year(start))}は{start.month}月からの額。"
+        f"{labels.era_fiscal(months.fiscal_year(start))}は{start.month}月からの額。"
         "既存の職員の人件費は含まない。県支出金・その他は見込まない。",
         f"{body_text(plan)}特別交付税の額は年度末に決まり、使途の定めはない。",
         f"国県支出金は、基金からの補助金を含み、歳入の科目は団体の取扱いによる。{cap_text(plan)}",

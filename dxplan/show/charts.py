@@ -1,31 +1,21 @@
-"""What several topics draw: panels of bars, lines, steps, words, legends, years, months.
+"""What a figure is made of: panels with two scales, on them bars, lines, steps, marks and words.
 
-A topic says which numbers stand where; how a bar, a line or an axis looks is decided here. The axes
-of matplotlib are slow to make, so a panel puts few paths and words on the figure and no more.
+A topic says which numbers stand where; how a bar, a line or an axis looks is decided here, and in
+``axes``, which puts panels under each other.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from functools import cache
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
-from matplotlib.figure import Figure as Canvas
-from matplotlib.markers import MarkerStyle
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path as Outline
-from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import IdentityTransform
 from numpy.typing import ArrayLike
 
-from dxplan.facts import months
-from dxplan.show import labels, style
-from dxplan.show.style import Figure, Look, Table
-from dxplan.show.svg import Words, word_width
+from dxplan.show import labels, style, svg
+from dxplan.show.style import Look
+from dxplan.show.svg import Canvas, word_width
 
 
 class Pen(NamedTuple):
@@ -34,14 +24,15 @@ class Pen(NamedTuple):
     Attributes
     ----------
     width, size : of the line and of the marks, in points; 0 for no line.
-    dashes, mark : as matplotlib names them; "" for no marks.
+    dashes : lengths of a dash and of the gap behind it, ..., in widths of the line.
+    mark : as matplotlib names it, or "" for none.
     face : colour inside the marks, where it is another one.
     every : the first place with a mark, and how many places further the next one is.
     """
 
     color: str = style.INK
     width: float = 1.5
-    dashes: str | tuple[float, tuple[float, ...]] = "-"
+    dashes: tuple[float, ...] = ()
     mark: str = ""
     size: float = 6
     face: str = ""
@@ -53,23 +44,38 @@ FUNDS = ("subsidy", "bond", "other", "general")
 # The same with general revenue parted, for pictures; and what belongs to a part.
 PAID = ("subsidy", "bond", "allocation", "net")
 WITHIN = {"special": "allocation", "ordinary": "allocation"}
-PLAIN = (style.OWN, style.SLATE, style.AMBER, style.MINT, style.GREY)
-STACK = (*PLAIN, (style.SKY, "/"), style.ROSE)
+FUND = {
+    "subsidy": style.SUBSIDY,
+    "bond": style.BOND,
+    "allocation": style.ALLOCATION,
+    "net": style.NET,
+}
+STACK = (
+    style.OWN,
+    style.SLATE,
+    style.AMBER,
+    style.MINT,
+    style.GREY,
+    (style.SKY, "/"),
+    (style.SKY, "x"),
+    style.ROSE,
+)
 # Told apart without colour too.
 LINES = (
     Pen(style.BLUE, mark="o"),
-    Pen("#8a5a00", dashes=(0, (5, 2)), mark="s"),
+    Pen("#8a5a00", dashes=(5, 2), mark="s"),
     Pen(mark="D"),
-    Pen(style.SOFT, dashes=(0, (1, 1.5)), mark="^"),
-    Pen("#00756b", dashes=(0, (6, 2, 1, 2)), mark="v"),
-    Pen(style.ALARM, dashes=(0, (3, 1)), mark="P"),
+    Pen(style.SOFT, dashes=(1, 1.5), mark="^"),
+    Pen("#00756b", dashes=(6, 2, 1, 2), mark="v"),
+    Pen(style.ALARM, dashes=(3, 1), mark="P"),
 )
 RULE = Pen(style.LINE, 0.5)
+THIN = Pen(style.LINE, 0.4)
 ALONG = {"left": 0, "center": 0.5, "right": 1}  # of a width that lies before a place
 ABOVE = {"top": 0, "center": 0.5, "bottom": 1}  # of a height that lies above a place
 LEAST = 1e-3  # a part of a bar that is drawn
-READ = 8.25  # points of a word: 11 pixels on a page
-POINTS = IdentityTransform()
+READ = svg.SIZE
+INCH = svg.INCH
 Scale = tuple[float, float]
 Sample = Look | Pen
 
@@ -79,32 +85,41 @@ def fund_word(name: str) -> str:
     return labels.label_of(name).removeprefix("うち")
 
 
-# --- panels --------------------------------------------------------------------------------------
+def _stroke(pen: Pen) -> dict[str, Any]:
+    """The properties of a line."""
+    look: dict[str, Any] = {"fill": False, "edgecolor": pen.color, "linewidth": pen.width}
+    if pen.dashes:
+        look["linestyle"] = (0, pen.dashes)
+    return look
+
+
 class Panel:
     """A rectangle of a figure with two scales; what is drawn on it stands on the figure at once.
 
     Parameters
     ----------
     canvas : the figure.
-    box : left, bottom, width, height (inches).
+    box : left, foot (from the present foot of the figure), width, height (inches).
     x, y : the values at its left and right, at its foot and top.
 
     Attributes
     ----------
+    spot : left, foot, width, height in points, the foot counted from the top of the figure.
     samples : word of the legend -> what stands beside it, of all that was drawn with a word.
     """
 
     def __init__(self, canvas: Canvas, box: Sequence[float], x: Scale, y: Scale) -> None:
         self.canvas, self.x, self.y = canvas, x, y
-        self.box = [72 * inches for inches in box]
+        left, foot, width, height = (INCH * inches for inches in box)
+        self.spot = left, canvas.height - foot, width, height
         self.samples: dict[str, Sample] = {}
 
-    def place(self, x: Any, y: Any) -> tuple[Any, Any]:
-        """Points from the left and the foot of the figure, of numbers or arrays."""
-        left, foot, width, height = self.box
-        (first, last), (low, high) = self.x, self.y
-        across = left + width * (x - first) / (last - first)
-        return across, foot + height * (y - low) / (high - low)
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Points from the left and from the top of the figure."""
+        left, foot, width, height = self.spot
+        across = width * _share(x, self.x)
+        up = height * _share(y, self.y)
+        return left + across, foot - up
 
     def boxes(
         self,
@@ -123,22 +138,22 @@ class Panel:
         """
         if label:
             self.samples[label] = look
-        # Clipped here: a path that the figure clips is written twice as long.
-        sides = np.array(boxes, float).reshape(-1, 4)
-        across = sides[:, :2].clip(min(self.x), max(self.x))
-        up = sides[:, 2:].clip(min(self.y), max(self.y))
+        shapes = []
+        for left, right, low, high in np.array(boxes, float).reshape(-1, 4).tolist():
+            left, right = _within(left, self.x), _within(right, self.x)
+            low, high = _within(low, self.y), _within(high, self.y)
+            begin, foot = self.place(left, low)
+            end, top = self.place(right, high)
+            shapes.append(svg.box(begin, end, top, foot))
+        if shapes:
+            self._surface(svg.joined(shapes), zorder, look, line)
+
+    def _surface(self, shape: svg.Shape, zorder: float, look: Look, line: float) -> None:
         colour, hatch = look
-        edge = style.INK
-        if colour == style.BLUE:
-            edge = style.PAPER  # ink is not seen on it
-        self._add(
-            self._points(across[:, [0, 1, 1, 0, 0]], up[:, [0, 0, 1, 1, 0]]),
-            [1, 2, 2, 2, 79],
-            facecolor=colour,
-            hatch=hatch or None,
-            edgecolor=edge,
-            linewidth=line,
-            zorder=zorder,
+        # Ink is not seen on a dark colour.
+        edge = style.PAPER if colour in style.DARK else style.INK
+        self.canvas.path(
+            shape, zorder, facecolor=colour, hatch=hatch or None, edgecolor=edge, linewidth=line
         )
 
     def line(
@@ -152,17 +167,18 @@ class Panel:
         """A line through places and its marks; ``label`` is the word of the legend."""
         if label:
             self.samples[label] = pen
-        points = self._points(x, y)
-        look = {"edgecolor": pen.color, "zorder": zorder}
-        if pen.width:
-            look |= {"linewidth": pen.width, "linestyle": pen.dashes}
-            self._add(points, [1] + [2] * (len(points) - 1), fill=False, **look)
-        if pen.mark:
-            first, step = pen.every
-            shape, codes = _mark(pen.mark)
-            marks = points[first::step, None] + pen.size * shape
-            look |= {"linewidth": pen.size / 6, "linestyle": "-"}
-            self._add(marks, codes, facecolor=pen.face or pen.color, **look)
+        ends = zip(np.asarray(x).tolist(), np.asarray(y).tolist(), strict=True)
+        places = [self.place(across, up) for across, up in ends]
+        if pen.width and len(places) > 1:
+            self.canvas.path(svg.outline(places), zorder, **_stroke(pen))
+        first, step = pen.every
+        if pen.mark and places[first:]:
+            self._marks(places[first::step], pen, zorder)
+
+    def _marks(self, places: Sequence[tuple[float, float]], pen: Pen, zorder: float) -> None:
+        shape = svg.joined(svg.mark(pen.mark, x, y, pen.size) for x, y in places)
+        face, width = pen.face or pen.color, round(pen.size / 6, 1)
+        self.canvas.path(shape, zorder, facecolor=face, edgecolor=pen.color, linewidth=width)
 
     def steps(
         self,
@@ -189,7 +205,7 @@ class Panel:
         y: float,
         text: str,
         shift: tuple[float, float] = (0, 0),
-        size: float = 7.5,
+        size: float = READ,
         ha: str = "left",
         va: str = "center",
         color: str = style.INK,
@@ -211,21 +227,20 @@ class Panel:
         lines, step = text.split("\n"), spacing * size
         left, top = self.place(x, y)
         left += shift[0]
-        top += shift[1] + ABOVE[va] * step * len(lines)
+        top -= shift[1] + ABOVE[va] * step * len(lines)
         if ground:
             width = word_width(text) * size
             low = left - ALONG[ha] * width
-            sides = (low - 0.8, low + width + 0.8, top - step - 0.8, top + 0.8)
-            page_of(self.canvas).boxes([sides], (style.PAPER, ""), zorder, 0)
-        words = Words(lines, (left, top - step / 2), size, step, ha, color)
-        words.set_zorder(zorder)
-        self.canvas.add_artist(words)
+            paper = svg.box(low - 0.8, low + width + 0.8, top - 0.8, top + step + 0.8)
+            self._surface(paper, zorder, (style.PAPER, ""), 0)
+        for row, line in enumerate(lines):
+            self.canvas.words(line, left, top + (row + 0.5) * step, zorder, size, ha, color)
 
     def frame(self, title: str = "", pad: float = 4) -> None:
         """The left and bottom lines, and a title some points above."""
         (left, right), (foot, top) = self.x, self.y
         self.line([left, left, right], [top, foot, foot], RULE, zorder=2.5)
-        self.words(left, top, title, (0, pad), 8.5, va="bottom")
+        self.words(left, top, title, (0, pad), 9, va="bottom")
 
     def x_words(
         self,
@@ -235,7 +250,7 @@ class Panel:
     ) -> None:
         """Words under the panel."""
         for place, word in zip(places, words, strict=True):
-            self.words(place, self.y[0], word, (0, -5), size, "center", "top")
+            self.words(place, self.y[0], word, (0, -4), size, "center", "top")
 
     def y_words(
         self,
@@ -249,107 +264,52 @@ class Panel:
 
     def x_numbers(self, most: int = 9) -> None:
         """Round numbers under the panel, a light line at each."""
-        ticks = _round_numbers(self.x, min(most, self.box[2] / 24))
-        self.rules(ticks[:, None], self.y)
-        self.x_words(ticks, _number_words(ticks))
+        ticks = round_numbers(self.x, min(most, self.spot[2] / 34))
+        self._rules([([tick, tick], self.y) for tick in ticks])
+        self.x_words(ticks, number_words(ticks))
 
     def y_numbers(self) -> None:
         """Round numbers before the panel, a light line at each."""
-        ticks = _round_numbers(self.y, min(9, self.box[3] / 16))
-        self.rules(self.x, ticks[:, None])
-        self.y_words(ticks, _number_words(ticks))
+        ticks = round_numbers(self.y, min(9, self.spot[3] / 16))
+        self._rules([(self.x, [tick, tick]) for tick in ticks])
+        self.y_words(ticks, number_words(ticks))
 
-    def rules(self, x: ArrayLike, y: ArrayLike) -> None:
-        """Thin lines, x or y being their places as a column and the other one the two ends."""
-        look = {"edgecolor": style.LINE, "linewidth": 0.4, "zorder": 0.5}
-        self._add(self._points(x, y), [1, 2], fill=False, **look)
-
-    def _points(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
-        """Places with a last axis of two."""
-        places = self.place(np.asarray(x), np.asarray(y))
-        return np.stack(np.broadcast_arrays(*places), axis=-1)
-
-    def _add(self, points: np.ndarray, codes: list[int], **look: Any) -> None:
-        """Pieces of the same codes as one path: small, and quick to draw."""
-        if points.size:
-            points = points.reshape(-1, 2).round(2)
-            path = Outline(points, codes * (len(points) // len(codes)))
-            patch = PathPatch(path, transform=POINTS, joinstyle="round", **look)
-            self.canvas.add_artist(patch)
+    def _rules(self, lines: Iterable[tuple[Sequence[float], Sequence[float]]]) -> None:
+        for x, y in lines:
+            self.line(x, y, THIN, zorder=0.5)
 
 
-@cache
-def _mark(name: str) -> tuple[np.ndarray, list[int]]:
-    """Points and codes of a mark of matplotlib, of size 1."""
-    mark = MarkerStyle(name)
-    # As a compound it has codes, also where it is but a line.
-    path = Outline.make_compound_path(mark.get_path()).transformed(mark.get_transform())
-    return np.asarray(path.vertices), np.asarray(path.codes).tolist()
+def _share(value: float, scale: Scale) -> float:
+    """How far along a scale a value lies."""
+    first, last = scale
+    return (value - first) / (last - first)
 
 
-def _round_numbers(scale: Scale, most: float) -> np.ndarray:
-    """At most so many round numbers of a scale."""
+def _within(value: float, scale: Scale) -> float:
+    """A value, or the end of a scale beyond which it lies."""
+    low, high = scale
+    return min(max(value, min(low, high)), max(low, high))
+
+
+STEPS = (1, 2, 2.5, 5, 10)  # between round numbers, in powers of ten
+
+
+def round_numbers(scale: Scale, most: float) -> list[float]:
+    """Round numbers of a scale, with at most so many steps between them."""
     low, high = sorted(scale)
-    steps = MaxNLocator(max(1, int(most)), steps=[1, 2, 2.5, 5, 10])
-    ticks = np.array(steps.tick_values(low, high))
-    return ticks[(ticks >= low) & (ticks <= high)]
+    most = max(1, int(most))
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    step = next(power * step for step in STEPS if (high - low) / (power * step) <= most + 1e-9)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(step * place, 10) for place in range(first, last + 1)]
 
 
-def _number_words(numbers: np.ndarray) -> list[str]:
+def number_words(numbers: Sequence[float]) -> list[str]:
     """All with the decimals that one of them needs."""
-    digits = max(len(f"{number:g}".partition(".")[2]) for number in numbers)
+    digits = max((len(f"{number:g}".partition(".")[2]) for number in numbers), default=0)
     return [f"{number:,.{digits}f}" for number in numbers]
 
 
-def page_of(canvas: Canvas) -> Panel:
-    """The whole figure, its scales in points."""
-    width, height = canvas.get_size_inches()
-    return Panel(canvas, (0, 0, width, height), (0, 72 * width), (0, 72 * height))
-
-
-def legend(
-    canvas: Canvas,
-    samples: Mapping[str, Sample],
-    place: tuple[float, float],
-    columns: int,
-    size: float = 7.5,
-    side: str = "center",
-    handle: float = 2.0,
-) -> None:
-    """Samples with their words in columns.
-
-    Parameters
-    ----------
-    samples : of a panel; or word -> colour and hatch of a box, or pen of a line.
-    place : where its side and its foot stand (inches).
-    size, handle : of the letters in points; width of a sample in letters.
-    """
-    page, items = page_of(canvas), list(samples.items())
-    rows = -(-len(items) // columns)
-    parts = [items[first : first + rows] for first in range(0, len(items), rows)]
-    before, gap = (handle + 0.6) * size, 1.4 * size
-    widths = []
-    for part in parts:
-        widths.append(before + gap + size * max(word_width(word) for word, _ in part))
-    left = 72 * place[0] - ALONG[side] * (sum(widths) - gap)
-    for part, width in zip(parts, widths, strict=True):
-        for row, (word, look) in enumerate(part):
-            level = 72 * place[1] + (rows - row - 0.5) * 1.5 * size
-            _draw_sample(page, (left, left + handle * size), level, 0.35 * size, look)
-            page.words(left + before, level, word, size=size)
-        left += width
-
-
-def _draw_sample(page: Panel, ends: Scale, level: float, half: float, look: Sample) -> None:
-    """A box of a colour and hatch, or a line with a mark in its middle."""
-    if isinstance(look, Pen):
-        left, right = ends
-        page.line([left, (left + right) / 2, right], [level] * 3, look._replace(every=(1, 3)))
-    else:
-        page.boxes([(*ends, level - half, level + half)], look)
-
-
-# --- bars ----------------------------------------------------------------------------------------
 def stacked_bars(
     panel: Panel,
     parts: Sequence[Sequence[float]] | np.ndarray,
@@ -379,146 +339,3 @@ def stacked_bars(
             boxes = boxes[:, [2, 3, 0, 1]]
         if len(boxes):
             panel.boxes(boxes, look, line=line, label=word)
-
-
-# --- years and months ----------------------------------------------------------------------------
-def year_panel(
-    canvas: Canvas,
-    box: Sequence[float],
-    years: Sequence[int],
-    most: float,
-    title: str = "",
-    side: float = 0.6,
-) -> Panel:
-    """X of fiscal years at 0, 1, ... with room at both sides, y from 0 to above a largest value."""
-    panel = Panel(canvas, box, (-side, len(years) - 1 + side), (0, (most or 1) * 1.12))
-    panel.x_words(range(len(years)), map(labels.fiscal_short, years))
-    panel.y_numbers()
-    panel.frame(title, 5)
-    return panel
-
-
-def month_panel(
-    canvas: Canvas,
-    box: Sequence[float],
-    month: Sequence[date],
-    y: Scale,
-) -> Panel:
-    """X from 0 to T months: a line at each April, below the fiscal years that have room."""
-    count = len(month)
-    panel = Panel(canvas, box, (0, count), y)
-    april = [place for place, day in enumerate(month) if day.month == 4]
-    edges = sorted({0, *april, count})
-    panel.rules(np.array(edges[1:-1])[:, None], y)
-    for low, high in pairwise(edges):
-        room = (high - low) * box[2] / count
-        word = labels.fiscal_short(months.fiscal_year(month[low]))
-        if room <= 0.46:
-            word = word.removesuffix("年度")
-        if room > 0.22:
-            panel.x_words([(low + high) / 2], [word])
-    return panel
-
-
-def month_chart(
-    canvas: Canvas,
-    box: Sequence[float],
-    month: Sequence[date],
-    top: float,
-    title: str,
-    pad: float = 4,
-) -> Panel:
-    """X of months with their fiscal years, y from 0 to a top with its numbers."""
-    panel = month_panel(canvas, box, month, (0, top))
-    panel.y_numbers()
-    panel.frame(title, pad)
-    return panel
-
-
-# --- several cities ------------------------------------------------------------------------------
-def city_panel(
-    canvas: Canvas,
-    box: Sequence[float],
-    names: Sequence[str],
-    most: float,
-    title: str,
-) -> Panel:
-    """Y of one row a city from the top, x from 0 with few round numbers, and a title."""
-    panel = Panel(canvas, box, (0, most), (len(names) - 0.45, -0.55))
-    panel.y_words(range(len(names)), names)
-    numbers = 6
-    if "円" in title:
-        numbers = 3  # amounts are long words: more of them would meet
-    panel.x_numbers(numbers)
-    panel.frame(title, 5)
-    return panel
-
-
-def row_height(count: int, each: float) -> float:
-    """Height of a figure (inches) with a row for each city; ``each`` is the size of a row."""
-    return 1.1 + 0.42 * each * count
-
-
-def bars_figure(
-    name: str,
-    title: str,
-    sentence: str,
-    shares: pd.DataFrame,
-    looks: Mapping[str, Look],
-    data: Table,
-) -> Figure:
-    """Bars for each city, one above the other, with their values.
-
-    Parameters
-    ----------
-    name, title, sentence : of the figure.
-    shares : 0..1, a row a city, by its name.
-    looks : column of the shares -> colour and hatch, in the order of the bars of a row.
-    data : the table behind it.
-    """
-    height = row_height(len(shares), 0.45 * len(looks) + 0.3)
-    canvas = style.sheet(height)
-    longest = shares[list(looks)].max(axis=None) or 0.01
-    box = (1.15, 0.65, 5.47, height - 0.95)
-    panel = city_panel(canvas, box, list(shares.index), 110 * longest, f"{title}(%)")
-    thick = 0.8 / len(looks)
-    low = np.arange(len(shares)) - 0.4
-    for bar, (column, look) in enumerate(looks.items()):
-        _draw_bars(panel, 100 * shares[column], low + bar * thick, thick * 0.9, look)
-    legend(canvas, panel.samples, (3.6, 0.05), 3)
-    return style.drawn(canvas, name, title, sentence, data.source, data)
-
-
-def _draw_bars(
-    panel: Panel,
-    percents: pd.Series,
-    low: np.ndarray,
-    thick: float,
-    look: Look,
-) -> None:
-    """A bar of one colour in each row, with its value at its end."""
-    boxes = np.column_stack([0 * low, percents, low, low + thick])
-    panel.boxes(boxes, look, label=labels.label_of(percents.name))
-    for percent, height in zip(percents, low + thick / 2, strict=True):
-        panel.words(percent, height, f"{percent:,.1f}%", (4, 0))
-
-
-def lines_figure(name: str, title: str, sentence: str, data: Table, column: str) -> Figure:
-    """A line for each city over the fiscal years, told apart by colour, dashes and mark.
-
-    Parameters
-    ----------
-    name, title, sentence : of the figure.
-    data : the table behind it, with city and fiscal.
-    column : its shares 0..1.
-    """
-    frame = data.frame
-    years = sorted(set(frame["fiscal"]))
-    canvas = style.sheet(3.3)
-    most = max(100 * frame[column].max(), 1)
-    panel = year_panel(canvas, (0.58, 0.73, 6.48, 2.18), years, most, f"{title}(%)", 0.3)
-    for pen, (city, part) in zip(LINES, frame.groupby("city", sort=False), strict=False):
-        pen = pen._replace(size=5, face=style.PAPER)
-        panel.line(part["fiscal"].map(years.index), 100 * part[column], pen, city, 4)
-    legend(canvas, panel.samples, (3.6, 0.05), 6, handle=3.2)
-    return style.drawn(canvas, name, title, sentence, data.source, data)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
@@ -16,22 +17,15 @@ from dxplan.facts.catalog import Row, records, source_title
 from dxplan.facts.params import Value
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.rating import weakest
-from dxplan.show import charts, labels, style
-from dxplan.show.charts import Canvas, Panel, Pen, Sample
-from dxplan.show.state import as_of_text, situation_text
+from dxplan.show import axes, labels, style
+from dxplan.show.charts import Canvas, Pen
+from dxplan.show.state import as_of_text
 from dxplan.show.style import Figure, Table
 from dxplan.town.city import City
 from dxplan.town.defaults import load_specs
-from dxplan.town.systems import STEPS, System, load_rules
+from dxplan.town.systems import System
 
-LOOKS = {
-    "live": style.OWN,
-    "presumed": (style.SKY, "/"),
-    "unsure": style.AMBER,
-    "flagged": style.AMBER,
-    "late": ("#f4b6ba", ""),
-    "out": style.GREY,
-}
+FULL_TIME = "人手の量は、常勤職員に換算した人数。"
 
 
 def _steps_source() -> str:
@@ -45,7 +39,13 @@ def city_table(city: City) -> Table:
     rows = [(group, *_fact_row(city, name)) for name, group in groups]
     columns = ["group", "what", "value", "unit", "as_of", "source", "grade"]
     title = f"{city.pref}{city.name}のすがた"
-    return Table(pd.DataFrame(rows, columns=columns), title, labels.grades_text(), "what", "group")
+    return Table(
+        pd.DataFrame(rows, columns=columns),
+        title,
+        f"{labels.grades_text()}{FULL_TIME}",
+        "what",
+        "group",
+    )
 
 
 def _fact_row(city: City, name: str) -> tuple:
@@ -120,57 +120,6 @@ def _states_source(city: City) -> str:
     return f"{source}。{as_of_text(city)}"
 
 
-def systems_figure(city: City) -> Figure:
-    """Steps done of 40 for each system, with its state by colour and the late list by a mark."""
-    canvas = style.sheet(4.9, 8.4)
-    _draw_systems(canvas, city)
-    charts.legend(canvas, _samples(city), (4.2, 0.05), 4, 8)
-    title = f"{city.name}の20業務の完了ステップと状態"
-    words = situation_text(city), _states_source(city)
-    return style.drawn(canvas, "systems", title, *words, state_table(city))
-
-
-def _draw_systems(canvas: Canvas, city: City) -> None:
-    count = len(city.systems)
-    panel = Panel(canvas, (1.68, 0.8, 6.05, 3.8), (0, STEPS + 3), (count - 0.4, -0.6))
-    for row, system in enumerate(city.systems):
-        steps, word = system.done, system.state.word
-        panel.boxes([(0, steps, row - 0.35, row + 0.35)], LOOKS[word])
-        text = f"{int(steps)}"
-        if system.late:
-            text += " ▲"
-        panel.words(steps + 0.4, row, text, ground=True)
-    panel.y_words(range(count), [system.business for system in city.systems])
-    panel.x_numbers()
-    panel.frame()
-    word = "完了ステップ(40のうち。番号の順に進むとは限らない)"
-    panel.words(sum(panel.x) / 2, count - 0.4, word, (0, -18), 8, "center", "top")
-    _draw_limits(panel)
-
-
-def _samples(city: City) -> dict[str, Sample]:
-    """The states that the city has, in the order of ``LOOKS``, and the mark of the late list."""
-    present = {system.state.word for system in city.systems}
-    samples: dict[str, Sample] = {}
-    for state, look in LOOKS.items():
-        if state in present:
-            samples[labels.word_of("state", state)] = look
-    samples["▲ 特定移行支援システムの該当見込み"] = Pen(width=0)
-    return samples
-
-
-LIMITS = {"presumed_steps": "みなす", "contract_steps": "契約", "live_steps": "稼働"}
-
-
-def _draw_limits(panel: Panel) -> None:
-    """The steps from which a system counts as in operation, presumed so, or under contract."""
-    rules = load_rules()
-    for name, text in LIMITS.items():
-        step = rules[name].value - 0.5
-        panel.upright(step, Pen(width=0.7, dashes=(0, (4, 2))), 0.5)
-        panel.words(step, panel.y[1], text, (0, 1), ha="center", va="bottom")
-
-
 # --- honest progress ------------------------------------------------------------------------------
 def progress_text(plan: PmoPlan) -> str:
     """Steps, systems in operation, and those presumed so, beside the nation's figures."""
@@ -178,7 +127,7 @@ def progress_text(plan: PmoPlan) -> str:
     return (
         f"{plan.city.name}の完了ステップは{steps}だが、稼働の割合ではない。"
         f"稼働したとみられるシステムは{live}、"
-        f"2026年3月末までに稼働したとみなすものを加えると{presumed}である。"
+        f"令和8年3月末までに稼働したとみなすものを加えると{presumed}である。"
         f"全国で稼働したシステムは、{_nation_text('live_rate')}、"
         f"{_nation_text('live_most_2026_03', '多くとも')}である。"
     )
@@ -224,38 +173,38 @@ def _progress_source() -> str:
             f"{row['label']}は{labels.origin_text(row['source'], row['as_of'], row['grade'])}"
         )
     return (
-        f"{_steps_source()}。全国の{'、'.join(parts)}。"
-        f"稼働とみなす境は設計上の仮定({labels.UNCONFIRMED})"
+        f"{_steps_source()}。全国の{'、'.join(parts)}。稼働とみなす境は仮定({labels.UNCONFIRMED})"
     )
 
 
 def progress_figure(plan: PmoPlan) -> Figure:
     """Steps done, systems live, and with those presumed live, beside the nation's marks."""
     table = progress_table(plan)
-    canvas = style.sheet(1.9, 8.4)
-    _draw_progress(canvas, table.frame)
+    draw = partial(_draw_progress, table.frame)
     words = progress_text(plan), _progress_source()
-    return style.drawn(canvas, "progress", table.title, *words, table)
+    return style.fitted(draw, "progress", table.title, *words, table)
 
 
-def _draw_progress(canvas: Canvas, frame: pd.DataFrame) -> None:
-    panel = Panel(canvas, (3.02, 0.48, 5.21, 1.37), (0, 103), (2.86, -0.55))
-    looks = (style.GREY, LOOKS["live"], LOOKS["presumed"])
-    for row, (measure, rate, nation) in enumerate(frame.itertuples(index=False)):
-        panel.boxes([(0, rate * 100, row - 0.31, row + 0.31)], looks[row])
-        name = f"{labels.word_of('measure', measure)}  {labels.percent_text(rate)}%"
-        panel.y_words([row], [name], 8.5)
-        # The nation's mark has a light rim, so that it is seen on the bar.
-        ends = [row - 0.42, row + 0.42]
-        for pen in (Pen(style.PAPER, 5), Pen(width=2.2)):
-            panel.line([nation * 100] * 2, ends, pen, zorder=6)
-        text = f"全国 {labels.percent_text(nation)}%"
-        if measure == "presumed":
+NATION = Pen(width=2.2)
+LOOKS = (style.PACE, style.LIVE, style.TAKEN)
+
+
+def _draw_progress(frame: pd.DataFrame, canvas: Canvas) -> None:
+    words = []
+    for row in frame.itertuples():
+        text = f"全国 {labels.percent_text(row.nation)}%"
+        if row.measure == "presumed":
             text = text.replace(" ", " 多くとも")
-        panel.words(nation * 100, row + 0.51, text, ha="center", va="top")
-    panel.x_numbers(6)
-    panel.frame()
-    panel.words(sum(panel.x) / 2, panel.y[0], "%", (0, -17), 8, "center", "top")
+        name = labels.word_of("measure", row.measure)
+        words.append((f"{name}  {labels.percent_text(row.rate)}%", text))
+    panels = axes.rows(canvas, words, 12, (0, 100))
+    for look, panel, row in zip(LOOKS, panels, frame.itertuples(), strict=True):
+        panel.boxes([(0, 100, 0.14, 0.86)], (style.PAPER, ""), 2)
+        panel.boxes([(0, row.rate * 100, 0.14, 0.86)], look)
+        # The nation's mark has a light rim, so that it is seen on the bar.
+        for pen in (NATION._replace(color=style.PAPER, width=5), NATION):
+            panel.line([row.nation * 100] * 2, (0, 1), pen, zorder=6)
+    axes.key(canvas, {"全国の割合(枠は100%)": NATION._replace(width=0, mark="|", size=9)})
 
 
 # --- assumptions ----------------------------------------------------------------------------------
@@ -297,7 +246,7 @@ def assumptions_table(city: City, *topics: str) -> Table:
     unsure = labels.unsure_count(rows)
     title = f"計画の前提と出典({len(rows)}件、うち{labels.UNCONFIRMED}{unsure}件)"
     frame = pd.DataFrame(rows, columns=Assumption._fields)
-    return Table(frame, title, labels.grades_text(), "what", "group")
+    return Table(frame, title, f"{labels.grades_text()}{FULL_TIME}", "what", "group")
 
 
 def _topic(value: Value) -> str:
@@ -342,7 +291,7 @@ def _assumption(what: str, value: Value) -> Assumption:
         _group(value),
         what,
         labels.amount_text(value.value),
-        value.unit,
+        labels.unit_text(value.unit),
         value.as_of,
         source_title(value.source),
         value.grade,
@@ -380,7 +329,7 @@ def _table_rows() -> Iterator[Assumption]:
     yield _span_row("移行ロットの{}作業の標準の期間", "週", "lot_template", "weeks")
     yield _count_row("切替を置かない期間", "hard_weeks")
     yield _count_row("切替を避ける選挙", "elections")
-    yield _span_row("{}業務の作業量の重み", "倍", "business_work", "weight")
+    yield _span_row("{}業務の作業量の比重", "倍", "business_work", "weight")
     yield _count_row("業務ごとの繁忙期", "busy_seasons")
 
 

@@ -10,6 +10,7 @@ import html
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -19,19 +20,8 @@ from dxplan.facts.catalog import Cell
 from dxplan.plan.costs import CURRENT
 from dxplan.plan.whole import Plan, last_told
 from dxplan.show import labels, style
-from dxplan.show.charts import (
-    PAID,
-    STACK,
-    WITHIN,
-    Panel,
-    bars_figure,
-    city_panel,
-    fund_word,
-    legend,
-    lines_figure,
-    row_height,
-    stacked_bars,
-)
+from dxplan.show.axes import bars_figure, city_panel, key, lines_figure
+from dxplan.show.charts import FUND, PAID, WITHIN, Canvas, Panel, fund_word, stacked_bars
 from dxplan.show.state import as_of_text, asked_systems, state_counts
 from dxplan.show.style import Figure, Table, Text
 from dxplan.town.cities import cities_named
@@ -39,7 +29,7 @@ from dxplan.town.defaults import DEFAULT
 
 TEN_THOUSAND, THOUSAND = 10_000, 1_000
 ASSUMED = (
-    f"人員・割合・単価・財源の率は設計上の仮定を含む({labels.UNCONFIRMED}。"
+    f"人員・割合・単価・財源の率は仮定を含む({labels.UNCONFIRMED}。"
     "各団体の報告書の「前提と出典」を参照)"
 )
 
@@ -89,7 +79,7 @@ def source_text(plans: Sequence[Plan], *facts: str) -> str:
     """Where the numbers come from: calculation, as-of date, official figures by their column."""
     days = dict.fromkeys(labels.date_text(plan.city.basis) for plan in plans)
     said = "".join(f"{labels.word_of('fact', name)}は{_fact_text(name)}。" for name in facts)
-    return f"出典: dxplan の計算({'、'.join(days)}時点)。{said}{ASSUMED}"
+    return f"出典: この計画の試算({'、'.join(days)}時点)。{said}{ASSUMED}"
 
 
 def _fact_text(name: str) -> str:
@@ -407,9 +397,9 @@ def outside_table(plans: Sequence[Plan]) -> Table:
     """Outsiders: most at once, person-months in all and by 10,000 residents, share, the end."""
     note = (
         f"{source_text(plans, 'population')}\n"
-        f"{labels.MISSING}は、外部人材を使わない、または期間内に自走に至らない"
+        f"{labels.MISSING}は、外部人材を活用しない、または計画期間内に職員だけでの運営に到達しない"
     )
-    return Table(_city_rows(plans, _outside_row), "外部人材と自走", note, "city")
+    return Table(_city_rows(plans, _outside_row), "外部人材と職員だけでの運営", note, "city")
 
 
 def _outside_row(plan: Plan) -> dict:
@@ -452,28 +442,32 @@ def cost_figure(plans: Sequence[Plan]) -> Figure:
     table, sentence = fund_table(plans), cost_text(plans)
     shares = table.frame[[f"{name}_rate" for name in PAID]].to_numpy().T
     yen = cost_table(plans).frame["yen_each"].to_numpy()
-    yen_parts = shares * yen
-    height = row_height(len(plans), 1)
-    canvas, inches = style.sheet(height), height - 1.05
-    most = yen_parts.sum(axis=0).max()
-    title = "住民1人当たりの増える費用(円)"
-    left = city_panel(canvas, (1.15, 0.7, 2.45, inches), names_of(plans), most * 1.22 or 1, title)
-    _draw_funds(left, yen_parts)
-    # Room at the right for the amounts.
-    for row, end in enumerate(yen_parts.sum(axis=0)):
-        left.words(end, row, f"{yen[row]:,}", (3, 0))
-    box, most = (4.46, 0.7, 2.45, inches), 100 * shares.sum(axis=0).max()
-    right = city_panel(canvas, box, [""] * len(plans), most or 1, "財源の割合(%)")
-    _draw_funds(right, 100 * shares)
-    legend(canvas, right.samples, (3.6, 0.05), 5)
     title = "住民1人当たりの増える費用と財源の割合"
-    source = source_text(plans, "population")
-    return style.drawn(canvas, "percapita", title, sentence, source, table)
+    source, draw = (
+        source_text(plans, "population"),
+        partial(_draw_costs, names_of(plans), yen, shares),
+    )
+    return style.fitted(draw, "percapita", title, sentence, source, table)
+
+
+EACH = 20.0  # points of a city's row
+
+
+def _draw_costs(names: list[str], yen: np.ndarray, shares: np.ndarray, canvas: Canvas) -> None:
+    most = 1.3 * yen.max() or 1
+    panel = city_panel(canvas, names, most, "住民1人当たりの増える費用(円)", EACH, 0)
+    _draw_funds(panel, shares * yen)
+    for row, amount in enumerate(yen):
+        panel.words(amount, row, f"{amount:,}", (3, 0))
+    most = 100 * shares.sum(axis=0).max() or 1
+    panel = city_panel(canvas, names, most, "財源の割合(%)", EACH)
+    _draw_funds(panel, 100 * shares)
+    key(canvas, panel.samples)
 
 
 def _draw_funds(panel: Panel, parts: np.ndarray) -> None:
     """A bar of funds for each city."""
-    looks = {fund_word(fund): look for fund, look in zip(PAID, STACK, strict=False)}
+    looks = {fund_word(fund): FUND[fund] for fund in PAID}
     stacked_bars(panel, parts, looks, (-0.32, 0.32), lying=True)
 
 
@@ -515,7 +509,7 @@ def ground_table(plans: Sequence[Plan]) -> Table:
         "既定のままの前提が多い団体どうしの差は、規模などの公表値の差による。"
         "値の一覧は各団体の報告書の「前提と出典」にある。"
     )
-    source = f"出典: dxplan の前提の一覧。{note}{labels.grades_text()}"
+    source = f"出典: この計画の前提の一覧。{note}{labels.grades_text()}"
     return Table(_city_rows(plans, _ground_row), "計画の前提", source, "city")
 
 

@@ -56,7 +56,7 @@ def difference_rows(before: Plan, after: Plan) -> tuple[DifferenceRow, ...]:
         *_lots(before, after),
         *_last(before, after),
         *_amounts(ROADMAP, before, after),
-        _day("自走する月", then.self_reliant, now.self_reliant, labels.month_text),
+        _day("職員だけで運営できる時期", then.self_reliant, now.self_reliant, labels.month_text),
         _day("外部人材の終了", then.exit, now.exit),
         *_amounts(PEOPLE, before, after),
         *_amounts(_money(before, after), before, after),
@@ -135,7 +135,7 @@ def _last(a: Plan, b: Plan) -> Iterator[DifferenceRow]:
         yield _replaced("pmo", what, _last_text(a), _last_text(b))
     else:
         yield _quarter(what, last_told(a.pmo), last_told(b.pmo))
-        yield _chance("期限までの見込み", _end_chance(a), _end_chance(b))
+        yield _chance("期限に間に合う確率", _end_chance(a), _end_chance(b))
 
 
 def _last_text(plan: Plan) -> str:
@@ -244,12 +244,12 @@ PEOPLE = (
     Amount("training", "ステップ1の修了者", "人", partial(_graduates, step=1)),
     Amount("training", "ステップ2の修了者", "人", partial(_graduates, step=2)),
     Amount("training", "ステップ3の修了者", "人", partial(_graduates, step=3)),
-    Amount("training", "研修のクラス", "クラス", lambda plan: len(plan.training.cohort)),
+    Amount("training", "研修の講座", "講座", lambda plan: len(plan.training.cohort)),
 )
 SUMS = {  # what is told -> column of the budget
     "今より増える費用": "new",
     "うち実質負担": "new_net",
-    "うち実質負担(未確認の率が0のとき)": "new_if_zero",
+    "うち実質負担(財政措置がすべて受けられない場合)": "new_if_zero",
 }
 
 
@@ -259,7 +259,7 @@ def _money(a: Plan, b: Plan) -> Iterator[Amount]:
         yield Amount("budget", what, "百万円", partial(_millions, column=column))
     years = sorted({*a.budget.year["fiscal"], *b.budget.year["fiscal"]})
     for year in years[:YEARS]:
-        what = f"{labels.fiscal_short(year)}の実質負担"
+        what = f"{labels.era_fiscal(year)}の実質負担"
         yield Amount("budget", what, "百万円", partial(_burden, year=year))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
+from functools import partial
 
 import pandas as pd
 
@@ -11,10 +12,14 @@ from dxplan.facts import catalog, months
 from dxplan.facts.catalog import Cells, Named, source_title
 from dxplan.facts.params import Value
 from dxplan.plan.costs import people_yen
+from dxplan.plan.parts import Parts
 from dxplan.plan.people import DAYS
+from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.staffing import StaffingPlan
-from dxplan.show import charts, labels, style
-from dxplan.show.charts import RULE, Panel, Pen
+from dxplan.show import axes, labels, style
+from dxplan.show.axes import Flag
+from dxplan.show.charts import Canvas, Pen, Sample
+from dxplan.show.lanes import Lane, gantt, span_of
 from dxplan.show.state import engaged_text
 from dxplan.show.style import OUTSIDE, OWN, Shown, Table, Text, none_text
 from dxplan.town.defaults import Form, in_force, load_specs
@@ -22,15 +27,10 @@ from dxplan.town.defaults import Form, in_force, load_specs
 KIND = {"outside": "外部人材", "own": "採用する職員"}
 LOOK = {"outside": OUTSIDE, "own": OWN}
 BARRED = {
-    "own": "「自前のみ」の進め方では、新しい外部人材を使わない。",
+    "own": "「自前のみ」の進め方では、新しい外部人材を活用しない。",
     "outside": "「外部のみ」の進め方では、職員を採用しない。",
 }
-# Inches: a lane, names of forms, months; then room for the bars' words.
-LANE, LEFT, WIDE = 0.24, 1.05, 4.35
-ASSUMED = (
-    f"単価・日数・期間・上限は設計上の仮定を含む({labels.UNCONFIRMED}。"
-    "「形態ごとの前提」の表を参照)"
-)
+ASSUMED = f"単価・日数・期間・上限は仮定を含む({labels.UNCONFIRMED}。「形態ごとの前提」の表を参照)"
 YEARLY = "会計年度任用職員"  # appointed to the end of a fiscal year, and again
 TRUST = 0.05  # FTE by which own people have to grow for their autonomy to be a condition
 
@@ -44,12 +44,12 @@ def none_reason(plan: StaffingPlan) -> str:
     """Why there is no outsider."""
     if plan.strategy == "own":
         return BARRED["own"]
-    return "重みを含む値が最小になる組合せに、新しい外部人材が入らない。"
+    return "総合評価が最も良い組合せに、新しい外部人材が入らない。"
 
 
 def _empty_reason(plan: StaffingPlan) -> str:
     """Why there is neither an outsider nor a hire."""
-    hires = "採用も、重みを含む値が最小になる組合せに入らない。"
+    hires = "採用も、総合評価が最も良い組合せに入らない。"
     if plan.strategy == "outside":
         hires = BARRED["outside"]
     return none_reason(plan) + hires
@@ -60,52 +60,52 @@ def _last_day(plan: StaffingPlan) -> date:
 
 
 # --- the engagements in time ---------------------------------------------------------------------
-def engagement_figure(plan: StaffingPlan) -> Shown:
-    """Engagements as bars by form: how many, how much work, until when."""
-    title, source = "外部人材・採用の期間", source_text(plan)
-    if plan.contract.empty:
-        return none_text(title, _empty_reason(plan))
-    lanes = _lanes(plan)
-    inches = LANE * (max(lane for lane, _ in lanes) + 1)
+def engagement_figure(plan: Parts) -> Shown:
+    """Engagements as bars under the go-lives: how many, how much work, until when."""
+    title, staffing = "外部人材・採用の期間", plan.staffing
+    if staffing.contract.empty:
+        return none_text(title, _empty_reason(staffing))
+    source = source_text(staffing)
     columns = "group form engaged start finish span each".split()
-    table = Table(_engagements(plan)[columns], title, source, "form", "group")
-    canvas = style.sheet(inches + 0.95)
-    panel = charts.month_panel(canvas, (LEFT, 0.45, WIDE, inches), plan.month, (inches / LANE, 0))
-    _draw_lanes(panel, plan, lanes)
-    _draw_exit(panel, plan)
-    charts.legend(canvas, panel.samples, (3.24, 0.03), 2, 8)
-    title = f"{plan.city.name}の外部人材と採用の期間"
-    return style.drawn(canvas, "engagement", title, engagement_text(plan), source, table)
+    table = Table(_engagements(staffing)[columns], title, source, "form", "group")
+    title, sentence = f"{plan.city.name}の外部人材と採用の期間", engagement_text(staffing)
+    lives = _lives(plan.pmo)
+    draw = partial(_draw_engagements, staffing, lives, _lanes(staffing, lives))
+    return style.fitted(draw, "engagement", title, sentence, source, table)
 
 
-def _lanes(plan: StaffingPlan) -> list[tuple[int, tuple]]:
-    """(lane, engagement): a form has lanes of its own, more where its bars with words overlap."""
-    lanes, first = [], 0
-    for _, part in _sorted(plan).groupby(["kind", "form"], sort=False):
-        ends: dict[int, float] = {}
-        for row in part.sort_values("start").itertuples():
-            left, right = _sides(plan, row)
-            # The first lane that is free; about 0.1 inches a letter have to fit behind a bar.
-            lane = 0
-            while ends.get(lane, left) > left:
-                lane += 1
-            letters = len(_bar_text(plan, row))
-            ends[lane] = right + 0.1 * letters * len(plan.month) / WIDE
-            lanes.append((first + lane, row))
-        first += len(ends)
+def _lanes(staffing: StaffingPlan, lives: list[date]) -> list[Lane]:
+    """The go-lives, and an engagement a row."""
+    lanes = [Lane("ロットの稼働の見通し(中央値)", marks=[(lives, LIVE)])] if lives else []
+    for row in _sorted(staffing).itertuples():
+        days = max(row.start, staffing.month[0]), min(row.finish, _last_day(staffing))
+        lanes.append(Lane(row.form, _bar_text(staffing, row), bars=[(LOOK[row.kind], *days)]))
     return lanes
 
 
-def _sides(plan: StaffingPlan, row: Named) -> tuple[float, float]:
-    """Where a bar begins and ends, in months; who works already is drawn from the plan's start."""
-    last = min(row.finish, _last_day(plan))
-    left = style.month_place(plan.month, max(row.start, plan.month[0]))
-    return left, style.month_place(plan.month, last + months.DAY)
+def _draw_engagements(
+    staffing: StaffingPlan, lives: list[date], lanes: list[Lane], canvas: Canvas
+) -> None:
+    x = span_of([staffing.month[0], _last_day(staffing), *lives])
+    gantt(canvas, lanes, x, _flags(staffing))
+    kinds = dict.fromkeys(staffing.contract["kind"])
+    samples: dict[str, Sample] = {KIND[kind]: LOOK[kind] for kind in KIND if kind in kinds}
+    if lives:
+        samples["稼働の見通し"] = LIVE
+    axes.key(canvas, samples)
+
+
+LIVE = Pen(width=0, mark="D", size=6)
+
+
+def _lives(plan: PmoPlan) -> list[date]:
+    """The medians of the lots."""
+    return [] if plan.done else sorted(plan.told.lot["p50"].dropna())
 
 
 def _sorted(plan: StaffingPlan) -> pd.DataFrame:
-    """Engagements, outsiders before hires."""
-    return plan.contract.sort_values("kind", kind="stable", ignore_index=True)
+    """Engagements, outsiders before hires, those of a form together."""
+    return plan.contract.sort_values(["kind", "form", "start"], ascending=[False, True, True])
 
 
 def _bar_text(plan: StaffingPlan, row: Named) -> str:
@@ -115,41 +115,21 @@ def _bar_text(plan: StaffingPlan, row: Named) -> str:
     return f"{row.count}人・計{labels.fte_text(row.count * row.fte)} {last}まで"
 
 
-def _draw_lanes(panel: Panel, plan: StaffingPlan, lanes: list[tuple[int, Named]]) -> None:
-    boxes: dict[str, list] = {}
-    forms: dict[str, list[int]] = {}
-    for lane, row in lanes:
-        left, right = _sides(plan, row)
-        boxes.setdefault(row.kind, []).append((left, right, lane + 0.12, lane + 0.88))
-        forms.setdefault(row.form, []).append(lane)
-        text = _bar_text(plan, row)
-        panel.words(right, lane + 0.52, text, (4, 0), ground=True, zorder=6)
-    for kind, found in boxes.items():
-        panel.boxes(found, LOOK[kind], label=KIND[kind])
-    # The name of a form stands once, in the middle of its lanes.
-    for form, numbers in forms.items():
-        low = max(numbers) + 1
-        panel.y_words([(min(numbers) + low) / 2], [form])
-        panel.level(low, RULE, 0.5)
-    panel.level(0, RULE)
-
-
-def _draw_exit(panel: Panel, plan: StaffingPlan) -> None:
+def _flags(plan: StaffingPlan) -> list[Flag]:
     """The last outsider's end, and the day after which there may be none."""
     limit = None
-    marks: list[tuple[date, str, Pen]] = []
+    flags: list[Flag] = []
     if plan.strategy in ("both", "mix"):
         limit = plan.city.at("exit_date").day
-        marks.append((limit, "外部人材の終了日(上限)", Pen(width=1.3, dashes=(0, (4, 2)))))
+        flags.append(_flag(limit, "外部人材の終了日(上限)", Pen(style.ALARM, 1.3, (4, 2))))
     if plan.exit and plan.exit < _last_day(plan) and plan.exit != limit:
-        marks.append((plan.exit, "最後の外部人材の終了", Pen(style.ALARM, 1.3)))
-    for row, (day, word, pen) in enumerate(marks):
-        place = style.month_place(plan.month, day + timedelta(days=1))
-        # Two lines may fall together: the second word stands above the first.
-        if place <= len(plan.month):
-            panel.upright(place, pen)
-            text, shift = f"{word} {labels.date_text(day)}", (0, 3 + 12 * row)
-            panel.words(place, 0, text, shift, ha="center", va="bottom", color=pen.color)
+        flags.append(_flag(plan.exit, "最後の外部人材の終了", Pen(width=1.3)))
+    end = (_last_day(plan) + months.DAY).toordinal()
+    return [flag for flag in flags if flag.place <= end]
+
+
+def _flag(day: date, word: str, pen: Pen) -> Flag:
+    return Flag((day + months.DAY).toordinal(), f"{word} {labels.date_text(day)}", pen)
 
 
 def engagement_text(plan: StaffingPlan) -> str:
@@ -234,7 +214,7 @@ def exit_text(plan: StaffingPlan, row: Named) -> str:
             "残る外部人材か職員に引き継ぐ"
         )
     return (
-        f"職員だけで{labels.fte_text(row.autonomy)}分の移行・推進の仕事を進められるようになること"
+        f"職員だけで{labels.fte_text(row.autonomy)}の移行・推進の仕事を進められるようになること"
         f"(計画では{labels.month_text(row.finish)}末。開始時は{labels.fte_text(before)})"
     )
 
@@ -248,7 +228,7 @@ def _engaged_table(plan: StaffingPlan, columns: list[str], title: str, note: str
 def contract_table(plan: StaffingPlan) -> Table:
     """Engagements with pay and total."""
     columns = "engaged period each monthly thousand".split()
-    note = f"金額は初期費用を含む全員分の計。1FTEは月{DAYS}日"
+    note = f"金額は初期費用を含む全員分の計。常勤1人は月{DAYS}日"
     return _engaged_table(plan, columns, "外部人材と採用の一覧", note)
 
 
@@ -274,7 +254,7 @@ def cost_table(plan: StaffingPlan) -> Table:
         rows.append(("全期間", "計", total))
     frame = pd.DataFrame(rows, columns=["year", "what", "thousand"])
     note = f"{source_text(plan)}\n今いる職員の人件費は含まない。財源は予算の計画による"
-    none = "外部人材・採用・研修のどれも使わない。"
+    none = "外部人材の活用・採用・研修のどれも行わない。"
     return Table(frame, "年度・形態ごとの費用", note, "what", "year", none)
 
 
@@ -322,7 +302,7 @@ def unused_text(plan: StaffingPlan) -> str:
     groups = [f"{'・'.join(names)}({reason})" for reason, names in reasons.items()]
     if not groups:
         return ""
-    return f"この計画で新しく使わない形態: {'、'.join(groups)}。"
+    return f"この計画で新しく活用しない形態: {'、'.join(groups)}。"
 
 
 def _unused_reason(plan: StaffingPlan, form: Form) -> str:
@@ -333,7 +313,7 @@ def _unused_reason(plan: StaffingPlan, form: Form) -> str:
         return f"{barred.word}: {barred.note}"
     if not form.number("form_max", plan.city.start) * plan.city.number("form_scale"):
         return "上限を0としている"
-    return "重みを含む値が最小になる組合せに入らない"
+    return "総合評価が最も良い組合せに入らない"
 
 
 def _sheet(plan: StaffingPlan, form: Form) -> dict[str, str]:
@@ -353,7 +333,7 @@ def _sheet(plan: StaffingPlan, form: Form) -> dict[str, str]:
     return {
         "募集する役割": role,
         "職務の内容": form.duty,
-        "働く日数": f"月{days:g}日(1人で{labels.fte_text(days / DAYS)}。1FTEは月{DAYS}日)",
+        "働く日数": f"月{days:g}日(1人で{labels.fte_text(days / DAYS)}。常勤1人は月{DAYS}日)",
         "人数と期間": "、".join(terms),
         "手続": form.steps,
         "始められるまでの期間": _lead_text(plan, form, engaged["start"].min()),
@@ -435,7 +415,9 @@ def _form_rows(form: str, values: list[Value]) -> Iterator[Cells]:
         amounts, notes = [], []
         for value in group:
             label = load_specs()[value.name].label
-            amounts.append(f"{label} {labels.amount_text(value.value)}{value.unit}")
+            amounts.append(
+                f"{label} {labels.amount_text(value.value)}{labels.unit_text(value.unit)}"
+            )
             if value.note not in ("", "仮定"):
                 notes.append(f"{label}: {value.note}")
         yield form, "、".join(amounts), *origin, "。".join(notes) or labels.MISSING

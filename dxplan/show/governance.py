@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from dxplan.facts.params import Scalar
 from dxplan.plan.costs import PMO
 from dxplan.plan.governance import OFFICES, ROLES, TOP, Governance
 from dxplan.plan.people import HOURS
@@ -20,34 +21,36 @@ from dxplan.plan.rating import Facts
 from dxplan.plan.sittings import GROUPS
 from dxplan.plan.whole import Plan
 from dxplan.show import labels, style
-from dxplan.show.sentences import ABOUT, CONDITIONS, LABELS, TOPICS
-from dxplan.show.style import Shown, Table, Text
+from dxplan.show.sentences import sentence
+from dxplan.show.style import Shown, Table
 from dxplan.town.city import City
 from dxplan.town.defaults import load_specs
 from dxplan.town.places import GENERAL
 from dxplan.town.systems import COMMON
 
 PROPOSED = (
-    f"役割の分担・評価の基準・会議の間隔は設計上の案({labels.UNCONFIRMED})で、"
+    f"役割の分担・評価の基準・会議の間隔は案({labels.UNCONFIRMED})で、"
     "各団体の決裁規程に合わせて直す"
 )
 RULE = (
     "可能性は、計画にすでに表れているものとまだ答えのない問いを高、"
     "要確認の前提によるものと締切の近いものを中、その他を低とした。"
-    "影響は、期限までに終わる見込みが9割を下回るもの、稼働の見通しが6か月以上、費用・一般財源が1割以上、"
+    "影響は、期限に間に合う確率が9割を下回るもの、稼働の見通しが6か月以上、費用・一般財源が1割以上、"
     "その月の仕事の2割以上、受講者の1割以上動くものを大とし、それぞれ1か月、1%、5%、1%以上を中とした"
-    "(外部人材の割合は5割と1割)。上位10は、可能性と影響の積の大きい順、同じ値は期日の早い順。"
+    "(外部人材の割合は5割と1割)。順位は、可能性と影響の積の大きい順、同じ値は期日の早い順。"
     "計画から評価できないものは―とした"
 )
 EARLIEST = "切替の日が決まっていないロットの作業は、最も早い予定の四半期で示す。"
 NAMES = 3  # names told before the rest is counted
 TELLING = 1.0  # months: a smaller change is no help
+CONDITIONS = ("earlier", "later", "alone", "missed")
+GUESSED = ("vendor_likely",)  # values whose label is a phrase: no client would know their own
 
 
 def source_text(plan: Governance) -> str:
     """Where the numbers and the division of duties come from."""
     day = labels.date_text(plan.city.basis)
-    return f"出典: dxplan の計算({day}時点)。{PROPOSED}"
+    return f"出典: この計画の試算({day}時点)。{PROPOSED}"
 
 
 # --- RACI -----------------------------------------------------------------------------------------
@@ -151,7 +154,7 @@ def _other_duties(plan: Plan) -> Iterator[DutyRow]:
     for cohort in plan.training.cohort.itertuples():
         days = cohort.start, cohort.finish, True
         item = f"研修の実施({labels.word_of('step', cohort.step)})"
-        yield DutyRow("personnel", *days, item, f"クラス {cohort.cohort}", both)
+        yield DutyRow("personnel", *days, item, f"講座 {cohort.cohort}", both)
 
 
 # --- RAID -----------------------------------------------------------------------------------------
@@ -210,8 +213,7 @@ def raid_texts(topic: str, facts: Facts) -> tuple[str, str]:
     if "names" in facts:
         words.setdefault("count", str(len(facts["names"])))
     words |= _more(topic, facts)
-    content, response = TOPICS[topic]
-    return content.format_map(words), response.format_map(words)
+    return sentence(f"raid.{topic}", **words), sentence(f"raid.{topic}.response", **words)
 
 
 def _fact_text(name: str, value: Any) -> str:
@@ -287,6 +289,8 @@ FORMS = {  # fact -> how its number is written
 def _more(topic: str, facts: Facts) -> dict[str, str]:
     """Words of a topic that are more than its facts."""
     words = _moves(topic, facts) | {"unsure": labels.UNCONFIRMED}
+    if "guessed" in facts:
+        words["aim"] = labels.aim_text(facts["guessed"])
     match topic:
         case "questions" | "presumed":
             words["what"] = _what_text(facts)
@@ -316,7 +320,7 @@ def _more(topic: str, facts: Facts) -> dict[str, str]:
         case "unseated":
             words["reason"] = labels.word_of("cause", facts["reason"])
         case "unasked":
-            words["years"] = "・".join(map(labels.fiscal_short, facts["years"]))
+            words["years"] = "・".join(map(labels.era_fiscal, facts["years"]))
     return words
 
 
@@ -346,65 +350,74 @@ def _sentence(clause: str | None) -> str:
 
 def _alone_text(month: date | None) -> str:
     if month is None:
-        return "期間内に職員だけで担えるようにはならない"
-    return f"職員だけで担えるのは{labels.month_text(month)}から"
+        return sentence("able.never")
+    return sentence("able.from", month=labels.month_text(month))
 
 
 def _moves(topic: str, facts: Facts) -> dict[str, str]:
     """What a condition does to the outlook, in words; the most of several lots."""
     several = topic in ("gate", "lack", "value") or len(facts.get("names", ())) > 1
     moves = {}
-    for name, (moving, still) in CONDITIONS.items():
+    for name in CONDITIONS:
         months = facts.get(name)
         if not isinstance(months, float):
             continue  # the topic has no such condition, or a date of this name
         if labels.signed_text(months) == "±0":
-            moves[name] = f"{still}稼働は平均で変わらない"
-        elif months == inf:
-            moves[name] = f"{moving}稼働の見通しは立たなくなる"
-        elif several:
-            moves[name] = f"{moving}稼働は平均で最大で{labels.shift_text(months)}"
+            moves[name] = sentence(f"move.{name}.still", effect=sentence("effect.still"))
         else:
-            moves[name] = f"{moving}稼働は平均で{labels.shift_text(months)}"
+            moves[name] = sentence(f"move.{name}", effect=_effect_text(months, several))
     return moves
+
+
+def _effect_text(months: float, several: bool) -> str:
+    """By how much a condition moves the go-live: of several lots the most."""
+    if months == inf:
+        return sentence("effect.lost")
+    return sentence(f"effect.{'most' if several else 'mean'}", shift=labels.shift_text(months))
 
 
 def _wait_text(months: float) -> str:
     if months == inf:
-        return "次の候補日は計画の期間にない"
-    return f"次の候補日までは{labels.months_text(months)}"
+        return sentence("wait.none")
+    return sentence("wait.months", months=labels.months_text(months))
 
 
 def _notice_text(facts: Facts) -> str:
     """By when the contract in use has to be extended, or that this day has gone by."""
     day = labels.date_text(facts["by"])
-    if facts["past"]:
-        return f"申し出の期日({day})は過ぎているため、すぐに協議する"
-    return f"{day}までに申し出る"
+    return sentence(f"notice.{'past' if facts['past'] else 'ahead'}", day=day)
 
 
 def _advice_text(facts: Facts) -> str:
     """What is done about the last lot: what is seen to help, else a look at what sets its date."""
     if facts["earlier"] <= -TELLING:
-        return "ベンダに、提示日を早められるかを照会する。"
+        return sentence("advice.earlier")
     if facts["alone"] >= TELLING:
-        return "外部人材の確保を先に進める。"
+        return sentence("advice.alone")
     return labels.word_of("set_by_advice", facts["set_by"])
+
+
+def _amount_text(value: Scalar, unit: str) -> str:
+    """A value with its unit: 1システム当たり3,200万円; a date is written without one."""
+    if isinstance(value, date):
+        return labels.amount_text(value)
+    money, _, each = unit.partition("/")
+    if money == "円" and each:
+        return f"1{each}当たり{labels.money_text(float(value))}"
+    return f"{labels.amount_text(value)}{unit}"
 
 
 def _value_words(facts: Facts) -> dict[str, str]:
     """A value that the plan assumes: what it is called, what hangs on it, what is done."""
     name, value = facts["name"], facts["value"]
-    amount = labels.amount_text(value)
-    if not isinstance(value, date):  # a date is written without its unit
-        amount += facts["unit"]
+    amount = _amount_text(value, labels.unit_text(facts["unit"]))
     if "later" in facts:
         effect = f"{_moves('value', facts)['later']}。"
     elif "short" in facts:
-        effect = f"これで数えた人手の不足は延べ{facts['short']:,.1f}人月。"
+        effect = sentence("value.short", short=f"{facts['short']:,.1f}")
     else:
-        effect = f"これで数えた経費は{labels.money_text(facts['yen'])}。"
-    label = LABELS.get(name) or load_specs()[name].label
+        effect = sentence("value.yen", yen=labels.money_text(facts["yen"]))
+    label = sentence(f"raid.{name}") if name in GUESSED else load_specs()[name].label
     advice = labels.word_of("value_advice", name)
     return {"label": label, "amount": amount, "effect": effect, "advice": advice}
 
@@ -484,9 +497,9 @@ def _about_text(meeting: str, about: tuple[str, ...], names: tuple[str, ...]) ->
     if about == ("regular",):
         return labels.word_of("purpose", meeting)
     if meeting == "review":  # one decision for all lots that it is about
-        return ABOUT[about[0]].format(names="・".join(names))
+        return sentence(f"meeting.{about[0]}", names="・".join(names))
     pairs = zip(about, names, strict=True)
-    return "、".join(ABOUT[topic].format(names=name) for topic, name in pairs)
+    return "、".join(sentence(f"meeting.{topic}", names=name) for topic, name in pairs)
 
 
 # --- in short -------------------------------------------------------------------------------------
@@ -530,13 +543,3 @@ def _asked_text(raid: pd.DataFrame) -> str:
 def summary_paragraph(governance: Governance) -> Shown:
     """The sentences of ``summary_text`` as a leading paragraph."""
     return style.paragraph(summary_text(governance), "lead")
-
-
-def steering_section(governance: Governance) -> Text:
-    """For the report: the summary, the top ten and the meetings."""
-    pieces: tuple[Shown, ...] = (
-        style.paragraph(summary_text(governance)),
-        top_table(governance),
-        meeting_table(governance),
-    )
-    return Text("".join(piece.html() for piece in pieces))

@@ -17,6 +17,7 @@ from dxplan.facts import catalog, months
 from dxplan.facts.catalog import source_title
 from dxplan.facts.nodes import GUESSES, OLD, UNSURE
 from dxplan.show.headings import Heading, load_headings, load_words
+from dxplan.show.sentences import sentence
 
 REIWA = 2018  # 令和1年 is 2019
 WEEKDAYS = "月火水木金土日"
@@ -73,12 +74,12 @@ def word_of(group: str, key: object) -> str:
 
 # --- dates ----------------------------------------------------------------------------------------
 def reiwa(year: int) -> str:
-    """A calendar year as an era year: 令和12年 for 2030, 令和元年 for 2019."""
-    return f"令和{'元' if year == REIWA + 1 else year - REIWA}年"
+    """A calendar year as the era year in which it ends: 令和12年 for 2030, 令和元年 for 2019."""
+    return months.era_year(date(year, 12, 31))
 
 
 def fiscal_text(fiscal: int) -> str:
-    """A fiscal year in both counts: 令和12(2030)年度."""
+    """A fiscal year in both counts, where it heads a row: 令和12(2030)年度."""
     return f"{reiwa(fiscal)[:-1]}({fiscal})年度"
 
 
@@ -93,29 +94,29 @@ def era_fiscal(fiscal: int) -> str:
 
 
 def month_text(day: date) -> str:
-    """Year and month: 2031年3月."""
-    return f"{day.year}年{day.month}月"
+    """Year and month: 令和13年3月."""
+    return f"{months.era_year(day)}{day.month}月"
 
 
 def date_text(day: date) -> str:
-    """Year, month and day: 2031年3月31日."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    """Year, month and day: 令和13年3月31日."""
+    return months.day_words(day)
 
 
 def day_text(day: date) -> str:
-    """A day with its weekday: 2031年3月31日(月)."""
+    """A day with its weekday: 令和13年3月31日(月)."""
     return f"{date_text(day)}({WEEKDAYS[day.weekday()]})"
 
 
 def quarter_text(day: date) -> str:
-    """The fiscal quarter that holds a day, as an undecided date is told: 2028年度第4四半期."""
-    return f"{months.fiscal_year(day)}年度第{months.fiscal_quarter(day)}四半期"
+    """The fiscal quarter that holds a day, as an undecided date is told: 令和10年度第4四半期."""
+    return f"{era_fiscal(months.fiscal_year(day))}第{months.fiscal_quarter(day)}四半期"
 
 
 def quarter_long(day: date) -> str:
-    """A quarter with its months: 2028年度第4四半期(2029年1〜3月)."""
+    """A quarter with its months: 令和10年度第4四半期(令和11年1〜3月)."""
     first = months.quarter_start(day).month
-    return f"{quarter_text(day)}({day.year}年{first}〜{first + 2}月)"
+    return f"{quarter_text(day)}({months.era_year(day)}{first}〜{first + 2}月)"
 
 
 BEYOND = "見通せない"  # a quantile that lies beyond the plan's calendar
@@ -124,7 +125,7 @@ BEYOND = "見通せない"  # a quantile that lies beyond the plan's calendar
 def quarters_text(first: date | None, last: date | None) -> str:
     """A range of quarters, one where both ends lie in it.
 
-    2028年度第2四半期〜第4四半期, 2028年度第4四半期〜2029年度第1四半期.
+    令和10年度第2四半期〜第4四半期, 令和10年度第4四半期〜令和11年度第1四半期.
     """
     if first is None:
         return BEYOND
@@ -173,7 +174,7 @@ def run_text(first: date, last: date) -> str:
 
 
 def as_of_text(value: object) -> str:
-    """An as-of date, given as a date or as ISO text, as 2026年1月31日; other text as it is."""
+    """An as-of date, given as a date or as ISO text, as 令和8年1月31日; other text as it is."""
     try:
         return date_text(date.fromisoformat(str(value)[:10]))
     except ValueError:
@@ -212,10 +213,10 @@ def heads_text(value: float) -> str:
 
 
 def fte_text(value: float) -> str:
-    """An amount of work: 5.2FTE, below one 0.05FTE."""
+    """An amount of work as people at full time: 常勤5.2人分, below one 常勤0.05人分."""
     if abs(value) >= 1:
-        return f"{number_text(round(value, 1))}FTE"
-    return f"{number_text(round(value, 2))}FTE"
+        return f"常勤{number_text(round(value, 1))}人分"
+    return f"常勤{number_text(round(value, 2))}人分"
 
 
 def yen_text(yen: float) -> str:
@@ -231,10 +232,17 @@ def money_text(yen: float) -> str:
 
 
 def outcome_text(outcome: Solved) -> str:
-    """Status of a calculation: 最適, or 打切り・隔たり1.2%."""
+    """How much better a calculation might still become: 改善の余地なし, 改善の余地1.2%まで."""
     if outcome.gap < 0.0005:  # would be told as 0.0%
-        return outcome.status
-    return f"{outcome.status}・隔たり{percent_text(outcome.gap)}%"
+        return "改善の余地なし"
+    return f"改善の余地{percent_text(outcome.gap)}%まで"
+
+
+def precision_text(outcome: Solved) -> str:
+    """How a calculation ended, which is nothing about days or money."""
+    if outcome.gap < 0.0005:
+        return sentence("precision.best")
+    return sentence("precision.left", gap=percent_text(outcome.gap))
 
 
 def months_text(value: float) -> str:
@@ -247,6 +255,11 @@ def shift_text(value: float) -> str:
     if value > 0:
         return f"{months_text(value)}遅れる"
     return f"{months_text(value)}早まる"
+
+
+def aim_text(guessed: bool) -> str:
+    """What an aim is called: one that nobody has set is a guess."""
+    return "仮の目標" if guessed else "目標"
 
 
 def unsure_count(values: Iterable[Graded]) -> int:
@@ -328,6 +341,11 @@ def value_text(column: str, value: object) -> str:
     if heading.words:
         return word_of(heading.words, value)
     return FORMATS[heading.kind](value)
+
+
+def unit_text(unit: str) -> str:
+    """A unit as a reader sees it: people at full time are people."""
+    return unit.replace("FTE", "人")
 
 
 def amount_text(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -11,14 +11,13 @@ import pandas as pd
 
 from dxplan.facts import months
 from dxplan.facts.catalog import Cell, Row, records
-from dxplan.show import charts, labels, style
-from dxplan.show.charts import RULE, Canvas, Panel, Pen
+from dxplan.show import axes, charts, labels, style
+from dxplan.show.charts import RULE, Canvas, Pen
 from dxplan.show.style import Figure, Table
 from dxplan.town.city import City
 
 LOOKS = {"now": style.OWN, "strategy": style.MINT, "variant": style.AMBER}
 MILLION = 1_000_000
-ROOM, DATED_ROOM = 1.42, 1.85  # of the longest bar: its words stand behind it
 NONE = "見通しなし"  # no lot is left, or its median lies beyond the calendar
 
 
@@ -118,43 +117,45 @@ def options_figure(city: City, found: pd.DataFrame) -> Figure:
     city : the municipality.
     found : of ``plan_options``.
     """
-    rows, sentence = records(found), options_text(city, found)
-    inches = 0.36 * len(rows) + 0.28
-    canvas = style.sheet(inches + 0.62, style.WIDTH)
-    for place, measure in enumerate(PANELS):
-        box = (1.56 + 2.236 * place, 0.3, 1.924, inches)
-        panel = _draw_panel(canvas, box, measure, rows, city)
-        if place == 0:  # names stand once, before all panels
-            panel.y_words(range(len(rows)), map(name_of, rows))
-    kinds = dict.fromkeys(row["kind"] for row in rows)
-    samples = {labels.word_of("kind_option", kind): LOOKS[kind] for kind in kinds}
-    charts.legend(canvas, samples, (style.WIDTH / 2, 0.05), 3, 8)
     title, table = f"{city.name}の進め方と変更案", options_table(city, found)
-    return style.drawn(canvas, "options", title, sentence, source_text(city), table, True)
+    draw = partial(_draw_options, city, records(found))
+    sentence = options_text(city, found)
+    return style.fitted(draw, "options", title, sentence, source_text(city), table)
 
 
-def _draw_panel(
-    canvas: Canvas, box: Sequence[float], measure: Facet, rows: list[dict], city: City
-) -> Panel:
-    start, line, room, title = 0, 0, ROOM, measure.title
+def _draw_options(city: City, rows: list[Row], canvas: Canvas) -> None:
+    for measure in PANELS:
+        _draw_panel(canvas, measure, rows, city)
+    kinds = dict.fromkeys(row["kind"] for row in rows)
+    axes.key(canvas, {labels.word_of("kind_option", kind): LOOKS[kind] for kind in kinds})
+
+
+def _draw_panel(canvas: Canvas, measure: Facet, rows: list[Row], city: City) -> None:
+    start, line, title = 0, 0, measure.title
     if measure.dated:
         start, line = city.start.toordinal(), city.at("end_date").day.toordinal()
-        room, title = DATED_ROOM, f"{title}　縦線は期限"
+        title = f"{title}　縦線は期限"
     values = [measure.value(row) for row in rows]
-    top = max(line, 1e-9, *(value for value in values if value is not None))
-    x = (start, start + (top - start) * room)
-    panel = Panel(canvas, box, x, (len(rows) - 0.5, -0.5))
+    top = max(line, start + 1e-9, *(value for value in values if value is not None))
+    words = [measure.words(row) for row in rows]
+    left, behind = (
+        8 + charts.READ * max(map(charts.word_width, these))
+        for these in (map(name_of, rows), words)
+    )
+    width = canvas.width - left
+    x = (start, start + (top - start) * width / (width - behind))
+    y = (len(rows) - 0.5, -0.5)
+    panel = axes.below(canvas, 16 * len(rows), x, y, title, left=left, right=0)
     for level, (row, value) in enumerate(zip(rows, values, strict=True)):
         place = start
         if value is not None:
             panel.boxes([(start, value, level - 0.3, level + 0.3)], LOOKS[row["kind"]])
             place = max(value, line)  # words keep off the line
-        panel.words(place, level, measure.words(row), (3, 0))
+        panel.words(place, level, words[level], (3, 0))
+    panel.y_words(range(len(rows)), map(name_of, rows))
     if measure.dated:
         panel.upright(line, Pen(style.ALARM, 1.2))
     panel.upright(start, RULE)
-    panel.words(start, -0.5, title, (0, 4), 8.5, va="bottom")
-    return panel
 
 
 def options_table(city: City, found: pd.DataFrame) -> Table:
@@ -177,7 +178,7 @@ def options_table(city: City, found: pd.DataFrame) -> Table:
 
 
 def _table_row(row: Row) -> tuple:
-    alone = "至らない"
+    alone = "計画期間内には到達しない"
     if not pd.isna(row["self_reliant"]):
         alone = labels.month_text(row["self_reliant"])
     return name_of(row), row["kind"], *(panel.words(row) for panel in PANELS), alone
@@ -187,7 +188,7 @@ def source_text(city: City) -> str:
     """Where the numbers come from, and from when on they hold."""
     basis = labels.date_text(city.basis)
     return (
-        f"出典: dxplan の計算(計画の開始 {labels.date_text(city.start)})。{basis}時点。"
-        f"人員・割合・単価は設計上の仮定を含む"
+        f"出典: この計画の試算(計画の開始 {labels.date_text(city.start)})。{basis}時点。"
+        f"人員・割合・単価は仮定を含む"
         f"({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
     )

@@ -6,7 +6,7 @@ What is told are published figures, each of its own day. No score and no rank is
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +15,8 @@ import pandas as pd
 from dxplan.facts import catalog
 from dxplan.facts.catalog import ColumnFact
 from dxplan.plan.peers import FAR, FEATURES, INDICATORS, NEAR, Peer, Peers, Standing, Subject
-from dxplan.show import charts, labels, style
-from dxplan.show.charts import Panel, Pen
+from dxplan.show import axes, labels, style
+from dxplan.show.charts import Canvas, Panel, Pen, Sample
 from dxplan.show.style import Figure, Table, Text
 
 TABLE = "municipalities"
@@ -41,10 +41,10 @@ MEASURED = (
 )
 LISTED = "20団体とその似ている点は、Excelの「似ている団体」にある。"
 HOW = (
-    "距離は、項目ごとの差を全国の四分位の幅で割って足したもの。"
+    "距離は、項目ごとの差を全国の中ほど半分の幅で割って足したもの。"
     f"{NEAR:g}以内の項目を似ている点、{FAR:g}以上の項目を違う点とし、大きく3つまで示す。"
     "人口と職員は比で比べる。区分の違いと、公表値がなく比べられない項目は、それぞれ1と数える。"
-    f"項目と境は設計上の仮定({labels.UNCONFIRMED})。"
+    f"項目と境は仮定({labels.UNCONFIRMED})。"
 )
 AHEAD = (
     "進んでいるとは、この団体より良く、似ている団体の上位4分の1に入ること。近い団体から並べる。"
@@ -52,7 +52,7 @@ AHEAD = (
 )
 BOTH = (
     "位置は、値がこの団体より小さい団体の割合(同じ値は半分と数える)。"
-    "強み・弱みは、似ている団体の四分位の間を外れたときだけ示す。"
+    "強み・弱みは、似ている団体の上位か下位の4分の1に入るときだけ示す。"
     "公表のない団体は数えず、0ともみなさない。"
 )
 NOBODY = "似ている団体の公表値には、この団体より先に進んでいるところがない。"
@@ -93,9 +93,7 @@ def _verdicts_text(found: Peers) -> str:
             word = labels.word_of("verdict", verdict)
             text += f"公表値で見た{word}は、{'、'.join(names[verdict])}。"
     if not text:
-        text = (
-            "比べられる公表値に、似ている団体の四分位の間を良いほうか悪いほうに外れたものはない。"
-        )
+        text = "比べられる公表値に、似ている団体の上位か下位の4分の1に入るものはない。"
     if names["unknown"]:
         text += f"{len(names['unknown'])}項目は公表値が足りず、比べていない。"
     return text
@@ -231,36 +229,41 @@ def _peers_text(row: Standing) -> str:
     if _yes(name):
         return f"{row.known}団体のうち{round(row.mean * row.known)}が実施"
     middle, low, high = [_value(name, one)[0] for one in (row.middle, row.low, row.high)]
-    return f"{middle}(四分位 {low}〜{high})"
+    return f"{middle}(中ほど半分 {low}〜{high})"
 
 
 def spread_figure(found: Peers) -> Figure:
     """Where the peers and the city stand in the nation, by indicator."""
-    names = [name for name in INDICATORS if not _yes(name)]
-    canvas = style.sheet(0.8 + 0.34 * len(names))
-    panel = Panel(canvas, (2.5, 0.72, 4.55, 0.34 * len(names)), (-2, 102), (len(names) - 0.5, -0.5))
-    peers = Pen("#5c5c66", 0, mark="o", size=5, face=style.PAPER)
-    own = Pen(style.BLUE, 0, mark="D", size=8)
-    for level, name in enumerate(names):
-        *others, place = (100 * found.spread[name]).tolist()
-        _draw_marks(panel, others, level, peers, "似ている団体")
-        _draw_marks(panel, [place], level, own, found.city.name)
-    panel.y_words(range(len(names)), map(_label, names))
-    panel.x_numbers(6)
-    panel.frame()
-    word = "全国の中の位置(%。右ほど値が大きい。良い・悪いの向きは項目による)"
-    panel.words(50, panel.y[0], word, (0, -17), charts.READ, "center", "top")
-    charts.legend(canvas, panel.samples, (3.6, 0.05), 2, charts.READ)
-    data = standing_table(found)
+    data, draw = standing_table(found), partial(_draw_spread, found)
     title = f"{found.city.name}と似ている団体の全国の中の位置"
-    return style.drawn(canvas, "peers", title, _spread_text(found), data.source, data)
+    return style.fitted(draw, "peers", title, _spread_text(found), data.source, data)
 
 
-def _draw_marks(panel: Panel, places: Iterable[float], level: int, pen: Pen, label: str) -> None:
+PEERS = Pen("#5c5c66", 0, mark="o", size=5, face=style.PAPER)
+SELF = Pen(style.BLUE, 0, mark="D", size=8)
+PLACE = "横軸は全国の中の位置(%)。右ほど値が大きい。良い・悪いの向きは項目による"
+
+
+def _draw_spread(found: Peers, canvas: Canvas) -> None:
+    samples: dict[str, Sample] = {}
+    names = [name for name in INDICATORS if not _yes(name)]
+    panels = axes.rows(canvas, [(_label(name), "") for name in names], 10, (-3, 103))
+    for name, panel in zip(names, panels, strict=True):
+        *others, place = (100 * found.spread[name]).tolist()
+        panel.level(0.5, Pen(style.LINE, 0.5), 0.5)
+        _draw_marks(panel, others, PEERS, "似ている団体")
+        _draw_marks(panel, [place], SELF, found.city.name)
+        samples |= panel.samples
+    axes.under(panel, (0, 25, 50, 75, 100), ("0", "25", "50", "75", "100"))
+    axes.say(canvas, PLACE)
+    axes.key(canvas, samples)
+
+
+def _draw_marks(panel: Panel, places: Iterable[float], pen: Pen, label: str) -> None:
     """A mark for each place that is known."""
     known = [place for place in places if place == place]
     if known:
-        panel.line(known, [level] * len(known), pen, label, 4)
+        panel.line(known, [0.5] * len(known), pen, label, 4)
 
 
 def _spread_text(found: Peers) -> str:

@@ -6,50 +6,35 @@ The Gantt of the lots, how sure they are, budget occasions, reasons, loads.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from functools import partial
 
 import pandas as pd
 
 from dxplan.facts import months
 from dxplan.plan.parts import Parts
 from dxplan.plan.pmo import PmoPlan
-from dxplan.show import charts, labels, style
-from dxplan.show.charts import Canvas, Panel, Pen, Sample
+from dxplan.show import axes, charts, labels, style
+from dxplan.show.axes import Flag
+from dxplan.show.charts import Canvas, Pen, Sample, Scale
+from dxplan.show.lanes import EARLIEST, MEDIAN, Bar, Lane, gantt, span_of
 from dxplan.show.state import as_of_text, question_text, situation_text
 from dxplan.show.style import Shown, Table, none_text
 
 ASSUMED = (
-    "作業の期間・人員・ベンダの時期は設計上の仮定を含む"
-    f"({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
+    f"作業の期間・人員・ベンダの時期は仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
 )
 RANGE = (
     "見通しは、作業の期間とベンダの時期のばらつきを4,000通り試した中央値と、20〜80%の幅。"
+    "ベンダの撤退などの出来事は含まない(含めた確率は「リスクの見通し」に示す)。"
     f"幅のもとは仮定である({labels.UNCONFIRMED})。最も早い予定は、遅れがまったくない場合の切替の時期"
 )
-CLOSED = ("#e4e6ee", "")
 LOT_COLUMNS = (
     "lot systems vendor contract offered told range chance earliest set_by extension"
 ).split()
-LEFT, RIGHT, TOP, BOTTOM = 2.05, 1.75, 0.66, 0.72  # inches round the Gantt
-ROW = 0.78  # inches of a lot in the Gantt
-# Top and height of a bar inside its row.
-FRONT, MAIN, BESIDE, THIN = (0.06, 0.2), (0.3, 0.24), (0.57, 0.11), (0.71, 0.07)
-# Hollow: what no delay at all would give is no outlook.
-EARLIEST = Pen(width=0, mark="D", size=5.5, face=style.PAPER)
-MEDIAN = Pen(width=0, mark="o", size=5)
-LANES = {  # phase -> where its bars stand
-    "papers": FRONT,
-    "budget": FRONT,
-    "tender": FRONT,
-    "prepare": MAIN,
-    "law": THIN,
-    "rehearse": MAIN,
-    "test": BESIDE,
-    "train": BESIDE,
-    "care": MAIN,
-    "link": THIN,
-}
+STAGES = (style.ASK, style.BUILD, style.SPREAD)
+STAGE = dict.fromkeys(style.PHASE, 1) | {"papers": 0, "budget": 0, "tender": 0, "care": 2}
+GATE = Pen(width=1.4, mark="v", size=5)
+WINDOW = Pen(style.SOFT, 0, mark="|", size=8)
 
 
 def done_text(plan: PmoPlan) -> str:
@@ -60,31 +45,21 @@ def done_text(plan: PmoPlan) -> str:
 def source_text(plan: PmoPlan) -> str:
     """Where the numbers of a plan come from, and of which day they speak."""
     start = labels.date_text(plan.start)
-    return f"出典: dxplan の計算(計画の開始 {start})。{as_of_text(plan.city)}{ASSUMED}"
+    return f"出典: この計画の試算(計画の開始 {start})。{as_of_text(plan.city)}{ASSUMED}"
 
 
 def outcome_text(plan: PmoPlan) -> str:
-    """Status of the calculation: 最適, or 打切り・隔たり1.2%; 計算不要 where nothing is left."""
+    """How much better the plan might become; 計算不要 where nothing is left."""
     if plan.done:
         return "計算不要"
     return labels.outcome_text(plan.outcome)
 
 
-MEANINGS = {  # status -> what it says, since it is easily taken for more
-    "最適": ("この前提で、これより良い切替の組合せがないことを確かめた。時期の確かさではない。"),
-    "打切り": (
-        "決めた手間で探索を終えた計画で、隔たりは、証明できた下限との費用(点)の差の割合。"
-        "日程の誤差ではない。"
-    ),
-}
-
-
 def status_line(plan: PmoPlan) -> Shown:
     """Status of the calculation with what its words mean."""
-    text = f"計算の状態: {outcome_text(plan)}。"
-    if not plan.done:
-        text += MEANINGS[plan.outcome.status]
-    return style.paragraph(text, "status")
+    if plan.done:
+        return style.paragraph(f"試算の精度: {outcome_text(plan)}。", "status")
+    return style.paragraph(labels.precision_text(plan.outcome), "status")
 
 
 # --- how sure -------------------------------------------------------------------------------------
@@ -109,7 +84,7 @@ def last_text(plan: PmoPlan) -> str:
         return "該当なし"
     row = plan.told.last.iloc[0]
     end = labels.date_text(plan.city.at("end_date").day)
-    return f"{told_text(row)}、期限({end})までに終わる見込み{labels.chance_text(row['chance'])}"
+    return f"{told_text(row)}、期限({end})に間に合う確率{labels.chance_text(row['chance'])}"
 
 
 def window_text(row: pd.Series) -> str:
@@ -124,33 +99,29 @@ def window_text(row: pd.Series) -> str:
 
 
 # --- the roadmap ----------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Row:
-    """One lot of the Gantt: its texts, and its bars (phase, start, finish)."""
+def roadmap_figure(plan: PmoPlan, others: Sequence[Lane] = ()) -> Shown:
+    """A line a lot and what else is begun: phases as colours, the range as a whisker, budgets.
 
-    name: str
-    systems: str
-    told: str
-    range: str
-    bars: Sequence[tuple[str, date, date]]
-    live: date
-    whisker: tuple[date | None, date | None, date | None]
-
-
-def roadmap_figure(plan: PmoPlan) -> Shown:
-    """The Gantt: a line a lot, phases as colours, the range as a whisker, closures, budgets."""
+    Parameters
+    ----------
+    others : rows under the lots.
+    """
     if plan.done:
         return none_text("ロードマップ", done_text(plan))
-    rows, sentence = _rows(plan), roadmap_text(plan)
-    inches = ROW * len(rows)
-    canvas = style.sheet(inches + TOP + BOTTOM, style.WIDTH)
-    box = (LEFT, BOTTOM, style.WIDTH - LEFT - RIGHT, inches)
-    panel = Panel(canvas, box, _span(plan), (len(rows), 0))
-    _draw_calendar(panel, plan, len(rows))
-    _draw_rows(panel, rows)
-    charts.legend(canvas, *_samples(plan), size=7, handle=1.8)
     title, source = f"{plan.city.name}の標準化ロードマップ", f"{RANGE}\n{source_text(plan)}"
-    return style.drawn(canvas, "roadmap", title, sentence, source, _bars_table(plan), True)
+    lots = _lot_lanes(plan)
+    lanes = [*_head_lanes(plan), *lots, *others]
+    days = [plan.start, plan.city.at("end_date").day, *plan.told.lot["p80"]]
+    for lane in (*lots, *others):
+        days += [day for _, *ends in lane.bars for day in ends]
+    draw = partial(_draw_roadmap, lanes, span_of(days), _flags(plan))
+    table = _bars_table(plan)
+    return style.fitted(draw, "roadmap", title, roadmap_text(plan), source, table)
+
+
+def _draw_roadmap(lanes: Sequence[Lane], x: Scale, flags: Sequence[Flag], canvas: Canvas) -> None:
+    gantt(canvas, lanes, x, flags)
+    axes.key(canvas, _samples(lanes))
 
 
 def roadmap_text(plan: PmoPlan) -> str:
@@ -164,156 +135,68 @@ def roadmap_text(plan: PmoPlan) -> str:
     )
 
 
-def _rows(plan: PmoPlan) -> list[Row]:
-    told = plan.told.lot.set_index("lot")
-    bars = plan.task.groupby("lot")
-    rows = []
+def _lot_lanes(plan: PmoPlan) -> list[Lane]:
+    told = {row["lot"]: row for row in plan.told.lot.to_dict("records")}
+    tasks: dict[str, list[dict]] = {}
+    for task in plan.task[["lot", "phase", "start", "finish"]].to_dict("records"):
+        if task["phase"] in STAGE:
+            tasks.setdefault(task["lot"], []).append(task)
+    lanes = []
     for lot in plan.lots.to_dict("records"):
         name = lot["lot"]
-        sure = told.loc[name]
-        rows.append(
-            Row(
-                name,
-                "・".join(lot["businesses"]),
-                median_text(sure),
-                range_text(sure),
-                bars.get_group(name)[["phase", "start", "finish"]].to_numpy(),
-                lot["live"],
-                (sure["p20"], sure["p50"], sure["p80"]),
-            )
-        )
-    return rows
+        sure, systems = told[name], "・".join(lot["businesses"])
+        whisker = (sure["p20"], sure["p50"], sure["p80"])
+        bars = _stages(tasks.get(name, []))
+        lanes.append(Lane(name, told_text(sure), systems, bars, whisker, lot["live"]))
+    return lanes
 
 
-def _span(plan: PmoPlan) -> tuple[int, int]:
-    """First and last day of the Gantt."""
-    seen = plan.told.lot["p80"].dropna()
-    last = max(plan.city.at("end_date").day, *plan.task["finish"], *seen)
-    return plan.start.toordinal() - 10, last.toordinal() + 30
+def _stages(tasks: list[dict]) -> list[Bar]:
+    """Tasks of a lot as bars of its stages; those that meet are one."""
+    bars: list[Bar] = []
+    for task in sorted(tasks, key=lambda task: (STAGE[task["phase"]], task["start"])):
+        look, start, finish = STAGES[STAGE[task["phase"]]], task["start"], task["finish"]
+        if bars and bars[-1][0] == look and start <= bars[-1][2] + months.DAY:
+            start, finish = bars[-1][1], max(finish, bars[-1][2])
+            bars.pop()
+        bars.append((look, start, finish))
+    return bars
 
 
-def _draw_rows(panel: Panel, rows: list[Row]) -> None:
-    boxes: dict[str, list] = {phase: [] for phase in LANES}
-    for top, row in enumerate(rows):
-        if top % 2:
-            panel.boxes([(*panel.x, top, top + 1)], (style.SHADE, ""), 0.2, 0)
-        _draw_words(panel, top, row)
-        for phase, start, finish in row.bars:
-            if phase in LANES:
-                begin, height = LANES[phase]
-                low, high = top + begin, top + begin + height
-                boxes[phase].append((start.toordinal(), finish.toordinal() + 1, low, high))
-        _draw_whisker(panel, top + 0.87, row)
-    # A path a phase: small and quick to draw.
-    for phase, bars in boxes.items():
-        panel.boxes(bars, style.PHASE[phase])
+def _head_lanes(plan: PmoPlan) -> list[Lane]:
+    """The budgets in use, and the windows in which can be cut over."""
+    gates = plan.gate.drop_duplicates(["gate", "fiscal"])
+    asked = [(list(days), GATE) for days in gates[["request_by", "available"]].to_numpy()]
+    words = "・".join(dict.fromkeys(gates["gate"]))
+    closed = [closure.start for closure in plan.closures if closure.start >= plan.start]
+    lanes = [Lane("予算の要求締切から執行まで", words, marks=asked)] if asked else []
+    return [*lanes, Lane("切替のできる窓(閉庁日)", marks=[(closed, WINDOW)])]
 
 
-def _draw_words(panel: Panel, top: float, row: Row) -> None:
-    """Name and systems before the row, what is told of its date behind it."""
-    left, right = panel.x
-    before, behind = (-4, 0), (4, 0)
-    panel.words(left, top + 0.13, row.name, before, size=8.5, ha="right", color=style.BLUE)
-    systems = _wrapped(row.systems)
-    panel.words(left, top + 0.24, systems, before, size=6.3, ha="right", va="top", spacing=1.25)
-    panel.words(right, top + 0.24, row.told, behind, size=8)
-    text = f"幅 {row.range}".replace("〜", "\n〜")
-    panel.words(right, top + 0.5, text, behind, size=6.5, color=style.SOFT, spacing=1.3)
-
-
-def _draw_whisker(panel: Panel, level: float, row: Row) -> None:
-    """P20 to P80 as a line with a mark at P50, the plan's own window as a hollow diamond."""
-    low, middle, high = (day.toordinal() if day else panel.x[1] for day in row.whisker)
-    panel.line([low, high], [level, level], Pen(width=1.3, mark="|"), zorder=6)
-    panel.line([middle], [level], MEDIAN, zorder=7)
-    panel.line([row.live.toordinal()], [level], EARLIEST, zorder=8)
-
-
-def _wrapped(names: str, width: int = 17, lines: int = 5) -> str:
-    """Names of systems in lines of so many letters, cut between names."""
-    cut = [""]
-    for name in names.split("・"):
-        piece = f"{name}・"
-        if cut[-1] and len(cut[-1] + piece) > width:
-            cut.append("")
-        cut[-1] += piece
-    text = [line.strip("・") for line in cut]
-    if len(text) > lines:
-        text = [*text[: lines - 1], "ほか"]
-    return "\n".join(text)
-
-
-def _draw_calendar(panel: Panel, plan: PmoPlan, count: int) -> None:
-    """Fiscal years, quarters, closures, budget occasions, plan start, target and end state."""
-    inch = 1 / ROW  # in rows: what stands above them keeps its size, however many there are
-    left, right = (date.fromordinal(int(x)) for x in panel.x)
-    closed = []
-    for closure in plan.closures:
-        if left < closure.start < right:
-            days = closure.start.toordinal(), closure.end.toordinal() + 1
-            closed.append((*days, 0, count))
-    panel.boxes(closed, CLOSED, 0.3, 0)
-    _draw_years(panel, left, right, inch)
-    asked = [gate.request_by for gate in plan.gates if left < gate.request_by < right]
-    _draw_gates(panel, plan, asked, -0.12 * inch)
-    _draw_lines(panel, plan, count + 0.06 * inch)
-
-
-def _draw_years(panel: Panel, left: date, right: date, inch: float) -> None:
-    for fiscal in range(months.fiscal_year(left), months.fiscal_year(right) + 1):
-        first, after = months.fiscal_start(fiscal), months.fiscal_start(fiscal + 1)
-        if first > left:
-            panel.upright(first.toordinal(), Pen(style.SOFT, 0.6), 0.8)
-        low, high = max(first, left).toordinal(), min(after, right).toordinal()
-        text = ""
-        if high - low > 200:  # days; a short stretch has room for few letters, or none
-            text = labels.fiscal_text(fiscal)
-        elif high - low > 60:
-            text = labels.fiscal_short(fiscal)
-        panel.words((low + high) / 2, -0.5 * inch, text, size=8, ha="center")
-        for count in (0, 3, 6, 9):
-            day = months.month_later(first, count)
-            if left < day < right:
-                place, text = day.toordinal(), f"{day.month}月"
-                panel.words(place, -0.33 * inch, text, size=6, ha="center", color=style.SOFT)
-
-
-def _draw_gates(panel: Panel, plan: PmoPlan, asked: Sequence[date], level: float) -> None:
-    """Deadlines of all budgets as small marks; those that the plan uses with their way to money."""
-    days = [day.toordinal() for day in asked]
-    small = Pen(style.SOFT, 0, mark="v", size=3.2, face=style.PAPER)
-    panel.line(days, [level] * len(days), small)
-    for gate in plan.gate.drop_duplicates(["gate", "fiscal"]).itertuples():
-        ask, spend = gate.request_by.toordinal(), gate.available.toordinal()
-        panel.line([ask, spend], [level] * 2, Pen(width=1.4, mark="v", every=(0, 2)))
-        panel.words(spend, level, gate.gate, (3, 0), 6.5, ground=True)
-        panel.upright(ask, Pen(width=0.7, dashes=(0, (1, 2))), 1)
-
-
-def _draw_lines(panel: Panel, plan: PmoPlan, level: float) -> None:
-    """Start, target and end of the plan, with their days at a level under the rows."""
-    lines = (
-        (plan.start, "計画の開始", Pen(), "left"),
-        (plan.city.at("target_date").day, "目標", Pen(style.BLUE, dashes=(0, (5, 2))), "right"),
-        (plan.city.at("end_date").day, "期限", Pen(style.ALARM), "left"),
+def _flags(plan: PmoPlan) -> list[Flag]:
+    """Start, target and end of the plan."""
+    days = (
+        (plan.start, "計画の開始", Pen()),
+        (plan.city.at("target_date").day, "目標", Pen(style.BLUE, dashes=(4, 2))),
+        (plan.city.at("end_date").day, "期限", Pen(style.ALARM)),
     )
-    for day, word, pen, side in lines:
-        place, text = day.toordinal(), f"{word} {labels.date_text(day)}"
-        panel.upright(place, pen)
-        panel.words(place, level, text, size=7.2, ha=side, va="top", color=pen.color)
+    return [
+        Flag(day.toordinal(), f"{word} {labels.date_text(day)}", pen) for day, word, pen in days
+    ]
 
 
-def _samples(plan: PmoPlan) -> tuple[dict, tuple[float, float], int]:
-    """What the colours and marks of the Gantt mean; where that stands, in how many columns."""
-    present = set(plan.task["phase"])
+def _samples(lanes: Sequence[Lane]) -> dict[str, Sample]:
+    """What the colours and marks of the roadmap mean."""
+    present = {look for lane in lanes for look, *_ in lane.bars}
     samples: dict[str, Sample] = {}
-    for phase, look in style.PHASE.items():
-        if phase in present:
-            samples[labels.word_of("phase", phase)] = look
-    samples["最も早い予定"] = EARLIEST
-    samples["見通し(●中央値、線は20〜80%)"] = MEDIAN._replace(width=1.3)
-    samples["予算の要求締切〜執行"] = Pen(width=0, mark="v", size=5)
-    return samples, (style.WIDTH / 2, 0.06), (len(samples) + 1) // 2
+    for look in STAGES:
+        if look in present:
+            samples[style.MEANINGS[look]] = look
+    return samples | {
+        "見通し(●中央値、線は20〜80%)": MEDIAN._replace(width=1.3),
+        "最も早い予定": EARLIEST,
+        "予算の要求締切〜執行": GATE,
+    }
 
 
 def _bars_table(plan: PmoPlan) -> Table:
@@ -395,7 +278,7 @@ def gate_table(plan: PmoPlan) -> Table:
         f"予算の時期の出典は「前提と出典」の表を参照({labels.UNCONFIRMED}を含む)。"
         "逃した場合の遅れは、次に執行できる日までの月数"
     )
-    return Table(plan.gate, "移行ロットごとの予算の関門", note, "lot", none=reason)
+    return Table(plan.gate, "移行ロットごとの予算要求の期限", note, "lot", none=reason)
 
 
 def why_table(plan: Parts) -> Table:
@@ -471,30 +354,29 @@ def load_figure(plan: PmoPlan) -> Shown:
         return none_text("負荷", done_text(plan))
     columns = ["load", "capacity", "short"]
     total = plan.load.groupby(["kind", "month"], sort=False, as_index=False)[columns].sum()
-    canvas = style.sheet(3.2, style.WIDTH)
-    for row, kind in enumerate(labels.words_of("role")):
-        box = (0.52, 1.92 - 1.6 * row, 9.78, 0.93)
-        _draw_load(canvas, box, total[total["kind"] == kind], kind)
     source = source_text(plan)
     table = Table(total, "月ごとの負荷と使える量", source, "month", "kind")
-    title = f"{plan.city.name}の月ごとの負荷"
-    return style.drawn(canvas, "load", title, load_text(plan), source, table)
+    title, draw = f"{plan.city.name}の月ごとの負荷", partial(_draw_loads, total)
+    return style.fitted(draw, "load", title, load_text(plan), source, table)
 
 
-TITLES = {"dx": "DX・情報部門(FTE)", "section": "業務所管課の合計(FTE)"}
+TITLES = {"dx": "DX・情報部門(常勤換算の人数)", "section": "業務所管課の合計(常勤換算の人数)"}
+ROOM = Pen(style.ALARM, 1.3)
 
 
-def _draw_load(canvas: Canvas, box: Sequence[float], part: pd.DataFrame, kind: str) -> None:
+def _draw_loads(total: pd.DataFrame, canvas: Canvas) -> None:
+    for kind, title in TITLES.items():
+        _draw_load(canvas, total[total["kind"] == kind], kind, title)
+    samples = {TITLES[kind]: style.ROLE[kind] for kind in TITLES}
+    axes.key(canvas, {**samples, "使える量": ROOM})
+
+
+def _draw_load(canvas: Canvas, part: pd.DataFrame, kind: str, title: str) -> None:
     """Bars of the load under a step of the capacity."""
-    count, top = len(part), part[["capacity", "load"]].max(axis=None) * 1.18
-    panel = Panel(canvas, box, (-0.3, count + 0.3), (0, top))
-    charts.stacked_bars(panel, [part["load"]], {"負荷": style.ROLE[kind]}, (0, 0.95))
-    panel.steps(range(count + 1), part["capacity"], Pen(style.ALARM, 1.3), "使える量")
-    places = [place for place, month in enumerate(part["month"]) if month.month in (4, 10)]
-    panel.x_words(places, part["month"].iloc[places].map(labels.month_text), 7)
-    panel.y_numbers()
-    panel.frame(TITLES[kind])
-    charts.legend(canvas, panel.samples, (box[0] + box[2], box[1] + box[3]), 2, side="right")
+    count, top = len(part), part[["capacity", "load"]].max(axis=None) * 1.12
+    panel = axes.month_chart(canvas, 66, list(part["month"]), top, title)
+    charts.stacked_bars(panel, [part["load"]], {"": style.ROLE[kind]}, (0, 0.95), 0)
+    panel.steps(range(count + 1), part["capacity"], ROOM)
 
 
 def load_text(plan: PmoPlan) -> str:
@@ -503,12 +385,12 @@ def load_text(plan: PmoPlan) -> str:
         return done_text(plan)
     total = plan.load.groupby("resource", sort=False)["short"].sum()
     if total.max() < 0.05:  # would be told as 0.0
-        return "最も早い予定の日程で、DX・情報部門と各課の使える時間は足りる。"
+        return "最も早い予定の日程で、DX・情報部門と各課の時間は足りる見込みである。"
     name = total.idxmax()
     rows = plan.load[plan.load["resource"] == name]
     worst = rows.loc[rows["short"].idxmax()]
     return (
-        f"最も早い予定の日程では、のべ{labels.number_text(round(total.sum(), 1))}人月の人手が足りない。"
+        f"最も早い予定の日程では、延べ{labels.number_text(round(total.sum(), 1))}人月の人手が足りない見込みである。"
         f"最も足りないのは{name}で、{labels.month_text(worst['month'])}に"
         f"{labels.fte_text(worst['short'])}が不足する。人材の計画で補う。"
     )
@@ -528,7 +410,7 @@ def sums_table(plan: PmoPlan) -> Table:
         both = live + common + sum(len(row["businesses"]) for row in middle)
         rows.append((fiscal, *sums, both))
     note = (
-        f"いま稼働している、または稼働とみなす{live}システムから数える。要確認のシステムは数えない。"
+        f"いま稼働している、または稼働とみなす{live}システムからの累計。要確認のシステムは含めない。"
         f"中央値と80%は稼働の見通しの時期による。\n{source_text(plan)}"
     )
     columns = ["fiscal", "sum_earliest", "sum_middle", "sum_late", "sum_common"]

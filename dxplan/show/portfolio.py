@@ -8,38 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from dxplan.facts import months
 from dxplan.plan.portfolio import Portfolio
 from dxplan.plan.whole import Plan
-from dxplan.show import charts, labels, style
-from dxplan.show.charts import Panel, Pen
-from dxplan.show.style import Look, Shown, Table, none_text
+from dxplan.show import axes, charts, labels, style
+from dxplan.show.charts import Canvas, Pen
+from dxplan.show.lanes import Lane, gantt, span_of
+from dxplan.show.style import Look, Shown, Table, Text, none_text
+from dxplan.solve.arrays import Floats
+from dxplan.town.edition import MONEY
 from dxplan.town.initiatives import common_value, load_initiatives, load_templates
 
 TITLE = "標準化の次と並行して行うDX施策"
 NOBODY = "この前提では、選べるDX施策がない。DX施策に使う予算と、推進の人手を確かめる。"
 CLAIMED = "時間は、ほかの団体の申告・見込みに規模を掛けた値で、実績ではない"
-ASSUMED = f"費用・効果・期間は、公表例と設計上の仮定({labels.UNCONFIRMED})から置いた値。"
+ASSUMED = f"費用・効果・期間は、公表例と仮定({labels.UNCONFIRMED})から置いた値。"
 FIRST = 3  # initiatives that are told first
-LOOKS: dict[str, Look] = {"sure": style.OWN, "open": style.AMBER, "later": style.GREY}
-PHASES: dict[str, Look] = {
-    "企画・予算": style.GREY,
-    "調達・構築・試行": style.MINT,
-    "全体に広げる": style.OWN,
-    "移行ロット": style.SLATE,
+LOOKS: dict[str, Look] = {
+    "sure": style.SURE,
+    "open": style.REST,
+    "later": style.PACE,
 }
 FUNDS: dict[str, Look] = {
-    "初期費用(一般財源)": style.OWN,
-    "初期費用(交付金・事業債)": style.MINT,
-    "運用費": style.AMBER,
+    "初期費用(一般財源)": style.NET,
+    "初期費用(交付金・事業債)": style.SUBSIDY,
+    "運用費": style.RUNNING,
 }
-LEFT, RIGHT, TOP, BOTTOM, ROW = 2.6, 0.15, 0.2, 0.72, 0.24  # inches of the roadmap
-LETTERS = 20  # of a name beside a row
-APART = 0.062  # of the height between two words
-SIZES = (3.0, 18.0)  # points across of the smallest and the largest amount
 
 
 def source_text(plan: Plan) -> str:
@@ -73,7 +72,7 @@ def portfolio_text(plan: Plan) -> str:
     day = min(first["request_by"])
     taken = _taken(plan)
     sure = int((taken["told"] == "sure").sum())
-    until = labels.fiscal_text(months.fiscal_year(taken["live"].max()))
+    until = labels.era_fiscal(months.fiscal_year(taken["live"].max()))
     once = labels.money_text(portfolio.money["once"].sum())
     return (
         f"標準的な費用と効果で選ぶと、まず{names}に取り組む見込み。"
@@ -196,7 +195,7 @@ def waiting_table(plan: Plan) -> Shown:
     )
     note = (
         "理由は、制約を1つずつ外して計算し直し、外すと選ばれるもの。"
-        "「効果が費用に届かない」は、標準の費用と効果で数えた場合で、"
+        "「効果が費用に届かない」は、標準の費用と効果による場合で、"
         f"団体が必要と認めるなら「必須」か「したい」にして計算し直す。{source_text(plan)}"
     )
     none = "見送る施策はない。"
@@ -219,28 +218,26 @@ def kpi_table(plan: Plan) -> Shown:
             "stop_rule": [stop if pilot else None for pilot in small],
         }
     )
-    note = f"やめる目安は設計上の仮定({labels.UNCONFIRMED})。{source_text(plan)}"
+    note = f"やめる目安は仮定({labels.UNCONFIRMED})。{source_text(plan)}"
     return Table(frame, "DX施策の評価指標とやめる目安", _under(note), "initiative", none=NOBODY)
 
 
 def hours_table(plan: Plan) -> Shown:
     """Hours given back by office, and where they go as the city says."""
-    rows = _shown(plan)
-    rows = rows[rows["hours"] > 0]
-    hours = rows.groupby("lead", sort=False)[["hours", "counted"]].sum()
-    front, change = (plan.city.number(name) / 100 for name in ("redeploy_front", "redeploy_change"))
+    hours = plan.effects.office
     frame = pd.DataFrame(
         {
-            "lead_office": hours.index,
-            "claimed_hours": hours["hours"].to_numpy(),
-            "counted_hours": hours["counted"].to_numpy(),
-            "to_front": (hours["counted"] * front).to_numpy(),
-            "to_change": (hours["counted"] * change).to_numpy(),
+            "lead_office": hours["office"],
+            "claimed_hours": hours["claimed"],
+            "counted_hours": hours["counted"],
+            "to_front": hours["front"],
+            "to_change": hours["change"],
+            "overtime": hours["overtime"],
         }
     )
     note = (
-        f"{CLAIMED}(申告・見込みの合計)。研修のステップ3の自動化の時間は研修の表で数え、"
-        f"ここの「ノーコードでの内製」と重ねて合計しない。{source_text(plan)}"
+        f"{CLAIMED}(申告・見込みの合計)。研修で自動化を行う計画では、庁内で作る施策"
+        f"(RPA・ノーコード)の時間は研修の自動化の行だけで数える。{source_text(plan)}"
     )
     title = "施策で生まれる見込みの時間と、その行き先"
     return Table(frame, title, _under(note), "lead_office", none="時間が生まれる施策はない。")
@@ -248,19 +245,10 @@ def hours_table(plan: Plan) -> Shown:
 
 # --- figures --------------------------------------------------------------------------------------
 def initiative_figure(plan: Plan) -> Shown:
-    """Lots and initiatives on one axis of years."""
+    """Lots and initiatives on one axis of days."""
     taken = _taken(plan)
     if taken.empty:
         return none_text(TITLE, NOBODY)
-    month = plan.portfolio.time.month
-    lots = plan.pmo.lots
-    count = len(lots) + len(taken)
-    canvas = style.sheet(ROW * count + TOP + BOTTOM, style.WIDTH)
-    box = (LEFT, BOTTOM, style.WIDTH - LEFT - RIGHT, ROW * count)
-    panel = charts.month_panel(canvas, box, month, (count, 0))
-    _draw_lots(panel, lots, month)
-    _draw_taken(panel, taken, month, len(lots))
-    charts.legend(canvas, panel.samples, (style.WIDTH / 2, 0.08), 4, charts.READ)
     title = f"{plan.city.name}のDX施策のロードマップ"
     frame = pd.DataFrame(
         {
@@ -272,9 +260,57 @@ def initiative_figure(plan: Plan) -> Shown:
             "sureness": taken["told"],
         }
     )
-    source = source_text(plan)
+    source, draw = source_text(plan), partial(_draw_initiatives, _all_lanes(plan))
     table = Table(frame, title, source, "initiative")
-    return style.drawn(canvas, "portfolio", title, initiative_text(plan), source, table, True)
+    return style.fitted(draw, "portfolio", title, initiative_text(plan), source, table)
+
+
+ROOM = 22  # rows of a figure of one page; a lot takes two
+
+
+def joined_lanes(plan: Plan) -> list[Lane]:
+    """The rows of the initiatives where they have room under the lots."""
+    if plan.pmo.done or 2 * len(plan.pmo.lots) + len(_taken(plan)) > ROOM:
+        return []
+    return initiative_lanes(plan)
+
+
+def page_figure(plan: Plan) -> Shown:
+    """The initiatives where the roadmap of the lots does not show them already."""
+    whole = plan.city.edition.tells(MONEY)  # else the roadmap is that of the lots alone
+    return Text("") if whole and joined_lanes(plan) else initiative_figure(plan)
+
+
+def initiative_lanes(plan: Plan) -> list[Lane]:
+    """A row for each initiative: planned and asked for, made, brought to all."""
+    lanes = []
+    for row in _taken(plan).itertuples():
+        told = f"使い始め {labels.quarter_text(row.live)}"
+        days = zip(
+            PHASES,
+            (row.begins, row.contract, row.live),
+            (row.contract, row.live, row.wide),
+            strict=True,
+        )
+        lanes.append(Lane(row.name, told, bars=[(look, low, high) for look, low, high in days]))
+    return lanes
+
+
+PHASES = (style.ASK, style.BUILD, style.SPREAD)
+
+
+def _all_lanes(plan: Plan) -> list[Lane]:
+    """The lots, and the initiatives under them."""
+    lanes = []
+    if not plan.pmo.done:
+        for lot in plan.pmo.lots[["lot", "begins", "live"]].to_dict("records"):
+            lanes.append(Lane(lot["lot"], bars=[(style.BUILD, lot["begins"], lot["live"])]))
+    return [*lanes, *initiative_lanes(plan)]
+
+
+def _draw_initiatives(lanes: list[Lane], canvas: Canvas) -> None:
+    gantt(canvas, lanes, span_of([day for lane in lanes for _, *ends in lane.bars for day in ends]))
+    axes.key(canvas, {style.MEANINGS[look]: look for look in PHASES})
 
 
 def initiative_text(plan: Plan) -> str:
@@ -288,60 +324,38 @@ def initiative_text(plan: Plan) -> str:
     return f"使い始める見込みは、{'、'.join(parts)}。時期は四半期の目安。"
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= LETTERS else f"{name[: LETTERS - 1]}…"
-
-
-def _draw_lots(panel: Panel, lots: pd.DataFrame, month: Sequence[date]) -> None:
-    boxes = []
-    for row, lot in enumerate(lots.itertuples()):
-        begin, end = (style.month_place(month, day) for day in (lot.begins, lot.live))
-        boxes.append((begin, end, row + 0.22, row + 0.78))
-        panel.y_words([row + 0.5], [_short(lot.lot)])
-    panel.boxes(boxes, PHASES["移行ロット"], label="移行ロット" if boxes else "")
-    if boxes:
-        panel.level(len(lots), Pen(style.SOFT, 0.7))
-
-
-def _draw_taken(panel: Panel, taken: pd.DataFrame, month: Sequence[date], first: int) -> None:
-    parts: dict[str, list] = {name: [] for name in list(PHASES)[:3]}
-    for row, one in enumerate(taken.itertuples(), first):
-        days = (one.begins, one.contract, one.live, one.wide)
-        places = [style.month_place(month, day) for day in days]
-        for name, low, high in zip(parts, places, places[1:], strict=False):
-            parts[name].append((low, high, row + 0.22, row + 0.78))
-        panel.y_words([row + 0.5], [_short(one.name)])
-    for name, boxes in parts.items():
-        panel.boxes(boxes, PHASES[name], label=name)
-
-
 def money_figure(plan: Plan) -> Shown:
     """Money of the initiatives by fiscal year and fund, under the money that the city gives."""
     frame = _money(plan)
     if frame.empty:
         return none_text("DX施策の費用", NOBODY)
-    limit = plan.portfolio.limit
-    years = list(limit["fiscal"])
-    parts = [frame[name].to_numpy() / 1e6 for name in ("own_once", "fund_once", "running")]
-    highest = max(sum(parts).max(), limit["limit"].max() / 1e6)
-    canvas = style.sheet(3.2)
-    panel = charts.year_panel(canvas, (0.62, 0.73, 6.44, 2.1), years, highest, "百万円", 0.5)
-    charts.stacked_bars(panel, parts, FUNDS, (-0.3, 0.3))
-    edges = [place - 0.5 for place in range(len(years) + 1)]
-    panel.steps(edges, limit["limit"] / 1e6, Pen(style.ALARM, 1.2, (0, (3, 1))), "使える額(上限)")
-    charts.legend(canvas, panel.samples, (3.6, 0.06), 4, charts.READ)
-    title, source = f"{plan.city.name}のDX施策の費用と財源", source_text(plan)
+    limit, title = plan.portfolio.limit, f"{plan.city.name}のDX施策の費用と財源"
     shown = pd.DataFrame(
         {
-            "fiscal": years,
+            "fiscal": list(limit["fiscal"]),
             "own_once": frame["own_once"] / 1000,
             "fund_once": frame["fund_once"] / 1000,
             "running_cost": frame["running"] / 1000,
             "given_limit": limit["limit"] / 1000,
         }
     )
+    source, draw = source_text(plan), partial(_draw_money, limit, frame)
     table = Table(shown, title, source, "fiscal")
-    return style.drawn(canvas, "portfolio-money", title, money_text(plan), source, table)
+    return style.fitted(draw, "portfolio-money", title, money_text(plan), source, table)
+
+
+def _draw_money(limit: pd.DataFrame, frame: pd.DataFrame, canvas: Canvas) -> None:
+    years, most = list(limit["fiscal"]), limit["limit"].max() / 1e6
+    parts = [frame[name].to_numpy() / 1e6 for name in ("own_once", "fund_once", "running")]
+    most = max(sum(parts).max(), most)
+    panel = axes.year_panel(canvas, 104, years, most, "百万円", 0.5)
+    charts.stacked_bars(panel, parts, FUNDS, (-0.3, 0.3))
+    edges = [place - 0.5 for place in range(len(years) + 1)]
+    panel.steps(edges, limit["limit"] / 1e6, LIMIT, "使える額(上限)")
+    axes.key(canvas, panel.samples)
+
+
+LIMIT = Pen(style.ALARM, 1.2, (3, 1))
 
 
 def _money(plan: Plan) -> pd.DataFrame:
@@ -380,51 +394,38 @@ def load_figure(plan: Plan) -> Shown:
     lots = plan.pmo.demand[plan.pmo.demand["role"] == "dx"].set_index("month")["fte"]
     moved = lots.reindex(list(month)).fillna(0.0).to_numpy()
     load, room = portfolio.load["dx"].to_numpy(), portfolio.load["room"].to_numpy()
-    canvas = style.sheet(3.0)
-    top = 1.15 * max((moved + load).max(), room.max(), 0.1)
-    panel = charts.month_chart(canvas, (0.62, 0.78, 6.44, 1.85), month, top, "FTE")
-    looks = {"標準化": style.SLATE, "DX施策": style.OWN}
-    charts.stacked_bars(panel, [moved, load], looks, line=0)
-    edges = list(range(len(month) + 1))
-    panel.steps(edges, room, Pen(style.ALARM, 1.2, (0, (3, 1))), "推進に配した人手(職員と外部人材)")
-    charts.legend(canvas, panel.samples, (3.6, 0.06), 3, charts.READ)
+    draw = partial(_draw_load, month, moved, load, room)
     busiest = load.argmax()
     sentence = (
         f"DX施策の仕事が最も重いのは{labels.month_text(month[busiest])}で"
-        f"{labels.fte_text(load[busiest])}の見込み。人材の計画が推進に配した人手の内に収めた。"
+        f"{labels.fte_text(load[busiest])}の見込み。人材の計画で推進に当てられる人手の内に収めた。"
     )
     title, source = f"{plan.city.name}のDX・情報部門の仕事", source_text(plan)
     frame = pd.DataFrame(
         {"month": month, "moved_fte": moved, "initiative_fte": load, "room_fte": room}
     )
     table = Table(frame, title, source, "month")
-    return style.drawn(canvas, "portfolio-load", title, sentence, source, table)
+    return style.fitted(draw, "portfolio-load", title, sentence, source, table)
+
+
+def _draw_load(
+    month: Sequence[date], moved: Floats, load: Floats, room: Floats, canvas: Canvas
+) -> None:
+    top = 1.15 * max((moved + load).max(), room.max(), 0.1)
+    panel = axes.month_chart(canvas, 96, month, top, "DX・情報部門の仕事(常勤換算の人数)")
+    looks = {"標準化": style.BUILD, "DX施策": (style.SKY, "/")}
+    charts.stacked_bars(panel, np.array([moved, load]), looks, line=0)
+    edges = list(range(len(month) + 1))
+    panel.steps(edges, room, LIMIT, "推進に当てられる人手(職員と外部人材)")
+    axes.key(canvas, panel.samples)
 
 
 def value_figure(plan: Plan) -> Shown:
-    """Effort across, worth up, money as area, sureness as colour."""
+    """What each initiative is worth, sureness as colour, its effort in words."""
     taken = _taken(plan)
     if len(taken) < FIRST:
         return none_text("効果と手間", NOBODY)
     efforts = [_effort(row.template, plan.city.number("work_scale")) for row in taken.itertuples()]
-    worth = taken["worth"].clip(lower=0) / 1e6
-    canvas = style.sheet(3.6)
-    across, up = 1.6 * max(efforts), 1.2 * max(worth.max(), 1)
-    panel = Panel(canvas, (0.7, 0.85, 6.3, 2.4), (0, across), (0, up))
-    panel.x_numbers()
-    panel.y_numbers()
-    panel.frame("計画の期間の効果から負担を引いた額(百万円)と、手間(人月)")
-    cost = (taken["once"] + taken["yearly"]).clip(lower=1)
-    levels = _levels(efforts, list(worth), up * APART)
-    for told, look in LOOKS.items():
-        for place in taken.index[taken["told"] == told]:
-            size = SIZES[0] + (SIZES[1] - SIZES[0]) * (cost[place] / cost.max()) ** 0.5
-            name = _short(taken.at[place, "name"])
-            pen = Pen(style.INK, 0, mark="o", size=size, face=look[0])
-            panel.line([efforts[place]], [worth[place]], pen)
-            panel.samples[labels.word_of("sureness", told)] = look
-            panel.words(efforts[place], levels[place], name, (SIZES[1] / 2 + 3, 0), charts.READ)
-    charts.legend(canvas, panel.samples, (3.6, 0.06), 3, charts.READ)
     title, source = f"{plan.city.name}のDX施策の効果と手間", source_text(plan)
     frame = pd.DataFrame(
         {
@@ -435,27 +436,25 @@ def value_figure(plan: Plan) -> Shown:
             "sureness": taken["told"],
         }
     )
-    sentence = "右ほど手間がかかり、上ほど効果が大きい。円の面積は初期費用と1年の運用費の和。"
-    return style.drawn(
-        canvas,
-        "portfolio-value",
-        title,
-        sentence,
-        source,
-        Table(frame, title, source, "initiative"),
+    frame = frame.sort_values("worth_yen", ascending=False, kind="stable")
+    sentence = (
+        "棒は計画の期間の効果から負担を引いた額で、上ほど大きい。"
+        "手間は、情報部門と担当課の人月の合計。"
     )
+    table, draw = Table(frame, title, source, "initiative"), partial(_draw_values, frame)
+    return style.fitted(draw, "portfolio-value", title, sentence, source, table)
 
 
-def _levels(efforts: list[float], worth: list[float], apart: float) -> list[float]:
-    """Where the words of the marks stand, so that none lies on another of its half."""
-    levels = list(worth)
-    below: dict[bool, float] = {}
-    for place in sorted(range(len(worth)), key=lambda place: worth[place]):
-        half = efforts[place] > max(efforts) / 2
-        low = below.get(half, -apart) + apart
-        levels[place] = max(worth[place], low)
-        below[half] = levels[place]
-    return levels
+def _draw_values(frame: pd.DataFrame, canvas: Canvas) -> None:
+    rows, words = frame.to_dict("records"), []
+    for row in rows:
+        worth = f"{row['worth_yen'] / 1000:,.1f}百万円"
+        words.append((row["initiative"], f"{worth}、手間{row['effort_months']:,.1f}人月"))
+    panels = axes.rows(canvas, words, 9, (0, max(frame["worth_yen"].max(), 1)))
+    for row, panel in zip(rows, panels, strict=True):
+        panel.boxes([(0, max(row["worth_yen"], 0), 0.1, 0.9)], LOOKS[row["sureness"]])
+    told = dict.fromkeys(frame["sureness"])
+    axes.key(canvas, {labels.word_of("sureness", one): LOOKS[one] for one in LOOKS if one in told})
 
 
 def _effort(template: str, scale: float) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
 
@@ -18,11 +19,14 @@ from dxplan.plan.parts import Parts
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.why import TELLING
 from dxplan.plan.work import price_weights
-from dxplan.show import charts, labels, style
+from dxplan.show import axes, charts, labels, style
+from dxplan.show.axes import Flag
 from dxplan.show.charts import Canvas, Pen
+from dxplan.show.sentences import sentence
 from dxplan.show.style import Figure, Table, Text
 
 SAME = "ほとんど変わらない"
+REMEDIES = "期限に間に合わない場合の選択肢"
 # Those that change the median; the next window changes the plan's own date.
 CONDITIONS = ("later", "earlier", "gate", "alone")
 YEAR = 12  # months of a year's slip
@@ -56,8 +60,8 @@ def _lots(plan: Parts) -> Iterator[tuple[str, str]]:
 
 def _set_text(lot: Row) -> str:
     if lot["decided"]:
-        return "切替の日は、団体が決めている。"
-    return f"最も早い予定の時期を決めているのは、{labels.word_of('set_by', lot['set_by'])}である。"
+        return sentence("why.decided")
+    return sentence("why.set_by", cause=labels.word_of("set_by", lot["set_by"]))
 
 
 def _effects_text(plan: PmoPlan, rows: Mapping[str, Row]) -> str:
@@ -71,17 +75,17 @@ def _effects_text(plan: PmoPlan, rows: Mapping[str, Row]) -> str:
         if _is_same(rows[name], rows["base"]):
             still.append(word)
         else:
-            text += f"{word}は、{_effect_text(rows[name], rows['base'])}。"
+            effect = _effect_text(rows[name], rows["base"])
+            text += sentence("why.moved", condition=word, effect=effect)
     if still:
-        text += f"{'・'.join(still)}は、{SAME}。"
+        text += sentence("why.still", conditions="・".join(still))
     return text
 
 
 def condition_word(plan: PmoPlan, name: str) -> str:
     """A condition in words; a missed budget by its name."""
     if name == "gate":
-        first = plan.gate.iloc[0]
-        return f"最初の予算({first['gate']})を逃した場合"
+        return sentence("why.gate", gate=plan.gate.iloc[0]["gate"])
     return labels.word_of("scenario", name)
 
 
@@ -92,14 +96,13 @@ def _is_same(row: Row, base: Row) -> bool:
 
 def _effect_text(row: Row, base: Row) -> str:
     """The clause of one condition: the mean shift, and the chance of the end date if it changes."""
-    subject = "稼働は平均で"
-    if row["p50"] is None or base["p50"] is None:
-        subject = "稼働の時期は"
-    clause = f"{subject}{_shift_text(row, base)}"
+    clause = _shift_text(row, base)
+    if row["p50"] is not None and base["p50"] is not None:
+        clause = sentence("why.mean", shift=clause)
     before, after = labels.chance_text(base["chance"]), labels.chance_text(row["chance"])
     if before == after:
         return clause
-    return f"{clause}。期限までの見込みは{before}から{after}になる"
+    return sentence("why.chance", effect=clause, before=before, after=after)
 
 
 def _shift_text(row: Row, base: Row) -> str:
@@ -107,9 +110,9 @@ def _shift_text(row: Row, base: Row) -> str:
     if row["p50"] is None and base["p50"] is None:
         return SAME
     if row["p50"] is None:
-        return "計画の期間の中では見通せなくなる"
+        return sentence("why.lost")
     if base["p50"] is None:
-        return f"{labels.quarter_text(row['p50'])}と見通せる"
+        return sentence("why.seen", quarter=labels.quarter_text(row["p50"]))
     if abs(row["months"]) < TELLING:
         return SAME
     return labels.shift_text(row["months"])
@@ -122,11 +125,8 @@ def _window_text(rows: Mapping[str, Row]) -> str:
     row = rows["window"]
     own = labels.chance_text(row["chance"] - row["more"])
     following = labels.chance_text(row["chance"])
-    moved = f"切替を次の候補日({labels.months_text(row['months'])}後)に置"
-    effect = f"{moved}いても{SAME}。"
-    if own != following:
-        effect = f"{moved}くと、その日を守れる見込みは{following}である。"
-    return f"最も早い予定を守れる見込みは{own}で、{effect}"
+    phrase = "why.window.still" if own == following else "why.window"
+    return sentence(phrase, own=own, wait=labels.months_text(row["months"]), following=following)
 
 
 def telling_text(plan: Parts) -> str:
@@ -134,25 +134,74 @@ def telling_text(plan: Parts) -> str:
     why = plan.why
     moving = why[why["scenario"].isin(CONDITIONS) & (why["months"].abs() >= TELLING)]
     if not len(moving):
-        return "1か月以上動かす条件はない"
+        return sentence("why.nothing")
     row = moving.loc[moving["months"].abs().idxmax()]
     condition = condition_word(plan.pmo, row["scenario"])
-    return f"{condition}、{row['lot']}が{labels.shift_text(row['months'])}"
+    shift = labels.shift_text(row["months"])
+    return sentence("why.telling", condition=condition, lot=row["lot"], shift=shift)
 
 
 def slip_text(plan: PmoPlan) -> str:
     """What one year's slip of all lots adds: the contracts in use, and the accompaniment."""
+    running, paid = _slip(plan)
+    return sentence(
+        "why.slip",
+        systems=int(plan.lots["systems"].sum()),
+        running=labels.yen_text(running),
+        pmo=PMO,
+        monthly=labels.yen_text(paid),
+        unsure=labels.UNCONFIRMED,
+    )
+
+
+def slip_yen(plan: PmoPlan) -> float:
+    """What one year's slip of all lots adds (円)."""
+    return sum(_slip(plan))
+
+
+def _slip(plan: PmoPlan) -> tuple[float, float]:
+    """Yen of a year: the contracts in use, the accompaniment."""
     city, day = plan.city, plan.earliest
-    count, weights = int(plan.lots["systems"].sum()), price_weights(city)
+    weights = price_weights(city)
     size = sum(weights[s.business] for s in city.systems if s.pending)
     form = next(form for form in city.forms if form.name == PMO)
-    running = size * city.number("running_yen", day)
-    monthly = form.number("form_yen", day)
-    return (
-        f"移行が1年延びると、{count}システムの現行の契約を延ばす経費が{labels.yen_text(running)}、"
-        f"{PMO}(1件)を続ける経費が{labels.yen_text(YEAR * monthly)}加わる"
-        f"(どちらも12か月分の単価による。{labels.UNCONFIRMED})。"
+    return size * city.number("running_yen", day), YEAR * form.number("form_yen", day)
+
+
+# --- ways out -------------------------------------------------------------------------------------
+UNTRIED = "試算していない(前提に入れると計画し直す)"
+
+
+def remedy_table(plan: Parts) -> Table:
+    """What a municipality can choose that will miss the end date, or may: effect, money, who."""
+    city = plan.city
+    dx, mayor = (city.called(labels.word_of("owner", name)) for name in ("dx", "mayor"))
+    yen = f"年{labels.money_text(slip_yen(plan.pmo))}(現行契約とPMO)" if len(plan.pmo.lots) else ""
+    rows = [
+        ("ベンダと稼働日・体制を協議する", _earlier_text(plan), "見積りによる", dx),
+        ("対象を分けて調達する", UNTRIED, "調達が2回になり、事務が増える", dx),
+        ("県・近隣の団体と共同で調達する", UNTRIED, "共同利用の条件による", dx),
+        ("期限の後も現行の仕組みで運用する", "国・県との協議が要る", yen, mayor),
+    ]
+    frame = pd.DataFrame(rows, columns="remedy remedy_effect remedy_cost decider".split())
+    day = labels.date_text(months.next_open(city.start))
+    note = (
+        f"選ぶのは、ベンダの回答と最初の予算要求の前({day}から)。額は仮定({labels.UNCONFIRMED})。"
     )
+    none = "移すシステムは残っていない。"
+    return Table(
+        frame if len(plan.pmo.lots) else frame.head(0), REMEDIES, note, "remedy", none=none
+    )
+
+
+def _earlier_text(plan: Parts) -> str:
+    """What a vendor half a year earlier does to the lot that gains most."""
+    rows = plan.why[plan.why["scenario"] == "earlier"]
+    if not len(rows):
+        return UNTRIED
+    row = rows.loc[rows["months"].idxmin()]
+    chance = labels.chance_text(rows["chance"].min())
+    return f"半年早いと、平均で{labels.shift_text(row['months'])}。期限までの確率は{chance}の見込み"
 
 
 # --- the conditions as pictures -------------------------------------------------------------------
@@ -191,7 +240,7 @@ def condition_text(plan: Parts, name: str) -> str:
         effect = _shift_text(row, base[row["lot"]])
         by_effect.setdefault(effect, []).append(row["lot"])
     effects = "、".join(f"{'・'.join(lots)}は{effect}" for effect, lots in by_effect.items())
-    return f"{condition_word(plan.pmo, name)}、稼働は平均で、{effects}。"
+    return sentence("why.condition", condition=condition_word(plan.pmo, name), effects=effects)
 
 
 def condition_figure(plan: Parts, name: str, source: str) -> Figure:
@@ -203,22 +252,22 @@ def condition_figure(plan: Parts, name: str, source: str) -> Figure:
     name : the condition.
     source : the source line of the roadmap.
     """
-    sentence = condition_text(plan, name)
     median = plan.why.set_index(["scenario", "lot"])["p50"]
-    base, then = median["base"], median[name]
-    canvas = style.sheet(0.85 + 0.26 * len(base))
-    _draw_medians(canvas, plan.pmo, base, then)
-    return style.drawn(
-        canvas,
+    return style.fitted(
+        partial(_draw_medians, plan.pmo, median["base"], median[name]),
         f"scenario-{name}",
         f"{plan.city.name}の見通し({labels.word_of('scenario', name)})",
-        sentence,
+        condition_text(plan, name),
         f"見通しは四半期の中央に置いた。\n{source}",
         _condition_table(plan.why, name),
     )
 
 
-def _draw_medians(canvas: Canvas, plan: PmoPlan, base: pd.Series, then: pd.Series) -> None:
+RING = Pen(width=0, mark="o", size=7, face=style.PAPER)
+DOT = Pen(style.BLUE, 0, mark="o", size=4)
+
+
+def _draw_medians(plan: PmoPlan, base: pd.Series, then: pd.Series, canvas: Canvas) -> None:
     """A line a lot, from its median in the plan (ring) to that under the condition (dot)."""
     end = plan.city.at("end_date").day
     last = max(end, *base.dropna(), *then.dropna()) + ROOM
@@ -226,21 +275,22 @@ def _draw_medians(canvas: Canvas, plan: PmoPlan, base: pd.Series, then: pd.Serie
     starts = pd.date_range(plan.start.replace(day=1), last, freq="MS")
     month = [start.date() for start in starts]
     rows = range(len(base))
-    box = (0.94, 0.5, 6.05, 0.25 + 0.26 * len(base))
-    panel = charts.month_panel(canvas, box, month, (len(base) - 0.5, -0.5))
+    left = 8 + charts.READ * max(map(charts.word_width, base.index))
+    flag = Flag(
+        style.month_place(month, end), f"期限 {labels.date_text(end)}", Pen(style.ALARM, 1.2)
+    )
+    x, y = (0, len(month)), (len(base) - 0.5, -0.5)
+    panel = axes.below(canvas, 18 * len(base) + 4, x, y, flags=[flag], left=left)
     before = [_place(month, day) for day in base]
     after = [_place(month, day) for day in then[base.index]]
     for row, ends in enumerate(zip(before, after, strict=True)):
         panel.line(ends, [row, row], Pen(style.SOFT, 1))
-    ring = Pen(width=0, mark="o", size=7, face=style.PAPER)
-    dot = Pen(style.BLUE, 0, mark="o", size=4)
-    panel.line(before, rows, ring, "この計画")
-    panel.line(after, rows, dot, "条件を変えた場合")
-    place = style.month_place(month, end)
-    panel.line([place, place], panel.y, Pen(style.ALARM, 1.2), "期限")
+    panel.line(before, rows, RING, "この計画")
+    panel.line(after, rows, DOT, "条件を変えた場合")
     panel.y_words(rows, base.index)
     panel.frame()
-    charts.legend(canvas, panel.samples, (3.6, 0.05), 3, 8)
+    axes.fiscal_words(panel, axes.month_edges(month))
+    axes.key(canvas, panel.samples)
 
 
 def _place(month: list[date], day: date | None) -> float:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+import pandas as pd
 
 import dxplan
 from dxplan.facts import catalog, months
+from dxplan.facts.nodes import UNSURE
 from dxplan.plan.pmo import PmoPlan
 from dxplan.plan.rating import weakest
 from dxplan.plan.whole import Plan
@@ -15,14 +18,21 @@ from dxplan.show import (
     agenda,
     budget,
     compare,
+    edition,
+    front,
+    governance,
     labels,
+    particular,
     pmo,
+    portfolio,
     reasons,
     staffing,
     style,
     training,
     whole,
 )
+from dxplan.show.city import assumptions_table, state_table
+from dxplan.show.sentences import sentence
 from dxplan.show.state import (
     age_text,
     asked_systems,
@@ -33,26 +43,29 @@ from dxplan.show.state import (
     state_counts,
     states_text,
 )
-from dxplan.show.style import Figure, Shown, Text
+from dxplan.show.style import Shown, Table, Text
+from dxplan.town.defaults import in_force
+from dxplan.town.edition import MONEY
 
+TOPICS = ("pmo", "staffing", "training", "budget")  # of the table of assumptions
 MIME = "application/vnd.dxplan.headline+json"
 # Labels of headline numbers that the numbers for machines point at.
 STATE = "状態"
 OUTLOOK = "稼働の見通し"
-CHANCE = "期限までの見込み"
+CHANCE = "期限に間に合う確率(出来事を除く)"
 QUESTIONS = "要確認"
 CAUSE = "最も響く条件"
 OPEN = "要確認の答えによる"
 THIS_PLAN = "この計画"
+FIRST_DECISION, SUPPORT = "最初に決めること", "求める支援"
+SPARED = ("vendor", "contract", "offered", "extension")  # columns of the lots
+RISKS = 6  # on the page
+FEW = 2  # lots whose conditions have room in a table
 
 
 def title_text(plan: Plan | PmoPlan) -> str:
-    """The report's title: 石川県小松市 DX推進計画; a variant is called 変更案."""
-    city = plan.city
-    title = f"{city.pref}{city.name} DX推進計画"
-    if city.base:
-        title += "(変更案)"
-    return title
+    """The report's title: 石川県小松市 標準化・DX推進の試算(標準値による)."""
+    return front.title_text(plan.city)
 
 
 def title_heading(plan: Plan | PmoPlan) -> Text:
@@ -68,7 +81,7 @@ def title_heading(plan: Plan | PmoPlan) -> Text:
         pieces.append(style.paragraph(agreed, "trial"))
     if city.note:
         pieces.append(style.paragraph(f"備考: {city.note}", "reading"))
-    return _joined(pieces)
+    return _joined([*pieces, edition.byline_text(city)])
 
 
 # --- headline numbers -----------------------------------------------------------------------------
@@ -119,11 +132,6 @@ def headline_list(plan: Plan) -> Text:
     return style.pair_list(list(roadmap_headline(plan).items()), "headline")
 
 
-def headlines_list(plan: Plan) -> Text:
-    """The headline numbers of all plans as a list of terms."""
-    return style.pair_list(list(reasoned_headlines(plan).items()), "headline")
-
-
 def foot(plan: Plan) -> str:
     """City, slug, date, version, fingerprint of the inputs, how people and classes were solved.
 
@@ -136,8 +144,8 @@ def foot(plan: Plan) -> str:
     classes = labels.outcome_text(plan.training.outcome)
     return (
         f"{city.pref}{city.name}({city.slug}) 計画の基準日 {day}\n"
-        f"dxplan {dxplan.__version__} 入力の照合番号 {city.fingerprint()} "
-        f"計算の状態 人材 {people}、研修 {classes}"
+        f"計算の版 {dxplan.__version__} 入力の照合番号 {city.fingerprint()} "
+        f"試算の精度 人材 {people}、研修 {classes}"
     )
 
 
@@ -151,11 +159,13 @@ def measures(plan: Plan) -> list[dict[str, object]]:
     grades = [value.grade for _, value in plan.city.assumptions()]
     origin = {
         "as_of": plan.city.basis.isoformat(),
-        "source": f"dxplan {dxplan.__version__} の計算(入力の照合番号 {plan.city.fingerprint()})",
+        "source": f"この計画の試算(計算の版 {dxplan.__version__}、入力の照合番号 {plan.city.fingerprint()})",
         "grade": weakest(grades),
     }
     # Those that follow share one origin.
-    rows = (*_state_measures(plan.pmo), *_roadmap_measures(plan.pmo), *whole.measures(plan))
+    rows = [*_state_measures(plan.pmo), *_roadmap_measures(plan.pmo)]
+    if plan.city.edition.tells(MONEY):
+        rows += whole.measures(plan)
     return [_population(plan), *(row | origin for row in rows)]
 
 
@@ -210,7 +220,7 @@ def _roadmap_measures(plan: PmoPlan) -> Iterator[dict[str, object]]:
     yield whole.measure("lots", "移行ロット", len(plan.lots), "件", "移行ロット")
     label = "最後の稼働の見通し(中央値の四半期の初日)"
     yield whole.measure("last_p50", label, last, "日付", OUTLOOK)
-    label = "期限までの見込み(99は99%以上、1は1%以下)"
+    label = "期限に間に合う確率(出来事を除く。99は99%以上、1は1%以下)"
     yield whole.measure("chance_by_end", label, chance, "%", CHANCE)
 
 
@@ -234,7 +244,19 @@ def page_headline(plan: Plan) -> Headline:
         "foot": foot(plan),
         "measures": measures(plan),
     }
-    return Headline(page | reasoned_headlines(plan))
+    if not plan.city.edition.tells(MONEY):
+        return Headline(page | headline(plan.pmo))
+    return Headline(page | reasoned_headlines(plan) | _index_words(plan))
+
+
+def _index_words(plan: Plan) -> dict[str, str]:
+    """What the index of a prefecture tells beside the headline numbers."""
+    first = front.decisions(plan)[0]
+    words = {FIRST_DECISION: f"{first.what}({labels.date_text(first.day)})"}
+    support = particular.called("support", particular.plan_facts(plan))
+    for text in list(support.values())[:1]:
+        words[SUPPORT] = text
+    return words
 
 
 def cities_headline(plans: Sequence[Plan]) -> Headline:
@@ -262,10 +284,8 @@ def summary_text(plan: PmoPlan) -> Text:
 
 def outlook_text(plan: PmoPlan) -> str:
     """When the last lot is seen, under which condition, and what a year's slip adds."""
-    text = f"最後の稼働の見通しは{pmo.last_text(plan)}。{reasons.slip_text(plan)}"
-    if asked_systems(plan.city):
-        text = f"要確認のシステムを稼働と置くと、{text}"
-    return text
+    phrase = "report.outlook.asked" if asked_systems(plan.city) else "report.outlook"
+    return sentence(phrase, last=pmo.last_text(plan), slip=reasons.slip_text(plan))
 
 
 def situation_lines(plan: Plan) -> Iterator[str]:
@@ -277,10 +297,12 @@ def situation_lines(plan: Plan) -> Iterator[str]:
     told = plan.pmo.told.lot.set_index("lot")
     for _, lot in plan.pmo.lots.iterrows():
         sure = told.loc[lot["lot"]]
-        chance = labels.chance_text(sure["chance"])
-        yield (
-            f"{lot['title']}: 稼働の見通し {pmo.told_text(sure)}、期限までの見込み {chance}、"
-            f"最も早い予定 {pmo.window_text(lot)}"
+        yield sentence(
+            "report.lot",
+            title=lot["title"],
+            told=pmo.told_text(sure),
+            chance=labels.chance_text(sure["chance"]),
+            window=pmo.window_text(lot),
         )
     if asked_systems(plan.city):
         yield branch_text(plan)
@@ -292,54 +314,46 @@ def branch_text(plan: Plan) -> str:
     row = plan.branches.set_index("branch").loc["late"]
     median = labels.outlook_text(row["p50"])
     span = labels.quarters_text(row["p20"], row["p80"])
-    return (
-        f"要確認がすべて未移行だった場合: {row['lots']}件のロット、"
-        f"最後の稼働の見通し {median}(幅 {span})、"
-        f"期限までの見込み {labels.chance_text(row['chance'])}"
-    )
-
-
-def after_text(plan: Plan) -> str:
-    """What is asked where nothing is left to move: running cost, people, what comes next."""
-    running, classes = budget.running_text(plan.budget), training.training_text(plan.training)
-    return f"{running}{whole.leave_text(plan)}。{classes}"
-
-
-def summary_section(plan: Plan) -> Text:
-    """The summary, the headline numbers, and what the meeting said of the whole."""
-    pieces = [summary_text(plan.pmo)]
-    if plan.city.situation == "after":
-        pieces.append(style.paragraph(after_text(plan), "reading"))
-    return _joined([*pieces, headlines_list(plan), style.minutes_text(plan.city, "whole")])
+    words = {"median": median, "range": span, "chance": labels.chance_text(row["chance"])}
+    return sentence("report.branch", lots=row["lots"], **words)
 
 
 def _joined(pieces: Sequence[Shown]) -> Text:
     return Text("".join(piece.html() for piece in pieces))
 
 
+# --- short forms for the page ---------------------------------------------------------------------
+def group_table(plan: Plan) -> Table:
+    """The systems by their states; a row each stands in the workbook."""
+    table = state_table(plan.city)
+    rows = []
+    for keys, part in table.frame.groupby(["state", "speaks", "doubt"], sort=False, dropna=False):
+        rows.append((keys[0], "・".join(part["business"]), *keys[1:]))
+    frame = pd.DataFrame(rows, columns="state systems speaks doubt".split())
+    return replace(table, frame=frame, head="systems")
+
+
+def risk_table(plan: Plan) -> Table:
+    """The first of the top risks; the rest stands in the workbook."""
+    table = governance.top_table(plan.governance)
+    source = table.source.rpartition("\n")[2]
+    title = f"{RISKS}つの大きなリスクと課題(ほかはExcelの「RAID」)"
+    return replace(table, frame=table.frame.head(RISKS), title=title, source=source)
+
+
 # --- the chapter of the roadmap -------------------------------------------------------------------
-AFTER = (
-    "移すシステムは残っていないため、移行のロードマップは置かない。"
-    "これからの問いは、運用経費、職員の力、次に取り組むことである。"
-)
-FORK = (
-    "移行のロードマップは、要確認のシステムの状態で決まる。"
-    "稼働していれば移すロットはなく、未移行であれば、次の表の下の行のとおりになる。"
-)
-
-
 def roadmap_section(plan: Plan) -> Text:
     """What the situation wants: the lots, the open questions both ways, or that none is left."""
     pieces: list[Shown]
     if plan.city.situation == "after":
-        pieces = [style.paragraph(AFTER, "reading")]
+        pieces = [style.paragraph(sentence("report.after"), "none")]
     elif plan.city.situation == "questions":
-        pieces = [style.paragraph(FORK, "reading"), pmo.branch_table(plan)]
+        pieces = [style.paragraph(sentence("report.fork"), "reading"), pmo.branch_table(plan)]
     else:
         pieces = [
             *_lot_pieces(plan),
             why_section(plan),
-            style.heading("予算の関門", 3),
+            style.heading("予算要求の期限", 3),
             pmo.gate_table(plan.pmo),
         ]
     return _joined([*pieces, style.minutes_text(plan.city, "pmo")])
@@ -347,23 +361,29 @@ def roadmap_section(plan: Plan) -> Text:
 
 def _lot_pieces(plan: Plan) -> Iterator[Shown]:
     """The Gantt, the lots, and where something is open both branches."""
-    yield pmo.roadmap_figure(plan.pmo)
-    yield pmo.lot_table(plan.pmo)
+    yield pmo.roadmap_figure(plan.pmo, portfolio.joined_lanes(plan))
+    yield _short(pmo.lot_table(plan.pmo))
     if plan.city.situation == "both":
         yield style.heading("要確認の両方の場合", 3)
         yield pmo.branch_table(plan)
 
 
+def _short(table: Table) -> Table:
+    """The lots as a page has room for: what is the same of all of them stands in the workbook."""
+    frame = table.frame
+    alike = [name for name in SPARED if frame[name].nunique() <= 1]
+    return replace(table, frame=frame.drop(columns=alike))
+
+
 def why_section(plan: Plan) -> Text:
-    """What sets the date of each lot, what would help or harm; also as pictures and a table."""
-    return _joined(
-        [
-            style.heading("時期を決めているものと、早める・遅らせるもの", 3),
-            reasons.why_list(plan),
-            conditions_text(plan),
-            pmo.why_table(plan),
-        ]
-    )
+    """What sets the date of each lot, what would help or harm; as a table too where it is short."""
+    pieces: list[Shown] = [
+        style.heading("時期を決めているものと、早める・遅らせるもの", 3),
+        reasons.why_list(plan),
+    ]
+    if len(plan.pmo.lots) <= FEW:
+        pieces.append(pmo.why_table(plan))
+    return _joined(pieces)
 
 
 def conditions_text(plan: Plan) -> Text:
@@ -396,41 +416,23 @@ def decision_list(plan: PmoPlan) -> Text:
     return agenda.dated_list(decisions)
 
 
-def decisions_list(plan: Plan) -> Text:
-    """The next dated decisions of all plans, earliest first."""
-    return agenda.dated_list(_decisions(plan))
-
-
-def next_decisions(plan: Plan) -> list[tuple[date, str]]:
-    """The next days with what is decided on them."""
-    return agenda.by_day(_decisions(plan))
+def decision_days(plan: Plan) -> Text:
+    """The next dated steps of all plans under a heading of their own."""
+    pieces = (style.heading("続く手続の日程", 3), agenda.dated_list(_decisions(plan)))
+    return _joined(pieces)
 
 
 def _decisions(plan: Plan) -> list[tuple[date, str]]:
     return [*agenda.roadmap_decisions(plan.pmo), *whole.decisions(plan)]
 
 
-def whole_figure(plan: Plan) -> Figure:
-    """The whole on one page, with the next decisions."""
-    return whole.whole_figure(plan, next_decisions(plan))
-
-
-def status_list(plan: Plan) -> Text:
-    """How people and classes were solved, with what the words mean."""
-    return _joined(
-        [
-            style.heading("人材", 3),
-            staffing.status_line(plan.staffing),
-            style.heading("研修", 3),
-            training.status_line(plan.training),
-        ]
-    )
-
-
 # --- the first sheet of the workbook --------------------------------------------------------------
 def summary_pairs(plan: Plan) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Heading, and its rows of label and text: the plan, its numbers, its summary, what is next."""
-    yield THIS_PLAN, _plan_pairs(plan)
+    yield THIS_PLAN, [*edition.byline_pairs(plan.city), *_plan_pairs(plan)]
+    if not plan.city.edition.tells(MONEY):
+        yield "まとめ", edition.brief_pairs(plan.pmo)
+        return
     yield "主な数字", list(reasoned_headlines(plan).items())
     yield (
         "まとめ",
@@ -441,15 +443,19 @@ def summary_pairs(plan: Plan) -> Iterator[tuple[str, list[tuple[str, str]]]]:
             ("経費と財源", budget.summary_text(plan.budget)),
         ],
     )
-    decisions = [(labels.day_text(day), text) for day, text in next_decisions(plan)]
-    yield "次に決めること", decisions
+    decisions = [(labels.day_text(one.day), _decision_text(one)) for one in front.decisions(plan)]
+    yield "いま決めること", decisions
+
+
+def _decision_text(one: front.Decision) -> str:
+    return f"{one.what}。決める人: {one.who}。金額: {one.money}。決めない場合: {one.otherwise}。"
 
 
 def _plan_pairs(plan: Plan) -> list[tuple[str, str]]:
     """City, day, kind, version, fingerprint, how it was solved, and how much is not confirmed."""
     city = plan.city
-    unsure = labels.unsure_count(value for _, value in city.assumptions())
-    kind = "公表値と既定値、paramsのファイルによる計画"
+    unsure = _unsure(plan)
+    kind = "公表値と標準値、団体の入力による計画"
     if city.when:
         kind = f"変更案 {city.slug}: {city.why}({city.who}、{labels.date_text(city.when)})"
     outcomes = (
@@ -457,16 +463,25 @@ def _plan_pairs(plan: Plan) -> list[tuple[str, str]]:
         f"人材 {labels.outcome_text(plan.staffing.outcome)}、"
         f"研修 {labels.outcome_text(plan.training.outcome)}"
     )
-    ground = f"{labels.UNCONFIRMED}の値を含む({unsure}件。「前提と出典」のシートを参照)"
+    ground = f"{labels.UNCONFIRMED}の値を含む({unsure}件。「前提と出典」と「形態ごとの前提」のシートを参照)"
     return [
         ("団体", f"{city.pref}{city.name}({city.code})"),
         ("計画の基準日", labels.date_text(city.basis)),
         ("計画の種類", kind),
-        ("版", f"dxplan {dxplan.__version__}"),
+        ("計算の版", dxplan.__version__),
         ("入力の照合番号", city.fingerprint()),
-        ("計算の状態", outcomes),
+        ("試算の精度", outcomes),
         ("前提", ground),
     ]
+
+
+def _unsure(plan: Plan) -> int:
+    """How many values are to be confirmed, as the two tables of assumptions count them."""
+    rows = assumptions_table(plan.city, *TOPICS).frame["grade"]
+    forms = []
+    for form in plan.city.forms:
+        forms += [in_force(found, plan.city.start) for found in form.values.values()]
+    return int(rows.isin(UNSURE).sum()) + labels.unsure_count(forms)
 
 
 def _roadmap_pairs(plan: PmoPlan) -> list[tuple[str, str]]:

@@ -8,42 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
-import numpy as np
 import pandas as pd
 
-from dxplan.facts import months
 from dxplan.facts.catalog import source_title
 from dxplan.plan.risk import Risk
 from dxplan.plan.sample import SAMPLES
 from dxplan.plan.selfcheck import slip_look_back
 from dxplan.plan.whole import Plan
-from dxplan.show import charts, labels, style
-from dxplan.show.charts import Canvas, Panel, Pen, Sample
+from dxplan.show import axes, labels, style
+from dxplan.show.axes import Flag
+from dxplan.show.charts import RULE, Canvas, Panel, Pen, Sample
+from dxplan.show.sentences import sentence
 from dxplan.show.state import as_of_text
-from dxplan.show.style import Shown, Table, Text, none_text
+from dxplan.show.style import Shown, Table, none_text
 
 ASSUMED = f"前提の幅は仮定(確度G)。{labels.UNCONFIRMED}"
-AFTER = "移すシステムは残っていないため、稼働の時期と移行の経費の幅はない。"
-OPEN = "移すシステムが、要確認のシステムの状態で決まるため、その状態を確かめてから示す。"
 LAST = "最後のロット"
 WHOLE = "期間の計"
-SURE, REST = style.OWN, style.AMBER  # windows until P80, and after it
-LOWER, HIGHER = style.MINT, style.ROSE  # ends of a factor
+SURE, REST = style.SURE, style.REST  # windows until P80, and after it
+LOWER, HIGHER = style.LOWER, style.HIGHER  # ends of a factor
 BAR = 9  # days of a bar on each side of its window
-SIZE = 8.5  # points of all words: 11 pixels on a page
-LEFT, ROW = 1.25, 0.95  # inches before a lot's bars, and of their height
 MOST = 10  # factors in the figure
 FEW = 0.1  # months below which a factor is told to make no difference
 MILLION = 1_000_000
-LOT = "lot risk_p50 range risk_p80 risk_plain chance risk_last".split()
+LOT = "lot risk_p50 range risk_p80 risk_plain risk_chance risk_last".split()
 DRIVER = "risk_factor risk_low risk_high risk_noise risk_yen_low risk_yen_high risk_told".split()
 
 
 def source_text(found: Risk) -> str:
     """Where the numbers come from, and that the ranges are assumptions."""
     city = found.plan.city
-    return f"出典: dxplan の計算({SAMPLES:,}通りの標本)。{as_of_text(city)}{ASSUMED}。"
+    return f"出典: この計画の試算({SAMPLES:,}通りの条件)。{as_of_text(city)}{ASSUMED}。"
 
 
 def _none(found: Risk, title: str) -> Shown:
@@ -52,7 +49,7 @@ def _none(found: Risk, title: str) -> Shown:
 
 def _reason(found: Risk) -> str:
     """Why nothing can be late: what is said of the situation stands on the page already."""
-    return OPEN if found.plan.city.situation == "questions" else AFTER
+    return sentence("risk.open" if found.plan.city.situation == "questions" else "risk.after")
 
 
 def _lot_word(name: str) -> str:
@@ -67,29 +64,27 @@ def outlook_text(found: Risk) -> str:
     row, whole = found.last.iloc[0], found.year.iloc[-1]
     end = labels.date_text(found.plan.city.at("end_date").day)
     both = found.joint.set_index(["level", "due"]).at[("planned", "end"), "both"]
-    return (
-        f"{last_text(found)}"
-        f"期限({end})までに終わる見込みは{labels.chance_text(row['chance'])}。"
-        f"新たな経費と今の契約の延長を合わせた額は、計画の{labels.money_text(whole['planned'])}に対し、"
-        f"5割の標本で{labels.money_text(whole['p50'])}以内、"
-        f"8割の標本で{labels.money_text(whole['p80'])}以内。"
-        f"計画の額と期限をともに守れる見込みは{labels.chance_text(both)}。{ASSUMED}。"
+    return sentence(
+        "risk.outlook",
+        last=last_text(found),
+        end=end,
+        chance=labels.chance_text(row["chance"]),
+        both=labels.chance_text(both),
+        assumed=ASSUMED,
+        **{name: labels.money_text(whole[name]) for name in ("planned", "p50", "p80")},
     )
 
 
 def last_text(found: Risk) -> str:
     """When the last lot is live in half and in four fifths of the samples."""
     row = found.last.iloc[0]
-    return (
-        f"起こりうる出来事を加えると、最後の稼働は、5割の標本で{_by_text(row['p50'])}、"
-        f"8割の標本で{_by_text(row['p80'])}。"
-    )
+    return sentence("risk.last", p50=_by_text(row["p50"]), p80=_by_text(row["p80"]))
 
 
 def _by_text(day: date | None) -> str:
     """A quantile of a go-live as words that go on."""
     if day is None:
-        return labels.BEYOND
+        return "計画の期間の後"
     return f"{labels.quarter_text(day)}まで"
 
 
@@ -100,40 +95,42 @@ def outlook_paragraph(found: Risk) -> Shown:
     return style.paragraph(outlook_text(found), "reading")
 
 
-def outlook_section(found: Risk) -> Text:
-    """The chapter of a report: words, windows and lots, or once that there is no risk to tell."""
-    pieces = [outlook_paragraph(found)]
-    if not found.done:
-        pieces += [window_figure(found), outlook_table(found)]
-    return Text("".join(piece.html() for piece in pieces))
-
-
 # --- windows --------------------------------------------------------------------------------------
 def window_figure(found: Risk) -> Shown:
     """Chance of each window, a row a lot: a bar a window, the last two of ten told apart."""
     title = "切替の窓ごとの見込み"
     if found.done:
         return _none(found, title)
+    source = f"棒は切替の窓(閉庁日)1つずつ。表は四半期ごとの計。\n{source_text(found)}"
+    name, data = f"{found.plan.city.name}の{title}", quarter_table(found)
+    draw = partial(_draw_windows, found)
+    return style.fitted(draw, "risk-window", name, last_text(found), source, data)
+
+
+def _draw_windows(found: Risk, canvas: Canvas) -> None:
     names = list(dict.fromkeys(found.window["lot"]))
     if len(names) == 2:
         names = names[:1]  # a single lot is the last one too
-    canvas = style.sheet(ROW * len(names) + 1.1)
-    x = _span(found)
-    for row, name in enumerate(names):
-        foot = 0.75 + ROW * (len(names) - 1 - row)
-        box = (LEFT, foot, style.UPRIGHT - LEFT - 0.15, ROW - 0.25)
-        panel = _window_panel(canvas, box, x, found.window[found.window["lot"] == name])
-        panel.words(x[0], panel.y[1] / 2, _lot_word(name), (-6, 0), SIZE, "right")
-        _draw_end(panel, found, row == 0)
-        if row == len(names) - 1:
-            _draw_years(panel)
-    samples: dict[str, Sample] = {"8割の標本が終わるまで": SURE, "残りの2割": REST}
-    samples["期限"] = Pen(style.ALARM)
-    charts.legend(canvas, samples, (style.UPRIGHT / 2, 0.06), 3, SIZE)
-    source = f"棒は切替の窓(閉庁日)1つずつ。表は四半期ごとの計。\n{source_text(found)}"
-    name = f"{found.plan.city.name}の{title}"
-    data = quarter_table(found)
-    return style.drawn(canvas, "risk-window", name, last_text(found), source, data)
+    x, end = _span(found), found.plan.city.at("end_date").day
+    flag = Flag(end.toordinal(), f"期限 {labels.date_text(end)}", Pen(style.ALARM, 1.2))
+    axes.flag_words(canvas, x, [flag], 1, canvas.width - 2)
+    for name in names:
+        rows = found.window[found.window["lot"] == name]
+        axes.say(canvas, _lot_word(name), _most_text(rows))
+        panel = _window_panel(canvas, x, rows)
+        panel.upright(flag.place, flag.pen)
+    axes.fiscal_words(panel, axes.day_edges(x))
+    samples: dict[str, Sample] = {"8割の確率で終わるまで": SURE, "残りの2割": REST}
+    axes.key(canvas, samples)
+
+
+def _most_text(rows: pd.DataFrame) -> str:
+    """The likeliest window of a lot."""
+    highest = rows.loc[rows["share"].idxmax()]
+    percent = f"{labels.percent_text(highest['share'])}%"
+    if pd.isna(highest["live"]):
+        return f"最も多いのは{labels.BEYOND}({percent})"
+    return f"最も多い窓は{labels.quarter_text(highest['live'])}({percent})"
 
 
 def _span(found: Risk) -> tuple[int, int]:
@@ -144,49 +141,18 @@ def _span(found: Risk) -> tuple[int, int]:
     return first, max(*days, end).toordinal() + 60
 
 
-def _window_panel(
-    canvas: Canvas,
-    box: Sequence[float],
-    x: tuple[int, int],
-    rows: pd.DataFrame,
-) -> Panel:
+def _window_panel(canvas: Canvas, x: tuple[int, int], rows: pd.DataFrame) -> Panel:
     """The bars of one lot; what finds no window stands at the right edge."""
-    top = 1.25 * 100 * rows["share"].max()
-    panel = Panel(canvas, box, x, (0, top))
+    panel = axes.below(canvas, 34, x, (0, rows["share"].max() * 1.05), left=1, right=1)
     before = rows["by"] - rows["share"]
     for look, part in ((SURE, rows[before < 0.8]), (REST, rows[before >= 0.8])):
         boxes = []
         for live, share in zip(part["live"], part["share"], strict=True):
             place = x[1] - BAR if pd.isna(live) else live.toordinal()
-            boxes.append((place - BAR, place + BAR, 0, 100 * share))
+            boxes.append((place - BAR, place + BAR, 0, share))
         panel.boxes(boxes, look, line=0.25)
-    panel.frame()
-    highest = rows.loc[rows["share"].idxmax()]
-    if not pd.isna(highest["live"]):
-        text = f"{labels.percent_text(highest['share'])}%"
-        place = highest["live"].toordinal()
-        panel.words(place, 100 * highest["share"], text, (0, 2), SIZE, "center", "bottom")
+    panel.level(0, RULE)
     return panel
-
-
-def _draw_end(panel: Panel, found: Risk, named: bool) -> None:
-    """The end date."""
-    day = found.plan.city.at("end_date").day
-    panel.upright(day.toordinal(), Pen(style.ALARM, 1.2))
-    if named:
-        text = labels.date_text(day)
-        panel.words(day.toordinal(), panel.y[1], text, (0, 2), SIZE, "center", "bottom")
-
-
-def _draw_years(panel: Panel) -> None:
-    """Fiscal years under the last row."""
-    left, right = (date.fromordinal(int(place)) for place in panel.x)
-    for fiscal in range(months.fiscal_year(left), months.fiscal_year(right) + 1):
-        first = max(months.fiscal_start(fiscal), left).toordinal()
-        last = min(months.fiscal_start(fiscal + 1), right).toordinal()
-        if last - first > 150:  # days: room for a word
-            panel.x_words([(first + last) / 2], [labels.fiscal_short(fiscal)], SIZE)
-        panel.upright(first, Pen(style.LINE, 0.5), 0.5)
 
 
 def quarter_table(found: Risk) -> Table:
@@ -218,13 +184,13 @@ def outlook_table(found: Risk) -> Table:
             "range": labels.quarters_text(row["p20"], row["p80"]),
             "risk_p80": labels.quarters_text(row["p80"], row["p80"]),
             "risk_plain": labels.quarters_text(row["plain"], row["plain"]),
-            "chance": labels.chance_text(row["chance"]),
+            "risk_chance": labels.chance_text(row["chance"]),
             "risk_last": row["last"],
         }
         rows.append(told)
     note = (
         "出来事は、ベンダの延期・撤退、判定の不合格、予算・異動・標準仕様の改定など。"
-        "80%の時期は、標本の数による幅(95%)として割合で±1.2ポイントの誤差を持つ。\n"
+        "80%の時期は、試した数による誤差(割合で±1.2ポイント)を持つ。\n"
         f"{source_text(found)}"
     )
     frame = pd.DataFrame(rows, columns=LOT)
@@ -296,7 +262,7 @@ def joint_table(found: Risk) -> Table:
         rows.append(told)
     columns = "risk_level risk_money risk_due risk_day risk_holds risk_timely risk_both".split()
     frame = pd.DataFrame(rows, columns=columns)
-    note = f"額と期日は同じ標本で数える。\n{source_text(found)}"
+    note = f"額と期日は同じ条件で比べる。\n{source_text(found)}"
     return Table(frame, "額と期日をともに守れる見込み", note, "risk_level", none=_reason(found))
 
 
@@ -311,7 +277,7 @@ def cause_table(found: Risk) -> Table:
             "risk_share": frame["share"],
         }
     )
-    note = f"標本のうち、稼働の時期をそれが決めた割合。\n{source_text(found)}"
+    note = f"試した条件のうち、稼働の時期をそれが決めた割合。\n{source_text(found)}"
     return Table(table, "稼働の時期を決めるもの", note, "risk_cause", "lot", _reason(found))
 
 
@@ -330,7 +296,7 @@ def driver_table(found: Risk) -> Table:
         }
         rows.append(told)
     note = (
-        "最後の稼働の平均の差と、期間の計の平均の差。同じ乱数で比べる。出来事は、起きない場合と必ず起きる場合、"
+        "最後の稼働の平均の差と、期間の計の平均の差。同じ条件で比べる。出来事は、起きない場合と必ず起きる場合、"
         "ほかは幅の下から10%と90%の点。誤差(標準誤差の2倍)に満たない差は、差がないとする。\n"
         f"{source_text(found)}"
     )
@@ -366,33 +332,27 @@ def driver_figure(found: Risk) -> Shown:
     rows = [row for row in found.driver.to_dict("records") if _swing(row)][:MOST]
     if not rows:
         return _none(found, title)
-    height = 0.3 * len(rows) + 1.2
-    canvas = style.sheet(height)
-    low = min(0.0, *(row["low"] for row in rows)) - 0.5
-    high = max(row["high"] for row in rows) + 0.5
-    box = (2.9, 0.8, style.UPRIGHT - 3.1, height - 1.2)
-    panel = Panel(canvas, box, (low, high), (len(rows), 0))
-    _draw_factors(panel, rows)
-    panel.y_words(np.arange(len(rows)) + 0.5, [_factor_word(found, row) for row in rows], SIZE)
-    panel.x_numbers()
-    panel.frame("最後の稼働の差(か月、平均)", 5)
-    samples = {"低い側・起きない場合": LOWER, "高い側・必ず起きる場合": HIGHER}
-    charts.legend(canvas, samples, (style.UPRIGHT / 2, 0.06), 2, SIZE)
-    name = f"{found.plan.city.name}の{title}"
-    source = source_text(found)
-    text = driver_text(found)
-    return style.drawn(canvas, "risk-driver", name, text, source, driver_table(found))
+    name, draw = f"{found.plan.city.name}の{title}", partial(_draw_factors, found, rows)
+    source, text = source_text(found), driver_text(found)
+    return style.fitted(draw, "risk-driver", name, text, source, driver_table(found))
 
 
-def _draw_factors(panel: Panel, rows: Sequence[dict]) -> None:
-    """A bar to each side of nothing in each row."""
-    for end, look in (("low", LOWER), ("high", HIGHER)):
-        boxes = []
-        for place, row in enumerate(rows):
+def _draw_factors(found: Risk, rows: Sequence[dict], canvas: Canvas) -> None:
+    """A bar to each side of nothing in each row, its months behind its name."""
+    low = min(0.0, *(row["low"] for row in rows))
+    high = max(0.0, *(row["high"] for row in rows))
+    axes.say(canvas, "最後の稼働の差(か月、平均)", size=axes.HEAD)
+    words = []
+    for row in rows:
+        ends = "〜".join(labels.signed_text(row[end]) for end in ("low", "high"))
+        words.append((_factor_word(found, row), ends))
+    panels = axes.rows(canvas, words, 10, (low - 0.1, high + 0.1))
+    for row, panel in zip(rows, panels, strict=True):
+        for end, look in (("low", LOWER), ("high", HIGHER)):
             left, right = sorted((0.0, row[end]))
-            boxes.append((left, right, place + 0.2, place + 0.8))
-        panel.boxes(boxes, look)
-    panel.upright(0, Pen(width=0.8), 4)
+            panel.boxes([(left, right, 0.1, 0.9)], look)
+        panel.upright(0, Pen(width=0.8), 4)
+    axes.key(canvas, {"低い側・起きない場合": LOWER, "高い側・必ず起きる場合": HIGHER})
 
 
 def driver_text(found: Risk) -> str:
@@ -400,16 +360,16 @@ def driver_text(found: Risk) -> str:
     rows = found.driver.to_dict("records")
     moving = [row for row in rows if _swing(row)]
     if not moving:
-        return "最後の稼働を、誤差を超えて動かすものはない。"
+        return sentence("risk.driver.none")
     first = max(moving, key=_swing)
-    text = f"最後の稼働を最も動かすのは「{_factor_word(found, first)}」で、"
-    text += f"平均で{labels.months_text(_swing(first))}の差になる。"
+    swing = labels.months_text(_swing(first))
+    text = sentence("risk.driver", factor=_factor_word(found, first), months=swing)
     still = []
     for row in rows:
         if not _swing(row) and row["kind"] != "price":
             still.append(f"「{_factor_word(found, row)}」")
     if still:
-        text += f"{'、'.join(still)}は、差がない。"
+        text += sentence("risk.driver.still", factors="、".join(still))
     return text
 
 
@@ -423,13 +383,15 @@ def case_table(found: Risk) -> Table:
             "risk_case": events.get(name) or labels.word_of("risk_case", name),
             "risk_p50": labels.outlook_text(row["p50"]),
             "risk_p80": labels.outlook_text(row["p80"]),
-            "chance": labels.chance_text(row["chance"]),
+            "risk_chance": labels.chance_text(row["chance"]),
             "risk_yen_p50": row["yen_p50"] / 1000,
             "risk_yen_p80": row["yen_p80"] / 1000,
             "risk_short_p50": row["short"],
         }
         rows.append(told)
-    columns = "risk_case risk_p50 risk_p80 chance risk_yen_p50 risk_yen_p80 risk_short_p50".split()
+    columns = (
+        "risk_case risk_p50 risk_p80 risk_chance risk_yen_p50 risk_yen_p80 risk_short_p50".split()
+    )
     frame = pd.DataFrame(rows, columns=columns)
     note = f"1つの出来事が必ず起き、ほかは見込みのとおりの場合。{MONEY_NOTE}\n{source_text(found)}"
     return Table(frame, "出来事が起きた場合", note, "risk_case", none=_reason(found))
@@ -494,7 +456,7 @@ def look_back_text() -> str:
     seen = slip_look_back()
     low, high, came = (labels.percent_text(share) for share in (seen.low, seen.high, seen.seen))
     return (
-        "延期の割合は、2025年4月〜10月の公表だけから見込むと、"
+        "延期の割合は、令和7年4月〜10月の公表だけから見込むと、"
         f"{labels.month_text(seen.until)}の幅(80%)が{low}〜{high}%となり、実際の{came}%を含む。"
         "そうなるまで、延期に共通する要因の幅を広げてある。"
     )

@@ -18,7 +18,10 @@ import pandas as pd
 
 from dxplan.facts.catalog import load_table
 from dxplan.plan.whole import Plan
+from dxplan.show import labels, style
+from dxplan.show.edition import closed_text, opened
 from dxplan.show.style import Figure, Shown, Table, Text
+from dxplan.town.edition import INTERNAL
 
 WHOLE = "plan"  # the part that is all of a plan
 
@@ -39,6 +42,7 @@ class Exhibit:
     sheet, about : sheet of the workbook, and what a reader finds there.
     paper, frozen, wide : of the sheet: A4 or A3, columns that stay, widths as column:letters.
     board, picture : topic at the table, and the picture's name there.
+    audience : editions that show it; the internal one alone where nobody has said.
     """
 
     exhibit: str
@@ -55,12 +59,19 @@ class Exhibit:
     wide: str
     board: str
     picture: str
+    audience: str = ""
 
     def show(self, plan: Plan) -> Shown:
-        """The figure, table or text for a plan."""
+        """The figure, table or text for a plan; what its edition does not show is never drawn."""
+        if not self.is_open(plan):
+            return closed_text(plan.city)
         room, function = self.exhibit.split(".")
         draw = getattr(import_module(f"dxplan.show.{room}"), function)
-        return draw(self.part_of(plan), *self.words.split())
+        return opened(plan.city, draw(self.part_of(plan), *self.words.split()))
+
+    def is_open(self, plan: Plan) -> bool:
+        """Whether the edition of a plan shows it."""
+        return plan.city.edition.edition in (self.audience or INTERNAL).split()
 
     def part_of(self, plan: Plan) -> object:
         """What of a plan it is drawn from."""
@@ -90,14 +101,14 @@ def load_shelf() -> tuple[Exhibit, ...]:
     return tuple(Exhibit(**row) for row in rows.to_dict("records"))
 
 
-def sheets() -> Iterator[Exhibit]:
-    """The sheets of the workbook."""
-    return (exhibit for exhibit in load_shelf() if exhibit.sheet)
+def sheets(plan: Plan | None = None) -> Iterator[Exhibit]:
+    """The sheets of the workbook; of a plan those that its edition shows."""
+    return (one for one in load_shelf() if one.sheet and (plan is None or one.is_open(plan)))
 
 
-def files() -> Iterator[Exhibit]:
-    """What is also a CSV file."""
-    return (exhibit for exhibit in load_shelf() if exhibit.csv)
+def files(plan: Plan | None = None) -> Iterator[Exhibit]:
+    """What is also a CSV file; of a plan what its edition shows."""
+    return (one for one in load_shelf() if one.csv and (plan is None or one.is_open(plan)))
 
 
 def pictures(board: str) -> dict[str, Exhibit]:
@@ -108,15 +119,45 @@ def pictures(board: str) -> dict[str, Exhibit]:
 def chapter(plan: Plan, name: str) -> Text:
     """All that a chapter of the report shows.
 
+    Under its heading; nothing at all where nothing is said. Of what an edition does not show as a
+    whole, the pieces that it shows.
+
     Raises
     ------
     LookupError
         No exhibit stands in this chapter.
     """
-    pieces = [exhibit.show(plan).html() for exhibit in load_shelf() if exhibit.page == name]
-    if not pieces:
+    found = [exhibit for exhibit in load_shelf() if exhibit.page == name]
+    if not found:
         raise LookupError(f"no chapter {name!r}; there are {sorted(_chapters())}")
-    return Text("".join(pieces))
+    pieces = [one.show(plan) for exhibit in found for one in _open_pieces(exhibit, plan)]
+    body = "".join(piece.html() for piece in pieces if _says(plan, piece))
+    return Text(f"{_heading(plan, name)}{body}" if body else "")
+
+
+def _says(plan: Plan, piece: Shown) -> bool:
+    """Whether something is said; where no lot is left nobody reads of each thing that is none."""
+    text = piece.html()
+    silent = text.startswith('<p class="none">') and "minutes" not in text
+    return plan.city.situation != "after" or not silent
+
+
+def _heading(plan: Plan, name: str) -> str:
+    """The heading of a chapter; page one has none, and without lots some are called otherwise."""
+    words = labels.words_of("page")
+    word = words.get(name, "")
+    if plan.city.situation == "after":
+        word = words.get(f"{name}_after", word)
+    return style.heading(word, 2).html() if word else ""
+
+
+def _open_pieces(exhibit: Exhibit, plan: Plan) -> Iterator[Exhibit]:
+    if exhibit.is_open(plan):
+        yield exhibit
+        return
+    for piece in load_shelf():
+        if piece.within == exhibit.exhibit:
+            yield from _open_pieces(piece, plan)
 
 
 def _chapters() -> set[str]:

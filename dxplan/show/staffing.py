@@ -7,29 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from dxplan.facts import months
+from dxplan.facts.nodes import UNSURE
 from dxplan.plan.people import ROLES
 from dxplan.plan.roster import self_reliant
 from dxplan.plan.staffing import StaffingPlan
-from dxplan.show import charts, labels, style
-from dxplan.show.charts import Canvas, Panel, Pen
+from dxplan.show import axes, charts, labels, style
+from dxplan.show.axes import Flag
+from dxplan.show.charts import INCH, Canvas, Panel, Pen, Sample
+from dxplan.show.sentences import sentence
 from dxplan.show.style import OUTSIDE, OWN, SHORT, Figure, Shown, Table
-from dxplan.solve.outcome import OPTIMAL
 
 TIERS = ("core", "change", "use", "none")
-LOOK = {"core": OWN, "change": style.AMBER, "use": style.MINT, "none": (style.PAPER, "")}
-REST = style.GREY  # outsiders who are not beside own people
+REST = style.REST_OUTSIDE  # outsiders who are not beside own people
 COVER = {"own": OWN, "outside": OUTSIDE, "short": SHORT}
 DEMAND = Pen(width=1.1)
 GROUPS = {"dx": "DX・情報部門の職員", "change": "兼務の変革人材"}
 SMALL = 0.05  # FTE or FTE-months below which nothing is said to be there
 SEEN = 1e-3  # FTE from which a bar is drawn
 OVER = 1.0005  # share of the time above which a month counts as overloaded
-ASSUMED = f"人員・割合・単価は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
+ASSUMED = f"人員・割合・単価は仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
 STANDING = "経常の仕事(DX推進と日常のシステム運用)"
 ROUNDED = "人数は平均の見込みで、端数がある。退職は翌年4月の採用で補うため、年度の途中は減る"
 
@@ -41,27 +44,16 @@ def source_text(plan: StaffingPlan) -> str:
 
 def status_line(plan: StaffingPlan) -> Shown:
     """Status of the calculation with what its words mean."""
-    text = f"計算の状態: {labels.outcome_text(plan.outcome)}。"
-    if plan.outcome.status == OPTIMAL:
-        text += "これより良い計画がないことを確かめた。"
-    else:
-        text += (
-            "決めた手間で探索を終えた計画。隔たり(0.1%未満は略す)は、証明できた下限との、"
-            "重みを含む値の差の割合で、支出の誤差ではない。"
-        )
-    if plan.outcome.gap > 0.1:
-        text += "隔たりが10%を超えるため、より良い組合せが残っている可能性がある。"
-    return style.paragraph(text, "status")
+    return style.paragraph(labels.precision_text(plan.outcome), "status")
 
 
 # --- in a few sentences --------------------------------------------------------------------------
 def summary_text(plan: StaffingPlan) -> str:
     """How the city gets its people: outsiders and their end, self-reliance, shortage, money."""
     way = labels.word_of("strategy", plan.strategy)
-    return (
-        f"{plan.city.name}の人材計画は「{way}」。{outside_text(plan)}{alone_text(plan)}"
-        f"{_grown_text(plan)}{_price_text(plan)}"
-    )
+    begin = sentence("people.plan", name=plan.city.name, way=way)
+    people = f"{outside_text(plan)}{alone_text(plan)}{_grown_text(plan)}"
+    return f"{begin}{people}{_price_text(plan)}"
 
 
 def summary_paragraph(plan: StaffingPlan) -> Shown:
@@ -72,12 +64,12 @@ def summary_paragraph(plan: StaffingPlan) -> Shown:
 def outside_text(plan: StaffingPlan) -> str:
     """How many outsiders at most, and when the last one leaves."""
     if plan.exit is None:
-        return "外部人材は使わない。"
+        return sentence("people.outside.none")
     people = plan.outside[plan.outside["kind"] == "outside"].groupby("month")["fte"].sum()
     most = f"{labels.fte_text(people.max())}({labels.month_text(people.idxmax())})"
     if _stays(plan):
-        return f"外部人材は最大{most}で、計画の最後まで残る。"
-    return f"外部人材は最大{most}で、{labels.date_text(plan.exit)}に最後の1人が離れる。"
+        return sentence("people.outside.stay", most=most)
+    return sentence("people.outside.leave", most=most, day=labels.date_text(plan.exit))
 
 
 def _stays(plan: StaffingPlan) -> bool:
@@ -90,17 +82,25 @@ def alone_text(plan: StaffingPlan) -> str:
     if plan.self_reliant is None:
         last = plan.autonomy.iloc[-1]
         able = last["able"] - last["hired"]
-        share = f"{labels.fte_text(last['wanted'])}のうち{labels.fte_text(able)}"
-        text = f"計画の期間内に、{STANDING}を職員だけで担えるようにはならない(最後の月は{share})"
-        return f"{text}{_hired_text(plan)}。"
+        return sentence(
+            "people.alone.never",
+            work=STANDING,
+            wanted=labels.fte_text(last["wanted"]),
+            able=labels.fte_text(able),
+            hired=_hired_text(plan),
+        )
     since = labels.month_text(plan.self_reliant)
     if plan.self_reliant == plan.month[0]:
         since = "計画の最初"
-    text = f"{STANDING}は、{since}から職員だけで担える力がある{_hired_text(plan)}"
-    lapse = _lapse(plan)
-    if lapse:
-        text += f"(ただし{labels.month_text(lapse)}に再び足りなくなる)"
-    return f"{text}。"
+    day = _lapse(plan)
+    lapse = sentence("people.lapse", month=labels.month_text(day)) if day else ""
+    return sentence(
+        "people.alone.from",
+        work=STANDING,
+        since=since,
+        hired=_hired_text(plan),
+        lapse=lapse,
+    )
 
 
 def _hired_text(plan: StaffingPlan) -> str:
@@ -108,7 +108,7 @@ def _hired_text(plan: StaffingPlan) -> str:
     with_hires = self_reliant(plan.autonomy.assign(hired=0.0))
     if with_hires is None or with_hires == plan.self_reliant:
         return ""
-    return f"(任期付・会計年度任用の職員を含めると{labels.month_text(with_hires)}から)"
+    return sentence("people.hired", month=labels.month_text(with_hires))
 
 
 def _lapse(plan: StaffingPlan) -> date | None:
@@ -121,26 +121,37 @@ def _lapse(plan: StaffingPlan) -> date | None:
 
 def _grown_text(plan: StaffingPlan) -> str:
     now, goal, then = map(_heads_text, _heads(plan).loc["change"])
-    return f"変革人材は{now}から{then}になる(目標{goal})。"
+    aim = labels.aim_text(plan.city.at("change_ratio").grade in UNSURE)
+    return sentence(
+        "people.grown",
+        now=now,
+        then=then,
+        goal=goal,
+        aim=aim,
+    )
 
 
 def _price_text(plan: StaffingPlan) -> str:
     short = plan.cover["short"].sum()
-    lack = "人手の不足はなく"
+    lack = sentence("people.lack.none")
     if short >= SMALL:
-        lack = f"人手の不足は延べ{short:,.1f}人月"
+        lack = sentence("people.lack", short=f"{short:,.1f}")
     cost = plan.cost
     if not len(cost):
-        return f"{lack}、支出はない。"
-    first, last = map(labels.fiscal_text, (cost["fiscal"].min(), cost["fiscal"].max()))
+        return sentence("people.none", lack=lack)
+    first, last = map(labels.era_fiscal, (cost["fiscal"].min(), cost["fiscal"].max()))
     years = first
     if first != last:
         years = f"{first}から{last}まで"
     yen = cost.groupby("fiscal")["yen"].sum().sum()
     train = cost.loc[cost["item"].str.startswith("step"), "yen"].sum()
-    return (
-        f"{lack}、支出は{years}の計{labels.yen_text(yen)}"
-        f"(人材{labels.yen_text(yen - train)}、研修{labels.yen_text(train)})。"
+    return sentence(
+        "people.yen",
+        lack=lack,
+        years=years,
+        yen=labels.yen_text(yen),
+        people=labels.yen_text(yen - train),
+        training=labels.yen_text(train),
     )
 
 
@@ -148,7 +159,7 @@ def _heads_text(value: float) -> str:
     return f"{labels.heads_text(value)}人"
 
 
-# --- the pyramid ---------------------------------------------------------------------------------
+# --- the tiers -----------------------------------------------------------------------------------
 def _heads(plan: StaffingPlan) -> pd.DataFrame:
     """Heads by tier: now, goal, then (at the end); who is in none of the tiers is the rest."""
     by_tier = plan.head.groupby("tier")
@@ -163,62 +174,108 @@ def _then_day(plan: StaffingPlan) -> date:
     return months.month_end(plan.head["month"].max())
 
 
-def pyramid_figure(plan: StaffingPlan) -> Figure:
-    """The pyramid of the tiers now, as wanted, and at the end of the plan, in one scale."""
-    goal_day = plan.city.at("people_date").day
-    titles = (
-        f"いま({labels.month_text(plan.month[0])})",
-        f"目標({labels.month_text(goal_day)})",
-        f"計画の最後({labels.month_text(_then_day(plan))})",
-    )
-    canvas = style.sheet(2.75)
-    panel = Panel(canvas, (0.04, 0.03, 7.12, 2.69), (-1.04, 3.02), (4.02, -0.55))
-    heads = _heads(plan)
-    for place, title in enumerate(titles):
-        _draw_pyramid(panel, place, title, heads)
-    for row, tier in enumerate(TIERS):
-        panel.words(-1.03, row + 0.38, labels.word_of("tier", tier), size=8.5)
-        duty = labels.word_of("tier_duty", tier)
-        panel.words(-1.03, row + 0.66, duty, size=7.2, color=style.SOFT)
-    title = f"{plan.city.name}の人材のピラミッド"
-    table = pyramid_table(plan)
-    return style.drawn(canvas, "pyramid", title, pyramid_text(plan), source_text(plan), table)
+def tiers_figure(plan: StaffingPlan) -> Figure:
+    """Heads of each tier at the end of each fiscal year, against the target."""
+    title, table = f"{plan.city.name}の人材の層", pyramid_table(plan)
+    draw = partial(_draw_tiers, _tier_years(plan))
+    return style.fitted(draw, "tiers", title, pyramid_text(plan), source_text(plan), table)
 
 
-def _draw_pyramid(panel: Panel, place: int, title: str, heads: pd.DataFrame) -> None:
-    """Bars around a middle line, in the scale of all three; at the last how much of the target."""
-    middle, widest = place + 0.36, heads.max(axis=None)
-    panel.words(middle, -0.2, title, size=9, ha="center", color=style.BLUE)
-    # A bar is as wide as 0.36 of a place on both sides of its middle.
-    for row, tier in enumerate(TIERS):
-        people, goal = heads.loc[tier].iloc[place], heads.loc[tier, "goal"]
-        half = 0.0
-        if people:
-            half = max(0.36 * people / widest, 0.004)  # a few people stay visible as a line
-            box = (middle - half, middle + half, row + 0.08, row + 0.92)
-            line = 0 if tier == "core" else 0.35
-            panel.boxes([box], LOOK[tier], line=line)
-        text = _heads_text(people)
-        if place == 2 and tier != "none" and goal:
-            text += f"\n目標の{people / goal * 100:.0f}%"
-        panel.words(place + 0.385 + half, row + 0.5, text, size=8, spacing=1.3)
+GOAL = Pen(width=1.2, dashes=(4, 2))
+TALL, WORD = 62.0, 13.0  # points of a tier's bars, and of a word with its room
+
+
+class TierYears(NamedTuple):
+    """The heads of a tier: at the start and at the end of each fiscal year; the target."""
+
+    tier: str
+    people: list[float]
+    years: list[int]
+    goal: float
+
+
+def _tier_years(plan: StaffingPlan) -> list[TierYears]:
+    heads, fiscal = _heads(plan), plan.head["month"].map(months.fiscal_year)
+    ends = plan.head.groupby(["tier", fiscal])["finish"].last()
+    found = []
+    for tier in TIERS[:3]:
+        years = ends[tier]
+        now, goal = heads.loc[tier, ["now", "goal"]]
+        people = [now, *years.tolist()]
+        found.append(TierYears(tier, people, years.index.tolist(), goal))
+    return found
+
+
+def _draw_tiers(found: list[TierYears], canvas: Canvas) -> None:
+    wide = canvas.width > style.PHONE
+    for place, tier in enumerate(found):
+        left, width = 0.0, canvas.width
+        if wide:  # beside each other
+            width = canvas.width / 3
+            left = place * width
+        if not place or not wide:
+            canvas.grow(TALL + 3 * axes.ROW + 18)
+        box = (left + 2, axes.ROW + 6, width - 14, TALL)
+        _draw_tier(canvas, [part / INCH for part in box], tier)
+    samples: dict[str, Sample] = {
+        "年度末の人数(左端は計画の始め)": style.TALENT,
+        "目標の人数": GOAL,
+    }
+    axes.key(canvas, samples)
+
+
+def _draw_tier(
+    canvas: Canvas,
+    box: list[float],
+    found: TierYears,
+) -> None:
+    people, goal = found.people, found.goal
+    top = 1.35 * max(*people, goal, 0.1)
+    panel = Panel(canvas, box, (-0.6, len(people) - 0.4), (0, top))
+    charts.stacked_bars(panel, [people], {"": style.TALENT}, (-0.36, 0.36))
+    now, then, aim = map(labels.heads_text, (people[0], people[-1], goal))
+    panel.frame(f"{labels.word_of('tier', found.tier)}\n{now}→{then}人、目標{aim}人")
+    panel.level(goal, GOAL)
+    for place, count in enumerate(people):
+        _draw_count(panel, place, count, goal)
+    words = ["今"]
+    for year in found.years:
+        words.append(labels.fiscal_short(year).removesuffix("年度"))
+    panel.x_words(range(len(people)), words)
+
+
+def _draw_count(panel: Panel, place: int, count: float, goal: float) -> None:
+    """Heads in their bar or above it, where there is room and no line of the target."""
+    word = labels.heads_text(count)
+    size = charts.word_width(word) * charts.READ
+    bar = panel.spot[2] / (panel.x[1] - panel.x[0])
+    unit = TALL / panel.y[1]
+    apart = (goal - count) * unit  # points of the line above the bar's top
+    if size < 0.68 * bar and count * unit > WORD and not -WORD < apart < 0:
+        panel.words(place, count, word, (0, -2), ha="center", va="top")
+    elif size < bar and not 0 <= apart < WORD:
+        panel.words(place, count, word, (0, 2), ha="center", va="bottom")
 
 
 def pyramid_text(plan: StaffingPlan) -> str:
     """Heads of each tier now and at the end against the target."""
     changes = []
+    aim = labels.aim_text(plan.city.at("change_ratio").grade in UNSURE)
     for tier, now, goal, then in _heads(plan).itertuples(name=None):
         change = f"{_heads_text(now)}から{_heads_text(then)}"
         if tier == "none":
             rest = change
             continue
         reach = f"の{labels.percent_text(then / goal)}%" if goal else ""
-        goal_text = f"目標{_heads_text(goal)}{reach}"
+        goal_text = f"{aim}{_heads_text(goal)}{reach}"
         changes.append(f"{labels.word_of('tier', tier)}は{change}({goal_text})")
     first, last = labels.month_text(plan.month[0]), labels.month_text(_then_day(plan))
-    return (
-        f"{first}から{last}末までに、{'、'.join(changes)}になる。"
-        f"どの層にも入らない職員は{rest}になる。"
+    return sentence(
+        "people.tiers",
+        first=first,
+        last=last,
+        changes="、".join(changes),
+        rest=rest,
     )
 
 
@@ -233,7 +290,7 @@ def pyramid_table(plan: StaffingPlan) -> Table:
     )
     note = (
         f"{source_text(plan)}\n{ROUNDED}。目標に足りない人数は、費用との釣合いで決まる"
-        f"(重みはコア・変革人材1人{many}万円、活用人材1人{few}万円)。コア人材は任期付の採用を含む"
+        f"(換算額はコア・変革人材1人{many}万円、活用人材1人{few}万円)。コア人材は任期付の採用を含む"
     )
     return Table(heads.assign(reach=reach).reset_index(), "人材の層ごとの人数", note, "tier")
 
@@ -241,27 +298,27 @@ def pyramid_table(plan: StaffingPlan) -> Table:
 # --- who covers the work -------------------------------------------------------------------------
 def cover_figure(plan: StaffingPlan) -> Figure:
     """Each role's work by month and who covers it: own people, outsiders, nobody."""
-    canvas = style.sheet(5.98)
-    for place, role in enumerate(ROLES):
-        low, left = divmod(place, 2)
-        _draw_cover(canvas, (0.36 + 3.6 * left, 4.23 - 1.8 * low, 3.13, 1.32), plan, role)
-    samples = {labels.label_of(name): look for name, look in COVER.items()}
-    charts.legend(canvas, {**samples, labels.label_of("demand"): DEMAND}, (3.6, 0.05), 4, 8)
     title, table = f"{plan.city.name}の仕事を担う人", cover_table(plan)
-    return style.drawn(canvas, "cover", title, cover_text(plan), source_text(plan), table)
+    works = dict(tuple(plan.cover.groupby("role")))
+    draw = partial(_draw_covers, works, plan.month)
+    return style.fitted(draw, "cover", title, cover_text(plan), source_text(plan), table)
 
 
-def _draw_cover(canvas: Canvas, box: Sequence[float], plan: StaffingPlan, role: str) -> None:
-    cover = plan.cover[plan.cover["role"] == role]
-    most, count = cover["demand"].max(), len(plan.month)
-    top = most * 1.12 if most > SEEN else 1
-    title = f"{labels.word_of('work', role)}(FTE)"
-    panel = charts.month_chart(canvas, box, plan.month, top, title)
-    charts.stacked_bars(panel, cover[list(COVER)].to_numpy().T, COVER, line=0)
-    panel.steps(range(count + 1), cover["demand"], DEMAND)
+def _draw_covers(works: dict[str, pd.DataFrame], month: Sequence[date], canvas: Canvas) -> None:
+    for role in ROLES:
+        _draw_cover(canvas, works[role], month, labels.word_of("work", role))
+    samples = {labels.label_of(name): look for name, look in COVER.items()}
+    axes.key(canvas, {**samples, labels.label_of("demand"): DEMAND})
+
+
+def _draw_cover(canvas: Canvas, cover: pd.DataFrame, month: Sequence[date], word: str) -> None:
+    most = cover["demand"].max()
     if most <= SEEN:
-        text = "該当なし(残る仕事はない)"
-        panel.words(count / 2, top / 2, text, size=8, ha="center", color=style.SOFT)
+        axes.say(canvas, f"{word}: 該当なし(残る仕事はない)", size=axes.HEAD, gap=6)
+        return
+    panel = axes.month_chart(canvas, 48, month, most * 1.12, f"{word}(常勤換算の人数)")
+    charts.stacked_bars(panel, cover[list(COVER)].to_numpy().T, COVER, line=0)
+    panel.steps(range(len(month) + 1), cover["demand"], DEMAND)
 
 
 def cover_text(plan: StaffingPlan) -> str:
@@ -294,73 +351,69 @@ def cover_table(plan: StaffingPlan) -> Table:
 
 # --- the hand-over -------------------------------------------------------------------------------
 def handover_figure(plan: StaffingPlan) -> Figure:
-    """What own people do alone against outsiders at work; their share of the standing work."""
+    """What own people do alone against outsiders at work, and the days on which that turns."""
     table = handover_table(plan)
-    canvas = style.sheet(4.5)
-    _draw_handing(canvas, plan, table.frame)
-    _draw_covered(canvas, plan, table.frame)
+    draw = partial(_draw_handing, table.frame, plan.month, _flags(plan))
     title, sentence = f"{plan.city.name}の引継ぎ", handover_text(plan)
-    return style.drawn(canvas, "handover", title, sentence, source_text(plan), table)
+    source = f"{TURNS}\n{source_text(plan)}"
+    return style.fitted(draw, "handover", title, sentence, source, table)
 
 
-def _draw_handing(canvas: Canvas, plan: StaffingPlan, frame: pd.DataFrame) -> None:
-    top = max(frame[["autonomy", "promotion", "outside_fte"]].max(axis=None), 0.1) * 1.25
-    box, title = (0.43, 2.25, 6.66, 1.71), "移行とDX推進を進める力(FTE)"
-    panel = charts.month_chart(canvas, box, plan.month, top, title, pad=19)
+TURNS = "職員だけで進められる量は、研修の修了・任用・外部人材との協働で増え、4月の異動と退職で減る"
+
+
+def _draw_handing(
+    frame: pd.DataFrame,
+    month: Sequence[date],
+    flags: list[Flag],
+    canvas: Canvas,
+) -> None:
+    top = max(frame[["autonomy", "promotion", "outside_fte"]].max(axis=None), 0.1) * 1.15
+    title = "移行とDX推進を進める力(常勤換算の人数)"
+    panel = axes.month_chart(canvas, 112, month, top, title, flags)
     parts = [frame["paired"], frame["outside_fte"] - frame["paired"]]
     looks = {"外部人材(職員と組む分)": OUTSIDE, "外部人材(その他の分)": REST}
     charts.stacked_bars(panel, parts, looks, line=0)
-    alone, work = Pen(style.BLUE, 2.2), Pen(width=1.1, dashes=(0, (4, 2)))
-    edges = range(len(plan.month) + 1)
-    panel.steps(edges, frame["autonomy"], alone, "職員だけで進められる量", 5)
-    panel.steps(edges, frame["promotion"], work, "DX推進の仕事の量")
+    edges = range(len(month) + 1)
+    panel.steps(edges, frame["autonomy"], ALONE, "職員だけで進められる量", 5)
+    panel.steps(edges, frame["promotion"], WORK, "DX推進の仕事の量")
+    axes.key(canvas, panel.samples)
+
+
+ALONE, WORK = Pen(style.BLUE, 2.2), Pen(width=1.1, dashes=(4, 2))
+
+
+def _flags(plan: StaffingPlan) -> list[Flag]:
+    """The day after the last outsider's end, and the month of self-reliance."""
+    flags = []
     if plan.exit and not _stays(plan):
-        text = f"最後の外部人材の終了 {labels.date_text(plan.exit)}"
-        _draw_flag(panel, plan, plan.exit + timedelta(days=1), text)
-    charts.legend(canvas, panel.samples, (box[0], 3.98), 4, side="left")
+        place = style.month_place(plan.month, plan.exit + timedelta(days=1))
+        flags.append(Flag(place, f"最後の外部人材の終了 {labels.date_text(plan.exit)}", LEAVE))
+    if plan.self_reliant and plan.self_reliant > plan.month[0]:
+        place = style.month_place(plan.month, plan.self_reliant)
+        text = f"職員だけで運営できる時期 {labels.month_text(plan.self_reliant)}"
+        flags.append(Flag(place, text, Pen(style.BLUE, 1.3, (2, 2))))
+    return flags
 
 
-def _draw_covered(canvas: Canvas, plan: StaffingPlan, frame: pd.DataFrame) -> None:
-    # Where there is no standing work, nothing is left undone.
-    shares = (100 * frame["covered"] / frame["wanted"]).where(frame["wanted"] > 0, 100.0)
-    able = (100 * frame["able"] / frame["wanted"]).where(frame["wanted"] > 0, 100.0)
-    hired = (100 * frame["temporary"] / frame["wanted"]).where(frame["wanted"] > 0, 0.0)
-    box = (0.43, 0.32, 6.66, 1.26)
-    title = f"{STANDING}のうち職員ができる割合(点線は任期付を含む)と、担う割合(棒、%)"
-    panel = charts.month_chart(canvas, box, plan.month, 124, title)
-    charts.stacked_bars(panel, [shares], {"": (style.SKY, "")}, line=0)
-    edges = range(len(able) + 1)
-    panel.steps(edges, able, Pen(style.BLUE, 1.1, dashes=(0, (2, 2))))
-    panel.steps(edges, able - hired, Pen(style.BLUE, 2.2))
-    if plan.self_reliant is None:
-        place, text = 0.99 * len(shares), "期間内に自走に至らない"
-        panel.words(place, 112, text, size=8, ha="right", color=style.ALARM)
-    elif plan.self_reliant > plan.month[0]:
-        text = f"自走する月 {labels.month_text(plan.self_reliant)}"
-        _draw_flag(panel, plan, plan.self_reliant, text)
-
-
-def _draw_flag(panel: Panel, plan: StaffingPlan, day: date, text: str) -> None:
-    place = style.month_place(plan.month, day)
-    shift, side = 3, "left"
-    if place > 0.6 * len(plan.month):  # else the words would leave the picture
-        shift, side = -3, "right"
-    panel.upright(place, Pen(style.ALARM, 1.3), 6)
-    low = 0.92 * panel.y[1]
-    panel.words(place, low, text, (shift, 0), 8, side, color=style.ALARM, ground=True, zorder=7)
+LEAVE = Pen(width=1.3)
 
 
 def handover_text(plan: StaffingPlan) -> str:
     """What own people do alone at start and end, self-reliance and the last outsider's day."""
     first, last = plan.autonomy["autonomy"].iloc[[0, -1]]
-    turn = "で、ほとんど変わらない"
+    turn = "handover.same"
     if last > 1.05 * first:
-        turn = "に増える"
+        turn = "handover.more"
     elif last < 0.95 * first:
-        turn = "に減る"
-    return (
-        f"標準化とDX推進のうち職員だけで進められる量は、{labels.fte_text(first)}から"
-        f"{labels.fte_text(last)}{turn}。{outside_text(plan)}{alone_text(plan)}"
+        turn = "handover.less"
+    return sentence(
+        "people.handover",
+        turn=sentence(turn),
+        first=labels.fte_text(first),
+        last=labels.fte_text(last),
+        outside=outside_text(plan),
+        alone=alone_text(plan),
     )
 
 
@@ -376,8 +429,8 @@ def handover_table(plan: StaffingPlan) -> Table:
     columns = "month autonomy promotion outside_fte paired wanted able temporary covered".split()
     gain, share = plan.city.number("autonomy_gain"), plan.city.number("pair_share")
     note = (
-        f"{source_text(plan)}\n外部人材1FTEが職員と1か月組むと、職員だけで進められる量が{gain:g}FTE"
-        f"増えるとみた(組むために職員の時間{share:g}FTEを使う)。異動と退職で減り、"
+        f"{source_text(plan)}\n外部人材が常勤1人分、職員と1か月組むと、職員だけで進められる量が"
+        f"{gain:g}人分増えると仮に置いた(組むために職員の{share:g}人分を充てる)。異動と退職で減り、"
         f"{plan.city.number('handover_rate'):g}%が引継ぎで残る。職員ができる経常の仕事は、"
         "移行の仕事がないとしたときの力で、外部人材がいるかどうかによらない"
     )
@@ -387,28 +440,37 @@ def handover_table(plan: StaffingPlan) -> Table:
 # --- overload ------------------------------------------------------------------------------------
 def load_figure(plan: StaffingPlan) -> Figure:
     """Load of the DX section and of the 変革人材 beside their own work, against their time."""
-    canvas = style.sheet(3.5)
-    for place, group in enumerate(GROUPS):
-        _draw_load(canvas, (0.43, 2.05 - 1.65 * place, 6.66, 1.08), plan, group)
     title, table = f"{plan.city.name}の職員の負荷", load_table(plan)
-    return style.drawn(canvas, "overload", title, load_text(plan), source_text(plan), table)
+    draw = partial(_draw_loads, plan)
+    return style.fitted(draw, "overload", title, load_text(plan), source_text(plan), table)
 
 
-def _draw_load(canvas: Canvas, box: Sequence[float], plan: StaffingPlan, group: str) -> None:
+def _draw_loads(plan: StaffingPlan, canvas: Canvas) -> None:
+    for group in GROUPS:
+        _draw_load(canvas, plan, group)
+    samples: dict[str, Sample] = {
+        "使える時間の内": OWN,
+        "使える時間を超える分": SHORT,
+        "100%": FULL,
+    }
+    axes.key(canvas, samples)
+
+
+FULL = Pen(style.ALARM, 1.3)
+
+
+def _draw_load(canvas: Canvas, plan: StaffingPlan, group: str) -> None:
     shares = 100 * plan.load.loc[plan.load["group"] == group, "share"].to_numpy()
     most, worst = shares.max(), int(shares.argmax())
-    top, title = max(125.0, 1.25 * most), f"{GROUPS[group]}: 使える時間に対する負荷(%)"
-    panel = charts.month_chart(canvas, box, plan.month, top, title)
-    within = np.minimum(shares, 100)
-    charts.stacked_bars(panel, [within], {"": (style.SKY, "")}, line=0.15)
+    top, title = max(115.0, 1.1 * most), f"{GROUPS[group]}: 使える時間に対する負荷(%)"
     # What is above the time there is stands on the line of 100 %.
     over = [(t, t + 1, 100, share) for t, share in enumerate(shares) if share > 100 * OVER]
+    flags = [Flag(worst + 0.5, f"最大 {most:,.1f}%", Pen(style.ALARM, 0))] if over else []
+    panel = axes.month_chart(canvas, 72, plan.month, top, title, flags)
+    within = np.minimum(shares, 100)
+    charts.stacked_bars(panel, [within], {"": OWN}, line=0.15)
     panel.boxes(over, SHORT, line=0.15)
-    panel.level(100, Pen(style.ALARM, 1.3))
-    if over:
-        side = "right" if worst > 0.8 * len(shares) else "left"
-        text = f"最大 {most:,.1f}%"
-        panel.words(worst + 0.5, most, text, (0, 2), 8, side, "bottom", style.ALARM)
+    panel.level(100, FULL)
 
 
 def load_text(plan: StaffingPlan) -> str:
@@ -479,7 +541,7 @@ def intake_table(plan: StaffingPlan) -> Table:
     reason = "この計画では、研修をしない。"
     if plan.strategy == "outside":
         reason = "外部のみの進め方では、研修をしない。"
-    note = f"{source_text(plan)}\n日付・会場・各課の席は研修計画による"
+    note = f"{source_text(plan)}\n日付・会場・各課の定員は研修計画による"
     frame = pd.DataFrame(rows, columns=columns)
     return Table(frame, "研修の受入れ(開始の年月ごと)", note, "month", "what", reason)
 
@@ -488,5 +550,5 @@ def month_table(plan: StaffingPlan) -> Table:
     """Work of all kinds by month, and who covers it."""
     columns = ["demand", "own", "outside", "short"]
     total = plan.cover.groupby("month", sort=False)[columns].sum().reset_index()
-    note = f"FTEは月の人員の量(1FTE=月20日)。計は延べ人月。\n{source_text(plan)}"
+    note = f"量は常勤職員に換算した人数(1人=月20日)。計は延べ人月。\n{source_text(plan)}"
     return Table(total, "月ごとの仕事と担い手", note, "month")

@@ -13,6 +13,7 @@ from datetime import date
 from dxplan.facts import catalog
 from dxplan.facts.ages import OLD, old_ones
 from dxplan.show import labels
+from dxplan.show.sentences import sentence
 from dxplan.town.city import City
 from dxplan.town.systems import (
     COMMON,
@@ -27,7 +28,6 @@ from dxplan.town.systems import (
 )
 
 STATES_FROM = ("status", "late")  # kinds of published figures that states are read from
-NEXT = "問いは、運用経費、職員の力、次に取り組むことに移る。"
 
 
 def state_counts(city: City) -> Counter:
@@ -43,54 +43,44 @@ def asked_systems(city: City) -> tuple[System, ...]:
 def situation_text(city: City) -> str:
     """Where the municipality stands: its situation, and the day that the figures speak of."""
     counts = state_counts(city)
-    scope = f"対象{len(city.systems) - counts[OUT]}業務"
-    if counts[OUT]:
-        scope += f"(ほかに対象外{counts[OUT]})"
+    scope = len(city.systems) - counts[OUT]
+    out = sentence("state.out", count=counts[OUT]) if counts[OUT] else ""
     parts = []
     for state in (LIVE, PRESUMED, UNSURE, FLAGGED, LATE):
         if counts[state]:
             parts.append(f"{labels.word_of('state', state)}{counts[state]}")
-    return (
-        f"{city.name}の{scope}は、{'、'.join(parts)}である。"
-        f"{_common_text(city, counts)}{_follow_text(city)}{as_of_text(city)}"
-    )
+    words = {"name": city.name, "scope": scope, "out": out, "counts": "、".join(parts)}
+    stands = sentence("state.situation", **words)
+    return f"{stands}{_common_text(city, counts)}{_follow_text(city)}{as_of_text(city)}"
 
 
 def _common_text(city: City, counts: Counter) -> str:
     """共通機能, counted beside the 20 businesses."""
     word = labels.word_of("state", city.common.state.value)
     if city.common.pending:
-        return f"{COMMON}も{word}で、これを含めると未移行は{counts[LATE] + 1}システムとなる。"
-    return f"{COMMON}は{word}。"
+        return sentence("state.common.pending", word=word, count=counts[LATE] + 1)
+    return sentence("state.common", word=word)
 
 
 def _follow_text(city: City) -> str:
     """What follows from the situation: lots, questions, both, or neither."""
-    asked = f"要確認の{len(asked_systems(city))}システム"
-    lots = f"未移行のシステムは{len(city.lots)}件の移行ロットで移す。"
-    until = "先に確かめ、それまでは両方の場合を並べる。"
-    match city.situation:
-        case "lots":
-            return lots
-        case "both":
-            return f"{lots}{asked}は、稼働か未移行かを{until}"
-        case "questions":
-            return f"未移行と確かめられたシステムはない。{asked}が稼働しているかを{until}"
-    return f"移行の残りはない。{NEXT}"
+    asked, lots = len(asked_systems(city)), len(city.lots)
+    return sentence(f"state.{city.situation}", lots=lots, asked=asked)
 
 
 def as_of_text(city: City) -> str:
     """Of which days the states speak, and that they are presumed where nobody has said them."""
     confirmed = sum(not system.presumed for system in city.movable)
     if confirmed == len(city.movable):
-        return "状態は、団体が確かめたものである。"
+        return sentence("state.confirmed")
     rules = load_rules()
     listed = labels.date_text(rules["flagged_steps"].speaks_of)
     counted = labels.date_text(rules["live_steps"].speaks_of)
-    text = f"{listed}の該当見込みの一覧と{counted}の完了ステップから読み取った状態"
+    some = ""
     if confirmed:  # by the params file: a confirmed state needs no day
-        text += f"(うち{confirmed}は団体が確かめたもの)"
-    return f"{text}で、それより後の状態は公表されていない({labels.UNCONFIRMED})。"
+        some = sentence("state.published.some", count=confirmed)
+    words = {"listed": listed, "counted": counted, "confirmed": some, "unsure": labels.UNCONFIRMED}
+    return sentence("state.published", **words)
 
 
 def age_text(city: City) -> str:
@@ -103,7 +93,7 @@ def age_text(city: City) -> str:
     first = min(old, key=lambda age: age.as_of)
     more = f"ほか{len(old) - 1}つの値" if len(old) > 1 else ""
     told = f"{first.label}({labels.date_text(first.as_of)}時点){more}"
-    return f"{told}が公表{OLD}回分以上古い。新しい公表を確かめる。"
+    return sentence("state.old", told=told, editions=OLD)
 
 
 def question_text(city: City) -> str:
@@ -117,13 +107,11 @@ def question_text(city: City) -> str:
         text += _unsure_text(city, by_state[UNSURE])
     if by_state[FLAGGED]:
         least = load_rules()["live_steps"].value
-        text += (
-            f"{'・'.join(by_state[FLAGGED])}は、稼働したか。"
-            f"該当見込みの一覧にあるが、完了ステップは{least}以上だった。"
-        )
+        names = "・".join(by_state[FLAGGED])
+        text += sentence("state.ask.flagged", names=names, least=least)
     text += "".join(announced_texts(city))
     if text:
-        text = f"先に確かめること: {text}"
+        text = sentence("state.ask", questions=text)
     return text
 
 
@@ -134,11 +122,11 @@ def _unsure_text(city: City, unsure: list[str]) -> str:
     names = "・".join(unsure)
     if len(unsure) == len(scope):
         names = f"対象の{len(scope)}業務"
-    reason = f"完了ステップは{rule.value - 1}以下だった"  # the rule is the least that is presumed
+    reason = sentence("state.ask.few", most=rule.value - 1)  # the rule is the least presumed
     if all(system.done == 0 for system in scope):
-        reason = "完了ステップの報告がない(すべて0)"
+        reason = sentence("state.ask.none")
     day = labels.date_text(rule.speaks_of)
-    return f"{names}は、{day}までに稼働したか。該当見込みの一覧にないが、{reason}。"
+    return sentence("state.ask.unsure", names=names, day=day, reason=reason)
 
 
 def announced_texts(city: City) -> list[str]:
@@ -148,10 +136,8 @@ def announced_texts(city: City) -> list[str]:
     for row in rows[rows["code"] == city.code].to_dict("records"):
         names = _announced_names(city, row["businesses"].split(";"))
         if names:
-            texts.append(
-                f"{'・'.join(names)}は、市区町村のページが{_day_text(row['live'])}の切替を"
-                "知らせていたが、該当見込みの一覧にもある。切り替えたか。"
-            )
+            words = {"names": "・".join(names), "day": _day_text(row["live"])}
+            texts.append(sentence("state.ask.announced", **words))
     return texts
 
 
@@ -185,11 +171,7 @@ def states_text(city: City) -> str:
 
 
 # --- who leads, and who is there already ----------------------------------------------------------
-MISSED = {  # an indicator that is no -> what is done first
-    "dx_policy": "DX推進の全体方針がない。まず全体方針を定める",
-    "dx_cio": "CIOがいない。誰が全庁の判断をするかを決める",
-    "dx_cross_org": "全庁の推進体制がない。推進本部を置く",
-}
+MISSED = ("dx_policy", "dx_cio", "dx_cross_org")  # indicators that are wanted before anything else
 PRESENT = {
     "dx_policy": "全体方針",
     "dx_cio": "CIO",
@@ -202,9 +184,9 @@ def lacking_texts(city: City) -> list[str]:
     """What has to be there before anything else, and is not by the published indicators."""
     day = _indicated()
     texts = []
-    for column, text in MISSED.items():
+    for column in MISSED:
         if getattr(city.facts, column) is False:
-            texts.append(f"{text}({day}の公表。{labels.UNCONFIRMED})。")
+            texts.append(sentence(f"lacking.{column}", day=day, unsure=labels.UNCONFIRMED))
     return texts
 
 
@@ -213,7 +195,8 @@ def present_text(city: City) -> str:
     found = [word for column, word in PRESENT.items() if getattr(city.facts, column)]
     text = ""
     if found:
-        text = f"{'・'.join(found)}がある({_indicated()}の公表。{labels.UNCONFIRMED})。"
+        words = {"names": "・".join(found), "day": _indicated(), "unsure": labels.UNCONFIRMED}
+        text = sentence("present.office", **words)
     return text + engaged_text(city)
 
 
@@ -228,7 +211,7 @@ def engaged_text(city: City) -> str:
         people.append(f"{engagement.form}{engagement.people}人({until})")
     if not people:
         return ""
-    return f"すでに働いている人: {'、'.join(people)}。計画は、その働きを数える。"
+    return sentence("present.people", people="、".join(people))
 
 
 def _indicated() -> str:

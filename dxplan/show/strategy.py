@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from dxplan.facts import months
 from dxplan.plan.whole import Comparison, Plan
-from dxplan.show import charts, labels, style
-from dxplan.show.charts import Panel
+from dxplan.show import axes, charts, labels, style
+from dxplan.show.charts import Canvas
+from dxplan.show.sentences import sentence
 from dxplan.show.style import Figure, Shown, Table, Text
 
 LINES = dict(zip(("own", "outside", "both", "mix"), charts.LINES, strict=False))
 ASSUMED = (
-    f"人員・割合・単価は設計上の仮定を含む({labels.UNCONFIRMED}。"
+    f"人員・割合・単価は仮定を含む({labels.UNCONFIRMED}。"
     "「前提と出典」「形態ごとの前提」の表を参照)"
 )
 STANDING = "経常の仕事"
+NEVER = "計画期間内には到達しない"
 SAME_DATES = "移行の日程はどの進め方でも同じで、その日程に足りない人手を「人手の不足」に数える。"
 FEW = 0.05  # person-months, people and months below which two strategies are called alike
 ALIKE = 0.005  # share of money below which two strategies cost alike
@@ -30,7 +33,7 @@ def source_text(found: Comparison) -> str:
     """Where the numbers come from; the gap of each strategy is in the table."""
     city = found.city
     return (
-        f"出典: dxplan の計算(計画の開始 {labels.date_text(city.start)})。"
+        f"出典: この計画の試算(計画の開始 {labels.date_text(city.start)})。"
         f"{labels.date_text(city.basis)}時点。{ASSUMED}"
     )
 
@@ -49,7 +52,7 @@ def verdict_text(found: Comparison) -> str:
     rows = _rows(found)
     even = {row["strategy"]: row for row in found.even.to_dict("records")}
     now = next(row for name, row in rows.items() if name not in even)
-    text = f"{found.city.name}の計画は{_name(now['strategy'])}。"
+    text = sentence("way.now", name=found.city.name, way=_name(now["strategy"]))
     for name, pair in even.items():
         text += _against_text(now, rows[name])
         text += _price_text(now, pair)
@@ -67,10 +70,7 @@ def _price_text(now: dict, pair: dict) -> str:
         full, lean = lean, full
     # two figures: the weights behind it are guesses
     worth = labels.number_text(float(f"{pair['price'] / TEN_THOUSAND:.2g}"))
-    return (
-        f"人手の不足1人月の損失を約{worth}万円より大きくみるなら{full}、"
-        f"小さくみるなら{lean}が有利になる。"
-    )
+    return sentence("way.price", worth=worth, full=full, lean=lean)
 
 
 def _given_text(found: Comparison) -> str:
@@ -78,10 +78,7 @@ def _given_text(found: Comparison) -> str:
     city = found.city
     short = labels.number_text(city.number("price_short") / TEN_THOUSAND)
     time = labels.number_text(city.number("own_time_yen") / TEN_THOUSAND)
-    return (
-        f"この計算では不足1人月の重みを{short}万円、職員の時間1人月を{time}万円と置いた"
-        f"({labels.UNCONFIRMED})。どの進め方を選ぶかは、この値を団体が決めてから判断する。"
-    )
+    return sentence("way.given", short=short, time=time, unsure=labels.UNCONFIRMED)
 
 
 def verdict_paragraph(found: Comparison) -> Shown:
@@ -99,16 +96,18 @@ def _against_text(best: dict, other: dict) -> str:
     # Both sides need a but between them.
     if good and bad:
         good += "が、"
-    ending = good + bad or "支出・不足・自走する月に差がない"
-    return f"{_name(other['strategy'])}は、{ending}。"
+    way = _name(other["strategy"])
+    if not good + bad:
+        return sentence("way.same", way=way)
+    return sentence("way.against", way=way, differences=good + bad)
 
 
 def _joined(texts: list[str]) -> str:
     """Clauses as one: all but the last in the form that goes on (少ない becomes 少なく)."""
-    endings = (("らない", "らず"), ("い", "く"), ("する", "し"), ("る", "り"))
+    endings = (("らない", "らず"), ("しない", "せず"), ("い", "く"), ("する", "し"), ("る", "り"))
     clauses = []
     for text in texts[:-1]:
-        # らない goes before い: the longer ending is tried first.
+        # らない and しない go before い: the longer ending is tried first.
         ending, going = next(pair for pair in endings if text.endswith(pair[0]))
         clauses.append(text.removesuffix(ending) + going)
     return "、".join([*clauses, *texts[-1:]])
@@ -145,11 +144,11 @@ def _later(best: date | None, other: date | None) -> Iterator[tuple[bool, str]]:
         count = months.month_offset(best, other)
         if count:
             way = "早い" if count < 0 else "遅い"
-            yield count < 0, f"自走する月が{labels.months_text(count)}{way}"
+            yield count < 0, f"職員だけで運営できる時期が{labels.months_text(count)}{way}"
     elif other:
-        yield True, f"{labels.month_text(other)}に自走する"
+        yield True, f"{labels.month_text(other)}から職員だけの運営になる"
     elif best is not other:
-        yield False, "期間内に自走に至らない"
+        yield False, "計画期間内に職員だけでの運営に到達しない"
 
 
 def value_text(found: Comparison) -> str:
@@ -158,14 +157,8 @@ def value_text(found: Comparison) -> str:
     for name in ("price_short", "price_people", "price_use", "own_time_yen"):
         weights.append(f"{labels.number_text(city.number(name) / TEN_THOUSAND)}万円")
     short, people, use, time = weights
-    return (
-        f"重みを含む値は、支出に、人手の不足(1人月{short})、目標に足りない人数"
-        f"(変革・コア人材1人{people}、活用人材1人{use})、"
-        f"職員が学ぶ時間と兼務の時間(1人月{time})の重みと、"
-        f"計画の最後の月の状態がさらに{city.number('tail_months'):g}か月続くとした分を加えたもので、"
-        "予算の額ではない。進め方の違いは、使える手段(外部人材・研修・採用)の制約だけである。"
-        "手段が多い進め方ほど値は小さくなるため、値の順は優劣を示さない。"
-    )
+    words = {"short": short, "people": people, "use": use, "time": time}
+    return sentence("way.value", tail=f"{city.number('tail_months'):g}", **words)
 
 
 def value_paragraph(found: Comparison) -> Shown:
@@ -178,7 +171,7 @@ def downside_text(plan: Plan) -> str:
     """What is lost where outsiders are not found, people are moved or training half succeeds."""
     base, *cases = plan.downside.to_dict("records")
     texts = [_case_text(base, case) for case in cases]
-    return f"ほかの任用・契約と研修は、計画のままとみる。{'。'.join(texts)}。"
+    return sentence("downside.base", cases="、".join(texts))
 
 
 def downside_paragraph(plan: Plan) -> Shown:
@@ -197,8 +190,10 @@ def _case_text(base: dict, row: dict) -> str:
     if abs(change) > FEW:
         way = "減" if change < 0 else "増"
         lost.append(f"最後の月の変革人材が{labels.heads_text(abs(change))}人{way}")
-    loss = f"{'、'.join(lost)}となる" if lost else "計画と変わらない"
-    return f"{labels.word_of('downside', row['case'])}場合は、{loss}"
+    case = labels.word_of("downside", row["case"])
+    if not lost:
+        return sentence("downside.none", case=case)
+    return sentence("downside.loss", case=case, losses="、".join(lost))
 
 
 def downside_table(plan: Plan) -> Table:
@@ -207,13 +202,13 @@ def downside_table(plan: Plan) -> Table:
     cases = [labels.word_of("downside", case) for case in frame["case"]]
     alone = []
     for month in frame["self_reliant"]:
-        alone.append("至らない" if pd.isna(month) else labels.month_text(month))
+        alone.append(NEVER if pd.isna(month) else labels.month_text(month))
     thousand = (frame["yen"] / 1000).round().astype(int)
     table = frame.assign(what=cases, alone_when=alone, spent=thousand)
     table = table.rename(columns={"short": "lack", "change": "drivers"})
     note = (
         "ほかの任用・契約と研修は計画のまま。最後の稼働の遅れは、足りない割合だけロットの仕事が延びるとして、"
-        "同じ標本で比べた平均。異動は移る職員が2倍、修了は各ステップの修了率が半分の場合。"
+        "同じ条件で比べた平均。異動は移る職員が2倍、修了は各ステップの修了率が半分の場合。"
         "DX・情報部門から移った人は各課の変革人材に数えるため、異動で変革人材が増えることがある。\n"
         f"{source_text(plan.ways)}"
     )
@@ -224,17 +219,9 @@ def downside_table(plan: Plan) -> Table:
 # --- outside share -------------------------------------------------------------------------------
 def share_figure(found: Comparison) -> Figure:
     """The outside share of the driving work, the own share of the standing work, by month."""
-    canvas, frame = style.sheet(3.1), _shares(found)
-    for left, column, title in (
-        (0.43, "share", "移行・DX推進のうち外部人材の割合(%)"),
-        (4.03, "kept", f"{STANDING}のうち職員が担う割合(%)"),
-    ):
-        month = list(dict.fromkeys(frame["month"]))
-        panel = charts.month_chart(canvas, (left, 0.65, 3.1, 2.05), month, 104, title, 5)
-        _draw_shares(panel, frame, column)
-    charts.legend(canvas, panel.samples, (3.6, 0.05), 4, 8, handle=3.2)
     title, table = f"{found.city.name}の進め方と外部依存率", _share_table(found)
-    return style.drawn(canvas, "strategy", title, share_text(found), source_text(found), table)
+    draw = partial(_draw_shares, _shares(found))
+    return style.fitted(draw, "strategy", title, share_text(found), source_text(found), table)
 
 
 def _shares(found: Comparison) -> pd.DataFrame:
@@ -242,12 +229,22 @@ def _shares(found: Comparison) -> pd.DataFrame:
     return found.share.assign(kept=kept.where(found.share["wanted"] > 0, 1.0))
 
 
-def _draw_shares(panel: Panel, frame: pd.DataFrame, column: str) -> None:
-    # Marks of each line at other months, so that lines which lie on each other can be told.
-    for place, (name, part) in enumerate(frame.groupby("strategy", sort=False)):
-        pen = LINES[name]._replace(size=4, every=(3 * place, 12))
-        middles, word = np.arange(len(part)) + 0.5, labels.word_of("strategy", name)
-        panel.line(middles, part[column] * 100, pen, word)
+PANELS = {
+    "share": "移行・DX推進のうち外部人材の割合(%)",
+    "kept": f"{STANDING}のうち職員が担う割合(%)",
+}
+
+
+def _draw_shares(frame: pd.DataFrame, canvas: Canvas) -> None:
+    month = list(dict.fromkeys(frame["month"]))
+    for column, title in PANELS.items():
+        panel = axes.month_chart(canvas, 84, month, 104, title)
+        # Marks of each line at other months, so that lines which lie on each other can be told.
+        for place, (name, part) in enumerate(frame.groupby("strategy", sort=False)):
+            pen = LINES[name]._replace(size=4, every=(3 * place, 12))
+            middles, word = np.arange(len(part)) + 0.5, labels.word_of("strategy", name)
+            panel.line(middles, part[column] * 100, pen, word)
+    axes.key(canvas, panel.samples)
 
 
 def share_text(found: Comparison) -> str:
@@ -256,7 +253,7 @@ def share_text(found: Comparison) -> str:
     for name, row in _rows(found).items():
         left = f"最後の月に職員が担う{STANDING}は{labels.percent_text(row['left'])}%"
         shares.append(f"{_name(name)}は平均{labels.percent_text(row['share'])}%({left})")
-    return f"移行・DX推進の仕事に占める外部人材の割合は、{'、'.join(shares)}。"
+    return sentence("way.share", shares="、".join(shares))
 
 
 def _share_table(found: Comparison) -> Table:
@@ -295,7 +292,7 @@ def comparison_table(found: Comparison) -> Table:
 
 def _measures(found: Comparison, row: dict) -> dict[str, str]:
     """Measure -> text of a strategy, from people to money to the value."""
-    alone, end = "至らない", "外部人材なし"
+    alone, end = NEVER, "外部人材なし"
     if not pd.isna(row["self_reliant"]):
         alone = labels.month_text(row["self_reliant"])
     if not pd.isna(row["exit"]):
@@ -303,15 +300,15 @@ def _measures(found: Comparison, row: dict) -> dict[str, str]:
         if row["exit"] > found.share["month"].max():
             end = "終わらない"
     return {
-        "自走する月": alone,
+        "職員だけで運営できる時期": alone,
         "人手の不足(人月)": f"{row['short']:,.1f}",
         "支出(千円)": f"{round(row['yen'] / 1000):,}",
         "最後の外部人材の終了": end,
         "外部依存率の平均(%)": labels.percent_text(row["share"]),
         f"最後の月に職員が担う{STANDING}(%)": labels.percent_text(row["left"]),
         "最後の月の変革人材(人)": labels.heads_text(row["change"]),
-        "重みを含む値(百万円)": f"{row['value'] / MILLION:,.1f}",
-        "計算の隔たり(%)": labels.percent_text(row["gap"]),
+        "総合評価(百万円に換算)": f"{row['value'] / MILLION:,.1f}",
+        "試算の改善の余地(%まで)": labels.percent_text(row["gap"]),
     }
 
 

@@ -8,17 +8,17 @@ style sheet comes from here: classes name the parts, the page's template styles 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure as Canvas
 
 from dxplan.facts import months
 from dxplan.show import labels, svg
+from dxplan.show.svg import Canvas
 
 INK, SOFT, LINE, SHADE, PAPER = svg.INK, "#4d4d52", "#b3b3b8", "#eef0f6", "#ffffff"
 BLUE, ALARM = "#0017c1", "#b3000b"
@@ -28,6 +28,51 @@ GREY, SLATE, ROSE = ("#d9d9de", "."), ("#8a8a94", "-"), ("#f4b6ba", "x")
 SKY = "#8fb3ff"
 Look = tuple[str, str]  # colour and hatch
 OUTSIDE, SHORT = AMBER, ROSE  # beside OWN: who else does the work, and what nobody does
+# On the page of a city a surface of a colour means one thing in all figures.
+LIVE, TAKEN, PACE = ("#9fd3c7", ""), MINT, ("#d5dde5", "")
+ASK, BUILD, SPREAD = ("#cfc3e6", "/"), ("#6b4fa0", ""), ("#f0ebf8", "")
+STEPS = {1: ("#bfe3f2", "."), 2: ("#6fb4d6", "/"), 3: ("#1b6c8f", "")}
+NET, ALLOCATION, BOND, SUBSIDY = (
+    ("#7a4a12", ""),
+    ("#e0b98c", "-"),
+    ("#f3e3cc", "x"),
+    ("#b07a3c", ""),
+)
+CURRENT, RUNNING = GREY, ("#efe08a", "")
+SURE, REST = ("#2f6b2f", ""), ("#a9cf8f", "-")
+LOWER, HIGHER = SLATE, ("#3b3b42", "")
+TALENT = ("#c6d0f5", "")
+CLOSED = ("#e4e6ee", "")
+REST_OUTSIDE = ("#fbe3ae", "")
+MEANINGS: dict[Look, str] = {
+    OWN: "職員",
+    OUTSIDE: "外部人材",
+    REST_OUTSIDE: "外部人材のうち職員と組まない分",
+    SHORT: "人手の不足",
+    LIVE: "稼働",
+    TAKEN: "稼働とみなす",
+    PACE: "完了ステップ",
+    ASK: "企画・予算・契約",
+    BUILD: "準備・構築・テスト",
+    SPREAD: "稼働後の対応・全体への展開",
+    STEPS[1]: "研修のステップ1",
+    STEPS[2]: "研修のステップ2",
+    STEPS[3]: "研修のステップ3",
+    NET: "実質負担",
+    ALLOCATION: "交付税措置",
+    BOND: "地方債",
+    SUBSIDY: "補助金・交付金",
+    CURRENT: "現行の運用",
+    RUNNING: "増える運用費",
+    SURE: "8割の確率で終わるまで",
+    REST: "残りの2割",
+    LOWER: "低い側・起きない場合",
+    HIGHER: "高い側・必ず起きる場合",
+    TALENT: "人材の層の人数",
+    CLOSED: "議会の会期",
+}
+# Ink is not seen on these.
+DARK = frozenset((BLUE, *(look[0] for look in (BUILD, STEPS[3], NET, SURE, HIGHER))))
 PHASE = {
     "papers": ("#e8e8ec", ""),
     "budget": GREY,
@@ -40,15 +85,10 @@ PHASE = {
     "care": ("#dfe9ff", ""),
     "link": ROSE,
 }
-ROLE = {"dx": OWN, "section": AMBER}
-WIDTH = 10.4  # inches: the width of an A4 landscape page without its margins
-UPRIGHT = 7.2  # inches: the same of a portrait page
-TEXT = 8.0
-
-
-def sheet(height: float, width: float = UPRIGHT) -> Canvas:
-    """An empty matplotlib figure of a size in inches, 72 points each, without pyplot's memory."""
-    return Canvas(figsize=(width, height), dpi=72, facecolor=PAPER)
+ROLE = {"dx": OWN, "section": ("#c6d0f5", "")}
+# Points: what an A4 portrait page and a telephone of 390 pixels have between their margins, the
+# latter with words of 11 pixels for the same words of 8 points.
+PAGE, PHONE = 509.0, 267.0
 
 
 def month_place(month: Sequence[date], day: date) -> float:
@@ -119,7 +159,7 @@ class Figure(Shown):
     name : short ASCII word.
     svg : complete SVG text.
     caption : the sentence that the figure states; also its description for those who do not see it.
-    wide : whether it wants a landscape page of its own in print.
+    narrow : the same drawn for a telephone, or "".
     """
 
     name: str
@@ -127,31 +167,45 @@ class Figure(Shown):
     caption: str
     source: str
     data: Table
-    wide: bool = False
+    narrow: str = ""
 
     def html(self) -> str:
         """The HTML of this piece."""
-        kind = "plan-figure landscape" if self.wide else "plan-figure"
         caption = f"{html.escape(self.caption)} {_lines(self.source, 'span')}"
         return (
-            f'<div class="{kind}"><figure><div class="canvas">{self.svg}</div>'
+            f'<div class="plan-figure"><figure>{self._canvases()}'
             f"<figcaption>{caption}</figcaption></figure>"
             f'<details class="data"><summary>図のデータ(表)</summary>{self.data.html()}</details></div>'
         )
 
+    def _canvases(self) -> str:
+        """The figure; behind it the narrow one, hidden where no style sheet chooses."""
+        if not self.narrow:
+            return f'<div class="canvas">{self.svg}</div>'
+        narrow = f'<div class="canvas narrow" hidden>{self.narrow}</div>'
+        return f'<div class="canvas broad">{self.svg}</div>{narrow}'
 
-def drawn(
-    canvas: Canvas,
+
+def fitted(
+    draw: Callable[[Canvas], None],
     name: str,
     title: str,
     caption: str,
     source: str,
     data: Table,
-    wide: bool = False,
 ) -> Figure:
-    """A finished matplotlib figure as what is shown."""
-    text = svg.svg_text(canvas, name, title, caption)
-    return Figure(name, text, caption, source, data, wide)
+    """A figure that is drawn twice, for a page and for a telephone.
+
+    Parameters
+    ----------
+    draw : draws on an empty figure of a width, which grows downwards.
+    """
+    texts = []
+    for width in (PAGE, PHONE):
+        canvas = Canvas(width, 0)
+        draw(canvas)
+        texts.append(svg.svg_text(canvas, name, title, caption))
+    return Figure(name, texts[0], caption, source, data, narrow=texts[1])
 
 
 def _lines(source: str, tag: str) -> str:
@@ -188,6 +242,15 @@ def pair_list(pairs: Sequence[tuple[str, str]], kind: str) -> Text:
     return Text(f'<dl class="{kind}">{rows}</dl>')
 
 
+def entry_list(title: str, texts: Sequence[str], kind: str) -> Text:
+    """Sentences as a list under a title, with a class; nothing where there are none."""
+    if not texts:
+        return Text("")
+    items = "".join(f"<li>{html.escape(text)}</li>" for text in texts)
+    name = f'<p class="list-title">{html.escape(title)}</p>'
+    return Text(f'<div class="{kind}">{name}<ul>{items}</ul></div>')
+
+
 def minutes_text(city: Any, chapter: str) -> Text:
     """What was written down in the meeting about a chapter, framed; nothing where nothing was."""
     text = "<br>".join(html.escape(city.notes.get(chapter, "")).splitlines())
@@ -201,7 +264,7 @@ def origin_text(city: Any, outcome: Any, assumed: str) -> str:
     """The source line of what is calculated for a city: start, status, as-of date, assumptions."""
     begins = f"計画の開始 {labels.date_text(city.start)}"
     basis = labels.date_text(city.basis)
-    return f"出典: dxplan の計算({begins}、{labels.outcome_text(outcome)})。{basis}時点。{assumed}"
+    return f"出典: この計画の試算({begins}、{labels.outcome_text(outcome)})。{basis}時点。{assumed}"
 
 
 # --- tables --------------------------------------------------------------------------------------

@@ -4,35 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from dxplan.facts import catalog, months
 from dxplan.plan.costs import training_costs
 from dxplan.plan.people import HOURS
 from dxplan.plan.training import TrainingPlan
-from dxplan.show import charts, labels, style
-from dxplan.show.charts import Canvas, Panel, Pen
+from dxplan.show import axes, charts, labels, style
+from dxplan.show.charts import RULE, Canvas, Panel, Pen, Sample
+from dxplan.show.sentences import sentence
 from dxplan.show.style import Shown, Table, none_text
 
-ASSUMED = f"定員・時間・修了率・繁忙度は設計上の仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
+ASSUMED = f"定員・時間・修了率・繁忙度は仮定を含む({labels.UNCONFIRMED}。「前提と出典」の表を参照)"
 TAUGHT = "ステップ1・2は講師、ステップ3は伴走する人が教える。"
-STEPS = {1: style.MINT, 2: style.AMBER, 3: style.OWN}
-BUSY = style.GREY
-# Hours away a person: up to how many, colour, word.
-LEVELS = (
-    (0.5, "#dfe6ff", "0.5時間未満"),
-    (1.0, style.SKY, "1時間未満"),
-    (2.0, "#4d6dff", "2時間未満"),
-    (1e9, style.BLUE, "2時間以上"),
-)
+STEPS = style.STEPS
 USES = {"front": style.OWN, "change": style.AMBER, "overtime": style.MINT}
-PARTS = {"修了": style.OWN, "未修了": style.AMBER, "席なし": BUSY}
-# Inches round the calendar, and of a row.
-LEFT, RIGHT, TOP, BOTTOM, ROW = 2.05, 0.1, 0.22, 0.72, 0.235
-HEAD = 4  # rows of the calendar above the sections: the council and three steps
-MANY = 99  # classes that a cell of the calendar has room for
 ROOM = 3  # times the busiest month up to which hours are drawn
 SHOWN = 120  # rows of a long table
 
@@ -41,7 +30,7 @@ def source_text(plan: TrainingPlan) -> str:
     """Where the numbers come from, and from when on they hold."""
     fact = catalog.load_column("municipalities", "staff_general")
     return (
-        f"出典: dxplan の計算(計画の開始 {labels.date_text(plan.city.start)}、"
+        f"出典: この計画の試算(計画の開始 {labels.date_text(plan.city.start)}、"
         f"{labels.outcome_text(plan.outcome)})。"
         f"職員数は{labels.as_of_text(fact.as_of)}時点。{ASSUMED}"
     )
@@ -50,11 +39,11 @@ def source_text(plan: TrainingPlan) -> str:
 def empty_text(plan: TrainingPlan) -> str:
     """Why there is no class, or none that takes time."""
     if len(plan.cohort):
-        return "クラスの時間を0と置いているので、業務を離れる時間はない。"
+        return sentence("training.empty.hours")
     asked = int(plan.funnel["asked"].sum())
     if asked:
-        return f"人材計画が受け入れる{asked:,}人に、席を用意できるクラスがない。"
-    return f"{plan.city.name}の人材計画では、研修をしない。"
+        return sentence("training.empty.asked", asked=f"{asked:,}")
+    return sentence("training.empty.none", name=plan.city.name)
 
 
 def training_text(plan: TrainingPlan) -> str:
@@ -70,10 +59,14 @@ def training_text(plan: TrainingPlan) -> str:
     when = f"{first}に"
     if first != last:
         when = f"{first}から{last}までに"
-    return (
-        f"{when}{len(plan.cohort):,}クラスを開き、延べで{'、'.join(seated)}が受ける。"
-        f"ステップ3の修了は{plan.funnel['done'].iloc[2]:,}人、"
-        f"業務で使われる自動化は{plan.automation['works'].sum():,}件の見込み。{unseated_text(plan)}"
+    return sentence(
+        "training.plan",
+        when=when,
+        classes=f"{len(plan.cohort):,}",
+        seated="、".join(seated),
+        done=f"{plan.funnel['done'].iloc[2]:,}",
+        works=f"{plan.automation['works'].sum():,}",
+        missed=unseated_text(plan),
     )
 
 
@@ -81,12 +74,10 @@ def unseated_text(plan: TrainingPlan) -> str:
     """How many find no seat, and why for most of them."""
     people = plan.unseated.groupby("reason")["people"].sum()
     if people.empty:
-        return "人材計画の受入れのすべてに席を用意できる。"
+        return sentence("training.all")
     reason = people.sort_values(ascending=False, kind="stable").index[0]
-    return (
-        f"席を用意できない人は延べ{people.sum():,}人で、"
-        f"最も多い理由は{labels.word_of('cause', reason)}である。"
-    )
+    words = {"people": f"{people.sum():,}", "reason": labels.word_of("cause", reason)}
+    return sentence("training.missed", **words)
 
 
 def summary_paragraph(plan: TrainingPlan) -> Shown:
@@ -96,37 +87,80 @@ def summary_paragraph(plan: TrainingPlan) -> Shown:
 
 def status_line(plan: TrainingPlan) -> Shown:
     """Status of the calculation with what its words mean."""
-    meaning = {
-        "最適": "これより良い割当てがないことを、年度ごとに確かめた。",
-        "打切り": "年度ごとに、日程を先に、席を後に決めた。"
-        "隔たりは、証明できた下限との費用(点)の差の割合で、席の数の差ではない。",
-    }
-    state = f"計算の状態: {labels.outcome_text(plan.outcome)}。"
-    return style.paragraph(f"{state}{meaning[plan.outcome.status]}", "status")
+    return style.paragraph(labels.precision_text(plan.outcome), "status")
 
 
-# --- the calendar of the sections ----------------------------------------------------------------
+# --- the classes in time -------------------------------------------------------------------------
 def calendar_figure(plan: TrainingPlan) -> Shown:
-    """Classes by month and step over hours away by section, with busy seasons and the council."""
+    """Classes with a session in each month, by step, over the sessions of the council."""
     if plan.cohort.empty or plan.hours.empty:
         return none_text("研修カレンダー", empty_text(plan))
+    table, title = _class_table(plan), f"{plan.city.name}の研修カレンダー"
+    draw = partial(_draw_classes, _step_classes(plan, table.frame))
+    sentence, source = calendar_text(plan), source_text(plan)
+    return style.fitted(draw, "classes", title, sentence, source, table)
+
+
+def _class_table(plan: TrainingPlan) -> Table:
+    """Classes with a session, by month and step."""
+    held = plan.session.assign(month=[day.replace(day=1) for day in plan.session["day"]])
+    count = held.groupby(["month", "step"])["cohort"].nunique().rename("classes").reset_index()
+    return Table(count, "月ごとの研修日のある講座", source_text(plan), "step", "month")
+
+
+def away_table(plan: TrainingPlan) -> Table:
+    """Hours away by month and section, and the share of busy people."""
+    frame = _away(plan)["month section staff away apiece busy".split()]
+    reason = "" if len(frame) else empty_text(plan)
+    title = "月と課ごとの、業務を離れる時間"
+    return Table(frame, title, source_text(plan), "section", "month", reason)
+
+
+class StepClasses(NamedTuple):
+    """A step's words, and by month the classes with a session in it."""
+
+    step: int
+    told: str
+    classes: dict[date, int]
+
+
+def _step_classes(plan: TrainingPlan, count: pd.DataFrame) -> list[StepClasses]:
+    found = []
+    for step in STEPS:
+        part = count[count["step"] == step]
+        learners = plan.cohort.loc[plan.cohort["step"] == step, "people"]
+        told = f"{len(learners):,}講座・延べ{learners.sum():,}人"
+        if len(part):
+            told += f"(最も多い月は{part['classes'].max():,}講座)"
+        classes = dict(zip(part["month"], part["classes"].tolist(), strict=True))
+        found.append(StepClasses(step, told, classes))
+    return found
+
+
+def _draw_classes(found: list[StepClasses], canvas: Canvas) -> None:
     # Whole fiscal years, also where the first class begins late in one.
-    used = plan.hours["month"].map(months.fiscal_year)
-    days = plan.season["month"].drop_duplicates()
-    month = list(days[days.map(months.fiscal_year).between(used.min(), used.max())])
-    away = _away(plan)
-    rows = HEAD + plan.season["section"].nunique()
-    canvas = style.sheet(ROW * rows + TOP + BOTTOM, style.WIDTH)
-    box = (LEFT, BOTTOM, style.WIDTH - LEFT - RIGHT, ROW * rows)
-    panel = charts.month_panel(canvas, box, month, (rows, 0))
-    _draw_council(panel, month)
-    _draw_counts(panel, plan, month)
-    _draw_hours(panel, plan, away, month)
-    _draw_legend(canvas)
-    frame = away["month section staff away apiece busy".split()]
-    source, title = source_text(plan), f"{plan.city.name}の研修カレンダー"
-    table = Table(frame, "月と課ごとの、業務を離れる時間", source, "section", "month")
-    return style.drawn(canvas, "classes", title, calendar_text(plan), source, table, True)
+    days = [day for step in found for day in step.classes]
+    first = months.fiscal_year(min(days))
+    span = months.fiscal_year(max(days)) - first + 1
+    month = months.month_firsts(months.fiscal_start(first), 12 * span)
+    most = max(number for step in found for number in step.classes.values())
+    for step, told, classes in found:
+        axes.say(canvas, labels.word_of("item", f"step{step}"), told)
+        panel = axes.below(canvas, 26, (0, len(month)), (0, most), left=1, right=1)
+        _draw_council(panel, month)
+        boxes = []
+        for day, number in classes.items():
+            place = month.index(day)
+            boxes.append((place + 0.06, place + 0.94, 0, number))
+        panel.boxes(boxes, STEPS[step], line=0.2)
+        panel.level(0, RULE)
+    axes.fiscal_words(panel, axes.month_edges(month))
+    axes.key(canvas, {**_samples(), "議会の会期": style.CLOSED})
+
+
+def _samples() -> dict[str, Sample]:
+    """The colours of the steps."""
+    return {labels.word_of("item", f"step{step}"): look for step, look in STEPS.items()}
 
 
 def calendar_text(plan: TrainingPlan) -> str:
@@ -136,7 +170,7 @@ def calendar_text(plan: TrainingPlan) -> str:
     return (
         f"職員が研修のために業務を離れる時間は延べ{plan.hours['hours'].sum():,.0f}時間。"
         f"1人当たりで最も長いのは{most['section']}の{labels.month_text(most['month'])}で、"
-        f"{most['apiece']:.1f}時間。繁忙期と切替の月に当たる担当の職員は招かない。"
+        f"{most['apiece']:.1f}時間。繁忙期と切替の月に当たる担当の職員は受講の対象としない。"
     )
 
 
@@ -151,110 +185,21 @@ def _draw_council(panel: Panel, month: Sequence[date]) -> None:
     boxes = []
     for session in months.sessions(catalog.load_session_rules(), month[0], after):
         begin = style.month_place(month, session.start)
-        boxes.append((begin, style.month_place(month, session.end), 0.34, 0.66))
-    panel.boxes(boxes, style.SLATE, line=0)
-    panel.y_words([0.5], ["議会の会期"], 7.5)
-    for place, day in enumerate(month):
-        if day.month in (4, 7, 10, 1):
-            text = f"{day.month}月"
-            panel.words(place + 0.5, 0, text, (0, 1), 7, "center", "bottom", style.SOFT)
+        boxes.append((begin, style.month_place(month, session.end), *panel.y))
+    panel.boxes(boxes, style.CLOSED, 0.3, 0)
 
 
-def _draw_counts(panel: Panel, plan: TrainingPlan, month: Sequence[date]) -> None:
-    """Classes with a session in each month, by step; the number where there is room."""
-    held = plan.session.assign(month=[day.replace(day=1) for day in plan.session["day"]])
-    count = held.groupby(["step", "month"])["cohort"].nunique()
-    for row, (step, look) in enumerate(STEPS.items(), 1):
-        classes = count[count.index.get_level_values("step") == step].droplevel("step")
-        places = [month.index(day) for day in classes.index]
-        panel.y_words([row + 0.5], [labels.word_of("item", f"step{step}")], 7.5)
-        boxes = [(place + 0.06, place + 0.94, row + 0.8, row + 0.95) for place in places]
-        panel.boxes(boxes, look, line=0.2)
-        if count.max() <= MANY:
-            for place, number in zip(places, classes, strict=True):
-                panel.words(place + 0.5, row + 0.42, f"{number}", size=7, ha="center")
-    panel.level(HEAD, Pen(style.SOFT, 0.7))
-
-
-def _draw_hours(
-    panel: Panel, plan: TrainingPlan, away: pd.DataFrame, month: Sequence[date]
-) -> None:
-    """Hours away a person by colour, over the share of busy people by height."""
-    staff = plan.season.drop_duplicates("section").set_index("section")["staff"]
-    rows = {section: HEAD + place for place, section in enumerate(staff.index)}
-    # Only the months drawn: the seasons run over the whole plan.
-    season = plan.season[plan.season["month"].isin(month) & (plan.season["busy"] > 0)]
-    busy = []
-    for cell in season.itertuples():
-        place, end = month.index(cell.month), rows[cell.section] + 1
-        busy.append((place, place + 1, end - cell.busy, end))
-    panel.boxes(busy, BUSY, 1, 0)
-    boxes: dict[str, list] = {colour: [] for _, colour, _ in LEVELS}
-    for cell in away.itertuples():
-        colour = next(colour for limit, colour, _ in LEVELS if cell.apiece < limit)
-        place, row = month.index(cell.month), rows[cell.section]
-        boxes[colour].append((place + 0.1, place + 0.9, row + 0.16, row + 0.84))
-    for colour, cells in boxes.items():
-        panel.boxes(cells, (colour, ""), 3, 0.25)
-    panel.rules(panel.x, np.arange(HEAD, len(rows) + HEAD)[:, None] + 1)
-    for section, row in rows.items():
-        panel.y_words([row + 0.5], [f"{section} {staff[section]:,}人"], 7.5)
-
-
-def _draw_legend(canvas: Canvas) -> None:
-    samples, unit = {}, "1人当たり"
-    for _, colour, word in LEVELS:
-        samples[unit + word] = (colour, "")
-        unit = ""  # said once, at the first colour
-    samples |= {"繁忙期・切替の職員の割合(高さ)": BUSY, "議会の会期": style.SLATE}
-    middle = 0.55 * style.WIDTH
-    charts.legend(canvas, samples, (middle, 0.19), len(samples), 7.2, handle=1.8)
-    text = (
-        "上の3行の数: その月に研修日のあるクラスの数。"
-        "下の行の色: その月に職員1人が業務を離れる時間の平均。"
-    )
-    charts.page_of(canvas).words(72 * middle, 6.5, text, size=7.2, ha="center")
-
-
-# --- the funnel ----------------------------------------------------------------------------------
-def funnel_figure(plan: TrainingPlan) -> Shown:
+def funnel_table(plan: TrainingPlan) -> Table:
     """From the intake wished for to the people who complete each step."""
-    if plan.cohort.empty:
-        return none_text("修了までの歩み", empty_text(plan))
     frame = plan.funnel.assign(missed=plan.funnel["asked"] - plan.funnel["seated"])
     frame = frame.rename(columns={"asked": "wish"})
     columns = "step wish missed seated done dropped".split()
-    source = source_text(plan)
-    table = Table(frame[columns], "ステップごとの受講と修了", source, "step")
-    canvas = style.sheet(1.9)
-    _draw_funnel(canvas, plan)
-    charts.legend(canvas, PARTS, (3.24, 0.05), 3)
-    title = f"{plan.city.name}の研修の受講と修了"
-    return style.drawn(canvas, "funnel", title, funnel_text(plan), source, table)
-
-
-def _draw_funnel(canvas: Canvas, plan: TrainingPlan) -> None:
-    funnel = plan.funnel
-    most = max(1, funnel["asked"].max())
-    panel = Panel(canvas, (1.69, 0.38, 3.1, 1.48), (0, most), (len(funnel), 0))
-    parts = [funnel["done"], funnel["seated"] - funnel["done"], funnel["asked"] - funnel["seated"]]
-    charts.stacked_bars(panel, parts, PARTS, (0.18, 0.82), lying=True)
-    panel.y_words(
-        funnel.index + 0.5, [labels.word_of("item", f"step{step}") for step in funnel["step"]], 7.5
+    note = (
+        "ステップ3には、計画の前に学んだ職員も入る。未修了の人と、異動で役割を離れた変革人材は、"
+        f"次の年度から改めて受けられ、延べ人数に含む。\n{source_text(plan)}"
     )
-    for row in funnel.itertuples():
-        text = f"受入れ{row.asked:,} → 受講{row.seated:,} → 修了{row.done:,}人"
-        panel.words(most, row.Index + 0.5, text, (7, 0))
-
-
-def funnel_text(plan: TrainingPlan) -> str:
-    """What the funnel says: from those who know to 変革人材."""
-    know, solve, automate = plan.funnel["done"]
-    return (
-        f"修了は、ステップ1が{know:,}人、ステップ2が{solve:,}人、"
-        f"ステップ3(デジタル変革人材)が{automate:,}人の見込み。"
-        "未修了の人と、異動で役割を離れた変革人材は、次の年度から改めて受けられ、延べ人数に含む。"
-    )
+    title = "ステップごとの受講と修了"
+    return Table(frame[columns], title, note, "step", none=empty_text(plan))
 
 
 # --- trainers ------------------------------------------------------------------------------------
@@ -265,26 +210,31 @@ def trainer_figure(plan: TrainingPlan) -> Shown:
     frame = plan.trainer.rename(columns={"hours": "taught", "capacity": "ready"})
     source = source_text(plan)
     table = Table(frame, "月ごとの講師と伴走する人の時間", source, "trainer", "month")
-    canvas = style.sheet(3.4)
-    for place, (trainer, hours) in enumerate(plan.trainer.groupby("trainer", sort=False)):
-        box = (0.54, 2.07 - 1.7 * place, 6.59, 0.99)
-        _draw_trainer(canvas, box, trainer, hours, STEPS[2 + place])
     title = f"{plan.city.name}の講師と伴走する人の時間"
-    return style.drawn(canvas, "trainer", title, trainer_text(plan), source, table)
+    draw = partial(_draw_trainers, plan)
+    return style.fitted(draw, "trainer", title, trainer_text(plan), source, table)
 
 
-def _draw_trainer(
-    canvas: Canvas, box: Sequence[float], trainer: str, frame: pd.DataFrame, look: style.Look
-) -> None:
+LIMIT = Pen(style.ALARM, 1.3)
+
+
+def _draw_trainers(plan: TrainingPlan, canvas: Canvas) -> None:
+    samples: dict[str, Sample] = {}
+    for place, (trainer, hours) in enumerate(plan.trainer.groupby("trainer", sort=False)):
+        _draw_trainer(canvas, str(trainer), hours, STEPS[2 + place])
+        samples[f"{trainer}が使う時間"] = STEPS[2 + place]
+    axes.key(canvas, {**samples, "使える時間": LIMIT})
+
+
+def _draw_trainer(canvas: Canvas, trainer: str, frame: pd.DataFrame, look: style.Look) -> None:
     hours, capacity = frame["hours"], frame["capacity"]
     # Far more time than is used would press the bars flat.
     most = max(hours.max() * ROOM, 10)
     top = min(most, max(capacity.max(), hours.max())) * 1.12
-    panel = charts.month_chart(canvas, box, list(frame["month"]), top, f"{trainer}(時間/月)")
-    charts.stacked_bars(panel, [hours], {"使う時間": look}, (0.1, 0.9))
+    panel = axes.month_chart(canvas, 66, list(frame["month"]), top, f"{trainer}(時間/月)")
+    charts.stacked_bars(panel, [hours], {"": look}, (0.1, 0.9))
     limit = capacity.clip(upper=most)
-    panel.steps(range(len(frame) + 1), limit, Pen(style.ALARM, 1.3), "使える時間")
-    charts.legend(canvas, panel.samples, (box[0] + box[2], box[1] + box[3]), 2, side="right")
+    panel.steps(range(len(frame) + 1), limit, LIMIT)
 
 
 def trainer_text(plan: TrainingPlan) -> str:
@@ -293,12 +243,12 @@ def trainer_text(plan: TrainingPlan) -> str:
     for trainer, part in plan.trainer.groupby("trainer", sort=False):
         most = part.loc[part["hours"].idxmax()]
         if most["hours"]:
-            hours = f"{most['hours']:,.0f}時間。使える時間は{most['capacity']:,.0f}時間"
+            hours = f"{most['hours']:,.0f}時間。充てられる時間は{most['capacity']:,.0f}時間"
             busiest.append(f"{trainer}が{labels.month_text(most['month'])}({hours})")
     return (
         f"最も忙しい月は、{'、'.join(busiest)}。"
-        "伴走する人の時間は、人材計画がクラスに充てた時間に、職員の空き時間の"
-        f"{plan.city.number('coach_free'):g}%を加えた(図では、使う時間の{ROOM}倍を超える分を省く)。"
+        "伴走する人の時間は、人材計画が講座に充てた時間に、職員の空き時間の"
+        f"{plan.city.number('coach_free'):g}%を加えた(図では、充てる時間の{ROOM}倍を超える分を省く)。"
     )
 
 
@@ -309,19 +259,16 @@ def automation_figure(plan: TrainingPlan) -> Shown:
     if not automation["hours"].any():
         reason = "ステップ3の受講者がいない、または業務で使われる自動化を見込まない。"
         return none_text("自動化で生まれる時間", reason)
+    title, table = f"{plan.city.name}の自動化で生まれる時間", automation_table(plan)
+    sentence, draw = automation_text(plan), partial(_draw_automation, plan)
+    return style.fitted(draw, "automation", title, sentence, source_text(plan), table)
+
+
+def _draw_automation(plan: TrainingPlan, canvas: Canvas) -> None:
     hours = plan.redeploy.pivot(index="use", columns="fiscal", values="hours").loc[list(USES)]
     looks = {labels.word_of("use", use): look for use, look in USES.items()}
-    canvas = style.sheet(2.5)
-    most = hours.sum().max() * 1.15  # room for the words above
-    panel = charts.year_panel(canvas, (0.72, 0.33, 6.41, 1.85), list(automation["fiscal"]), most)
-    charts.stacked_bars(panel, hours.to_numpy(), looks, (-0.3, 0.3))
-    for row in automation[automation["hours"] > 0].itertuples():
-        text = f"{row.hours:,.0f}時間\n新規{row.works:,}件"
-        panel.words(row.Index, row.hours, text, (0, 3), ha="center", va="bottom")
-    charts.legend(canvas, panel.samples, (7.13, 2.27), 3, side="right")
-    title, table = f"{plan.city.name}の自動化で生まれる時間", automation_table(plan)
-    sentence = automation_text(plan)
-    return style.drawn(canvas, "automation", title, sentence, source_text(plan), table)
+    years = list(plan.automation["fiscal"])
+    axes.year_bars(canvas, 110, years, hours.to_numpy(), looks, "生まれる時間(時間/年)")
 
 
 def automation_text(plan: TrainingPlan) -> str:
@@ -329,7 +276,7 @@ def automation_text(plan: TrainingPlan) -> str:
     most = plan.automation.loc[plan.automation["hours"].idxmax()]
     return (
         f"業務で使われる自動化は計画の間に{plan.automation['works'].sum():,}件で、"
-        f"生まれる時間は{labels.fiscal_text(int(most['fiscal']))}に年{most['hours']:,.0f}時間が最も多い。"
+        f"生まれる時間は{labels.era_fiscal(int(most['fiscal']))}に年{most['hours']:,.0f}時間が最も多い。"
         "時間であって、経費の削減ではない。充てる先は各課と決める。"
     )
 
@@ -343,7 +290,7 @@ def automation_table(plan: TrainingPlan) -> Table:
     city = plan.city
     note = (
         f"1件につき年{city.number('works_hours'):,.0f}時間、"
-        f"1年に{city.number('works_decay'):,.0f}%ずつ目減りするとみた。"
+        f"1年に{city.number('works_decay'):,.0f}%ずつ目減りすると仮に置いた。"
         f"件数はステップ3の受講者1人につき{labels.number_text(city.number('works_rate'))}件。\n"
         f"{source_text(plan)}"
     )
@@ -361,19 +308,16 @@ def worth_text(plan: TrainingPlan) -> str:
     classes = sum(cost.yen for cost in training_costs(city, plan))
     away, saved = plan.hours["hours"].sum(), plan.automation["hours"].max()
     spent, back = classes + away * price / HOURS, saved * price / HOURS
-    text = (
-        f"研修に充てるのは、クラスの費用{labels.yen_text(classes)}と、業務を離れる{away:,.0f}時間"
-        f"(職員の時間1人月{labels.number_text(price / 10_000)}万円÷{HOURS:g}時間で換算して"
-        f"{labels.yen_text(spent - classes)})の、計{labels.yen_text(spent)}。"
-    )
+    words = {"price": labels.number_text(price / 10_000), "hours": f"{HOURS:g}"}
+    words |= {"away": f"{away:,.0f}", "time": labels.yen_text(spent - classes)}
+    paid = {"classes": labels.yen_text(classes), "spent": labels.yen_text(spent)}
+    text = sentence("training.worth", **words, **paid)
     if not back:
-        return f"{text}自動化で生まれる時間は見込まない。"
-    text += (
-        f"生まれる時間は、最も多い年で{saved:,.0f}時間(同じ単価で{labels.yen_text(back)})。"
-        f"計はその{spent / back:,.1f}年分に当たる。"
-    )
+        return text + sentence("training.worth.none")
+    words = {"saved": f"{saved:,.0f}", "back": labels.yen_text(back)}
+    text += sentence("training.worth.hours", years=f"{spent / back:,.1f}", **words)
     if spent > back * len(plan.automation):
-        text += "この時間だけで費用を賄う計画ではない。"
+        text += sentence("training.worth.less")
     return text
 
 
@@ -389,10 +333,10 @@ def cohort_table(plan: TrainingPlan) -> Table:
     frame = frame.rename(columns={"people": "learners"})
     columns = "fiscal cohort start finish place learners seats mix".split()
     note = (
-        "クラスの記号は、年度-ステップ-番号。人数は課ごとの数で、氏名は扱わない。\n"
+        "講座の記号は、年度-ステップ-番号。人数は課ごとの数で、氏名は扱わない。\n"
         f"{source_text(plan)}"
     )
-    return Table(frame[columns], "クラスの一覧", note, "cohort", "fiscal", empty_text(plan))
+    return Table(frame[columns], "講座の一覧", note, "cohort", "fiscal", empty_text(plan))
 
 
 def mixes_of(plan: TrainingPlan) -> dict[str, str]:
@@ -433,7 +377,7 @@ def lesson_table(plan: TrainingPlan) -> Table:
     frame = lessons[lessons["title"].isin(plan.session["title"])]
     frame = frame.rename(columns={"part": "turn", "managers": "joined"})
     source = (
-        f"出典: dxplan の設計上の案({labels.UNCONFIRMED}。団体の業務に合わせて直す)。"
+        f"出典: この計画の案({labels.UNCONFIRMED}。団体の業務に合わせて直す)。"
         f"{labels.as_of_text(lessons['as_of'].max())}時点"
     )
     columns = "step turn title made joined".split()
@@ -465,10 +409,10 @@ def unseated_table(plan: TrainingPlan) -> Table:
     frame = plan.unseated.rename(columns={"people": "missed", "reason": "cause"})
     frame = frame["month step missed cause".split()]
     note = (
-        "受入れの月の年度にも、その次の年度にも席を用意できない人。"
+        "受入れの月の年度にも、その次の年度にも受講できない人。"
         f"理由は、受入れの月の年度のもの。\n{source_text(plan)}"
     )
-    return Table(frame, "席を用意できない人", note, "step", "month", unseated_text(plan))
+    return Table(frame, "受講できない人", note, "step", "month", unseated_text(plan))
 
 
 def belief_table(plan: TrainingPlan) -> Table:
@@ -494,11 +438,18 @@ def belief_text(plan: TrainingPlan) -> Shown:
             other.append(word)
     text = ""
     if unknown:
-        text += f"{'・'.join(unknown)}は未確認で、研修を始める前に関係者と確かめる。"
+        words = {"questions": "・".join(unknown), "when": _before_text(plan)}
+        text += plan.city.called(sentence("training.belief.unknown", **words))
     if other:
-        text += (
-            f"{'・'.join(other)}の受け止め方が、この計画の前提と違う。計画を進める前に話し合う。"
-        )
-    text = text or "3つとも、この計画の前提と同じ受け止め方である。"
+        text += sentence("training.belief.other", questions="・".join(other))
+    text = text or sentence("training.belief.same")
     minutes = style.minutes_text(plan.city, "training")
     return style.Text(style.paragraph(text, "verdict").html() + minutes.html())
+
+
+def _before_text(plan: TrainingPlan) -> str:
+    """By which month something is settled: that of the first class; "" where there is none."""
+    if plan.cohort.empty:
+        return ""
+    month = labels.month_text(plan.cohort["start"].min())
+    return sentence("training.belief.before", month=month)

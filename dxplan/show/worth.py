@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -10,36 +11,31 @@ import pandas as pd
 from dxplan.facts.months import next_open
 from dxplan.plan.parts import Parts
 from dxplan.plan.worth import Worth
-from dxplan.show import labels, style
-from dxplan.show.style import Table, Text
+from dxplan.show import labels
+from dxplan.show.style import Table
 from dxplan.town.city import City
 from dxplan.town.questions import Ends, Question, questions
 from dxplan.town.variant import Said
 
-FIRST = 5  # questions that are shown
+FIRST, TENTH = 5, 10  # questions that are shown first, and in the end
 YEN = "円"  # how units of money begin
-NAMED = 2  # values of a group that are written out
+NAMED = 2  # lots or systems that are named; of a group one value is written out
 COLUMNS = "unknown assumed moves knows until".split()
 HOW = (
-    "答えが幅の端だったときの、いまの前提との差。ほかの前提は変えず、同じ標本で計画し直した。"
+    "答えが幅の端だったときの、現在の前提との差。ほかの前提は変えず、同じ条件の組で計画し直した。"
     f"幅は仮定({labels.UNCONFIRMED})。期日は、半年以内の決定が変わる問いでは計画の開始の日、"
     "ほかでは次の予算要求の締切。"
 )
 ALIKE = "計画が動く幅は、同じ区分・人口規模の団体の試算の平均で、"
 OWN = "計画が動く幅は、この団体の計画での試算で、"
 NOTHING = "確かめて計画が動く前提はない。"
-TITLE = "先に確かめる数"
+TITLE = "この計画を動かす5つの数"
+TEN = "計画を大きく動かす10の前提"
 MEASURED = {
     "months": "最後の稼働の中央値",
-    "points": "期限までの見込み",
+    "points": "期限に間に合う確率",
     "yen": "増える実質負担",
 }
-
-
-def first_section(plan: Parts) -> Text:
-    """The first questions of a plan under a heading of their own."""
-    pieces = (style.heading(TITLE, 3), first_table(plan))
-    return Text("".join(piece.html() for piece in pieces))
 
 
 def first_table(plan: Parts) -> Table:
@@ -47,14 +43,21 @@ def first_table(plan: Parts) -> Table:
     return _table(plan, questions(plan.city), ALIKE)
 
 
+def ten_table(plan: Parts) -> Table:
+    """The ten assumptions that matter; all of them are in the workbook."""
+    found = questions(plan.city)[:TENTH]
+    table = _table(plan, found, ALIKE, TEN)
+    return replace(table, frame=table.frame.drop(columns="until"))
+
+
 def own_table(plan: Parts, worth: Worth) -> Table:
     """The first questions as they were worked out for this plan."""
     return _table(plan, worth.questions, OWN)
 
 
-def _table(plan: Parts, found: Sequence[Question], how: str) -> Table:
+def _table(plan: Parts, found: Sequence[Question], how: str, name: str = TITLE) -> Table:
     rows = []
-    for question in found[:FIRST]:
+    for question in found[: TENTH if name == TEN else FIRST]:
         rows.append(
             (
                 _what_text(plan.city, question),
@@ -65,7 +68,7 @@ def _table(plan: Parts, found: Sequence[Question], how: str) -> Table:
             )
         )
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    title = f"{TITLE}({plan.city.name})"
+    title = f"{name}({plan.city.name})"
     return Table(frame, title, f"{how}{HOW}", "unknown", none=NOTHING)
 
 
@@ -119,8 +122,8 @@ def _what_text(city: City, question: Question) -> str:
 def _assumed_text(question: Question) -> str:
     """The present value and its range; of a group the first of its values."""
     if question.members:
-        parts = [f"{one.label} {_range_text(one)}" for one in question.members[:NAMED]]
-        more = len(question.members) - NAMED
+        parts = [f"{one.label} {_range_text(one)}" for one in question.members[:1]]
+        more = len(question.members) - 1
         return "、".join(parts) + (f"、ほか{more}つ" if more > 0 else "")
     return _range_text(question)
 
@@ -131,7 +134,7 @@ def _range_text(question: Question) -> str:
     now, low, high = (_said_text(question, value) for value in said)
     if not isinstance(question.now, float):
         return f"{now}({low}〜{high})"
-    unit = question.unit.removeprefix(YEN)
+    unit = labels.unit_text(question.unit).removeprefix(YEN)
     return f"{now}{unit}({low}〜{high}{unit})"
 
 

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -48,6 +48,7 @@ from dxplan.town.defaults import (
     load_sections,
     load_specs,
 )
+from dxplan.town.edition import MONEY, Edition, for_edition
 from dxplan.town.finder import CityError, codes_named, find_slug, towns_named
 from dxplan.town.folder import base_slug, own_file, owner_fault
 from dxplan.town.layers import contradictions, disordered, overlaid, undoable
@@ -78,6 +79,7 @@ PLANNED_FROM = (
     *"work_items business_work lot_template hard_weeks forms lessons finance_rates".split(),
     *"meetings initiatives initiative_items initiative_values".split(),
 )
+STATED = "slug facts systems common".split()  # what every edition tells of a city
 # what of a city holds values that a file may have confirmed
 AGING = "values said systems common sections gates forms engaged".split()
 
@@ -102,6 +104,7 @@ class City:
     offices : words for offices and posts -> what they are called here.
     wishes : name of a DX initiative -> what a params file says of it.
     before : the city that a variant starts from; None where this is none.
+    author : who makes its papers; edition : for whom they are.
     params : the file that made it, with what its bases say of systems, sections, lots and peers.
     """
 
@@ -126,6 +129,8 @@ class City:
     why: str = ""
     note: str = ""
     notes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    author: str = field(default="", repr=False)
+    edition: Edition = field(default=Edition(), repr=False)
     params: Params = field(default=Params(Path()), repr=False, compare=False)
 
     @property
@@ -252,6 +257,7 @@ class City:
             who=file.who,
             when=file.when,
             why=file.why,
+            author=file.author or self.author,
             note=file.note,
             notes=MappingProxyType({**self.notes, **file.notes}),
             params=params,
@@ -297,17 +303,27 @@ class City:
         return tuple(rows)
 
     def fingerprint(self) -> str:
-        """Twelve hex digits that change when any input of the plan changes."""
+        """Twelve hex digits that change when any input of the plan changes.
+
+        Of an edition without money they change with the states alone: whoever knows all but one
+        price could find it by trying.
+        """
         parts = []
         for part in fields(self):
-            if not part.repr:
+            if not part.repr or not (part.name in STATED or self.edition.tells(MONEY)):
                 continue
             value = getattr(self, part.name)
             if isinstance(value, Mapping):  # the order of a file's entries is no input
                 value = sorted(value.items())
             parts.append(f"{part.name}={value!r}")
-        parts += [catalog.load_table(name).to_csv(index=False) for name in PLANNED_FROM]
+        parts += _catalogs(PLANNED_FROM)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+@cache
+def _catalogs(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Tables of ``data/`` as text: of those that a plan is made from a twentieth of a second."""
+    return tuple(catalog.load_table(name).to_csv(index=False) for name in names)
 
 
 def _aged(city: City) -> City:
@@ -459,11 +475,13 @@ def load_city(text: object, folder: Path | None = None) -> City:
 
     Notes
     -----
-    The variables DXPLAN_PARAMS (another params folder) and DXPLAN_EFFORT (another effort) are the
-    press's: a notebook is given one word, and they hold for all cities of a batch.
+    The variables DXPLAN_PARAMS (another params folder), DXPLAN_EFFORT (another effort),
+    DXPLAN_EDITION and DXPLAN_AUTHOR (for whom, by whom) are the press's: a notebook is given one
+    word, and they hold for all cities of a batch.
     """
     folder = folder or params_folder()
-    return _load_slug(find_slug(text, folder), folder)
+    city: City = for_edition(_load_slug(find_slug(text, folder), folder))
+    return city
 
 
 def _hastened(city: City) -> City:

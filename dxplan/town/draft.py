@@ -45,7 +45,7 @@ HEAD = """\
 ##  1. 有効にするまとまりの、行頭の「# 」(シャープと空白1つ)を消します。「##」の行は説明なので、そのままにします。
 ##  2. value・steps・staff などの数を実際の値に直し、as_of(時点)・source(出典)・grade(確度)を書きます。
 ## 確度: A=国・自治体の公表資料で確かめた値 B=報道・専門家、または公表データの転記 C=事業者などの二次資料
-##       M=公表資料の内容の記憶(要確認) G=公表の根拠のない設計上の仮定(要確認)
+##       M=公表資料の内容の記憶(要確認) G=公表の根拠のない仮定(要確認)
 ## 数は半角で、単位・桁区切りを付けずに書きます。日付は 2026-11-23 の形で書きます。
 code: "{code}"
 name: {name}
@@ -412,7 +412,7 @@ def _example(spec: Spec, city: City) -> Value:
         digits = None if spec.step else 2
         value = float(round(city.number("dx_staff") * city.number("dx_share") / 100, digits))
     basis = str(city.basis)
-    return Value(spec.name, value, spec.unit, basis, "設計上の例", "G")
+    return Value(spec.name, value, spec.unit, basis, "仮の例", "G")
 
 
 def _allowed(spec: Spec) -> str:

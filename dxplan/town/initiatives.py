@@ -29,6 +29,7 @@ AMOUNTS = ("once", "yearly", "hours", "points")
 # word of a params file or name of a row -> where it stands; others are called the same
 NAMES = {"yen_once": "once", "yen_year": "yearly", "from": "began", "like": "template"}
 UNITS = {"once": "円", "yearly": "円/年", "hours": "時間/年", "points": "点(0〜5)"}
+WORKS = "works"  # the driver of what is counted by automations made
 NOTHING = Value("hours", 0.0, "時間/年", "", "design", "G", where=DEFAULT)
 
 
@@ -273,6 +274,14 @@ def _commons() -> Mapping[tuple[str, str], Value]:
             for row in rows:
                 found[name, row["driver"]] = _row_value(row, row["unit"])
     return found
+
+
+@cache
+def counted_by_works() -> frozenset[str]:
+    """Ids of what is made in the house piece by piece: the same works as step 3 of the training."""
+    rows = catalog.load_rows("initiative_values")
+    made = [row["id"] for row in rows if (row["name"], row["driver"]) == ("hours", WORKS)]
+    return frozenset(map(str, made))
 
 
 # --- what a city says -----------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
 
-from dxplan.facts import catalog
+from dxplan.facts import catalog, months
 from dxplan.facts.catalog import Municipality, Row
 from dxplan.facts.params import Value
 from dxplan.town.defaults import DEFAULT, ELIGIBLE, FILLED, Form, load_forms
@@ -56,7 +56,7 @@ def _eligible(form: Form, row: Row, facts: Municipality) -> Value:
     if column and getattr(facts, column):
         fact = catalog.load_column("municipalities", column)
         origin = vars(fact)
-        day = f"{fact.as_of.year}年{fact.as_of.month}月{fact.as_of.day}日"
+        day = months.day_words(fact.as_of)
         word, note = FILLED, f"{day}の公表では、すでに任用している(いまも続くかは要確認)"
     source, grade = origin["source"], origin["grade"]
     return Value(

@@ -60,7 +60,7 @@ TOPICS = {
     "staffing": Topic(
         "人材",
         (
-            "strategy exit_date change_ratio promotion_fte "
+            "strategy exit_date change_ratio promotion_other "
             "daily_share pair_least change_now form_scale"
         ).split(),
         "引継ぎ",
@@ -79,7 +79,7 @@ TOPICS = {
         "歳出と財源",
         "暫定の答えです。研修の経費は変更する前のもので、計算を続けています。",
     ),
-    "place": Topic("現在地", "basis_date start_date effort".split(), "20業務の現在地"),
+    "place": Topic("現在地", "basis_date start_date effort".split(), "進捗"),
 }
 OFFERED = Spec(
     name="offered",

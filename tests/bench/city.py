@@ -15,9 +15,9 @@ from dataclasses import replace
 
 from dxplan.plan.budget import plan_budget
 from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.staffing import plan_staffing
+from dxplan.plan.portfolio import plan_portfolio
 from dxplan.plan.training import plan_training
-from dxplan.plan.whole import Plan, plan_city, plan_strategies
+from dxplan.plan.whole import Plan, plan_asked, plan_city, plan_strategies, staffed_ground
 from dxplan.plan.why import plan_why
 from dxplan.town.city import load_city, load_slugs
 
@@ -58,7 +58,7 @@ def _wholes():
     drawn = random.Random(DRAW).sample(load_slugs(everything=True), DRAWN)
     plan_strategies(plan_city(load_city("335860")))
     print("\nall plans at standard effort, CPU s")
-    print("city             pmo  staffing training  budget   whole  strategies  gap of staffing")
+    print("city          pmo  staffing portfolio training budget whole strategies  gap of staffing")
     found = [_whole(load_city(slug), slug in CITIES) for slug in dict.fromkeys((*CITIES, *drawn))][
         len(CITIES) :
     ]
@@ -79,15 +79,16 @@ def _whole(city, show):
         return answer
 
     pmo = timed(plan_pmo, city)
-    staffing = timed(plan_staffing, city, pmo)
+    staffing = timed(plan_asked, city, pmo)
+    portfolio = timed(plan_portfolio, staffed_ground(staffing, pmo))
     training = timed(plan_training, city, pmo, staffing)
-    budget = timed(plan_budget, city, pmo, staffing, training)
-    timed(plan_strategies, Plan(city, pmo, staffing, training, budget))
+    budget = timed(plan_budget, city, pmo, staffing, training, portfolio)
+    timed(plan_strategies, Plan(city, pmo, staffing, training, budget, portfolio))
     spent = [b - a for a, b in zip(times, times[1:])]
     if show:
-        cells = "".join(f"{s:9.2f}" for s in (*spent[:4], sum(spent[:4]), spent[4]))
+        cells = "".join(f"{s:9.2f}" for s in (*spent[:5], sum(spent[:5]), spent[5]))
         print(f"{city.code} {city.name:8}{cells} {staffing.outcome.gap:12.1%}", flush=True)
-    return sum(spent[:4]), spent[4]
+    return sum(spent[:5]), spent[5]
 
 
 def _unmoved(city):

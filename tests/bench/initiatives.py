@@ -44,11 +44,10 @@ def _look(job):
     city = plain(code)
     pmo = plan_pmo(city)
     people = load_people(city, pmo)
-    room = np.full(people.count, city.number("promotion_fte"))
     if not pmo.done:
         pmo.told  # noqa: B018 -- drawn once, and not the portfolio's own cost
     start = time.process_time()
-    ground = build_ground(city, pmo, people.month, room)
+    ground = build_ground(city, pmo, people.month, people.left)
     rough = plan_portfolio(ground, QUICK)
     spent = time.process_time() - start
     exact, took = None, 0.0

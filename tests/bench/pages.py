@@ -1,4 +1,4 @@
-"""Pages of 20 cities of all classes, an index, a comparison: their size, and what checkers find.
+"""Pages of 20 cities of all classes, an index, a comparison: their size, what checkers find.
 
     python -m tests.bench.pages [FOLDER]
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dxplan.cli import main
 from tests.browser import open_chromium
+from tests.drawn import figure_findings
 from tests.reading import html_findings, page_findings, plain_text
 
 CITIES = (
@@ -73,8 +74,13 @@ def _look(visit, page, written):
         visit, page, False
     )
     found += [] if same else ["the text differs without script"]
+    narrow, broad, crossed = figure_findings(visit(page, 390).page)
+    found += crossed
+    found += [f"figures: {narrow:.2f} px at 390 px (goal 11)"] if narrow < 11 else []
+    found += [f"figures: {broad:.2f} points in print (goal 8)"] if broad < 8 else []
     print(
         f"{page.name:<45} {page.stat().st_size / 1000:6.0f} kB  {len(found)} findings  "
+        f"words of figures {narrow:.1f} px, {broad:.2f} points, {len(crossed)} crossings  "
         f"{time.perf_counter() - start:.1f} s"
     )
     for text in found:

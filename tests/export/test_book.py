@@ -92,7 +92,7 @@ def test_every_sheet_is_set_up_for_reading_and_printing(books, name):
 def test_dates_and_numbers_are_dates_and_numbers(books, wholes, name):
     sheet, plan = books[name][0], wholes[name]
     if len(plan.pmo.gate):
-        asked = [day.date() for day in rows_of(sheet["予算の関門"], "要求の締切")]
+        asked = [day.date() for day in rows_of(sheet["予算要求の期限"], "要求の締切")]
         assert asked == plan.pmo.gate["request_by"].tolist()
     if not plan.pmo.done:
         assert rows_of(sheet["負荷(月別)"], "負荷") == pytest.approx(plan.pmo.load["load"].tolist())

@@ -10,12 +10,12 @@ import pytest
 from dxplan.export.book import SUMMARY
 from dxplan.export.sheet import HEAD
 from dxplan.facts import months
-from dxplan.show import labels, style
+from dxplan.show import labels, pmo, style
 from tests.export.cells import rows_of
 
 ALL = ("mid", "village", "done", "asked", "known")
 LOTS = ("mid", "village", "known")
-ROADMAP = ("WBS", "移行ロット", "稼働の累計", "予算の関門", "条件別の見通し", "負荷(月別)")
+ROADMAP = ("WBS", "移行ロット", "稼働の累計", "予算要求の期限", "条件別の見通し", "負荷(月別)")
 
 
 # --- the bars --------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def test_the_lots_say_what_moves_with_what_doubt(books, wholes, name):
     medians = rows_of(sheet, "稼働の見通し(中央値)")
     assert all(labels.quarter_text(day) in text for day, text in zip(sure["p50_from"], medians))
     chances = [labels.chance_text(share) for share in sure["chance"]]
-    assert rows_of(sheet, "期限までの見込み") == chances
+    assert rows_of(sheet, "期限に間に合う確率(出来事を除く)") == chances
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -192,8 +192,8 @@ def test_the_summary_begins_with_the_state_and_says_how_each_calculation_ended(b
     first = rows[heads.index("まとめ") + 1]
     assert first[0] == "状態" and city.name in first[1]
     assert ("先に確かめること" in heads) == any(system.unsure for system in city.movable)
-    ended = dict(rows)["計算の状態"]
-    wanted = "計算不要" if wholes[name].pmo.done else wholes[name].pmo.outcome.status
+    ended = dict(rows)["試算の精度"]
+    wanted = pmo.outcome_text(wholes[name].pmo)
     assert ended.startswith(f"移行 {wanted}") and "人材" in ended and "研修" in ended
 
 

@@ -17,14 +17,14 @@ from tests.plans import Made
 CITIES = ("mid", "done", "village", "asked", "known")
 EACH = [*CITIES[:2], *(pytest.param(name, marks=pytest.mark.rest) for name in CITIES[2:])]
 ELSEWHERE = {
-    "charts",
+    "axes",
     "compare",
     "difference",
     "options",
+    "together",
 }  # several cities, or several plans: not one plan's tables
-# the report's own, with the next decisions, takes the place of the first; the others are pieces,
-# or worked out only when somebody asks
-DRAWN = {"whole.whole_figure", "reasons.condition_figure", "worth.own_table"}
+# pieces of others, or worked out only when somebody asks; what an edition shows of any table
+DRAWN = {"reasons.condition_figure", "worth.own_table", "edition.opened_table"}
 
 
 @pytest.fixture(scope="module")

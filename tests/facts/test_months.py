@@ -12,6 +12,8 @@ from dxplan.facts.months import (
     SessionRule,
     Weeks,
     closures,
+    day_words,
+    era_year,
     first_of_next_month,
     fiscal_quarter,
     fiscal_start,
@@ -184,3 +186,9 @@ def test_a_session_that_overlaps_the_edge_counts():
     rule = SessionRule("6月定例会", "06-05", "06-28")
     assert len(sessions([rule], date(2027, 6, 28), date(2027, 7, 31))) == 1
     assert sessions([rule], date(2027, 6, 29), date(2027, 7, 31)) == ()
+
+
+def test_the_years_of_an_office_change_with_the_era():
+    days = (date(2019, 4, 30), date(2019, 5, 1), date(2020, 1, 1), date(1989, 1, 8))
+    assert [era_year(day) for day in days] == ["平成31年", "令和元年", "令和2年", "平成元年"]
+    assert day_words(date(2031, 3, 31)) == "令和13年3月31日"

@@ -152,6 +152,7 @@ def test_imports_have_no_side_effects_and_start_no_thread():
         "press",
         "reports",
         "bundles",
+        "exporter",
         "workshop",
     )  # a notebook that is printed imports none of them
     names = [f"dxplan.{name}" for name in modules() if name.split(".")[0] not in beside]

@@ -28,6 +28,7 @@ FLOOR2 = {
     "town.folder",
     "town.layers",
     "town.age",
+    "town.edition",
     "town.splice",
     "town.city",
     "town.cities",
@@ -44,6 +45,7 @@ CITY = {  # what a city is made of
     "town.lots",
     "town.layers",
     "town.age",
+    "town.edition",
     "town.places",
 }
 # how files are named and written, how processes end: every room may import them, also the press
@@ -73,6 +75,7 @@ BELOW = {  # floors 1 and 2: each file and all it may import
     "town.lots": FLOOR1 | {"town.defaults", "town.systems"},
     "town.layers": FLOOR1 | {"town.defaults", "town.systems", "town.lots"},
     "town.age": FLOOR1,
+    "town.edition": FLOOR1,
     "town.city": FLOOR1 | CITY,
     "town.cities": FLOOR1 | CITY | {"town.city"},
     "town.draft": FLOOR1 | CITY | {"town.city"},
@@ -99,12 +102,20 @@ TOPICS = {  # floor 3: topic -> its files; a topic never imports another, but fo
     },
     "staffing": {"plan.staffing", "plan.people", "plan.pools", "plan.roster"},
     "training": {"plan.training", "plan.course", "plan.intake", "plan.diary"},
-    "budget": {"plan.budget", "plan.costs", "plan.funds", "plan.requests"},
+    "budget": {"plan.budget", "plan.costs", "plan.funds", "plan.requests", "plan.operation"},
     "parts": {"plan.parts"},
     "burden": {"plan.burden"},
     "worth": {"plan.worth"},
     "peers": {"plan.peers"},
-    "portfolio": {"plan.blocks", "plan.selection", "plan.portfolio", "plan.choice"},
+    "effects": {"plan.effects"},
+    "portfolio": {
+        "plan.rates",
+        "plan.blocks",
+        "plan.selection",
+        "plan.relaxed",
+        "plan.portfolio",
+        "plan.choice",
+    },
     "whole": {"plan.whole", "plan.again"},
     "diagnosis": {"plan.diagnosis"},
     "risk": {
@@ -135,13 +146,14 @@ CORE = {
 BEFORE = {
     "staffing": {"pmo"},
     "training": {"pmo", "staffing"},
-    "budget": {"pmo", "staffing", "training"},
-    "parts": {"pmo", "staffing", "training", "budget"},
+    "portfolio": {"pmo", "staffing"},
+    "budget": {"pmo", "staffing", "training", "portfolio"},
+    "parts": {"pmo", "staffing", "training", "budget", "portfolio"},
     "governance": {"pmo", "staffing", "training", "budget", "parts"},
     "burden": {"pmo", "staffing", "training", "budget", "parts"},
     "risk": {"pmo", "staffing", "training", "budget", "parts"},
     "worth": {"pmo", "staffing", "training", "budget", "parts"},
-    "portfolio": {"pmo", "staffing", "budget"},
+    "effects": {"staffing", "portfolio", "training", "parts", "peers"},
     "whole": {
         "pmo",
         "staffing",
@@ -150,6 +162,7 @@ BEFORE = {
         "parts",
         "governance",
         "burden",
+        "effects",
         "peers",
         "portfolio",
         "risk",
@@ -157,19 +170,22 @@ BEFORE = {
     },
 }
 LAST = ("diagnosis", "progress", "pool")  # the rest stand on the whole
-STYLE = {"show.style", "show.svg", "show.labels", "show.headings", "show.sentences", "show.charts"}
+STYLE = {f"show.{name}" for name in "style svg labels headings sentences charts axes lanes".split()}
 SAID = {"show.state"}  # where the municipality stands: every topic of show/ may say it
 # the report joins the topics on one page, the shelf names them all; no topic imports them
-JOINS = {"show.report", "show.shelf"}
+# each rests on those before it
+JOINED = "particular charter front together council report shelf"
+JOINS = tuple(f"show.{name}" for name in JOINED.split())
 HEARD = ("bring", "export", "hearing", "plan", "show")
 ANYTHING = {"cli", "__main__", "door"}
 # where the tower and the press meet: municipalities become jobs, and a page goes with its files
 MEETING = {
     "reports": FLOOR1 | FLOOR2,
+    "exporter": FLOOR1 | FLOOR2 | {"reports"},
     "bundles": FLOOR1
     | FLOOR2
     | {"reports"}
-    | {name for name in modules() if name.split(".")[0] in ("plan", "show", "export")},
+    | {name for name in modules() if name.split(".")[0] in ("plan", "show", "export", "papers")},
 }
 HOMES = {  # a library has one home
     "matplotlib": ("show",),
@@ -192,6 +208,9 @@ HOMES = {  # a library has one home
     "xlsxwriter": ("export", "hearing"),
     "python_calamine": ("bring",),
     "icalendar": ("export",),
+    "docx": ("export",),
+    "pptx": ("export",),
+    "lxml": (),  # comes with the two
     "voila": ("workshop",),
 }
 
@@ -224,6 +243,7 @@ def imported(name, tree):
         "plan",
         "show",
         "export",
+        "papers",
         "press",
         "press.warm",
         "press.country",
@@ -272,6 +292,9 @@ def allowed(name):
     if room == "export":
         below = {other for other in modules() if other.split(".")[0] in ("plan", "show", "export")}
         return floors | below
+    if room == "papers":  # the plan in the words of a PMO's papers, as workbooks
+        told = ("plan", "show", "export", "papers")
+        return floors | CORE | {other for other in modules() if other.split(".")[0] in told}
     if room == "hearing":  # sheets go out and come back: they join cities, plans and files
         return floors | CORE | {other for other in modules() if other.split(".")[0] in HEARD}
     if room == "workshop":  # the meeting joins controls, planners and figures
@@ -291,8 +314,11 @@ def _allowed_show(name, floors):
     below = floors | STYLE
     if name in SAID:
         return below
-    topics = {other for other in modules() if other.startswith("show.")} - JOINS
-    return below | SAID | CORE | set.union(*TOPICS.values()) | (topics if name in JOINS else set())
+    below |= SAID | CORE | set.union(*TOPICS.values())
+    if name not in JOINS:
+        return below
+    topics = {other for other in modules() if other.startswith("show.")} - set(JOINS)
+    return below | topics | set(JOINS[: JOINS.index(name)])
 
 
 def _allowed_plan(name, floors):

@@ -22,6 +22,7 @@ OTHER_VERBS = {  # a seventh verb needs a reason
     "find_slug": "means what a person typed; loads nothing",
     "find_browser": "looks for a program of this machine; loads nothing",
     "check_page": "refuses a page that would ask for something",
+    "check_complete": "refuses an executed notebook in which a cell has failed",
     "check_intake": "refuses an intake that is none before any work",
     "rehearse": "what a warm template does before it forks; it makes nothing",
 }

@@ -37,7 +37,7 @@ lots:
     source: 例
     grade: C
 """
-FILES = {"said": SAID, "late": SAID.replace("offered: 2030-12-01", "offered: 2031-03-01")}
+FILES = {"said": SAID, "late": SAID.replace("offered: 2030-12-01", "offered: 2031-06-01")}
 
 # A designated city, a mid-sized one, a village with one DX person, nothing left, only questions,
 # and two files.

@@ -22,7 +22,8 @@ def engaged(staffing, kind, given=False):
     """Engagements of a kind that a plan begins, or that run already: who, when, how many."""
     rows = staffing.contract[staffing.contract["given"].astype(bool) == given]
     rows = rows[rows["kind"] == kind]
-    return rows[["form", "start", "finish", "count"]].reset_index(drop=True)
+    # a table without a row has no types
+    return rows[["form", "start", "finish", "count"]].reset_index(drop=True).astype(object)
 
 
 @pytest.mark.parametrize("code", CITIES)

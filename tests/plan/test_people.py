@@ -645,7 +645,7 @@ def save(tmp_path):
         (f"change_ratio: {{unit: '%', {ORIGIN}}}", ["change_ratio", "value(値)", "がありません"]),
         (f"use_ratio: {{value: 80, {ORIGIN}}}", ["use_ratio", "unit(単位)", "がありません"]),
         (
-            f"step4_seats: {{value: 8, unit: 人/クラス, {ORIGIN}}}",
+            f"step4_seats: {{value: 8, unit: 人/講座, {ORIGIN}}}",
             ["step4_seats", "知らないパラメータ", "_seats」ですか"],
         ),
         (

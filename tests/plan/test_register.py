@@ -1,5 +1,6 @@
 """The RAID log: open questions first, dates with their doubt, every entry a number of the plan."""
 
+from dataclasses import replace
 from datetime import date
 from math import inf, isinf
 
@@ -9,7 +10,7 @@ import pytest
 from dxplan.facts import months
 from dxplan.plan.concerns import Ground
 from dxplan.plan.governance import ROLES, TOP
-from dxplan.plan.rating import BY_MONTHS, EVEN, SURE, level
+from dxplan.plan.rating import BY_MONTHS, LATE, SURE, level
 from dxplan.town.systems import COMMON
 from tests.plan.reasoned import reasoned
 from tests.plan.steered import each, each_open, planned
@@ -161,8 +162,8 @@ def test_a_doubtful_end_date_is_a_risk_and_a_lost_one_an_issue(code):
     plan, _, _ = planned(code)
     chance = plan.pmo.told.lot.set_index("lot")["chance"]
     titles = plan.pmo.lots.set_index("lot")["title"]
-    lost = {titles[lot] for lot in chance.index if chance[lot] < EVEN}
-    doubtful = {titles[lot] for lot in chance.index if EVEN <= chance[lot] < SURE}
+    lost = {titles[lot] for lot in chance.index if chance[lot] <= LATE}
+    doubtful = {titles[lot] for lot in chance.index if LATE < chance[lot] < SURE}
     assert {row["facts"]["lot"] for row in entries(code, "late_end")} == lost
     assert {row["facts"]["lot"] for row in entries(code, "tight")} == doubtful
     for row in (*entries(code, "late_end"), *entries(code, "tight")):
@@ -183,8 +184,8 @@ def test_outlooks_behind_the_target_are_an_issue_but_for_those_that_miss_the_end
     told = plan.pmo.told.lot
     late = [
         titles[lot]
-        for lot, day, chance in zip(told["lot"], told["p50"], told["chance"])
-        if chance >= EVEN and (day is None or day > target)
+        for lot, day, chance in zip(told["lot"], told["p20"], told["chance"])
+        if chance > LATE and (day is None or day > target)
     ]
     found = entries(code, "late_target")
     assert sorted(name for row in found for name in row["facts"]["names"]) == sorted(late)
@@ -372,3 +373,30 @@ def test_levels_change_at_their_limits():
         3,
         3,
     ]
+
+
+# --- initiatives ----------------------------------------------------------------------------------
+def test_the_initiatives_say_whose_hours_they_count_and_what_was_seen_elsewhere():
+    plan, *_ = planned("172031")
+    row = plan.portfolio.row
+    taken = row[row["state"] == "chosen"]
+    (claimed,) = entries("172031", "claimed")
+    assert claimed["facts"]["claimed"] == round(taken["hours"].sum())
+    assert claimed["facts"]["counted"] < claimed["facts"]["claimed"]
+    assert claimed["category"] == "assumption" and claimed["grade"] == "G"
+    (seen,) = entries("172031", "seen")
+    (dearest,) = taken[taken["name"] == seen["facts"]["name"]].itertuples()
+    assert dearest.once == taken["once"].max() and seen["due"] <= dearest.request_by
+    assert not entries("172031", "must_money") and not entries("172031", "must_late")
+
+
+def test_a_must_beyond_the_money_is_an_issue_of_the_finance_section():
+    plan, *_ = planned("172031")
+    row = plan.portfolio.row
+    state = row["state"].where(row["id"] != "DX06", "late")
+    short = replace(plan.portfolio, missing=4e6, row=row.assign(state=state))
+    raid = replace(plan, portfolio=short).governance.raid.set_index("topic")
+    money, late = raid.loc["must_money"], raid.loc["must_late"]
+    assert money["owner"] == "finance" and money["facts"]["yen"] == 4e6
+    name = row.set_index("id").at["DX06", "name"]
+    assert late["facts"]["names"] == (name,) and name in money["facts"]["names"]

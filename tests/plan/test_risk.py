@@ -108,7 +108,7 @@ def test_the_extension_of_a_contract_and_an_interim_link_grow_with_the_delay():
     end = date(2028, 3, 31)
     first = replace(pmo.projects[0], lot=replace(pmo.projects[0].lot, contract_end=end))
     pmo = replace(pmo, projects=(first, *pmo.projects[1:]))
-    plan = type(plan)(plan.city, pmo, plan.staffing, plan.training, plan.budget)
+    plan = replace(plan, pmo=pmo)
     found = sampled(plan, {}, load_events())
     months = found.live[:, 0] - exposure.month_of(date(2028, 4, 1))
     yen = found.yen["extension"].sum(axis=1) / found.prices["running_yen"]
@@ -127,7 +127,7 @@ def test_who_accompanies_the_project_is_paid_until_the_last_lot_is_live():
     row = {"month": last, "form": "PMO伴走", "kind": "outside", "count": 1, "fte": 0.2, "yen": 9e5}
     outside = pd.concat([plan.staffing.outside, pd.DataFrame([row])], ignore_index=True)
     staffing = replace(plan.staffing, outside=outside)
-    plan = type(plan)(plan.city, plan.pmo, staffing, plan.training, plan.budget)
+    plan = replace(plan, staffing=staffing)
     found = sampled(plan, {}, load_events())
     late = found.live.max(axis=1) - exposure.month_of(last)
     inside = found.live.max(axis=1) < found.years.ends[-1]
@@ -293,7 +293,7 @@ def test_what_finds_no_window_counts_as_late():
         few.append(replace(project, columns=tuple(early)))
     plan = whole("216046")
     pmo = replace(pmo, projects=tuple(few))
-    plan = type(plan)(plan.city, pmo, plan.staffing, plan.training, plan.budget)
+    plan = replace(plan, pmo=pmo)
     found = plan_risk(plan, {})
     lost = (found.live == NEVER).mean()
     row = found.last.iloc[0]

@@ -7,7 +7,6 @@ import holidays
 import pandas as pd
 import pytest
 
-from dxplan.plan.whole import Plan
 from tests.bench.check import days
 from tests.bench.check.rules import RULES, faults, measures
 from tests.plans import whole
@@ -23,7 +22,7 @@ def changed(part, table, work):
     frame = getattr(parts[part], table).copy()
     made = work(frame)
     parts[part] = replace(parts[part], **{table: frame if made is None else made})
-    return Plan(plan.city, parts["pmo"], parts["staffing"], parts["training"], parts["budget"])
+    return replace(plan, **parts)
 
 
 def put(column, value, **where):

@@ -9,8 +9,8 @@ import pytest
 from dxplan.plan.people import load_people
 from dxplan.plan.staffing import build_people, plan_staffing
 from dxplan.solve.outcome import EFFORTS, build_simplex
-from tests.plan.cities import form, month, people_of, solved, tiny
-from tests.plans import Made, roadmap
+from tests.plan.cities import form, month, people_of, roadmap, solved, tiny
+from tests.plans import Made
 
 CODES = ("216046", "172031", "141003")
 ALL = ("both", "own", "outside", "mix")
@@ -60,7 +60,7 @@ BETTER = {
     "better hand-overs": lambda city: city.changed(handover_rate=100.0),
     # fewer transfers are no relaxation: each carries a 変革人材 of the DX section into a section
     "a later exit": lambda city: city.changed(exit_date=date(2035, 3, 31)),
-    "less work": lambda city: city.changed(promotion_fte=0.8 * city.number("promotion_fte")),
+    "less work": lambda city: city.changed(promotion_other=0.8 * city.number("promotion_other")),
 }
 
 
@@ -146,7 +146,7 @@ def test_own_people_win_where_they_can_do_all_of_little_work_alone_and_hand_it_o
     plans = three(
         "131016",
         lambda city: city.changed(
-            autonomy_share=100.0, promotion_fte=1.0, transfer_rate=10.0, handover_rate=100.0
+            autonomy_share=100.0, promotion_other=1.0, transfer_rate=10.0, handover_rate=100.0
         ),
     )
     assert plans["own"].value < plans["outside"].outcome.bound

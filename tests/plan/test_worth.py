@@ -73,7 +73,7 @@ def test_made_again_as_it_is_a_plan_stays_where_it_was(village):
 
 def test_the_burden_alone_is_that_of_the_budget(village):
     plan, _ = village
-    found = new_burden(plan.city, plan.pmo, plan.staffing, plan.training)
+    found = new_burden(plan.city, plan.pmo, plan.staffing, plan.training, plan.portfolio)
     assert found.total() == plan.budget.year["new_net"].sum()
 
 
@@ -83,7 +83,7 @@ def test_a_price_moves_the_burden_alone_and_by_what_the_budget_says(village):
     assert one.months == one.points == (0.0, 0.0) and not one.flips
     dear = answered(plan.city, one, HIGH)
     staffing, training = base.staffing, plan.training
-    budget = plan_budget(dear, base.pmo, staffing, training)
+    budget = plan_budget(dear, base.pmo, staffing, training, plan.portfolio)
     more = budget.year["new_net"].mean() - base.measures[2]
     assert one.yen[1] == pytest.approx(more) and one.yen[0] < 0 < one.yen[1]
 

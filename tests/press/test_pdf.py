@@ -29,6 +29,8 @@ PLANTED = {
     "SECRET_TOKEN": "planted-token",
 }
 NUMBER = re.compile(r"\d+ / \d+")  # of a page
+MOST, APPENDED = 16, 4  # pages in all, and of them from the appendix on
+APPENDIX = "大きく効く前提と用語"
 
 
 @pytest.fixture(scope="module")
@@ -162,9 +164,9 @@ LOOK = """() => {
     heads: shown("thead").map(words),
     columns: shown("thead tr:first-child").map((one) => one.cells.length),
     figures: shown("figure").map((one) => ({
-      wide: Boolean(one.closest(".landscape")),
       caption: words(one.querySelector("figcaption")),
-      texts: [...one.querySelectorAll("svg text")].map(words),
+      texts: [...one.querySelectorAll("svg text")].filter((one) => one.checkVisibility())
+        .map(words),
     })),
   };
 }"""
@@ -253,35 +255,36 @@ def test_every_font_is_embedded_and_truetype(papers, slug):
 @pytest.mark.parametrize("slug", CITIES)
 def test_every_page_has_its_number(papers, slug):
     count = len(papers[slug].texts)
-    assert count > 10 and [NUMBER.search(text)[0] for text in papers[slug].texts] == [
+    assert count > 8 and [NUMBER.search(text)[0] for text in papers[slug].texts] == [
         f"{n} / {count}" for n in range(1, count + 1)
     ]
 
 
 @pytest.mark.parametrize("slug", CITIES)
-def test_the_pages_of_wide_figures_and_wide_tables_are_landscape_and_all_others_portrait(
-    papers, looks, slug
-):
-    wide = {
-        page
-        for drawn, found in zip(looks[slug]["figures"], figure_tags(papers[slug]), strict=True)
-        for page in found
-        if drawn["wide"]
-    }
-    tables = [found for _, found in papers[slug].of("/Table")]
-    wide |= {
-        page
-        for columns, found in zip(looks[slug]["columns"], tables, strict=True)
-        for page in found
-        if columns >= 10
-    }
+def test_all_pages_are_a4_portrait_that_a_binder_holds(papers, slug):
     sizes = [page.mediabox for page in papers[slug].reader.pages]
-    assert (
-        wide and {number for number, box in enumerate(sizes, 1) if box.width > box.height} == wide
-    )
-    assert {tuple(sorted((round(box.width), round(box.height)))) for box in sizes} == {
-        (595, 842)
-    }, "A4"
+    assert {(round(box.width), round(box.height)) for box in sizes} == {(595, 842)}
+
+
+@pytest.mark.parametrize("slug", CITIES)
+def test_page_one_is_one_screen(pages, chromium, slug):
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(pages[slug].as_uri())
+    box = page.locator(".front").bounding_box()
+    page.close()
+    assert box["y"] + box["height"] <= 900
+
+
+@pytest.mark.parametrize("slug", CITIES)
+def test_page_one_is_one_page_and_the_whole_has_at_most_sixteen(papers, slug):
+    texts = [bare(text) for text in papers[slug].texts]
+    first, second = texts[:2]
+    for title in ("いま決めること", "費用と確かさ", "に特有のこと", "この計画を動かす5つの数"):
+        assert title in first and title not in second, title
+    assert "額と確率は仮定を含む" in first and "目次" not in first and "目次" in second
+    assert len(texts) <= MOST
+    begins = next(page for _, title, page in papers[slug].outline() if APPENDIX in title)
+    assert len(texts) - begins + 1 <= APPENDED
 
 
 @pytest.mark.parametrize("slug", CITIES)
@@ -302,6 +305,21 @@ def test_no_figure_is_cut_or_parted_from_its_caption(papers, looks, slug):
             page
         ], "the caption stands once"
     assert len(drawn) > 5
+
+
+@pytest.mark.parametrize("slug", CITIES)
+def test_the_words_of_figures_are_eight_points_high_on_paper(papers, looks, slug):
+    words = {text for figure in looks[slug]["figures"] for text in figure["texts"]}
+    sizes = {}
+
+    def note(text, cm, tm, _, size):
+        if bare(text) in words and len(bare(text)) > 6:
+            height = size * abs(tm[3]) * abs(cm[3])
+            sizes[text] = max(height, sizes.get(text, 0))  # it may stand in a table too
+
+    for page in papers[slug].reader.pages:
+        page.extract_text(visitor_text=note)
+    assert len(sizes) > 20 and min(sizes.values()) >= 8
 
 
 @pytest.mark.parametrize("slug", CITIES)

@@ -6,6 +6,7 @@ import pytest
 
 from dxplan.cli import main
 from dxplan.reports import EFFORT
+from tests.drawn import figure_findings
 from tests.reading import (
     CONTRAST,
     OPEN_ALL,
@@ -40,6 +41,14 @@ def printed(tmp_path_factory):
 def test_a_page_asks_for_nothing_and_every_checker_is_content(printed, visit, name, width):
     need_web()
     assert page_findings(visit, printed / name, width) == []
+
+
+@pytest.mark.parametrize("name", [PAGES[0], PAGES[2], PAGES[-1]])
+def test_figures_are_read_on_a_telephone_and_in_print_and_no_word_meets_a_line(
+    printed, visit, name
+):
+    narrow, broad, found = figure_findings(visit(printed / name, 390).page)
+    assert narrow >= 11 and broad >= 8 and not found
 
 
 def test_the_html_of_every_page_is_valid(printed):

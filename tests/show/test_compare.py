@@ -8,6 +8,7 @@ import pytest
 from dxplan.show import compare, labels
 from dxplan.town.cities import MOST, cities_named, load_cities
 from dxplan.town.city import CityError
+from tests.drawn import crossings, texts
 
 NAMES = {"mid": "小松市", "large": "横浜市", "village": "白川村", "done": "南幌町"}
 TABLES = (
@@ -173,6 +174,8 @@ def test_each_figure_has_title_sentence_source_data_and_the_same_bytes(four, fig
         and found.svg == figure(four).svg
     )
     assert all(name in found.svg for name in NAMES.values())
+    for drawn in (found.svg, found.narrow):
+        assert not crossings(drawn) and min(size for _, size, _ in texts(drawn)) >= 8.25
 
 
 def test_shares_are_shares_and_end_where_the_plans_end(four):

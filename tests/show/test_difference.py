@@ -6,14 +6,15 @@ from datetime import date
 import pytest
 
 from dxplan.plan.again import plan_again
+from dxplan.plan.whole import plan_city
 from dxplan.show import difference, labels
 from tests.plans import whole
 
 
 @pytest.fixture(scope="module")
 def pair():
-    """The plan of a city, and the plan with more people and outsiders who leave earlier."""
-    plan = whole("172031")
+    """The plan of a city with much promotion, and with more people and an earlier exit."""
+    plan = plan_city(whole("172031").city.changed(promotion_other=4.0))
     return plan, plan_again(plan.city.changed(dx_staff=16.0, exit_date=date(2028, 3, 31)), plan)
 
 
@@ -51,7 +52,7 @@ def test_a_lot_is_compared_by_the_quarter_of_its_median(pair):
         (date(2029, 3, 31), date(2029, 4, 1), "+1四半期"),
         (date(2029, 4, 1), date(2029, 6, 30), ""),
         (date(2030, 2, 1), date(2029, 2, 1), "−4四半期"),
-        (date(2030, 2, 1), None, "2029年度第4四半期 → 見通せない"),
+        (date(2030, 2, 1), None, "令和11年度第4四半期 → 見通せない"),
         (None, None, ""),
     ],
 )
@@ -101,10 +102,10 @@ def test_what_goes_one_way_comes_back_the_other(pair):
 
 def test_a_date_that_comes_or_goes_is_told_as_such(pair):
     line = difference._day("外部人材の終了", date(2030, 3, 31), None)
-    assert line.moved == "2030年3月31日 → なし" and line.weight == 1
-    assert difference._day("自走する月", None, None).moved == ""
+    assert line.moved == "令和12年3月31日 → なし" and line.weight == 1
+    assert difference._day("職員だけで運営できる時期", None, None).moved == ""
 
 
 def test_the_month_of_self_reliance_is_told_as_a_month(pair):
-    told = lines(pair)["自走する月"]
-    assert re.fullmatch(r"20\d\d年\d+月", told.then)
+    told = lines(pair)["職員だけで運営できる時期"]
+    assert re.fullmatch(r"令和\d+年\d+月", told.then)

@@ -29,11 +29,11 @@ def test_every_word_of_a_plan_has_a_japanese_word(plans):
 @pytest.mark.parametrize(
     ("first", "last", "text"),
     [
-        (date(2029, 1, 4), date(2029, 3, 31), "2028年度第4四半期"),
-        (date(2028, 8, 1), date(2029, 2, 1), "2028年度第2四半期〜第4四半期"),
-        (date(2029, 1, 4), date(2029, 4, 1), "2028年度第4四半期〜2029年度第1四半期"),
+        (date(2029, 1, 4), date(2029, 3, 31), "令和10年度第4四半期"),
+        (date(2028, 8, 1), date(2029, 2, 1), "令和10年度第2四半期〜第4四半期"),
+        (date(2029, 1, 4), date(2029, 4, 1), "令和10年度第4四半期〜令和11年度第1四半期"),
         (None, None, "見通せない"),
-        (date(2029, 1, 4), None, "2028年度第4四半期〜見通せない"),
+        (date(2029, 1, 4), None, "令和10年度第4四半期〜見通せない"),
     ],
 )
 def test_a_range_of_quarters_is_one_where_both_ends_lie_in_it(first, last, text):
@@ -49,8 +49,8 @@ def test_a_chance_is_never_certain(share, text):
 
 
 def test_a_quarter_can_be_told_with_its_months():
-    assert labels.quarter_long(date(2029, 2, 1)) == "2028年度第4四半期(2029年1〜3月)"
-    assert labels.quarter_long(date(2028, 4, 1)) == "2028年度第1四半期(2028年4〜6月)"
+    assert labels.quarter_long(date(2029, 2, 1)) == "令和10年度第4四半期(令和11年1〜3月)"
+    assert labels.quarter_long(date(2028, 4, 1)) == "令和10年度第1四半期(令和10年4〜6月)"
 
 
 def test_every_form_that_a_heading_may_name_is_written():
@@ -65,8 +65,8 @@ def test_values_to_confirm_are_counted_by_their_grade():
 def test_dates_are_written_in_both_counts():
     assert labels.fiscal_text(2030) == "令和12(2030)年度"
     assert labels.fiscal_text(2019) == "令和元(2019)年度"
-    assert labels.month_text(date(2031, 3, 1)) == "2031年3月"
-    assert labels.day_text(date(2031, 3, 31)) == "2031年3月31日(月)"
+    assert labels.month_text(date(2031, 3, 1)) == "令和13年3月"
+    assert labels.day_text(date(2031, 3, 31)) == "令和13年3月31日(月)"
     assert labels.run_text(date(2030, 12, 28), date(2031, 1, 5)) == "12月28日(土)〜1月5日(日)"
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from dxplan.plan.whole import ORDER, plan_options
 from dxplan.show import labels, options
+from tests.drawn import crossings
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,7 @@ def test_every_value_of_the_table_is_written_in_the_picture(whole, found):
         "".join(text.itertext())
         for text in ElementTree.fromstring(figure.svg).iter("{http://www.w3.org/2000/svg}text")
     ]
+    assert not crossings(figure.svg) and not crossings(figure.narrow)
     for row in figure.data.frame.to_dict("records"):
         for name in ("option", "said_last", "said_yen", "said_short", "said_share"):
             assert row[name] in words, (name, row[name])

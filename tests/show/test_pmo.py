@@ -1,6 +1,5 @@
 """The roadmap's figures, tables and sentences."""
 
-import re
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -9,6 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 from dxplan.show import labels, pmo, style
+from dxplan.show.lanes import Lane
+from tests.drawn import crossings, height_of, surfaces, texts
 from tests.plan.reasoned import reasoned
 from tests.plans import size
 
@@ -30,27 +31,48 @@ def test_figures_repeat_their_bytes_and_state_their_caption(plan, figure):
     one, two = figure(plan), figure(plan)
     assert one.svg == two.svg
     assert ElementTree.fromstring(one.svg)[1].text == one.caption
-    assert "出典" in one.source and "2026年1月31日" in one.source and "<details" in one.html()
+    assert "出典" in one.source and "令和8年1月31日" in one.source and "<details" in one.html()
 
 
 @pytest.mark.parametrize("name", WITH_LOTS)
-def test_the_roadmap_names_every_lot_with_its_quarter_and_draws_every_phase(plans, name):
+def test_the_roadmap_names_every_lot_with_its_quarter_and_draws_every_stage(plans, name):
     plan = plans[name]
-    svg = pmo.roadmap_figure(plan).svg
-    words = words_of(svg)
+    one = pmo.roadmap_figure(plan)
+    words = words_of(one.svg)
     for row in plan.told.lot.to_dict("records"):
-        assert any(word.strip() == row["lot"] for word in words)
+        assert row["lot"] in words
         assert any(labels.quarters_text(row["p50_from"], row["p50_to"]) in word for word in words)
-    for phase in set(plan.task["phase"]) & set(style.PHASE):
-        assert style.PHASE[phase][0] in svg and labels.word_of("phase", phase) in words
+    used = set(surfaces(one.svg))
+    for phase in set(plan.task["phase"]) & set(pmo.STAGE):
+        colour, hatch = look = pmo.STAGES[pmo.STAGE[phase]]
+        assert (colour, bool(hatch)) in used and style.MEANINGS[look] in words
 
 
 @pytest.mark.parametrize("name", WITH_LOTS)
-def test_the_roadmap_fits_a_landscape_page(plans, name):
-    width, height = re.search(
-        r'width="([\d.]+)pt" height="([\d.]+)pt"', pmo.roadmap_figure(plans[name]).svg
-    ).groups()
-    assert float(width) / 72 <= 10.5 and float(height) / 72 <= 6.8
+@pytest.mark.parametrize("figure", FIGURES)
+def test_figures_fit_a_page_and_their_words_keep_off_the_lines(plans, figure, name):
+    one = figure(plans[name])
+    assert height_of(one.svg) <= 700
+    for svg in (one.svg, one.narrow):
+        assert not crossings(svg) and min(size for _, size, _ in texts(svg)) >= 8.25
+
+
+def test_tasks_of_a_stage_that_meet_are_one_bar_and_a_pause_stays_one(plan):
+    def task(phase, *days):
+        return {"phase": phase, "start": date(2027, 4, days[0]), "finish": date(2027, 4, days[1])}
+
+    bars = pmo._stages([task("test", 6, 9), task("prepare", 1, 5), task("tender", 2, 3)])
+    assert [look for look, *_ in bars] == [style.ASK, style.BUILD]
+    assert bars[1][1:] == (date(2027, 4, 1), date(2027, 4, 9))
+    assert len(pmo._stages([task("test", 1, 5), task("test", 9, 12)])) == 2
+
+
+def test_what_else_is_begun_stands_under_the_lots(plan):
+    other = Lane(
+        "書かない窓口", "使い始め 令和9年度第4四半期", bars=[(style.ASK, plan.start, plan.start)]
+    )
+    words = words_of(pmo.roadmap_figure(plan, [other]).svg)
+    assert words.index("書かない窓口") > max(map(words.index, plan.lots["lot"]))
 
 
 def test_no_panel_of_the_loads_is_empty(plan):
@@ -116,7 +138,7 @@ def test_an_extension_says_its_months_its_yen_and_until_when_it_is_decided(plan)
     said = pmo.lot_table(replace(plan, lots=lot)).frame["extension"].tolist()
     systems = size(plan.city, plan.lots["businesses"].iloc[0])
     yen = labels.yen_text(5 * plan.city.number("running_yen") / 12 * systems)
-    assert said[0] == f"5か月・{yen}、2027年9月30日までに決める" and "要確認" in said[1]
+    assert said[0] == f"5か月・{yen}、令和9年9月30日までに決める" and "要確認" in said[1]
 
 
 def test_beyond_the_calendar_no_quarter_is_named(plan):
@@ -149,10 +171,10 @@ def test_the_gates_are_those_of_the_plan(plan):
 def test_the_status_says_whether_the_plan_is_proven_and_that_it_is_no_date(plan):
     proven = replace(plan, outcome=replace(plan.outcome, status="最適", gap=0.0))
     stopped = replace(plan, outcome=replace(plan.outcome, status="打切り", gap=0.0123))
-    assert pmo.outcome_text(proven) == "最適"
-    assert "時期の確かさではない" in pmo.status_line(proven).html()
-    assert pmo.outcome_text(stopped) == "打切り・隔たり1.2%"
-    assert "証明" in pmo.status_line(stopped).html()
+    assert pmo.outcome_text(proven) == "改善の余地なし"
+    assert "確かさを示すものではない" in pmo.status_line(proven).html()
+    assert pmo.outcome_text(stopped) == "改善の余地1.2%まで"
+    assert "誤差を示すものではない" in pmo.status_line(stopped).html()
 
 
 def test_what_is_short_is_said_with_who_and_when(plan):

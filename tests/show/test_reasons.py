@@ -38,16 +38,16 @@ def rows_of(plan, **conditions):
 @pytest.mark.parametrize(
     "months, more, said",
     [
-        (6.0, 0.0, "ベンダが半年遅い場合は、稼働は平均で6か月遅れる。"),
-        (-2.5, 0.0, "ベンダが半年遅い場合は、稼働は平均で2.5か月早まる。"),
-        (0.9, 0.0, "ベンダが半年遅い場合は、ほとんど変わらない。"),
-        (-0.9, 0.0, "ベンダが半年遅い場合は、ほとんど変わらない。"),
-        (0.0, -0.3, "稼働は平均でほとんど変わらない。期限までの見込みは90%から60%になる。"),
-        (4.0, -0.3, "稼働は平均で4か月遅れる。期限までの見込みは90%から60%になる。"),
+        (6.0, 0.0, "ベンダが半年遅い場合は、稼働は平均で6か月遅れる見込み。"),
+        (-2.5, 0.0, "ベンダが半年遅い場合は、稼働は平均で2.5か月早まる見込み。"),
+        (0.9, 0.0, "ベンダが半年遅い場合は、ほとんど変わらない見込み。"),
+        (-0.9, 0.0, "ベンダが半年遅い場合は、ほとんど変わらない見込み。"),
+        (0.0, -0.3, "稼働は平均でほとんど変わらない。期限に間に合う確率は90%から60%になる見込み。"),
+        (4.0, -0.3, "稼働は平均で4か月遅れる。期限に間に合う確率は90%から60%になる見込み。"),
         (
             None,
             -0.5,
-            "稼働の時期は計画の期間の中では見通せなくなる。期限までの見込みは90%から40%になる。",
+            "稼働の時期は計画の期間の中では見通せなくなる。期限に間に合う確率は90%から40%になる見込み。",
         ),
     ],
 )
@@ -59,7 +59,7 @@ def test_a_change_is_told_by_its_size(plan, months, more, said):
 def test_what_comes_into_sight_is_told_by_its_quarter(plan):
     why = rows_of(plan, earlier=(-6.0, 0.2))
     why.loc[why["scenario"] == "base", "p50"] = None
-    assert f"{labels.quarter_text(BASE)}と見通せる" in reasons.why_text(reasoned(plan, why))
+    assert f"稼働の時期が{labels.quarter_text(BASE)}に入る" in reasons.why_text(reasoned(plan, why))
 
 
 @pytest.mark.parametrize("name", ["mid", "large", "village"])
@@ -68,8 +68,8 @@ def test_no_sentence_contradicts_its_table(plans, wholes, name):
     table = pmo.why_table(whole).frame.set_index(["lot", "scenario"])["months"]
     for row in plan.lots.to_dict("records"):
         _, _, text = reasons.why_text(whole).partition(f"{row['title']}: ")
-        text = text.partition("最も早い予定を守れる見込みは")[0]
-        assert f"決めているのは、{labels.word_of('set_by', row['set_by'])}である" in text
+        text = text.partition("最も早い予定を守れる確率は")[0]
+        assert f"決めているのは、{labels.word_of('set_by', row['set_by'])}。" in text
         for condition in ("later", "earlier", "gate", "alone"):
             if (row["lot"], condition) in table.index:
                 months, word = table[row["lot"], condition], reasons.condition_word(plan, condition)
@@ -80,12 +80,12 @@ def test_no_sentence_contradicts_its_table(plans, wholes, name):
 
 def test_the_chance_of_keeping_the_plan_is_beside_that_of_the_next_window(plan):
     why = rows_of(plan, window=(0.5, 0.25))
-    assert "最も早い予定を守れる見込みは90%で" in reasons.why_text(
+    assert "最も早い予定を守れる確率は90%の見込みで" in reasons.why_text(
         reasoned(plan, rows_of(plan, window=(0.5, 0.0)).assign(chance=0.9))
     )
     why.loc[why["scenario"] == "window", "chance"] = 0.55
     assert (
-        "最も早い予定を守れる見込みは30%で、切替を次の候補日(0.5か月後)に置くと、その日を守れる見込みは55%である。"
+        "最も早い予定を守れる確率は30%の見込みで、切替を次の候補日(0.5か月後)に置くと55%になる。"
         in reasons.why_text(reasoned(plan, why))
     )
 
@@ -100,11 +100,11 @@ def test_the_condition_that_tells_most_is_named_with_its_lot(plan):
     why = rows_of(plan, later=(3.0, 0.0), alone=(-5.0, 0.0), window=(9.0, 0.1))
     assert (
         reasons.telling_text(reasoned(plan, why))
-        == f"外部人材を使わない場合、{plan.lots['lot'].iloc[0]}が5か月早まる"
+        == f"外部人材を活用しない場合、{plan.lots['lot'].iloc[0]}が5か月早まる見込み"
     )
     assert (
         reasons.telling_text(reasoned(plan, rows_of(plan, later=(0.5, 0.0))))
-        == "1か月以上動かす条件はない"
+        == "1か月以上動かす見込みの条件はない"
     )
 
 
@@ -131,8 +131,8 @@ def test_a_year_of_slip_costs_a_year_of_what_runs_and_of_who_accompanies(plan):
 def test_each_condition_is_a_picture_and_the_strongest_is_open(plan):
     why = rows_of(plan, later=(1.0, 0.0), alone=(5.0, 0.0), window=(9.0, 0.1))
     text = reasons.conditions_text(reasoned(plan, why), "出典: 試し").html()
-    assert text.count("<details name=") == text.count("<svg") == 2
-    assert '<details name="scenario" open><summary>外部人材を使わない場合</summary>' in text
+    assert text.count("<details name=") == text.count('<div class="canvas broad">') == 2
+    assert '<details name="scenario" open><summary>外部人材を活用しない場合</summary>' in text
     assert text.count(" open>") == 1
 
 

@@ -6,11 +6,12 @@ from types import SimpleNamespace
 import pytest
 
 from dxplan.show import labels, risk, shelf
+from dxplan.show.sentences import sentence
 from dxplan.show.style import Figure, Table
 from tests.plans import whole
 
 CODE = "216046"
-DAY = re.compile(r"20\d\d年\d+月\d+日")
+DAY = re.compile(r"令和\d+年\d+月\d+日")
 DEAR = ("risk.driver_figure", "risk.driver_table", "risk.case_table")
 CHEAP = [
     one for one in shelf.load_shelf() if one.exhibit.startswith("risk.") and one.exhibit not in DEAR
@@ -31,9 +32,9 @@ def test_a_city_with_nothing_left_is_told_so(exhibit):
         assert "該当なし" in exhibit.show(whole("131016")).html()
 
 
-def test_the_chapter_of_a_city_with_nothing_left_says_so_once():
-    text = risk.outlook_section(whole("131016").risk).html()
-    assert text.count("該当なし") == 1 and risk.AFTER in text
+def test_what_is_said_of_a_city_with_nothing_left_is_said_once():
+    text = risk.outlook_paragraph(whole("131016").risk).html()
+    assert text.count("該当なし") == 1 and sentence("risk.after") in text
 
 
 def test_no_day_of_a_cutover_is_told_that_is_not_decided():
@@ -90,7 +91,7 @@ def test_a_difference_below_the_noise_is_none(row, words):
 def test_where_nothing_moves_the_dates_it_is_said():
     still = SimpleNamespace(to_dict=lambda _: [row_of()])
     found = SimpleNamespace(driver=still, events=whole(CODE).risk.events)
-    assert risk.driver_text(found) == "最後の稼働を、誤差を超えて動かすものはない。"
+    assert risk.driver_text(found) == "最後の稼働を、誤差を超えて動かす見込みのものはない。"
 
 
 def test_an_event_is_shown_with_chance_length_source_and_grade():

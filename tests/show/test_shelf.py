@@ -79,7 +79,8 @@ def test_what_is_within_another_stands_there(wholes, name):
 def test_every_figure_says_in_words_what_it_shows(wholes):
     for exhibit in shelf.load_shelf():
         shown = exhibit.show(wholes["mid"])
-        assert shown.html()
+        # what the roadmap shows already is not shown again
+        assert shown.html() or exhibit.exhibit == "portfolio.page_figure"
         if isinstance(shown, Figure):
             assert len(shown.caption) > 20 and len(shown.data.frame), exhibit.exhibit
 

@@ -10,11 +10,11 @@ import pytest
 from dxplan import reports
 from dxplan.cli import main
 from dxplan.cli.plan import files_text
-from dxplan.plan.parts import Parts
 from dxplan.plan.pmo import plan_pmo
 from dxplan.show import labels, pmo, report
 from dxplan.show.state import asked_systems, lacking_texts
 from dxplan.town.city import load_city
+from tests.plans import whole
 
 CITIES = {
     "千代田区": "after",
@@ -57,7 +57,7 @@ def test_the_command_line_starts_with_the_situation_then_asks_then_tells_quarter
     assert plan.city.situation == CITIES[name]
     assert said[0] == f"{plan.city.pref}{name}({plan.city.slug})"
     assert said[1].startswith(f"{name}の対象")
-    assert "2025年12月31日" in said[1] and "2026年1月31日" in said[1]
+    assert "令和7年12月31日" in said[1] and "令和8年1月31日" in said[1]
     asked = asked_systems(plan.city)
     assert said[2].startswith("先に確かめること: ") is bool(asked)
     for row in plan.told.lot.to_dict("records"):
@@ -97,8 +97,7 @@ def test_no_more_is_called_not_moved_than_was_flagged(told, lines, name):
 @pytest.mark.parametrize("name", ["日立市", "粟島浦村", "白川村", "小松市"])
 def test_the_roadmap_chapter_shows_what_the_situation_wants(told, name):
     plan = told[name]
-    whole = Parts(plan.city, plan, None, None, None)
-    text = report.roadmap_section(whole).html()
+    text = report.roadmap_section(whole(plan.city.code)).html()
     tables = re.findall(r"<caption>([^<]+)</caption>", text)
     wanted = {
         "after": [],

@@ -1,7 +1,6 @@
 """The strategies beside each other."""
 
 import math
-import re
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -10,9 +9,11 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
+from dxplan.facts import months
 from dxplan.plan.downside import DOWNSIDE
-from dxplan.plan.whole import Plan, _even
-from dxplan.show import labels, strategy, style
+from dxplan.plan.whole import _even
+from dxplan.show import labels, strategy
+from tests.drawn import crossings
 from tests.plan.cities import staffing as staff_of
 from tests.plans import whole
 
@@ -22,7 +23,7 @@ def _ways(code, way="both"):
     if way == plan.staffing.strategy:
         return plan.ways
     # the budget is not read
-    return Plan(plan.city, plan.pmo, staff_of(code, way), plan.training, None).ways
+    return replace(plan, staffing=staff_of(code, way), budget=None).ways
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +46,16 @@ def test_the_table_says_the_numbers_of_the_comparison(ways):
         name = row["strategy"]
         assert _cell(ways, "支出(千円)", name) == f"{round(row['yen'] / 1000):,}"
         assert _cell(ways, "人手の不足(人月)", name) == f"{row['short']:,.1f}"
-        assert _cell(ways, "重みを含む値(百万円)", name) == f"{row['value'] / 1e6:,.1f}"
-    assert _cell(ways, "自走する月", "outside") == "至らない"
+        assert _cell(ways, "総合評価(百万円に換算)", name) == f"{row['value'] / 1e6:,.1f}"
+    never = _changed(ways, outside={"self_reliant": None})
+    assert _cell(never, "職員だけで運営できる時期", "outside") == "計画期間内には到達しない"
+    when = _changed(ways, outside={"self_reliant": date(2029, 4, 1)})
+    assert _cell(when, "職員だけで運営できる時期", "outside") == "令和11年4月"
     assert _cell(ways, "最後の外部人材の終了", "own") == "外部人材なし"
-    assert _cell(ways, "最後の外部人材の終了", "outside") == "終わらない"
+    end = months.month_end(ways.share["month"].max())
+    assert _cell(_changed(ways, outside={"exit": end}), "最後の外部人材の終了", "outside") == (
+        "終わらない"
+    )
 
 
 def test_the_own_mix_is_compared_only_where_somebody_has_said_what_it_is(ways, others):
@@ -81,7 +88,7 @@ def test_the_figure_repeats_its_bytes_and_draws_every_strategy(ways, others, nam
     for way in found.row["strategy"]:
         word = labels.word_of("strategy", way)
         assert f">{word}</text>" in one.svg and word in one.caption
-    assert float(re.search(r'width="([\d.]+)pt"', one.svg)[1]) / 72 <= style.UPRIGHT
+    assert not crossings(one.svg) and not crossings(one.narrow)
     assert "<table" in one.html() and "出典" in one.source
 
 
@@ -140,7 +147,7 @@ def test_a_price_is_told_in_two_figures_and_in_the_unit_of_the_weights(ways):
     text = strategy.verdict_text(_paired(ways, -3_456_000, 1.0))
     assert "約350万円より大きくみるなら「二刀流」" in text
     weight = labels.number_text(ways.city.number("price_short") / 10_000)
-    assert f"不足1人月の重みを{weight}万円" in text
+    assert f"仮に不足1人月の損失を{weight}万円" in text
     text = strategy.verdict_text(_paired(ways, -1_000_000, 300.0))
     assert "約0.33万円より大きくみるなら" in text
 
@@ -159,13 +166,14 @@ def test_the_verdict_begins_with_the_plans_own_strategy_and_knows_no_best(ways, 
 
 
 def test_the_verdict_says_what_the_others_do_better_and_worse(ways):
+    ways = _changed(ways, outside={"self_reliant": None, "left": 0.4})
     rows = {row["strategy"]: row for row in ways.row.to_dict("records")}
     text = strategy.verdict_text(ways)
     less = rows["both"]["yen"] - rows["own"]["yen"]
     assert less > 0 and f"「自前のみ」は、支出が{labels.yen_text(less)}少な" in text
     assert f"人手の不足が{rows['own']['short'] - rows['both']['short']:,.1f}人月多い" in text
     assert (
-        "期間内に自走に至ら" in text
+        "計画期間内に職員だけでの運営に到達" in text
         and f"{labels.percent_text(rows['outside']['left'])}%にとどま" in text
     )
 
@@ -175,20 +183,25 @@ def test_equal_strategies_are_said_to_be_equal(ways):
     for name in ("strategy", "yen", "short"):
         del same[name]
     equal = _paired(ways, 0, 0.0, **same)
-    assert "「自前のみ」は、支出・不足・自走する月に差がない。" in strategy.verdict_text(equal)
+    assert (
+        "「自前のみ」は、支出・不足・職員だけで運営できる時期に差がない見込み。"
+        in strategy.verdict_text(equal)
+    )
 
 
 def test_clauses_go_on_as_japanese_does():
     texts = [
         "支出が1千円少ない",
-        "期間内に自走に至らない",
+        "計画期間内に職員だけでの運営に到達しない",
+        "間隔が決まらない",
         "75.0%にとどまる",
-        "2030年4月に自走する",
+        "令和12年4月から職員だけの運営になる",
         "順位が決まらない",
         "多い",
     ]
     assert strategy._joined(texts) == (
-        "支出が1千円少なく、期間内に自走に至らず、75.0%にとどまり、2030年4月に自走し、"
+        "支出が1千円少なく、計画期間内に職員だけでの運営に到達せず、間隔が決まらず、75.0%にとどまり、"
+        "令和12年4月から職員だけの運営になり、"
         "順位が決まらず、多い"
     )
     assert strategy._joined([]) == ""
@@ -221,11 +234,11 @@ def fallen(wholes):
 
 def test_each_case_says_what_is_lost_against_the_plan(fallen):
     assert strategy.downside_text(fallen) == (
-        "ほかの任用・契約と研修は、計画のままとみる。"
+        "仮に次のことが起きたと置くと(ほかの任用・契約と研修は計画のまま)、"
         "新しい外部人材を確保できない場合は、人手の不足が41.3人月増、"
-        "最後の稼働が平均0.5四半期(1.5か月)遅れとなる。"
-        "4月の異動が2倍になる場合は、人手の不足が9.8人月増、最後の月の変革人材が10人増となる。"
-        "研修の修了率が半分になる場合は、最後の月の変革人材が19人減となる。"
+        "最後の稼働が平均0.5四半期(1.5か月)遅れとなる、"
+        "4月の異動が2倍になる場合は、人手の不足が9.8人月増、最後の月の変革人材が10人増となる、"
+        "研修の修了率が半分になる場合は、最後の月の変革人材が19人減となる見込み。"
     )
 
 
@@ -234,13 +247,18 @@ def test_a_case_that_loses_nothing_is_said_to_change_nothing(fallen):
     same = plan.downside.iloc[[0]]
     cases = [same.assign(case=case) for case in plan.downside["case"]]
     plan.__dict__["downside"] = pd.concat(cases, ignore_index=True)
-    assert strategy.downside_text(plan).count("場合は、計画と変わらない。") == 3
+    assert strategy.downside_text(plan).count("場合は、計画と変わらない") == 3
 
 
 def test_the_table_of_the_cases_has_a_row_each_and_no_number_that_is_none(fallen):
     table = strategy.downside_table(fallen)
     assert table.frame["what"].tolist()[0] == "計画のとおり" and len(table.frame) == 4
-    assert table.frame["alone_when"].tolist() == ["2028年5月", "2029年3月", "至らない", "2028年5月"]
+    assert table.frame["alone_when"].tolist() == [
+        "令和10年5月",
+        "令和11年3月",
+        "計画期間内には到達しない",
+        "令和10年5月",
+    ]
     assert table.frame["spent"].tolist() == [70_300, 31_250, 70_300, 70_300]
     page = table.html()
     assert "nan" not in page and page.count(f">{labels.MISSING}<") == 1

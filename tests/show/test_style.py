@@ -1,21 +1,18 @@
 """Figures as SVG and tables as HTML: names, bytes, escaping."""
 
 import re
-from itertools import combinations
 from xml.etree import ElementTree
 
 import pandas as pd
 
-from dxplan.show import style, whole
+from dxplan.show import style
 from dxplan.show import svg as svg_room
 from dxplan.show.charts import Panel
-from dxplan.show.city import LOOKS
-from dxplan.show.pmo import LANES
 from dxplan.show.style import Table
 
 
 def _svg(name="one", sentence="文"):
-    canvas = style.sheet(1.0, 2.0)
+    canvas = svg_room.Canvas(144, 72)
     panel = Panel(canvas, (0.4, 0.3, 1.4, 0.6), (0, 3), (0, 2))
     panel.boxes([(0, 1, 0, 1), (2, 3, 0, 1)], style.PHASE["test"])
     panel.words(0, 0, "税系 <b>&$x$")
@@ -34,11 +31,18 @@ def test_a_figure_is_named_for_those_who_do_not_see_it():
     assert [part.text for part in root[:2]] == ["題", "a < b & c"]
 
 
-def test_only_a_wide_figure_asks_for_a_landscape_page():
-    data = Table(pd.DataFrame(), "題")
-    tall, wide = (style.Figure("one", "", "文", "", data, wide).html() for wide in (False, True))
-    assert tall.startswith('<div class="plan-figure"><figure>')
-    assert wide.startswith('<div class="plan-figure landscape"><figure>')
+def test_a_figure_is_drawn_for_a_page_and_for_a_telephone_hidden_where_no_style_chooses():
+    widths = []
+
+    def draw(canvas):
+        widths.append(canvas.width)
+        canvas.grow(10)
+
+    text = style.fitted(draw, "one", "題", "文", "", Table(pd.DataFrame(), "表")).html()
+    assert widths == [style.PAGE, style.PHONE]
+    broad, narrow = (f'viewBox="0 0 {width:g} 10"' for width in widths)
+    assert text.index('<div class="canvas broad">') < text.index(broad)
+    assert text.index('<div class="canvas narrow" hidden>') < text.index(narrow)
 
 
 def test_ids_of_two_figures_differ_and_all_references_resolve():
@@ -64,16 +68,11 @@ def test_the_reader_s_own_settings_stay_as_they_were():
     assert dict(matplotlib.rcParams) == before
 
 
-def test_every_hatched_colour_has_its_pattern():
-    looks = [
-        *style.PHASE.values(),
-        *style.ROLE.values(),
-        *LOOKS.values(),
-        whole.LIVE,
-        whole.TAKEN,
-        whole.SEEN,
-    ]
-    assert {colour for colour, hatch in looks if hatch} <= set(svg_room.TILES)
+def test_a_path_that_is_no_box_keeps_its_points():
+    lean = svg_room._lean(
+        '<svg><g id="patch_1"><path d="M 1 2 L 3 2 L 4 5 L 1 4 z" style="fill: none"/></g></svg>'
+    )
+    assert lean == '<svg><path d="M1 2L3 2L4 5L1 4z" fill="none"/></svg>'
 
 
 def _light(colour):
@@ -88,13 +87,6 @@ def test_text_colours_stand_out_from_paper_and_shade():
         for ground in (style.PAPER, style.SHADE):
             high, low = sorted((_light(ink) + 0.05, _light(ground) + 0.05), reverse=True)
             assert high / low >= 4.5
-
-
-def test_bars_of_one_lane_that_share_a_lightness_differ_in_hatch():
-    for one, other in combinations(LANES, 2):
-        if LANES[one] == LANES[other]:
-            (colour, hatch), (tint, pattern) = style.PHASE[one], style.PHASE[other]
-            assert abs(_light(colour) - _light(tint)) > 0.1 or hatch != pattern, (one, other)
 
 
 def test_a_table_names_its_columns_with_units_and_its_rows():
@@ -114,18 +106,3 @@ def test_groups_become_heading_rows():
     frame = pd.DataFrame({"fiscal": [2029, 2030], "item": ["甲", "乙"]})
     text = Table(frame, "表", "", "item", "fiscal").html()
     assert text.count('<th scope="rowgroup" colspan="1">') == 2 and "令和12(2030)年度" in text
-
-
-def test_groups_that_only_name_a_part_go():
-    svg = (
-        '<svg><g id="figure_1">\n <g id="patch_1"> <path d="M 1 2 L 3 2 L 3 4 L 1 4 z" '
-        'style="fill: #fff"/></g></g></svg>'
-    )
-    assert svg_room._lean(svg) == '<svg><path d="M1 2H3V4H1z" style="fill:#fff"/></svg>'
-
-
-def test_a_path_that_is_no_box_keeps_its_points():
-    lean = svg_room._lean(
-        '<svg><path d="M 1 2 L 3 2 L 4 5 L 1 4 z" style="fill: none; stroke: #000"/></svg>'
-    )
-    assert lean == '<svg><path d="M1 2L3 2L4 5L1 4z" style="fill:none;stroke:#000"/></svg>'

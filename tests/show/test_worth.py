@@ -27,7 +27,7 @@ def test_the_first_five_stand_in_the_order_of_worth(wholes, frame):
 def test_each_says_its_effect_and_no_measure_that_stays(wholes, frame):
     for text, one in zip(frame["moves"], questions(wholes["mid"].city), strict=False):
         assert ("最後の稼働" in text) == any(one.months)
-        assert ("期限まで" in text) == any(one.points)
+        assert ("期限に" in text) == any(one.points)
         assert ("実質負担" in text) == any(one.yen)
         assert ("半年以内" in text) == one.flips
 
@@ -37,7 +37,7 @@ def test_an_effect_is_told_from_the_least_to_the_largest():
         questions_like(), months=(-2.0, 16.1), points=(3.0, -41.66), yen=(-62_630_000.0, 1.2e8)
     )
     assert worth.effect_text(one) == (
-        "最後の稼働の中央値 −2.0〜+16.1か月、期限までの見込み −41.7〜+3.0ポイント、"
+        "最後の稼働の中央値 −2.0〜+16.1か月、期限に間に合う確率 −41.7〜+3.0ポイント、"
         "増える実質負担 −6,263万円〜+1.2億円/年"
     )
     # two ends on one side: the plan as it is, is the other end
@@ -56,10 +56,10 @@ def test_values_are_told_with_their_range_and_unit():
     price = replace(one, unit="円/システム", low=1.8e7, now=3.6e7, high=1.2e8)
     assert worth._assumed_text(price) == "3,600万円/システム(1,800万円〜1.2億円/システム)"
     day = replace(one, unit="日付", low=date(2027, 4, 1), now=None, high=date(2030, 3, 31))
-    assert worth._assumed_text(day) == "不明(2027年4月1日〜2030年3月31日)"
+    assert worth._assumed_text(day) == "不明(令和9年4月1日〜令和12年3月31日)"
     assert worth._assumed_text(replace(one, low=True, now=None, high=False)) == "不明(済み〜まだ)"
     group = replace(one, low=None, now=None, high=None, members=(one, one, one))
-    assert worth._assumed_text(group) == "問い 1.6倍(1〜2.3倍)、問い 1.6倍(1〜2.3倍)、ほか1つ"
+    assert worth._assumed_text(group) == "問い 1.6倍(1〜2.3倍)、ほか2つ"
 
 
 def test_what_changes_a_decision_is_wanted_at_the_start_the_rest_before_money_is_asked_for(wholes):
@@ -80,8 +80,10 @@ def test_the_plans_own_effects_stand_under_their_own_words(wholes):
 
 def test_every_situation_has_its_list_or_says_that_nothing_is_asked(wholes):
     for plan in wholes.values():
-        html = worth.first_section(plan).html()
-        assert "先に確かめる数" in html
+        html = worth.first_table(plan).html()
+        assert worth.TITLE in html
+        ten = worth.ten_table(plan).frame
+        assert worth.FIRST < len(ten) <= worth.TENTH and "until" not in ten
         assert worth.first_table(plan).frame["moves"].str.len().gt(0).all()
     empty = worth.own_table(wholes["mid"], Worth((), 0, None, 1.0, 1.0))
     assert worth.NOTHING in empty.html()

@@ -13,8 +13,7 @@ from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.staffing import build_staffing
 from dxplan.solve.linear import Linear, plan_linear
 from dxplan.solve.outcome import EFFORTS, PlanError, build_simplex
-from tests.plan.cities import CITIES, form, month, tiny
-from tests.plans import roadmap
+from tests.plan.cities import CITIES, form, month, roadmap, tiny
 
 QUICK, THOROUGH = EFFORTS["quick"], EFFORTS["thorough"]
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}$")  # what both formats allow
@@ -186,7 +185,7 @@ def test_a_start_of_another_shape_is_not_looked_at_and_one_that_does_not_fit_lea
 def test_the_relaxation_is_the_same_from_wherever_it_starts():
     city = roadmap("141003").city
     last = plan_linear(build_staffing(city, roadmap("141003")), FIRST)
-    for change in ({"promotion_fte": 40.0}, {"dx_staff": 60.0}, {"daily_share": 30.0}):
+    for change in ({"promotion_other": 40.0}, {"dx_staff": 60.0}, {"daily_share": 30.0}):
         model = build_staffing(city.changed(**change), roadmap("141003"))
         near, far = plan_linear(model, FIRST, start=last.start), plan_linear(model, FIRST)
         assert near.bound == pytest.approx(far.bound, rel=1e-7) and near.bound <= near.cost

@@ -35,6 +35,9 @@ def test_every_municipality_has_a_complete_city_without_a_file(cities):
         "start_date",
         "dx_fte",
         "portfolio_lives",
+        "operation_yen",
+        "operation_cloud",
+        "operation_until",
     }
     for city in cities:
         assert set(city.values) == wanted, city.code
@@ -190,6 +193,13 @@ def test_a_file_overrides_with_provenance(save, folder):
 
 def test_a_file_named_with_a_code_is_found_by_the_name_of_its_city(save, folder):
     assert save("122033", OWN) == load_city("千葉県市川市", folder)
+
+
+def test_a_unit_may_bear_the_name_that_it_had_before(save):
+    text = 'code: "122033"\nvalues:\n  step1_seats: {{value: 30, unit: 人/{}, {}}}\n'
+    for word in ("講座", "クラス"):
+        value = save("122033", text.format(word, ORIGIN)).at("step1_seats")
+        assert (value.number, value.unit) == (30, "人/講座")
 
 
 def test_a_section_takes_its_businesses_along(save):

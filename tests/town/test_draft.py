@@ -151,7 +151,7 @@ def test_what_a_draft_shows_of_lots_and_elections_can_be_written(folder):
 
 def test_what_a_draft_shows_of_people_and_offices_can_be_written(folder):
     draft = write_params("463043", folder).read_text(encoding="utf-8")  # 十島村
-    assert "## 既定: CIO補佐官は、2024年7月12日の公表では、すでに任用している" in draft
+    assert "## 既定: CIO補佐官は、令和6年7月12日の公表では、すでに任用している" in draft
     text = blocks_shown(draft, "engagements:") + blocks_shown(draft, "offices:")
     (folder / "463043.yaml").write_text(f'code: "463043"\n{text}', encoding="utf-8")
     city = load_city("463043", folder)

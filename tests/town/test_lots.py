@@ -359,7 +359,7 @@ BEFORE = {
 }
 
 
-@pytest.mark.parametrize("key", RETIRED)
+@pytest.mark.parametrize("key", BEFORE)
 def test_a_key_of_before_gets_the_sentence_that_names_what_replaces_it(save, key):
     sentence = refusal(
         lambda: save(BEFORE[key]),
@@ -372,6 +372,14 @@ def test_a_key_of_before_gets_the_sentence_that_names_what_replaces_it(save, key
         "confidence",
         "消してください",
     )
+    assert "知らない" not in sentence
+
+
+def test_the_work_of_promotion_of_before_is_told_to_come_from_the_initiatives(save):
+    assert set(RETIRED) == {*BEFORE, "promotion_fte"}
+    said = f"values:\n  promotion_fte: {{value: 5, unit: FTE, {ORIGIN}}}\n"
+    sentence = refusal(lambda: save(said), "172031.yaml", "promotion_fte", "DX施策の計画")
+    assert "promotion_other" in sentence and "消してください" in sentence
     assert "知らない" not in sentence
 
 

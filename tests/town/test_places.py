@@ -55,7 +55,7 @@ def test_whom_the_indicators_show_is_there_and_nobody_new_is_taken():
     assert engaged.presumed and engaged.until == city.at("exit_date").day
     form = named(city.forms, "CIO補佐官")
     assert form.number("form_max", city.start) == 0 and form.values["form_max"][0].number == 1
-    assert "2024年7月12日" in form.barred(city.start).note
+    assert "令和6年7月12日" in form.barred(city.start).note
     assert load_city("131130").engagements == ()  # 渋谷区
 
 

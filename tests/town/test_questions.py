@@ -62,10 +62,10 @@ def test_settings_are_no_questions_and_what_the_city_decides_is_told_apart(city)
 
 def test_what_a_file_says_is_answered(city):
     asked = [place.name for one in unknowns(city) for place in one.places]
-    assert {"promotion_fte", "link_yen"} <= set(asked)
-    told = unknowns(city.changed(promotion_fte=3, link_yen=1))
+    assert {"promotion_other", "link_yen"} <= set(asked)
+    told = unknowns(city.changed(promotion_other=3, link_yen=1))
     left = [place.name for one in told for place in one.places]
-    assert sorted(asked) == sorted([*left, "promotion_fte", "link_yen"])
+    assert sorted(asked) == sorted([*left, "promotion_other", "link_yen"])
 
 
 def test_every_answer_changes_the_city_and_only_where_it_stands(city):
@@ -88,7 +88,7 @@ def test_a_dated_value_keeps_the_rows_that_have_no_range(city):
 
 def test_a_group_is_answered_together_and_some_of_it_the_other_way_round(city):
     people = named(city, "people")
-    names = "dx_staff dx_share daily_share promotion_fte pmo_fte pmo_peak"
+    names = "dx_staff dx_share daily_share promotion_other pmo_fte pmo_peak"
     assert sorted(one.name for one in people.members) == sorted(names.split())
     few = answered(city, people, LOW)
     assert few.number("dx_staff") == city.at("dx_staff").span.low

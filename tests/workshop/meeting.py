@@ -183,8 +183,8 @@ class Meeting:
         self.page.locator(FIELD).first.wait_for(timeout=LONG)
         self.page.locator("h2", has_text=name).wait_for(timeout=LONG)
 
-    def run_all(self):
-        """Let JupyterLab run the notebook, once its kernel is there and idle."""
+    def run_all(self, done=FIELD):
+        """Let JupyterLab run the notebook once its kernel is idle, until it shows done."""
         from playwright.sync_api import (
             TimeoutError,  # here: without Playwright the tests are skipped by name
         )
@@ -200,10 +200,10 @@ class Meeting:
             self.page.locator("li.lm-Menu-item[data-command='runmenu:run-all']").click()
             try:
                 self.page.locator(RUNNING, has_text="*").first.wait_for(timeout=SOON)
-                self.page.wait_for_selector(FIELD, timeout=LONG)
+                self.page.wait_for_selector(done, timeout=LONG)
                 return
             except TimeoutError:  # the click came before the kernel
-                if self.page.locator(FIELD).count():
+                if self.page.locator(done).count():
                     return
         raise AssertionError("the notebook did not run")
 

@@ -102,7 +102,7 @@ def test_the_day_that_a_vendor_offers_is_typed_corrected_and_taken_back(run):
         run, "pmo", (at, "令和11年1月4日"), (at, "2026/3/2"), (at, "来年"), (at, "")
     )
     fault, changes, city, shown = seen[0]
-    assert (fault, changes, shown) == ("", {at: date(2029, 1, 4)}, "2029年1月4日")
+    assert (fault, changes, shown) == ("", {at: date(2029, 1, 4)}, "令和11年1月4日")
     assert city.lots[0].offer.value == date(2029, 1, 4) and city.lots[0].offer.grade == "M"
     assert (
         "基準日" in seen[1][0]

@@ -42,7 +42,7 @@ def walk(meeting, folder):
     offered.fill("令和１２年１月４日")
     offered.press("Tab")
     page.wait_for_function(
-        "box => box.value === '2030年1月4日'", arg=offered.element_handle(), timeout=QUICK
+        "box => box.value === '令和12年1月4日'", arg=offered.element_handle(), timeout=QUICK
     )
     meeting.wait_new(first)
     meeting.wait_state("計算済みです")
@@ -50,15 +50,15 @@ def walk(meeting, folder):
     meeting.tab("人材")
     meeting.wait_state("計算済みです")
     before = meeting.picture()
-    goal = meeting.box("DX推進の仕事量")
+    goal = meeting.box("施策のほかの推進の仕事量")
     goal.fill("２．５ＦＴＥ")  # full-width
     goal.press("Tab")
     page.wait_for_function("box => box.value === '2.5'", arg=goal.element_handle(), timeout=QUICK)
     goal.fill("二人半")
     goal.press("Tab")
-    meeting.control("DX推進の仕事量").locator("[role=alert]", has_text="読めません").wait_for(
-        timeout=QUICK
-    )
+    meeting.control("施策のほかの推進の仕事量").locator(
+        "[role=alert]", has_text="読めません"
+    ).wait_for(timeout=QUICK)
     goal.press("Escape")
     meeting.wait_new(before)
     meeting.wait_state("計算済みです")
@@ -96,7 +96,7 @@ def walk(meeting, folder):
     saved = load_city(f"{VILLAGE}--打合せ案", folder)
     assert (
         saved.lots[0].offer.value == date(2030, 1, 4)
-        and saved.number("promotion_fte") == 2.5
+        and saved.number("promotion_other") == 2.5
         and saved.systems[0].steps.value == 39
         and saved.number("dx_staff") > moved
     )

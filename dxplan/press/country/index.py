@@ -176,4 +176,4 @@ def _day_text(text: str) -> str:
         day = date.fromisoformat(text)
     except ValueError:
         return text
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"令和{day.year - 2018}年{day.month}月{day.day}日"  # no plan is of before 2020

@@ -54,9 +54,9 @@ def _reliant(pair):
     code, effort, values = pair
     city = load_city(code, NOWHERE).changed(effort=effort)
     pmo = plan_pmo(city)
-    base, _ = plan_growth(city, pmo)
+    base, *_ = plan_growth(city, pmo)
     values = {name: made(city) for name, made in values.items()}
-    other, _ = plan_growth(city.changed(**values), pmo)
+    other, *_ = plan_growth(city.changed(**values), pmo)
     return code, base.self_reliant, other.self_reliant
 
 
@@ -198,7 +198,7 @@ def _gap(pair):
     city = load_city(code, NOWHERE).changed(effort=word)
     pmo = plan_pmo(city)
     asked = plan_staffing(city, pmo)
-    final, _ = plan_growth(city, pmo)
+    final, *_ = plan_growth(city, pmo)
     return code, word, asked.outcome.gap, final.outcome.gap
 
 

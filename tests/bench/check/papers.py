@@ -18,7 +18,7 @@ from dxplan.export.book import book_bytes
 from dxplan.export.ics import ics_bytes
 from dxplan.export.tables import csv_bytes, tables
 from dxplan.plan.whole import plan_city
-from dxplan.show import agenda, report, shelf, whole
+from dxplan.show import agenda, front, shelf, whole
 from dxplan.town.city import load_city
 from tests.bench.check import days
 from tests.plans import NOWHERE, QUICK
@@ -271,7 +271,7 @@ def _calendar(plan, data):
     row = next(one for one in days.rows("municipalities") if one["code"] == plan.city.code)
     if row["dx_cio_assistant"] == "1" and any("CIO補佐官(" in text for _, text in decisions):
         yield "advice", "CIO補佐官がいる(dx_cio_assistant=1)のに、募集を勧める"
-    # as the page tells them: of one day, in the order in which they are told
-    first = next((text for _, text in report.next_decisions(plan)), "").split("。")[0]
+    # as page one tells them: of one day, in the order in which they are told
+    first = next((one.what for one in front.decisions(plan)), "")
     if row["dx_policy"] == "0" and "全体方針" not in first:
         yield "policy", f"全体方針がない(dx_policy=0)のに、最初に勧めることは「{first}」"

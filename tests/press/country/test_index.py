@@ -154,7 +154,7 @@ def test_cells_carry_the_values_that_order_them_and_numbers_stand_right():
         and '<td class="date" data-v="2031-02-01">' in page
     )
     assert (
-        '<td class="date">移行の残りなし</td>' in page and "数値は2026年11月23日時点の計算" in page
+        '<td class="date">移行の残りなし</td>' in page and "数値は令和8年11月23日時点の計算" in page
     )
     assert 'data-v="lots"' not in page
 
