@@ -78,7 +78,8 @@ CONTRAST = """() => {
 NAMELESS = """() => {
   const textOf = (id) => document.getElementById(id)?.textContent || '';
   const all = [...document.querySelectorAll('main svg, main img')];
-  return all.filter((one) => !one.closest('svg svg')).map((one) => {
+  const seen = all.filter((one) => !one.closest('svg svg') && one.checkVisibility());
+  return seen.map((one) => {
     if (one.tagName === 'IMG') return one.alt;
     const named = (one.getAttribute('aria-labelledby') || '').split(' ').map(textOf).join(' ');
     return named.trim() || one.getAttribute('aria-label') || '';

@@ -64,8 +64,8 @@ def test_the_manifest_names_every_file_with_its_hash(made):
         f"{slug}.pptx",
         f"{slug}.ics",
         f"{slug}.xml",
-        f"papers/{slug}_事業個票.xlsx",
-        f"papers/{slug}_予算要求書.xlsx",
+        f"papers/{slug}-project.xlsx",
+        f"papers/{slug}-request.xlsx",
         f"params/{slug}.yaml",
     } <= set(names)
     assert (f"{slug}.pdf" in names) == (missing == "") == (said["note"] == "")

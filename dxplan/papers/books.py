@@ -115,7 +115,7 @@ def paper_files(plan: Plan) -> Iterator[tuple[str, bytes, str]]:
     slug, material = edition.named(plan.city.slug), Material(plan)
     for paper in load_papers():
         if edition.edition in paper.seen:
-            name = f"{FOLDER}/{slug}_{paper.word}.xlsx"
+            name = f"{FOLDER}/{slug}-{paper.paper}.xlsx"
             yield (
                 name,
                 paper_bytes(material, paper),

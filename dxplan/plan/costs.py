@@ -117,8 +117,8 @@ class _Year(NamedTuple):
 
 def cells(table: pd.DataFrame, *names: str) -> Iterator[Cells]:
     """The values of some columns, row by row."""
-    rows: Iterator[Cells] = table[list(names)].itertuples(index=False, name=None)
-    return rows
+    columns = [table[name].tolist() for name in names]
+    return zip(*columns, strict=True)
 
 
 def parts(total: int, weights: Sequence[int]) -> list[int]:

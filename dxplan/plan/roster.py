@@ -98,10 +98,13 @@ def _stacked(
     parts: dict[str, dict[str, Floats]],
 ) -> pd.DataFrame:
     """Parts with the same months and columns, one under the other; the label tells them apart."""
-    tables = []
-    for name, columns in parts.items():
-        tables.append(pd.DataFrame({"month": month, label: name, **columns}))
-    return pd.concat(tables, ignore_index=True)
+    columns: dict[str, list[Floats]] = {}
+    for part in parts.values():
+        for name, values in part.items():
+            columns.setdefault(name, []).append(values)
+    whole = {name: np.concatenate(values) for name, values in columns.items()}
+    labels = [name for name in parts for _ in month]
+    return pd.DataFrame({"month": list(month) * len(parts), label: labels, **whole})
 
 
 # --- heads ---------------------------------------------------------------------------------------

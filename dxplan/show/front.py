@@ -310,21 +310,15 @@ def _sure_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
     if plan.pmo.done:
         alone = plan.staffing.self_reliant
         word = labels.month_text(alone) if alone else "期間内には到達しない"
-        yield "職員だけで運営できる時期", word, f"人手の不足 {_short_text(plan)}"
+        short = plan.staffing.cover["short"].sum()
+        yield "職員だけで運営できる時期", word, f"人手の不足は期間に延べ{short:,.0f}人月"
         return
     plain = labels.chance_text(plan.pmo.told.last["chance"].iloc[0])
     both = plan.risk.joint.set_index(["level", "due"]).at[("planned", "end"), "both"]
     yield "期限に間に合う確率", str(facts["chance_word"]), f"出来事を除くと{plain}"
     yield "最後の稼働(中央値)", str(facts["last"]), str(facts["range"])
-    yield (
-        "計画の額と期限を共に守る確率",
-        labels.chance_text(both),
-        f"人手の不足 {_short_text(plan)}",
-    )
-
-
-def _short_text(plan: Plan) -> str:
-    return f"延べ{plan.staffing.cover['short'].sum():,.0f}人月"
+    dated = f"期限だけなら{facts['chance_word']}"
+    yield "計画の額と期限を共に守る確率", labels.chance_text(both), dated
 
 
 # --- the page -------------------------------------------------------------------------------------
@@ -344,7 +338,8 @@ def front_page(plan: Plan) -> Text:
         style.paragraph(ASSUMED, "reading"),
     )
     body = "".join(piece.html() for piece in pieces)
-    return Text(f'<div class="front">{body}</div>')
+    minutes = style.minutes_text(plan.city, "whole").html()
+    return Text(f'<div class="front">{body}</div>{minutes}')
 
 
 def dated_decisions(plan: Plan) -> list[agenda.Decision]:

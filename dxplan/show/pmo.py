@@ -175,9 +175,11 @@ def _head_lanes(plan: PmoPlan) -> list[Lane]:
 
 def _flags(plan: PmoPlan) -> list[Flag]:
     """Start, target and end of the plan."""
+    target = plan.city.at("target_date")
+    aim = labels.aim_text(target.guessed)
     days = (
         (plan.start, "計画の開始", Pen()),
-        (plan.city.at("target_date").day, "目標", Pen(style.BLUE, dashes=(4, 2))),
+        (target.day, aim, Pen(style.BLUE, dashes=(4, 2))),
         (plan.city.at("end_date").day, "期限", Pen(style.ALARM)),
     )
     return [

@@ -322,8 +322,9 @@ def worth_text(plan: TrainingPlan) -> str:
 
 
 def worth_paragraph(plan: TrainingPlan) -> Shown:
-    """The sentences of ``worth_text`` as a paragraph."""
-    return style.paragraph(worth_text(plan), "reading")
+    """The sentences of ``worth_text`` as a paragraph, and what the meeting said of the training."""
+    minutes = style.minutes_text(plan.city, "training")
+    return style.Text(style.paragraph(worth_text(plan), "reading").html() + minutes.html())
 
 
 # --- tables --------------------------------------------------------------------------------------
@@ -425,7 +426,7 @@ def belief_table(plan: TrainingPlan) -> Table:
 
 
 def belief_text(plan: TrainingPlan) -> Shown:
-    """Which answers are known, which want talk first, and what the meeting said of the training."""
+    """Which answers are known, and which want talk first."""
     unknown, other = [], []
     for question, answers in plan.belief.groupby("question", sort=False):
         word, chosen = (
@@ -443,8 +444,7 @@ def belief_text(plan: TrainingPlan) -> Shown:
     if other:
         text += sentence("training.belief.other", questions="・".join(other))
     text = text or sentence("training.belief.same")
-    minutes = style.minutes_text(plan.city, "training")
-    return style.Text(style.paragraph(text, "verdict").html() + minutes.html())
+    return style.paragraph(text, "verdict")
 
 
 def _before_text(plan: TrainingPlan) -> str:

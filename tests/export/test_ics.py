@@ -54,9 +54,10 @@ def read(content):
 
 @pytest.fixture(scope="module")
 def again(wholes):
-    """A city planned again with two more people."""
+    """A city planned again with two more people and no outsiders."""
     city = wholes["mid"].city
-    return plan_city(city.changed(dx_staff=float(city.number("dx_staff")) + 2), "簡易")
+    more = float(city.number("dx_staff")) + 2
+    return plan_city(city.changed(dx_staff=more, strategy="自前のみ"), "簡易")
 
 
 def of_kind(events, kind):

@@ -259,5 +259,5 @@ def test_a_name_in_a_note_reaches_no_page_no_bundle_and_no_index(home, sheet, tm
             seen.append(where)
             assert planted.encode() not in data, where
     assert {"index.html", f"{VILLAGE}.html", f"{VILLAGE}.zip!params/{VILLAGE}.yaml"} <= set(seen)
-    page = (out / f"{VILLAGE}.html").read_text(encoding="utf-8")
-    assert "職員配置表" in page  # the answer itself is there
+    text = (home / f"{VILLAGE}.yaml").read_text(encoding="utf-8")
+    assert "職員配置表" in text  # the answer itself is there

@@ -184,7 +184,7 @@ def test_an_edition_has_the_papers_that_its_reader_may_see(materials):
     city = replace(plan.city, edition=Edition("public", "公開版"))
     names = [name for name, _, _ in paper_files(replace(plan, city=city))]
     slug = f"{CITIES['village']}.公開版"
-    assert names == [f"papers/{slug}_{word}.xlsx" for word in ("募集要項", "住民への案内")]
+    assert names == [f"papers/{slug}-{paper}.xlsx" for paper in ("recruit", "notice")]
 
 
 @pytest.mark.rest

@@ -26,7 +26,9 @@ from tests.plan.accounts import DONE, budget, dated, funds, moving, rounded, siz
 from tests.plan.cities import in_state
 from tests.plans import whole
 
-CITIES = ("172031", "216046", "141003", "014095", "131016", "014231", "472051", "232238")
+QUICK = ("172031", "216046", "141003", "014231")
+REST = ("014095", "131016", "472051", "232238")
+CITIES = (*QUICK, *(pytest.param(code, marks=pytest.mark.rest) for code in REST))
 RATES = sorted(
     name for name in load_specs() if name.startswith("rate_") and name != "rate_F8_return"
 )

@@ -306,6 +306,7 @@ def test_two_plans_of_a_city_are_the_same(code):
     assert one.told.lot.equals(two.told.lot)
 
 
+@pytest.mark.rest
 def test_more_people_never_cost_more():
     for city in by_defaults(3, 6)[::36]:
         assert plan_pmo(city.scaled(people=2.0)).cost <= plan_pmo(city).cost

@@ -284,6 +284,7 @@ def test_an_interim_link_is_told_with_its_yen():
     assert not entries("172031", "linked")
 
 
+@pytest.mark.rest
 def test_lots_on_one_night_are_a_risk_and_their_day_is_not_told():
     plan, _, _ = planned("072028")
     lot = plan.pmo.lots

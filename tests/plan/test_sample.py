@@ -49,6 +49,7 @@ def planned(plan):
 
 
 # --- no doubt -------------------------------------------------------------------------------------
+@pytest.mark.rest
 def test_without_spread_and_slip_every_sample_is_the_plan_to_the_day():
     for city in random.Random(2).sample(by_defaults(1, 6), 12):
         plan = plan_pmo(city)

@@ -27,7 +27,9 @@ FEBRUARY, MAY = date(2027, 2, 1), date(2027, 5, 1)
 JANUARY = date(2028, 1, 1)
 EARLY = {"step_lead": 0.0}  # classes may begin as soon as the plan does
 # all classes and sizes: the largest, a village of a dozen people, one section, systems all live
-CITIES = ("141003", "172031", "216046", "014095", "014231", "131016", "335860", "472051")
+QUICK = ("141003", "172031", "216046", "014231")
+REST = ("014095", "131016", "335860", "472051")
+CITIES = (*QUICK, *(pytest.param(code, marks=pytest.mark.rest) for code in REST))
 OTHER = [pytest.param(code, marks=pytest.mark.rest) for code in ("122033", "204099")]
 WIDER = (
     {"step3_seats": 24.0},
@@ -203,6 +205,7 @@ def test_a_section_that_lacks_change_people_comes_first():
     assert seats(second, 2) == {"税務課": 2}
 
 
+@pytest.mark.rest
 def test_a_busy_business_keeps_only_its_own_people_unless_the_whole_section_is_meant():
     city = plain("172031")
     made = {view: _course(city.changed(season_view=view)) for view in ("担当業務ごと", "課全体")}

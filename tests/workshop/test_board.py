@@ -41,7 +41,8 @@ def changed_before(run, topic, seen=True):
     return run(go()), told
 
 
-@pytest.mark.parametrize("topic", ["pmo", pytest.param("staffing", marks=rest)])
+@rest
+@pytest.mark.parametrize("topic", ["pmo", "staffing"])
 def test_the_part_in_sight_is_shown_before_the_rest_is_planned(run, topic):
     board, told = changed_before(run, topic)
     assert [state for state, _ in told] == [STALE, EARLY, FIRST, PROVED]

@@ -129,12 +129,13 @@ def walk(meeting, folder):
 
 def check_report(report, headline):
     """The report states what the screen does, and what was written down in the meeting."""
-    said = [
-        html.escape(text.partition(" ")[2].removesuffix("。"))
-        for text in headline.partition("人。")[2].split("、")
-    ]
-    stated = re.findall(r"<dd>(.*?)</dd>", report)
-    assert len(said) > 3 and [text for text in said if text not in stated] == []
+    page = html.unescape(re.sub(r"<[^>]+>", "", report))
+    told = headline.partition("人。")[2].removesuffix("。").split("、")
+    said = dict(text.split(" ", 1) for text in told)
+    states = re.match(r"未移行\d+", said.pop("状態")).group()
+    assert states in page and len(said) > 3
+    for label in ("移行ロット", "稼働の見通し", "期限に間に合う確率(出来事を除く)"):
+        assert said[label] in page, label
     assert (
         "ロット1の提示日を &lt;b&gt;ベンダ&lt;/b&gt; に確認する" in report
         and "打合せの記録" in report

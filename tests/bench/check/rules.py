@@ -116,12 +116,12 @@ def _covers(promise, row):
 
 
 def _lots_promised(case, promises):
-    """The limit of a lot's promise is what its later years cost."""
+    """The limit of the promise of a lot or an initiative is what its later years cost."""
     for one in promises:
-        if one.group != "migration":
+        if one.group not in ("migration", "initiatives"):
             continue
         item = case.budget.item
-        item = item[(item["group"] == "migration") & (item["item"] == one.item)]
+        item = item[(item["group"] == one.group) & (item["item"] == one.item)]
         later = item[(item["fiscal"] >= one.fiscal) & (item["fiscal"] <= one.until)]["yen"].sum()
         after = item[item["fiscal"] > one.until]["yen"].sum()
         if later != one.limit or after:
