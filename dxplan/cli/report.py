@@ -63,7 +63,8 @@ def declare_edition(parser: Parser) -> None:
         "--edition",
         default="",
         metavar="版",
-        help="誰に渡すか(庁内・議会・ベンダ・公開。既定: 庁内)。渡さないものは、どのファイルにも書かない",
+        help="誰に渡すか(庁内・議会・ベンダ・公開。既定: 庁内)。"
+        "渡さないものは、どのファイルにも書かない",
     )
     add("--author", default="", metavar="名", help="作成者(既定: 団体の設定の author)")
 

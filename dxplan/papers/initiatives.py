@@ -47,10 +47,7 @@ def initiative_facts(plan: Plan) -> Iterator[Facts]:
 
 def taken_rows(plan: Plan) -> list[Row]:
     """What is taken up or runs, with how sure the choice is."""
-    row = plan.portfolio.row
-    rows = row[row["state"].isin(["chosen", "running"])]
-    rows = rows.merge(plan.choice.row, on="id", how="left")
-    rows = rows.sort_values(["live", "id"], kind="stable")
+    rows = portfolio.sure_rows(plan, "chosen", "running")
     found: list[Row] = rows.astype(object).where(pd.notna(rows), None).to_dict("records")
     return found
 

@@ -25,7 +25,7 @@ from dxplan.papers.prices import price_entries
 from dxplan.plan.costs import GROUPS
 from dxplan.plan.requests import PROMISED
 from dxplan.plan.whole import Plan
-from dxplan.show import labels
+from dxplan.show import labels, style
 from dxplan.show.charts import fund_word
 from dxplan.show.style import Table
 
@@ -180,11 +180,11 @@ def year_table(plan: Plan) -> Table:
         funding = plan.budget.funding
         funds = _by_fund(funding[funding["group"].isin(members)])
         rows += _year_rows(project, funds // THOUSAND, plan.pmo.start)
-    note = (
-        f"出典: この計画の試算({labels.date_text(plan.city.basis)}時点)。"
+    note = style.basis_text(
+        plan.city,
         "単価・率・上限額は仮定を含む(要確認)。既存の職員の人件費は含まない。"
         "一般財源は交付税措置の見込みを含む。"
-        "前年度の欄が空の年度は、前年度の1年分の額がこの計画にないため、当初予算額を記入して比べる"
+        "前年度の欄が空の年度は、前年度の1年分の額がこの計画にないため、当初予算額を記入して比べる",
     )
     frame = pd.DataFrame(rows, columns=YEARS.split())
     funds = ["subsidy", "bond", "general"]

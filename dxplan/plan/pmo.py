@@ -145,6 +145,21 @@ class PmoPlan:
         return max(self.lots["live"], default=self.start)
 
     @property
+    def unoffered(self) -> pd.DataFrame:
+        """The lots whose vendor has not said a day, and for which the city has decided none."""
+        silent = self.lots["offered"].isna()
+        decided = self.lots["decided"].astype(bool)
+        return self.lots[silent & ~decided]
+
+    @property
+    def first_request(self) -> date:
+        """The first deadline of a budget from the first open day on, or that day."""
+        start = months.next_open(self.city.start)
+        days = [gate.request_by for gate in self.gates]
+        ahead = [day for day in days if day >= start]
+        return min(ahead, default=start)
+
+    @property
     def extension_yen(self) -> dict[str, int]:
         """Lot -> yen of the extension of its contract in use; 0 where none is needed."""
         yen, weights = {}, price_weights(self.city)

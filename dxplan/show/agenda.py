@@ -50,9 +50,9 @@ def _questions(plan: PmoPlan) -> Iterator[Decision]:
         yield day, sentence("decide.ask", count=len(asked), names=_names_text(asked))
     for text in announced_texts(plan.city):
         yield day, text
-    unknown = plan.lots["offered"].isna() & ~plan.lots["decided"].astype(bool)
-    if unknown.any():
-        lots = "・".join(plan.lots.loc[unknown, "lot"])
+    unknown = plan.unoffered
+    if len(unknown):
+        lots = "・".join(unknown["lot"])
         yield day, sentence("decide.offer", lots=lots)
 
 

@@ -28,8 +28,7 @@ PRICES = (  # parameters of money, in the order of what they pay
 
 def source_text(plan: Plan) -> str:
     """Where the numbers come from."""
-    day = labels.date_text(plan.city.basis)
-    return f"出典: この計画の試算({day}時点)。前提は仮定を含む({labels.UNCONFIRMED})"
+    return style.basis_text(plan.city, f"前提は仮定を含む({labels.UNCONFIRMED})")
 
 
 # --- purpose, term, effects -----------------------------------------------------------------------

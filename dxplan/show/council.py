@@ -104,11 +104,9 @@ def _city(plan: Plan) -> Found:
     basis, start = city.basis, months.next_open(city.start)
     yield "calc", f"この計画の試算(基準日 {labels.date_text(basis)})"
     yield "until", labels.date_text(start)
-    days = [gate.request_by for gate in plan.pmo.gates]
-    first = min((day for day in days if day >= start), default=start)
-    yield "first_ask", labels.date_text(first)
+    yield "first_ask", labels.date_text(plan.pmo.first_request)
     names = [system.business for system in asked_systems(city)]
-    yield "asked_names", "・".join(names) if len(names) < FEW else _many(names)
+    yield "asked_names", "・".join(names) if len(names) < FEW else labels.some_text(names)
     lacking = lacking_texts(city)
     yield "lacking", float(len(lacking))
     yield "lacking_texts", "".join(lacking)
@@ -116,11 +114,6 @@ def _city(plan: Plan) -> Found:
     yield "finance", city.called("財政課")
     for fact, name in NUMBERS.items():
         yield fact, city.number(name)
-
-
-def _many(names: list[str]) -> str:
-    """The first business, and how many there are."""
-    return f"{names[0]}など{len(names)}業務"
 
 
 def _names(names: list[str]) -> str:
@@ -139,8 +132,7 @@ def _lots(plan: Plan) -> Found:
     late = list(sure.loc[sure["chance"] < SURE, "lot"])
     yield "doubtful", float(len(late))
     yield "doubtful_word", _names(late)
-    unknown = lots["offered"].isna() & ~lots["decided"].astype(bool)
-    yield "unoffered", _names(sorted(lots.loc[unknown, "lot"]))
+    yield "unoffered", _names(sorted(plan.pmo.unoffered["lot"]))
     yield "later_text", _shift_text(plan, "later")
     yield "earlier_text", _shift_text(plan, "earlier")
     yield "reason", _reason_text(lots)
@@ -178,7 +170,6 @@ def _extensions(plan: Plan) -> Found:
     """Contracts in use that end before their lots are live."""
     lots = plan.pmo.lots
     rows = lots[lots["extension"] > 0]
-    yield "extended", float(len(rows))
     if len(rows):
         names = list(rows["lot"])
         yen = sum(plan.pmo.extension_yen[name] for name in names)
@@ -205,7 +196,7 @@ def _money(plan: Plan) -> Found:
     """How far the cost reaches, aid that may not come, bonds, what stands in a budget already."""
     budget = plan.budget
     span, year = budget.span["new"], budget.year
-    cost = f"(幅 {_range_text(span)})" if span.nunique() > 1 else ""
+    cost = f"(幅 {labels.money_range_text(span)})" if span.nunique() > 1 else ""
     yield "cost_range", cost
     burden = year["new_net"].sum()
     none = budget.cap.loc[budget.cap["basis"] == "none", "net"].iloc[0]
@@ -217,12 +208,6 @@ def _money(plan: Plan) -> Found:
     yield "unasked_yen", labels.money_text(held)
 
 
-def _range_text(yen: pd.Series) -> str:
-    """From the least to the most."""
-    least, most = labels.money_text(yen.min()), labels.money_text(yen.max())
-    return f"{least}〜{most}"
-
-
 def _upkeep(plan: Plan) -> Found:
     """What runs in the last year, by the factor that the plan takes."""
     running, case = plan.budget.running, plan.city.at("running_case").word
@@ -232,8 +217,7 @@ def _upkeep(plan: Plan) -> Found:
     yield "factor", factor
     yield "last_year", labels.era_fiscal(int(year))
     yield "upkeep", labels.money_text(yen)
-    yield "upkeep_range", _range_text(rows["yen"])
-    yield "running_up", particular.running_more(plan)
+    yield "upkeep_range", labels.money_range_text(rows["yen"])
 
 
 def _requests(plan: Plan) -> Found:

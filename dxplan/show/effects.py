@@ -108,5 +108,4 @@ def _share(mean: float, high: float) -> str | None:
 
 
 def _source(plan: Plan) -> str:
-    day = labels.date_text(plan.city.basis)
-    return f"出典: この計画の試算({day}時点)。仮定({labels.UNCONFIRMED})を含む"
+    return style.basis_text(plan.city, f"仮定({labels.UNCONFIRMED})を含む")

@@ -81,14 +81,15 @@ def enter_text(plan: Plan) -> str:
 
 
 # --- decisions ------------------------------------------------------------------------------------
-def decisions(plan: Plan) -> list[Decision]:
+@style.kept
+def decisions(plan: Plan) -> tuple[Decision, ...]:
     """The first decisions by their days: those that open the way before those that follow."""
     makers: tuple[Callable[[Plan], Iterator[Decision]], ...]
     makers = (_lacking, _asked, _offers, _ways, _extensions, _running, _held, _requests)
     found: list[Decision] = []
     for make in (*makers, _people, _initiatives):
         found += make(plan)
-    return sorted(found[:FIRST], key=lambda decision: decision.day)
+    return tuple(sorted(found[:FIRST], key=lambda decision: decision.day))
 
 
 def _decision(
@@ -118,33 +119,21 @@ def _asked(plan: Plan) -> Iterator[Decision]:
     names = [system.business for system in asked_systems(plan.city)]
     if names:
         more = plan_facts(plan)["branch_yen"]
-        what = f"{_some(names)}が稼働しているかを確かめ、計画に入れる"
+        what = f"{labels.some_text(names)}が稼働しているかを確かめ、計画に入れる"
         money = f"未移行なら移行経費 {more}増"
         who = _office(plan, "dx", "section")
         yield _decision(plan, "ask", what, who, money=money)
 
 
-def _some(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]}など{len(names)}業務"
-
-
 def _offers(plan: Plan) -> Iterator[Decision]:
     """The vendors who have not said when they can."""
-    rows = plan.pmo.lots
-    rows = rows[rows["offered"].isna() & ~rows["decided"].astype(bool)]
+    rows = plan.pmo.unoffered
     if len(rows):
         yen = _sum_of(plan, "migration")
         what = f"{'・'.join(rows['lot'])}のベンダに、稼働できる日と見積りを書面で求める"
-        day = _first_gate(plan)
+        day = plan.pmo.first_request
         money = f"移行経費 {labels.money_text(yen)}の根拠"
         yield _decision(plan, "offer", what, _office(plan, "dx"), day, money)
-
-
-def _first_gate(plan: Plan) -> date:
-    """The first deadline of a budget, before which an answer is worth most."""
-    start = _begin(plan)
-    days = [gate.request_by for gate in plan.pmo.gates if gate.request_by >= start]
-    return min(days, default=start)
 
 
 def _sum_of(plan: Plan, group: str) -> float:
@@ -155,7 +144,10 @@ def _sum_of(plan: Plan, group: str) -> float:
 def _ways(plan: Plan) -> Iterator[Decision]:
     """Ways out where the end date is likely to be missed."""
     if float(plan_facts(plan).get("chance", 100)) < LATE:
-        what = "期限に間に合わない場合の進め方を選ぶ(ベンダと時期の協議、分けて調達、県・近隣との共同、期限後の運用)"
+        what = (
+            "期限に間に合わない場合の進め方を選ぶ"
+            "(ベンダと時期の協議、分けて調達、県・近隣との共同、期限後の運用)"
+        )
         money = f"1年延びると {labels.money_text(reasons.slip_yen(plan.pmo))}"
         day = _board(plan, _begin(plan))
         yield _decision(plan, "late", what, _office(plan, "mayor"), day, money)
@@ -186,7 +178,7 @@ def _running(plan: Plan) -> Iterator[Decision]:
     days = rows.loc[rows["gate"] == "当初予算", "request_by"]
     what = "運用契約の内訳(利用料・保守・回線)を取り寄せ、見直しの対象を決める"
     money = f"現行の運用 年{labels.money_text(particular.present_yen(plan))}"
-    who, day = _office(plan, "dx", "finance"), min(days, default=_first_gate(plan))
+    who, day = _office(plan, "dx", "finance"), min(days, default=plan.pmo.first_request)
     yield _decision(plan, "running", what, who, day, money)
 
 
@@ -198,7 +190,7 @@ def _held(plan: Plan) -> Iterator[Decision]:
         years = "・".join(map(labels.era_fiscal, sorted(set(rows["fiscal"]))))
         what = f"{years}の予算に計上・要求済みとみなした額があるかを確かめる"
         money = labels.money_text(rows["yen"].sum())
-        yield _decision(plan, "held", what, _office(plan, "finance"), _first_gate(plan), money)
+        yield _decision(plan, "held", what, _office(plan, "finance"), plan.pmo.first_request, money)
 
 
 def _requests(plan: Plan) -> Iterator[Decision]:

@@ -35,7 +35,8 @@ PROPOSED = (
 RULE = (
     "可能性は、計画にすでに表れているものとまだ答えのない問いを高、"
     "要確認の前提によるものと締切の近いものを中、その他を低とした。"
-    "影響は、期限に間に合う確率が9割を下回るもの、稼働の見通しが6か月以上、費用・一般財源が1割以上、"
+    "影響は、期限に間に合う確率が9割を下回るもの、稼働の見通しが6か月以上、"
+    "費用・一般財源が1割以上、"
     "その月の仕事の2割以上、受講者の1割以上動くものを大とし、それぞれ1か月、1%、5%、1%以上を中とした"
     "(外部人材の割合は5割と1割)。順位は、可能性と影響の積の大きい順、同じ値は期日の早い順。"
     "計画から評価できないものは―とした"
@@ -49,8 +50,7 @@ GUESSED = ("vendor_likely",)  # values whose label is a phrase: no client would 
 
 def source_text(plan: Governance) -> str:
     """Where the numbers and the division of duties come from."""
-    day = labels.date_text(plan.city.basis)
-    return f"出典: この計画の試算({day}時点)。{PROPOSED}"
+    return style.basis_text(plan.city, PROPOSED)
 
 
 # --- RACI -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ carry is read in ``headings``, how they are written is decided here alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -248,6 +248,17 @@ def precision_text(outcome: Solved) -> str:
 def months_text(value: float) -> str:
     """An amount of months without sign: 3か月, 2.5か月."""
     return f"{number_text(round(abs(value), 1))}か月"
+
+
+def money_range_text(yen: pd.Series) -> str:
+    """From the least amount to the most."""
+    return f"{money_text(yen.min())}〜{money_text(yen.max())}"
+
+
+def some_text(businesses: Sequence[str]) -> str:
+    """A business, or the first of several and how many there are."""
+    first, *more = businesses
+    return f"{first}など{len(businesses)}業務" if more else first
 
 
 def shift_text(value: float) -> str:

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 from dxplan.facts import catalog
 from dxplan.facts.catalog import Row
@@ -131,18 +130,13 @@ def words_of(facts: Facts) -> dict[str, str]:
 
 
 # --- facts ----------------------------------------------------------------------------------------
-KEPT: WeakKeyDictionary[Plan, Facts] = WeakKeyDictionary()  # a page asks several times
-
-
+@style.kept
 def plan_facts(plan: Plan) -> Facts:
     """Everything that a phrase may be called by, or tell; not to be changed."""
-    if plan in KEPT:
-        return KEPT[plan]
     facts: Facts = {}
     for told in (_place(plan.city), _state(plan.city), _told(plan)):
         for name, fact in told:
             facts[name] = fact if isinstance(fact, str) else float(fact)
-    KEPT[plan] = facts
     return facts
 
 
@@ -230,9 +224,9 @@ def _lots(plan: Plan) -> Iterator[Named]:
     yield "biggest", size.max()
     largest = rows.loc[rows["systems"].idxmax()]
     yield "first", largest["businesses"][0]
-    unknown = rows["offered"].isna() & ~rows["decided"].astype(bool)
-    yield "unknown", unknown.sum()
-    yield "offered", (~unknown).sum()
+    unknown = len(plan.pmo.unoffered)
+    yield "unknown", unknown
+    yield "offered", len(rows) - unknown
     nights = rows.groupby("cutover")["systems"]
     yield "night_systems", nights.sum().max()
     shared = nights.sum()[nights.count() > 1]
@@ -286,8 +280,7 @@ def _money(plan: Plan) -> Iterator[Named]:
     new, burden = budget.year["new"].sum(), budget.year["new_net"].sum()
     yield "new", labels.money_text(new)
     span = budget.span["new"]
-    ends = [labels.money_text(yen) for yen in (span.min(), span.max())]
-    yield "new_range", "〜".join(ends)
+    yield "new_range", labels.money_range_text(span)
     yield "spread", span.max() - span.min()
     yield "burden", labels.money_text(burden)
     yield "burden_share", 100 * burden / max(new, 1)

@@ -392,7 +392,8 @@ def load_text(plan: PmoPlan) -> str:
     rows = plan.load[plan.load["resource"] == name]
     worst = rows.loc[rows["short"].idxmax()]
     return (
-        f"最も早い予定の日程では、延べ{labels.number_text(round(total.sum(), 1))}人月の人手が足りない見込みである。"
+        f"最も早い予定の日程では、延べ{labels.number_text(round(total.sum(), 1))}人月の"
+        "人手が足りない見込みである。"
         f"最も足りないのは{name}で、{labels.month_text(worst['month'])}に"
         f"{labels.fte_text(worst['short'])}が不足する。人材の計画で補う。"
     )
@@ -412,7 +413,8 @@ def sums_table(plan: PmoPlan) -> Table:
         both = live + common + sum(len(row["businesses"]) for row in middle)
         rows.append((fiscal, *sums, both))
     note = (
-        f"いま稼働している、または稼働とみなす{live}システムからの累計。要確認のシステムは含めない。"
+        f"いま稼働している、または稼働とみなす{live}システムからの累計。"
+        "要確認のシステムは含めない。"
         f"中央値と80%は稼働の見通しの時期による。\n{source_text(plan)}"
     )
     columns = ["fiscal", "sum_earliest", "sum_middle", "sum_late", "sum_common"]

@@ -55,11 +55,17 @@ def first_rows(plan: Plan) -> pd.DataFrame:
     return rows.head(FIRST)
 
 
+@style.kept
 def _taken(plan: Plan) -> pd.DataFrame:
     """What is taken up, with how sure it is, by the first use."""
+    return sure_rows(plan, "chosen")
+
+
+def sure_rows(plan: Plan, *states: str) -> pd.DataFrame:
+    """The initiatives in some states, with how sure the choice is, by the first use."""
     row = plan.portfolio.row
-    taken = row[row["state"] == "chosen"].merge(plan.choice.row, on="id", how="left")
-    return taken.sort_values(["live", "id"], kind="stable").reset_index(drop=True)
+    found = row[row["state"].isin(states)].merge(plan.choice.row, on="id", how="left")
+    return found.sort_values(["live", "id"], kind="stable").reset_index(drop=True)
 
 
 # --- sentences ------------------------------------------------------------------------------------

@@ -157,9 +157,10 @@ def measures(plan: Plan) -> list[dict[str, object]]:
     """
     # A plan is as sure as the least sure thing that it rests on.
     grades = [value.grade for _, value in plan.city.assumptions()]
+    version = f"計算の版 {dxplan.__version__}、入力の照合番号 {plan.city.fingerprint()}"
     origin = {
         "as_of": plan.city.basis.isoformat(),
-        "source": f"この計画の試算(計算の版 {dxplan.__version__}、入力の照合番号 {plan.city.fingerprint()})",
+        "source": f"この計画の試算({version})",
         "grade": weakest(grades),
     }
     # Those that follow share one origin.
@@ -463,7 +464,8 @@ def _plan_pairs(plan: Plan) -> list[tuple[str, str]]:
         f"人材 {labels.outcome_text(plan.staffing.outcome)}、"
         f"研修 {labels.outcome_text(plan.training.outcome)}"
     )
-    ground = f"{labels.UNCONFIRMED}の値を含む({unsure}件。「前提と出典」と「形態ごとの前提」のシートを参照)"
+    sheets = "「前提と出典」と「形態ごとの前提」のシートを参照"
+    ground = f"{labels.UNCONFIRMED}の値を含む({unsure}件。{sheets})"
     return [
         ("団体", f"{city.pref}{city.name}({city.code})"),
         ("計画の基準日", labels.date_text(city.basis)),

@@ -11,8 +11,9 @@ import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import Any
+from functools import cache, wraps
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -20,6 +21,8 @@ from dxplan.facts import months
 from dxplan.show import labels, svg
 from dxplan.show.svg import Canvas
 
+Asked = TypeVar("Asked")
+Made = TypeVar("Made")
 INK, SOFT, LINE, SHADE, PAPER = svg.INK, "#4d4d52", "#b3b3b8", "#eef0f6", "#ffffff"
 BLUE, ALARM = "#0017c1", "#b3000b"
 # Told apart by lightness (grey print), by hue (Okabe-Ito order of contrast) and by hatch.
@@ -258,6 +261,27 @@ def minutes_text(city: Any, chapter: str) -> Text:
         return Text("")
     title = '<p class="minutes-title">打合せの記録</p>'
     return Text(f'<div class="minutes" role="note">{title}<p>{text}</p></div>')
+
+
+def kept(make: Callable[[Asked], Made]) -> Callable[[Asked], Made]:
+    """Keep what is made of a plan as long as the plan: a page asks several times for it.
+
+    Nobody may change it.
+    """
+    known: WeakKeyDictionary[Asked, Made] = WeakKeyDictionary()
+
+    @wraps(make)
+    def kept_of(plan: Asked) -> Made:
+        if plan not in known:
+            known[plan] = make(plan)
+        return known[plan]
+
+    return kept_of
+
+
+def basis_text(city: Any, assumed: str) -> str:
+    """The source line of what is worked out for a city as of its basis date."""
+    return f"出典: この計画の試算({labels.date_text(city.basis)}時点)。{assumed}"
 
 
 def origin_text(city: Any, outcome: Any, assumed: str) -> str:

@@ -248,7 +248,8 @@ def trainer_text(plan: TrainingPlan) -> str:
     return (
         f"最も忙しい月は、{'、'.join(busiest)}。"
         "伴走する人の時間は、人材計画が講座に充てた時間に、職員の空き時間の"
-        f"{plan.city.number('coach_free'):g}%を加えた(図では、充てる時間の{ROOM}倍を超える分を省く)。"
+        f"{plan.city.number('coach_free'):g}%を加えた"
+        f"(図では、充てる時間の{ROOM}倍を超える分を省く)。"
     )
 
 

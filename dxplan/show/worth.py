@@ -11,7 +11,7 @@ import pandas as pd
 from dxplan.facts.months import next_open
 from dxplan.plan.parts import Parts
 from dxplan.plan.worth import Worth
-from dxplan.show import labels
+from dxplan.show import labels, style
 from dxplan.show.style import Table
 from dxplan.town.city import City
 from dxplan.town.questions import Ends, Question, questions
@@ -38,6 +38,7 @@ MEASURED = {
 }
 
 
+@style.kept
 def first_table(plan: Parts) -> Table:
     """The first questions as ``data/question_worth.csv`` has them for the class and size."""
     return _table(plan, questions(plan.city), ALIKE)
@@ -74,11 +75,7 @@ def _table(plan: Parts, found: Sequence[Question], how: str, name: str = TITLE) 
 
 def until(plan: Parts, question: Question) -> date:
     """By when an answer is wanted: before the first decision that it changes, or asks money for."""
-    start = next_open(plan.city.start)
-    days = [gate.request_by for gate in plan.pmo.gates if gate.request_by >= start]
-    if question.flips or not days:
-        return start
-    return min(days)
+    return next_open(plan.city.start) if question.flips else plan.pmo.first_request
 
 
 # --- in words -------------------------------------------------------------------------------------
