@@ -35,7 +35,7 @@ from dxplan.town.city import City
 from dxplan.town.initiatives import DONE, MUST, RUNNING, Initiative, common_value, load_initiatives
 
 EXACT = Effort("exact", (), False, (0.0, 10_000), (0.0, 0.0))
-ROUGH = Effort("rough", (0.3,), True, (0.03, 10), (0.0, 0.0))
+ROUGH = Effort("rough", (0.3,), True, (0.03, 100), (0.0, 0.0))
 ROW = (
     *"id name group template wish lead state begins request_by available gate fiscal".split(),
     *"contract live wide once yearly net burden hours counted hours_grade points worth".split(),

@@ -251,7 +251,7 @@ def plan_linear(
     gap, nodes = effort.mixed
     far = best.cost - best.bound > GOOD * gap * abs(best.cost)
     if gap < 1 and far:
-        best = _search(model, dive, best, effort.mixed, everything or nodes > 1)
+        best = _search(model, dive, best, effort, everything or nodes > 1)
     return replace(best, start=dive.start(best))
 
 
@@ -442,7 +442,7 @@ def _search(
     model: Linear,
     dive: _Dive,
     best: Solution,
-    mixed: tuple[float, int],
+    effort: Effort,
     everything: bool,
 ) -> Solution:
     """HiGHS among the columns in use, or among all, which proves a bound as well."""
@@ -451,7 +451,7 @@ def _search(
         high = np.array(lp.col_upper_)
         high[dive.whole[~dive.used]] = 0
         lp.col_upper_ = high
-    solver, start = build_mixed(*mixed), highspy.HighsSolution()
+    solver, start = build_mixed(*effort.mixed, effort.hasty), highspy.HighsSolution()
     solver.passModel(lp)
     start.col_value = best.values
     solver.setSolution(start)

@@ -33,8 +33,8 @@ class Effort:
     dives : shares from which a staffing plan's dive rounds up; with one alone nothing is tried
         without outsiders.
     hasty : whether dives round many columns at a time, price edges roughly, and try but once to do
-        without outsiders; and whether CP-SAT looks but once for what can be left out of the
-        classes.
+        without outsiders; whether a search goes straight to its nodes; and whether CP-SAT looks but
+        once for what can be left out of the classes.
     mixed : gap to reach and nodes of the staffing plan's search; a gap of 1 leaves the search out.
     classes : deterministic seconds of CP-SAT for the classes of one fiscal year: dates and seats
         one after the other, both at once.
@@ -149,21 +149,29 @@ def build_simplex(hasty: bool = False) -> _Highs:
 # at the root the searches around the relaxation and the given answer (RINS) found what all of them
 # found, in a third of the time
 FEW = 10  # nodes
+SCALE = -10  # power of two by which the costs of a hasty search are scaled
 COSTLY = ("feasibility_jump", "rens", "root_reduced_cost", "zi_round", "shifting")
 
 
-def build_mixed(gap: float, nodes: int) -> _Highs:
+def build_mixed(gap: float, nodes: int, hasty: bool = False) -> _Highs:
     """A silent HiGHS for a program with whole numbers, with a limit in nodes.
 
     Parameters
     ----------
     gap : share of the cost that need not be proven, 0 to 1.
     nodes : nodes of the search tree; a few are searched without the costly heuristics.
+    hasty : whether nothing is reduced beforehand or begun anew, and costs are scaled down: half
+        the time where some hundred columns and a few nodes are all.
     """
     mixed = _silent()
     mixed.setOptionValue("mip_rel_gap", gap)
     mixed.setOptionValue("mip_max_nodes", nodes)
-    if nodes <= FEW:
+    if hasty:
+        mixed.setOptionValue("presolve", "off")
+        mixed.setOptionValue("mip_allow_restart", False)
+        mixed.setOptionValue("mip_heuristic_effort", 0.0)
+        mixed.setOptionValue("user_objective_scale", SCALE)
+    if hasty or nodes <= FEW:
         for name in COSTLY:
             mixed.setOptionValue(f"mip_heuristic_run_{name}", False)
     return mixed
