@@ -14,6 +14,16 @@ Thing = TypeVar("Thing")
 Made = TypeVar("Made")
 
 
+def spare_strings() -> None:
+    """Keep the texts of tables as Python's own: ours are small, and Arrow's cost a tenth of a plan.
+
+    Of a process that belongs to a command alone: what a table says is the same.
+    """
+    import pandas as pd  # slow to import, and most processes here do without
+
+    pd.set_option("mode.string_storage", "python")
+
+
 def follow() -> None:
     """End this process with the one that asks it: one that was killed closes nothing."""
     Thread(target=_leave, daemon=True).start()

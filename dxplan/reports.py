@@ -24,6 +24,7 @@ from dxplan.facts.nodes import ParamError
 from dxplan.facts.texts import load_text, load_word
 from dxplan.files import DATA, NOTEBOOKS, PACKAGE, PARAMS, params_folder, settle
 from dxplan.press.job import Job
+from dxplan.processes import spare_strings
 from dxplan.town.city import City, load_city
 from dxplan.town.edition import INTERNAL, Edition, load_edition
 from dxplan.town.folder import base_slug, own_file
@@ -151,6 +152,7 @@ def _versions(wanted: Iterable[str]) -> dict[str, str]:
 
 def rehearse() -> None:
     """Run the report's code once for a small municipality: it fills every cache of a template."""
+    spare_strings()
     os.environ[EFFORT] = "簡易"  # of the template alone: each child gets its own variables
     run_plain(SMALL)
 

@@ -349,7 +349,7 @@ def load_people(city: City, pmo: PmoPlan) -> People:
 
 
 # a plan is staffed twice, and once more for each strategy: its ground is the same
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _people(ground: _Ground) -> People:
     city, pmo = ground.city, ground.pmo
     first = city.start.replace(day=1)

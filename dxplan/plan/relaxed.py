@@ -7,11 +7,12 @@ not bind. Each answer starts from the basis of the one before, which takes a few
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
 from dxplan.plan.selection import EVEN, NONE, UNIT, Program
-from dxplan.solve.arrays import Floats
+from dxplan.solve.arrays import Floats, Ints
 from dxplan.solve.outcome import build_simplex
 
 ROWS = {  # limit -> its rows in the program
@@ -42,6 +43,13 @@ class Relaxed:
             kind, _, _ = name.rpartition("_")
             self.rows.setdefault(kind, []).append(row)
 
+    @cached_property
+    def paid(self) -> tuple[list[int], Ints, Floats]:
+        """Where money stands: row of P7, place of the block, and amount (UNIT), each [m]."""
+        years, blocks = np.nonzero(self.program.net.T)
+        rows = self.program.money[years]
+        return rows.tolist(), blocks, self.program.net[blocks, years] / UNIT
+
     def solved(self) -> Floats:
         """Share [n] of each free initiative in the answer as things are."""
         values = self.values()[self.places]
@@ -62,12 +70,11 @@ class Relaxed:
         cost, hours, points = factors.reshape(-1, 3).T
         worth = self.program.worth(cost, hours, points)
         self._value(worth)
-        columns = self.places.tolist()
-        yearly = self.program.net.T / UNIT
-        for row, money in zip(self.program.money.tolist(), yearly, strict=True):
-            paid = (money * cost).tolist()
-            for place in np.flatnonzero(money).tolist():
-                self.solver.changeCoeff(row, columns[place], paid[place])
+        rows, blocks, money = self.paid
+        paid = (money * cost[blocks]).tolist()
+        columns = self.places[blocks].tolist()
+        for row, column, amount in zip(rows, columns, paid, strict=True):
+            self.solver.changeCoeff(row, column, amount)
         return self.solved()
 
     def weighted(self, weights: tuple[float, float]) -> Floats:

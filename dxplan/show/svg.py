@@ -6,6 +6,7 @@ import html
 import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from io import StringIO
 from typing import Any
@@ -142,6 +143,20 @@ class Words(Artist):
         renderer.writer.element("text", self.text, **self.look)
 
 
+@dataclass(frozen=True)
+class _Surface:
+    """Shapes of one look that lie side by side in a layer: one artist draws them all."""
+
+    layer: float
+    look: dict[str, Any]
+    places: list[Place]
+    codes: list[int]
+
+    def patch(self) -> PathPatch:
+        path = Path(self.places, self.codes)
+        return PathPatch(path, zorder=self.layer, joinstyle="round", **self.look)
+
+
 class Canvas:
     """An empty figure that grows downwards; what is drawn on it lies in layers.
 
@@ -153,6 +168,7 @@ class Canvas:
     def __init__(self, width: float, height: float) -> None:
         self.width, self.height = width, height
         self.pieces: list[Callable[[], Artist]] = []
+        self.last: dict[float, _Surface] = {}  # layer -> what was drawn last in it
 
     def grow(self, points: float) -> float:
         """Add a strip at the foot; the place of its top."""
@@ -163,14 +179,21 @@ class Canvas:
     def path(self, shape: Shape, layer: float, **look: Any) -> None:
         """A shape with the properties of a patch; what lies in a higher layer is above."""
         places, codes = shape
-        path = Path(places, codes)
-        self.pieces.append(partial(PathPatch, path, zorder=layer, joinstyle="round", **look))
+        last = self.last.get(layer)
+        if last and last.look == look:
+            last.places.extend(places)
+            last.codes.extend(codes)
+            return
+        surface = _Surface(layer, look, list(places), list(codes))
+        self.last[layer] = surface
+        self.pieces.append(surface.patch)
 
     def words(
         self, text: str, x: float, y: float, layer: float, size: float, side: str, colour: str
     ) -> None:
         """A line of text whose middle is so far down."""
         if text:
+            self.last.pop(layer, None)
             self.pieces.append(partial(Words, text, (x, y), layer, size, side, colour))
 
     def figure(self) -> Figure:
