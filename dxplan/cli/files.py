@@ -19,6 +19,7 @@ from dxplan.cli.parser import (
     load_selection,
     near_path,
     refuse_out,
+    told_each,
 )
 
 if TYPE_CHECKING:
@@ -109,8 +110,6 @@ def _each(outcomes: Sequence[JobOutcome], write: Callable[[JobOutcome], Path]) -
 
 # --- files of the plan ---------------------------------------------------------------------------
 def _run_export(args: Namespace) -> int:
-    from dxplan.processes import each_made
-
     kinds = tuple(dict.fromkeys(filter(None, args.to.split(","))))
     for kind in kinds or ("",):
         if kind not in FORMATS:
@@ -123,15 +122,9 @@ def _run_export(args: Namespace) -> int:
 
         os.environ[EFFORT] = args.effort
     report.settle_edition(args)
-    slugs, failed = load_selection(args), 0
+    slugs = load_selection(args)
     _check_files(args.out, slugs, kinds)
-    export = partial(_export, out=args.out, kinds=kinds)
-    for good, sentence in each_made(export, slugs, os.cpu_count() or 1):
-        failed += not good
-        if good:
-            print(sentence, flush=True)
-        else:
-            complain(sentence)
+    failed = told_each(partial(_export, out=args.out, kinds=kinds), slugs)
     return int(failed > 0)
 
 

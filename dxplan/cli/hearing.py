@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from functools import partial
 from pathlib import Path
 
 from dxplan.cli.parser import (
     Parser,
-    complain,
     declare_out,
     declare_selection,
     load_selection,
     near_path,
+    told_each,
 )
 
 FOLDER = "hearing"  # below the folder of what is written
@@ -25,16 +24,7 @@ def _declare(parser: Parser) -> None:
 
 
 def _run(args: Namespace) -> int:
-    from dxplan.processes import each_made
-
-    failed = 0
-    write = partial(_write, folder=args.out)
-    for good, sentence in each_made(write, load_selection(args), os.cpu_count() or 1):
-        failed += not good
-        if good:
-            print(sentence, flush=True)
-        else:
-            complain(sentence)
+    failed = told_each(partial(_write, folder=args.out), load_selection(args))
     return int(failed > 0)
 
 

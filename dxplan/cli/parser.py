@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -84,6 +84,30 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
 def complain(text: str) -> None:
     """Say what is wrong on the error stream."""
     print(f"dxplan: {text}", file=sys.stderr)
+
+
+def told_each(
+    task: Callable[[str], tuple[bool, str]],
+    slugs: Sequence[str],
+    workers: int | None = None,
+) -> int:
+    """Do a task for each of some cities, say what it says of each, and how many failed.
+
+    Parameters
+    ----------
+    task : whether it worked for a city, and a sentence; it can be sent to another process.
+    workers : processes; as many as there are cores where None.
+    """
+    from dxplan.processes import each_made  # slow to import
+
+    failed = 0
+    for good, sentence in each_made(task, slugs, workers or os.cpu_count() or 1):
+        failed += not good
+        if good:
+            print(sentence, flush=True)
+        else:
+            complain(sentence)
+    return failed
 
 
 def near_path(path: Path) -> Path:

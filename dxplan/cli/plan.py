@@ -16,6 +16,7 @@ from dxplan.cli.parser import (
     load_selection,
     near_path,
     refuse_out,
+    told_each,
 )
 from dxplan.files import params_folder
 
@@ -70,17 +71,9 @@ def _run_plan(args: Namespace) -> int:
         _check_calendar(args.calendar)
     if len(slugs) == 1:
         return _run_one(slugs[0], args.calendar)
-    from dxplan.processes import each_made
-
-    planned = 0
-    for good, line in each_made(_plan_line, slugs, args.workers):
-        planned += good
-        if good:
-            print(line, flush=True)
-        else:
-            complain(line)
-    print(f"{len(slugs):,}団体のうち{planned:,}団体の計画ができました。")
-    return int(planned < len(slugs))
+    failed = told_each(_plan_line, slugs, args.workers)
+    print(f"{len(slugs):,}団体のうち{len(slugs) - failed:,}団体の計画ができました。")
+    return int(failed > 0)
 
 
 def _check_calendar(path: Path) -> None:

@@ -21,6 +21,7 @@ from dxplan.files import disk_reason, write_whole
 from dxplan.press import PressError
 from dxplan.press.chapters import name_regions, number_headings, number_notes
 from dxplan.press.check import check_page, script_hash
+from dxplan.press.country import nights
 from dxplan.press.country.measure import KEY, measure_fault
 
 if TYPE_CHECKING:
@@ -179,14 +180,17 @@ def _take_headline(executed: NotebookNode) -> tuple[NotebookNode, dict]:
 
 
 def _check_headline(headline: dict) -> None:
-    texts = {label: text for label, text in headline.items() if label != KEY}
-    wrong = [label for label, text in texts.items() if not isinstance(text, str)]
+    wrong = []
+    for label, text in headline.items():
+        if label not in (KEY, nights.KEY) and not isinstance(text, str):
+            wrong.append(label)
     if wrong:
         raise PressError(
             f"見出しの数値 {'、'.join(wrong)} が文字列ではありません。"
             "単位を付けた文字列にしてください。"
         )
     fault = measure_fault(headline.get(KEY, []))
+    fault = fault or nights.cutover_fault(headline.get(nights.KEY, []))
     if fault:
         raise PressError(fault)
 

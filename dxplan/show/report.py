@@ -28,6 +28,7 @@ from dxplan.show import (
     reasons,
     staffing,
     style,
+    together,
     training,
     whole,
 )
@@ -244,6 +245,7 @@ def page_headline(plan: Plan) -> Headline:
         "title": title_text(plan),
         "foot": foot(plan),
         "measures": measures(plan),
+        "cutovers": together.cutovers(plan),
     }
     if not plan.city.edition.tells(MONEY):
         return Headline(page | headline(plan.pmo))

@@ -66,6 +66,20 @@ def quarter_table(plans: Sequence[Plan]) -> Table:
     return Table(frame, "四半期と夜ごとの集中(全団体)", note, "quarter", none=NONE_LEFT)
 
 
+def cutovers(plan: Plan) -> list[dict[str, object]]:
+    """The cutovers of a plan, from which the index of a run sums what falls together."""
+    rows: list[dict[str, object]] = []
+    for lot in _lots([plan]).itertuples():
+        row = {
+            "code": lot.city,
+            "quarter": labels.quarter_text(lot.quarter),
+            "night": lot.night.isoformat(),
+            "systems": int(lot.systems),
+        }
+        rows.append(row)
+    return rows
+
+
 def _lots(plans: Sequence[Plan]) -> pd.DataFrame:
     """The lots of all: city, quarter (its first day), night (first day of the cutover), systems."""
     rows = []

@@ -24,6 +24,7 @@ REPORT = ROOT / "notebooks" / "60_report.ipynb"
 
 def test_the_headline_holds_text_with_title_and_foot_and_the_measures(whole):
     entries = dict(report.page_headline(whole)._repr_mimebundle_()[report.MIME])
+    cutovers = entries.pop("cutovers")
     assert measure_fault(entries.pop("measures")) == ""
     assert {
         "変革人材",
@@ -45,6 +46,9 @@ def test_the_headline_holds_text_with_title_and_foot_and_the_measures(whole):
     } <= set(entries)
     assert not {"最後の稼働", "期限までの余裕", "期限後のシステム数", "試算の精度"} & set(entries)
     assert all(isinstance(text, str) and text for text in entries.values())
+    moved = sum(row["systems"] for row in cutovers)
+    assert moved == whole.pmo.lots["systems"].sum() + whole.pmo.lots["common"].sum()
+    assert {row["code"] for row in cutovers} == {whole.city.code}
     assert repr(report.page_headline(whole)) == ""
 
 

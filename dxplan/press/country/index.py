@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dxplan.press.check import check_page, placeless
 from dxplan.press.country.measure import NOT_WORDS, measures_of, ordering, values, watched
+from dxplan.press.country.nights import crowds
 from dxplan.press.country.table import CSV, PARQUET, title_of, write_tables
 from dxplan.press.country.tiles import LEGEND, full_name, tile_map, watch_count
 from dxplan.press.job import JobOutcome
@@ -69,6 +70,7 @@ def build_index(outcomes: Outcomes, title: str) -> str:
         legend=LEGEND,
         number={name: number for number, name in enumerate(groups, 1)},
         full_name=full_name,
+        crowds=crowds(outcomes),
         groups=[_group(name, members, columns, several) for name, members in groups.items()],
         widths=[_width(outcomes, label, kind) for label, kind in columns],
     )

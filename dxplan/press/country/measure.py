@@ -14,10 +14,11 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from dxplan.press.country import nights
 from dxplan.press.job import JobOutcome
 
 KEY = "measures"
-NOT_WORDS = ("title", "foot", KEY)  # keys of a headline that are no headline in words
+NOT_WORDS = ("title", "foot", KEY, nights.KEY)  # keys of a headline that are no headline in words
 DATE, WORD = "日付", "区分"  # units of values that are no numbers
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 TEXTS = ("label", "unit")

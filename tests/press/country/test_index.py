@@ -8,7 +8,9 @@ import pytest
 from dxplan.press import PressError
 from dxplan.press.check import check_page, script_hash
 from dxplan.press.country.index import build_index, write_index
+from dxplan.press.country.nights import cutover_fault
 
+LATE, NEXT = "令和9年度第4四半期", "令和10年度第1四半期"
 WATCH = {"over": 0, "label": "未移行のシステムがある団体"}
 
 
@@ -310,3 +312,49 @@ def test_a_tile_leads_to_its_rows_even_when_they_were_filtered_away(visit, index
     page.click("text=石川 1/1")
     assert len(shown(page)) == 5 and page.evaluate("location.hash") == "#g3"
     assert page.evaluate("document.querySelector(':target').innerText").startswith("石川県")
+
+
+def moving(slug, name, *rows, code=""):
+    """An outcome whose lots move in some quarters, on some nights, with so many systems each."""
+    cutovers = []
+    for quarter, night, systems in rows:
+        row = {"code": code or slug, "quarter": quarter, "night": night, "systems": systems}
+        cutovers.append(row)
+    return city(slug, name, "石川県", 費用="1円", cutovers=cutovers)
+
+
+def test_cutovers_of_one_quarter_and_of_one_night_are_summed_over_the_cities():
+    first = moving("172031", "小松市", (LATE, "2028-01-04", 5), (NEXT, "2028-05-03", 2))
+    second = moving("172014", "金沢市", (LATE, "2028-01-04", 4), (LATE, "2028-03-18", 9))
+    variant = moving("172031--案", "小松市(案)", (LATE, "2028-01-04", 5), code="172031")
+    page = build_index([first, variant, second], "一覧")
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', page)
+    told = {quarter: re.findall(r">([\d,]+)<", cells) for quarter, cells in rows}
+    assert told == {LATE: ["2", "3", "18", "2", "9"], NEXT: ["1", "1", "2", "1", "2"]}
+    assert "2028-01-04" not in page, "an undecided day is told"
+
+
+def test_one_city_or_cities_without_lots_have_no_table_of_nights():
+    assert "夜ごと" not in build_index(
+        [moving("172031", "小松市", (LATE, "2028-01-04", 5))], "一覧"
+    )
+    done = [moving("172031", "小松市"), moving("172014", "金沢市")]
+    assert "夜ごと" not in build_index(done, "一覧")
+
+
+@pytest.mark.parametrize(
+    "cutovers",
+    [
+        LATE,
+        [{"quarter": LATE, "night": 20280104, "systems": 2, "code": "172031"}],
+        [{"quarter": LATE, "night": "2028-01-04", "systems": "2", "code": "172031"}],
+        [{"quarter": LATE, "night": "2028-01-04", "systems": 2}],
+    ],
+)
+def test_a_wrong_cutover_is_one_sentence(cutovers):
+    fault = cutover_fault(cutovers)
+    assert "code・quarter・night・systems を持つ辞書" in fault and fault.endswith("。")
+
+
+def test_no_cutover_is_no_fault():
+    assert cutover_fault([]) == ""
