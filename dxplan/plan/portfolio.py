@@ -290,8 +290,11 @@ class _Answer:
         program = self.program
         part = common_value("learned").number
         dx = program.standing.dx.copy()
+        learned = np.zeros(len(program.blocks))
+        if len(program.learned):
+            learned = self.solution.values[program.learned]
         for b in self.taken:
-            easier = 1 - part * self.solution.values[program.learned[b]]
+            easier = 1 - part * learned[b]
             dx += program.scale * easier * program.blocks[b].slot.dx
         return pd.DataFrame({"month": self.time.month, "dx": dx, "room": program.ground.room})
 

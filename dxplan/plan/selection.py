@@ -210,7 +210,9 @@ class Program:
         self.musts = [i.id for i in self.initiatives if i.wish == MUST and i.id in self.of]
         self.missed = self.model.columns("m", len(self.musts), MISSED, 1)
         self.beyond = self.model.columns("o", len(self.time.years), BEYOND)
-        self.learned = self.model.columns("l", len(self.blocks), 0.0, 0.0 if self.rough else 1.0)
+        self.learned: Ints = NONE  # at quick effort nothing is
+        if not self.rough:
+            self.learned = self.model.columns("l", len(self.blocks), 0.0, 1.0)
         self._once()
         if not len(self.blocks):
             return
@@ -370,10 +372,9 @@ class Program:
         dx = self.scale * dx.T
         easier = common_value("learned").number * dx
         room = self.ground.room - self.standing.dx
-        terms: list[Term] = [
-            (self._wide(self.x, dx), dx),
-            (self._wide(self.learned, dx), -easier),
-        ]
+        terms: list[Term] = [(self._wide(self.x, dx), dx)]
+        if len(self.learned):
+            terms.append((self._wide(self.learned, dx), -easier))
         for place, hire in enumerate(self.ground.hires):
             price = hire.yen / UNIT
             engaged = self.model.columns(f"e{place}", len(room), price, hire.most)

@@ -26,6 +26,7 @@ from dxplan.town.city import City
 FIRST = 5  # decisions on the page
 SETTINGS = {"basis_date", "start_date", "effort", "strategy"}  # are no facts of a client
 LATE = 80  # per cent of a chance below which ways out are to be chosen
+LEAST_SHORT = 0.5  # person-months below which nothing is told to be short
 FREE = "―"
 TOLD = ("state", "outlook", "cost")  # of the conclusion, in this order
 ASSUMED = f"額と確率は仮定を含む({labels.UNCONFIRMED})。単価・出典は「前提と出典」にある。"
@@ -303,7 +304,10 @@ def _sure_rows(plan: Plan) -> Iterator[tuple[str, str, str]]:
         alone = plan.staffing.self_reliant
         word = labels.month_text(alone) if alone else "期間内には到達しない"
         short = plan.staffing.cover["short"].sum()
-        yield "職員だけで運営できる時期", word, f"人手の不足は期間に延べ{short:,.0f}人月"
+        lacking = f"人手の不足は期間に延べ{short:,.0f}人月"
+        if short < LEAST_SHORT:
+            lacking = "人手の不足は見込まない"
+        yield "職員だけで運営できる時期", word, lacking
         return
     plain = labels.chance_text(plan.pmo.told.last["chance"].iloc[0])
     both = plan.risk.joint.set_index(["level", "due"]).at[("planned", "end"), "both"]
