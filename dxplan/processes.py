@@ -42,6 +42,11 @@ def obey() -> None:
     follow()
 
 
+def _begin() -> None:
+    obey()
+    spare_strings()
+
+
 def each_made(
     task: Callable[[Thing], Made], things: Sequence[Thing], workers: int
 ) -> Iterator[Made]:
@@ -55,7 +60,7 @@ def each_made(
     if len(things) == 1:
         yield task(things[0])
         return
-    with ProcessPoolExecutor(min(workers, len(things)), get_context("spawn"), obey) as pool:
+    with ProcessPoolExecutor(min(workers, len(things)), get_context("spawn"), _begin) as pool:
         try:
             yield from pool.map(task, things)
         except BaseException:  # also where nobody asks on

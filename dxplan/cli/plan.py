@@ -108,9 +108,6 @@ def _plan(slug: str) -> Plan:
 
     city = load_city(slug)  # a fault is told before the planners are imported
     from dxplan.plan.whole import plan_city
-    from dxplan.processes import spare_strings
-
-    spare_strings()
 
     return plan_city(city)
 
