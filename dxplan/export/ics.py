@@ -36,6 +36,7 @@ from dxplan.export.told import (
 from dxplan.facts import months
 from dxplan.plan.whole import Plan
 from dxplan.show import agenda, labels, report
+from dxplan.show.sentences import sentence
 from dxplan.show.training import mixes_of
 from dxplan.show.whole import naming_day, prepared, seeking_day
 from dxplan.town.edition import MONEY
@@ -235,7 +236,8 @@ def _engagements(plan: Plan) -> Iterator[tuple[str, Day]]:
             ends.append(f"{row.count}人は{labels.date_text(row.finish)}まで")
         people, key = part["count"].sum(), f"{_word(form)}-{count[form]}"
         sought_on = seeking_day(plan, form, start)
-        text = f"予算の成立を条件に、{form}({people}人)の募集・任用の手続を始める"
+        month = labels.month_text(start)
+        text = sentence("whole.seek", form=form, count=people, month=month).rstrip("。")
         yield f"seek-{key}", Day(sought_on, text, [f"開始: {labels.date_text(start)}", IF_VOTED])
         yield f"form-{key}", Day(start, f"{form}の開始({people}人)", ["、".join(ends)])
 

@@ -20,7 +20,7 @@ from dxplan.facts.catalog import Cells
 from dxplan.plan.course import COACH, ONLINE, ROOM, TEACHER, Course, Pattern, class_hours
 from dxplan.plan.intake import Missed, Rest, Run
 from dxplan.plan.people import STEPS
-from dxplan.solve.arrays import Ints
+from dxplan.solve.arrays import Ints, whole_parts
 
 DAYS = (1, 2, 3, 0, 4)  # weekdays in the order in which they are taken
 MORNING, AFTERNOON = 0, 1
@@ -337,8 +337,11 @@ def _automation(course: Course, cohorts: list[Cohort]) -> pd.DataFrame:
         works = floor(learners * city.number("works_rate") + 0.5) - before
         before += works
         hours = hours * kept + works * city.number("works_hours")
-        rows.append((fiscal, works, hours))
+        rows.append((fiscal, works, float(floor(hours + 0.5))))
     return _table(rows, "fiscal", "works", "hours")
+
+
+USES = ("front", "change", "overtime")  # of the hours that are given back
 
 
 def _redeploy(course: Course, automation: pd.DataFrame) -> pd.DataFrame:
@@ -347,15 +350,13 @@ def _redeploy(course: Course, automation: pd.DataFrame) -> pd.DataFrame:
     front = city.number("redeploy_front") / 100
     change = city.number("redeploy_change") / 100
     scale = 1 / max(1.0, front + change)
-    share = {
-        "front": front * scale,
-        "change": change * scale,
-        "overtime": max(0.0, 1 - (front * scale + change * scale)),
-    }
+    rest = max(0.0, 1 - (front * scale + change * scale))
+    shares = np.array([front * scale, change * scale, rest])
     rows = []
     for row in automation.itertuples():
-        for use, part in share.items():
-            rows.append((row.fiscal, use, row.hours * part))
+        parts = whole_parts(row.hours, shares).tolist()
+        for use, hours in zip(USES, parts, strict=True):
+            rows.append((row.fiscal, use, hours))
     return _table(rows, "fiscal", "use", "hours")
 
 

@@ -14,16 +14,16 @@ import pandas as pd
 
 from dxplan.facts import catalog, months
 from dxplan.facts.catalog import Row
+from dxplan.plan.diary import USES
 from dxplan.plan.parts import Parts
 from dxplan.plan.peers import Peers, Standing
 from dxplan.plan.people import HOURS
-from dxplan.solve.arrays import Floats
+from dxplan.solve.arrays import Floats, whole_parts
 from dxplan.town.city import City
 from dxplan.town.initiatives import common_value, counted_by_works
 
 YEAR = 12  # months
 TRAINED = "研修のステップ3の自動化"  # stands beside the offices
-USES = ("front", "change", "overtime")
 OFFICE = ("office", "claimed", "counted", *USES)
 BY_YEAR = ("fiscal", "claimed", "counted", *USES, "moved")
 GOAL = ("initiative", "column", "value", "middle", "high", "mean", "goal", "verdict")
@@ -109,8 +109,9 @@ def _offices(plan: Parts, taken: pd.DataFrame) -> pd.DataFrame:
         rows.append((TRAINED, last, last * _sure(plan)))
     table = []
     for office, claimed, counted in rows:
-        uses = counted * shares
-        table.append((office, claimed, counted, *uses.tolist()))
+        uses = whole_parts(counted, shares)
+        told = float(round(claimed)), float(uses.sum())
+        table.append((office, *told, *uses.tolist()))
     return pd.DataFrame(table, columns=list(OFFICE))
 
 
@@ -123,10 +124,11 @@ def _years(plan: Parts, taken: pd.DataFrame) -> pd.DataFrame:
         made = float(trained.get(fiscal, 0.0))
         claimed = float(np.dot(parts, taken["hours"])) + made
         counted = float(np.dot(parts, taken["counted"])) + made * sure
-        uses = counted * shares
+        uses = whole_parts(counted, shares)
         front, change, _ = uses
         moved = (front + change) / (HOURS * YEAR)
-        rows.append((fiscal, claimed, counted, *uses.tolist(), float(moved)))
+        told = float(round(claimed)), float(uses.sum())
+        rows.append((fiscal, *told, *uses.tolist(), float(moved)))
     return pd.DataFrame(rows, columns=list(BY_YEAR))
 
 

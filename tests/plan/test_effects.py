@@ -22,7 +22,8 @@ def test_hours_of_automations_are_counted_once(code):
     assert works["works"].sum() and len(made), "the case needs both"
     assert office.at[TRAINED, "claimed"] == works["hours"].iloc[-1]
     others = taken["hours"].sum() - made["hours"].sum()
-    assert office["claimed"].sum() == pytest.approx(others + works["hours"].iloc[-1])
+    whole_hours = others + works["hours"].iloc[-1]
+    assert office["claimed"].sum() == pytest.approx(whole_hours, abs=len(office) / 2)
 
 
 def test_without_a_class_of_step_3_the_initiatives_count_for_themselves():
@@ -33,8 +34,9 @@ def test_without_a_class_of_step_3_the_initiatives_count_for_themselves():
     row = plan.portfolio.row
     taken = row[row["state"].isin(["running", "chosen"])]
     assert TRAINED not in set(office["office"])
-    assert office["claimed"].sum() == pytest.approx(taken["hours"].sum())
-    assert office["counted"].sum() == pytest.approx(taken["counted"].sum())
+    rounded = len(office) / 2  # each is told in whole hours
+    assert office["claimed"].sum() == pytest.approx(taken["hours"].sum(), abs=rounded)
+    assert office["counted"].sum() == pytest.approx(taken["counted"].sum(), abs=rounded)
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -59,7 +61,8 @@ def test_shares_beyond_the_whole_are_scaled_as_in_the_training():
     effects = plan_effects(replace(plan, city=city), plan.peers)
     office = effects.office
     assert office["overtime"].max() == 0
-    assert office["front"].sum() == pytest.approx(0.6 * office["counted"].sum())
+    rounded = len(office) / 2
+    assert office["front"].sum() == pytest.approx(0.6 * office["counted"].sum(), abs=rounded)
 
 
 def test_a_goal_is_the_upper_quarter_of_the_peers_or_yes():
