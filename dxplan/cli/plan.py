@@ -72,7 +72,8 @@ def _run_plan(args: Namespace) -> int:
     if len(slugs) == 1:
         return _run_one(slugs[0], args.calendar)
     failed = told_each(_plan_line, slugs, args.workers)
-    print(f"{len(slugs):,}団体のうち{len(slugs) - failed:,}団体の計画ができました。")
+    planned = len(slugs) - failed
+    print(f"{len(slugs):,}団体のうち{planned:,}団体の計画ができました。")
     return int(failed > 0)
 
 

@@ -184,7 +184,8 @@ def year_table(plan: Plan) -> Table:
         plan.city,
         "単価・率・上限額は仮定を含む(要確認)。既存の職員の人件費は含まない。"
         "一般財源は交付税措置の見込みを含む。"
-        "前年度の欄が空の年度は、前年度の1年分の額がこの計画にないため、当初予算額を記入して比べる",
+        "前年度の欄が空の年度は、前年度の1年分の額がこの計画にないため、"
+        "当初予算額を記入して比べる",
     )
     frame = pd.DataFrame(rows, columns=YEARS.split())
     funds = ["subsidy", "bond", "general"]

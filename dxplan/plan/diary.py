@@ -20,7 +20,8 @@ from dxplan.facts.catalog import Cells
 from dxplan.plan.course import COACH, ONLINE, ROOM, TEACHER, Course, Pattern, class_hours
 from dxplan.plan.intake import Missed, Rest, Run
 from dxplan.plan.people import STEPS
-from dxplan.solve.arrays import Ints, whole_parts
+from dxplan.solve.arrays import Floats, Ints, whole_parts
+from dxplan.town.city import City
 
 DAYS = (1, 2, 3, 0, 4)  # weekdays in the order in which they are taken
 MORNING, AFTERNOON = 0, 1
@@ -344,17 +345,20 @@ def _automation(course: Course, cohorts: list[Cohort]) -> pd.DataFrame:
 USES = ("front", "change", "overtime")  # of the hours that are given back
 
 
-def _redeploy(course: Course, automation: pd.DataFrame) -> pd.DataFrame:
-    """Where the hours go: to the front desks, to further change, the rest to less overtime."""
-    city = course.city
+def shares_of(city: City) -> Floats:
+    """Shares [3] of the hours: to the front desks, to further change, the rest to less overtime."""
     front = city.number("redeploy_front") / 100
     change = city.number("redeploy_change") / 100
-    scale = 1 / max(1.0, front + change)
-    rest = max(0.0, 1 - (front * scale + change * scale))
-    shares = np.array([front * scale, change * scale, rest])
-    rows = []
+    scale = max(1.0, front + change)
+    rest = max(0.0, 1 - front - change)
+    return np.array([front / scale, change / scale, rest])
+
+
+def _redeploy(course: Course, automation: pd.DataFrame) -> pd.DataFrame:
+    """Where the hours go."""
+    shares, rows = shares_of(course.city), []
     for row in automation.itertuples():
-        parts = whole_parts(row.hours, shares).tolist()
+        parts = whole_parts(row.hours * shares).tolist()
         for use, hours in zip(USES, parts, strict=True):
             rows.append((row.fiscal, use, hours))
     return _table(rows, "fiscal", "use", "hours")

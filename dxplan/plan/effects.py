@@ -14,11 +14,11 @@ import pandas as pd
 
 from dxplan.facts import catalog, months
 from dxplan.facts.catalog import Row
-from dxplan.plan.diary import USES
+from dxplan.plan.diary import USES, shares_of
 from dxplan.plan.parts import Parts
 from dxplan.plan.peers import Peers, Standing
 from dxplan.plan.people import HOURS
-from dxplan.solve.arrays import Floats, whole_parts
+from dxplan.solve.arrays import whole_parts
 from dxplan.town.city import City
 from dxplan.town.initiatives import common_value, counted_by_works
 
@@ -90,17 +90,8 @@ def _sure(plan: Parts) -> float:
     return common_value("realise", grade).number
 
 
-def _shares(city: City) -> Floats:
-    """Shares of what is given back: to the front desks, to further change, to less overtime."""
-    front = city.number("redeploy_front") / 100
-    change = city.number("redeploy_change") / 100
-    scale = max(1.0, front + change)
-    rest = max(0.0, 1 - front - change)
-    return np.array([front / scale, change / scale, rest])
-
-
 def _offices(plan: Parts, taken: pd.DataFrame) -> pd.DataFrame:
-    shares, rows = _shares(plan.city), []
+    shares, rows = shares_of(plan.city), []
     for office, own in taken.groupby("lead", sort=False):
         rows.append((office, own["hours"].sum(), own["counted"].sum()))
     trained = _trained(plan)
@@ -109,22 +100,21 @@ def _offices(plan: Parts, taken: pd.DataFrame) -> pd.DataFrame:
         rows.append((TRAINED, last, last * _sure(plan)))
     table = []
     for office, claimed, counted in rows:
-        uses = whole_parts(counted, shares)
-        told = float(round(claimed)), float(uses.sum())
-        table.append((office, *told, *uses.tolist()))
+        uses = whole_parts(counted * shares)
+        table.append((office, claimed, float(uses.sum()), *uses.tolist()))
     return pd.DataFrame(table, columns=list(OFFICE))
 
 
 def _years(plan: Parts, taken: pd.DataFrame) -> pd.DataFrame:
     """Hours by fiscal year: an initiative counts from the month of its first use."""
-    shares, trained = _shares(plan.city), _trained(plan)
+    shares, trained = shares_of(plan.city), _trained(plan)
     sure, rows = _sure(plan), []
     for fiscal in plan.portfolio.time.years:
         parts = [_part(plan.city, live, fiscal) for live in taken["live"]]
         made = float(trained.get(fiscal, 0.0))
         claimed = float(np.dot(parts, taken["hours"])) + made
         counted = float(np.dot(parts, taken["counted"])) + made * sure
-        uses = whole_parts(counted, shares)
+        uses = whole_parts(counted * shares)
         front, change, _ = uses
         moved = (front + change) / (HOURS * YEAR)
         told = float(round(claimed)), float(uses.sum())

@@ -18,7 +18,7 @@ import numpy as np
 from dxplan.plan.course import COACH, Course, Pattern, class_hours
 from dxplan.plan.people import HOURS, STEPS
 from dxplan.plan.staffing import StaffingPlan
-from dxplan.solve.arrays import Flags, Floats, Ints
+from dxplan.solve.arrays import Flags, Floats, Ints, whole_parts
 from dxplan.solve.outcome import PlanError
 
 POOLS = {1: "none", 2: "use", 3: "alum"}  # step -> who may take it
@@ -159,9 +159,8 @@ def build_rest(course: Course, staffing: StaffingPlan) -> Rest:
         paid[row.step][month] += int(row.cohort)
     asked = {}
     for step in STEPS:
-        # rounded as a sum, so that parts of people add up over the months
-        total = np.floor(np.cumsum(people[step]) + 0.5)
-        asked[step] = np.diff(total, prepend=0).astype(int)
+        # parts of people add up over the months
+        asked[step] = whole_parts(people[step]).astype(int)
     pyramid = staffing.pyramid
     targets = pyramid[pyramid["tier"] == "change"].set_index("section")["target"]
     goal = [float(targets.get(name, 0.0)) for name in course.sections]

@@ -21,8 +21,7 @@ from dxplan.files import disk_reason, write_whole
 from dxplan.press import PressError
 from dxplan.press.chapters import name_regions, number_headings, number_notes
 from dxplan.press.check import check_page, script_hash
-from dxplan.press.country import nights
-from dxplan.press.country.measure import KEY, measure_fault
+from dxplan.press.country.measure import CUTOVERS, KEY, cutover_fault, measure_fault
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -182,7 +181,7 @@ def _take_headline(executed: NotebookNode) -> tuple[NotebookNode, dict]:
 def _check_headline(headline: dict) -> None:
     wrong = []
     for label, text in headline.items():
-        if label not in (KEY, nights.KEY) and not isinstance(text, str):
+        if label not in (KEY, CUTOVERS) and not isinstance(text, str):
             wrong.append(label)
     if wrong:
         raise PressError(
@@ -190,7 +189,7 @@ def _check_headline(headline: dict) -> None:
             "単位を付けた文字列にしてください。"
         )
     fault = measure_fault(headline.get(KEY, []))
-    fault = fault or nights.cutover_fault(headline.get(nights.KEY, []))
+    fault = fault or cutover_fault(headline.get(CUTOVERS, []))
     if fault:
         raise PressError(fault)
 

@@ -147,7 +147,8 @@ def _ways(plan: Plan) -> Iterator[Decision]:
     if float(plan_facts(plan).get("chance", 100)) < LATE:
         what = (
             "期限に間に合わない場合の進め方を選ぶ"
-            "(ベンダと時期の協議、分けて調達、県・近隣との共同、期限後の運用)"
+            "(ベンダと時期の協議、分けて調達、"
+            "県・近隣との共同、期限後の運用)"
         )
         money = f"1年延びると {labels.money_text(reasons.slip_yen(plan.pmo))}"
         day = _board(plan, _begin(plan))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dxplan.facts import months
+from dxplan.nights import Cutover, crowds
 from dxplan.plan.whole import Plan
 from dxplan.show import compare, front, labels, particular, reasons
 from dxplan.show.state import states_text
@@ -43,49 +43,26 @@ def brief_table(plans: Sequence[Plan]) -> Table:
 
 def quarter_table(plans: Sequence[Plan]) -> Table:
     """Systems that go live in each quarter in all plans, and the fullest night of it."""
-    rows = _lots(plans)
-    table = []
-    for quarter, part in rows.groupby("quarter", sort=True):
-        nights = part.groupby("night")
-        table.append(
-            {
-                "quarter": labels.quarter_text(quarter),
-                "cities": part["city"].nunique(),
-                "lots": len(part),
-                "moved": part["systems"].sum(),
-                "night_cities": nights["city"].nunique().max(),
-                "night_systems": nights["systems"].sum().max(),
-            }
-        )
+    moved = [cutover for plan in plans for cutover in cutovers(plan)]
+    rows = [(crowd.quarter, *crowd.counts) for crowd in crowds(moved)]
     columns = "quarter cities lots moved night_cities night_systems".split()
     note = (
         "最も早い予定の切替による。夜は、同じ閉庁の期間に切り替える団体とシステムの最も多いもの。"
         f"日は決まっていない。\n{compare.source_text(plans)}"
     )
-    frame = pd.DataFrame(table, columns=columns)
+    frame = pd.DataFrame(rows, columns=columns)
     return Table(frame, "四半期と夜ごとの集中(全団体)", note, "quarter", none=NONE_LEFT)
 
 
-def cutovers(plan: Plan) -> list[dict[str, object]]:
-    """The cutovers of a plan, from which the index of a run sums what falls together."""
-    rows: list[dict[str, object]] = []
-    for lot in _lots([plan]).itertuples():
-        row = {
-            "code": lot.city,
-            "quarter": labels.quarter_text(lot.quarter),
-            "night": lot.night.isoformat(),
-            "systems": int(lot.systems),
+def cutovers(plan: Plan) -> list[Cutover]:
+    """The cutover of each lot, as early as the plan has it."""
+    found: list[Cutover] = []
+    for lot in plan.pmo.lots.to_dict("records"):
+        cutover = {
+            "code": plan.city.code,
+            "quarter": labels.quarter_text(lot["cutover"]),
+            "night": lot["cutover"].isoformat(),
+            "systems": int(lot["systems"] + lot["common"]),
         }
-        rows.append(row)
-    return rows
-
-
-def _lots(plans: Sequence[Plan]) -> pd.DataFrame:
-    """The lots of all: city, quarter (its first day), night (first day of the cutover), systems."""
-    rows = []
-    for plan in plans:
-        for lot in plan.pmo.lots.to_dict("records"):
-            quarter = months.quarter_start(lot["cutover"])
-            systems = lot["systems"] + lot["common"]
-            rows.append((plan.city.code, quarter, lot["cutover"], systems))
-    return pd.DataFrame(rows, columns="city quarter night systems".split())
+        found.append(cutover)
+    return found

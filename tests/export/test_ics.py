@@ -201,7 +201,8 @@ def test_every_decision_and_recruitment_of_the_report_stands_on_its_day(wholes, 
         assert [title for on, title in told if on == day and text.startswith(title)], text
     sought = plan.staffing.contract
     sought = sought[~sought["given"].astype(bool)]
-    recruited = [title for _, title in told if "の募集・任用の手続を始める(" in title]
+    seeking = re.compile(r".*の募集・任用の手続を始める\(令和\d+年\d+月から\)")
+    recruited = [title for _, title in told if seeking.fullmatch(title)]
     people = sum(int(re.search(r"\((\d+)人\)", title)[1]) for title in recruited)
     assert people == sought["count"].sum() and len(decided) >= len(recruited)
 

@@ -48,12 +48,14 @@ CITY = {  # what a city is made of
     "town.edition",
     "town.places",
 }
-# how files are named and written, how processes end: every room may import them, also the press
-EVERYBODY = {"files", "processes"}
+# how files are named and written, how processes end, how cutovers are summed (an index of the press
+# and a table of the tower say the same): every room may import them, also the press
+EVERYBODY = {"files", "processes", "nights"}
 BELOW = {  # floors 1 and 2: each file and all it may import
     "dxplan": set(),
     "files": set(),
     "processes": set(),
+    "nights": set(),
     "facts.months": set(),
     "progress": set(),
     "facts": set(),

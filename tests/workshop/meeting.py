@@ -114,11 +114,6 @@ class Meeting:
         meeting.page.goto(address, timeout=LONG)
         return meeting
 
-    @property
-    def in_lab(self):
-        """Whether the page is JupyterLab's."""
-        return bool(self.page.locator(".jp-NotebookPanel").count())
-
     def tab(self, name):
         self.page.get_by_role("tab", name=name, exact=True).click()
 

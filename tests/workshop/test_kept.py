@@ -1,4 +1,4 @@
-"""A meeting in JupyterLab: what was changed outlives reloads and second runs, and is printed."""
+"""In a browser: what was changed outlives other cities, reloads and second runs, and is printed."""
 
 import base64
 
@@ -7,7 +7,7 @@ import pytest
 from dxplan.town.city import load_city
 from dxplan.town.variant import Agreement, Place, variant_text, write_variant
 from tests.workshop.meeting import FIELD, LONG, QUICK
-from tests.workshop.test_meeting import VILLAGE, check_names, check_quiet, check_report
+from tests.workshop.test_meeting import VILLAGE, check_report
 from tests.workshop.test_mishaps import STAFF, change, write_down
 
 pytestmark = pytest.mark.rest  # whole meetings in a browser
@@ -68,9 +68,6 @@ def test_what_was_changed_is_kept_and_printed(opened, folder):
     again()
     go_on(meeting)
     page_of_the_screen(meeting, folder)
-    check_names(meeting)
-    assert meeting.page.evaluate("document.documentElement.lang").startswith("ja")
-    check_quiet(meeting)
 
 
 def page_of_the_screen(meeting, folder):

@@ -1,7 +1,4 @@
-"""A meeting in a real browser, from the choice to the report, without code as a client sees it.
-
-In JupyterLab a meeting is held in ``test_kept``.
-"""
+"""A meeting in a real browser, from the choice to the report; in JupyterLab and in Voila."""
 
 import base64
 import html
@@ -200,6 +197,15 @@ def roadmap_on_a_projector(meeting):
         arg=[figure.element_handle(), box["width"]],
         timeout=QUICK,
     )
+
+
+def test_a_meeting_in_jupyterlab(serve, meet, folder, notebook):
+    meeting = meet(serve(notebook))
+    meeting.run_all()
+    walk(meeting, folder)
+    check_names(meeting)
+    assert meeting.page.evaluate("document.documentElement.lang").startswith("ja")
+    check_quiet(meeting)
 
 
 def test_a_meeting_in_voila(serve, meet, folder, notebook):

@@ -12,9 +12,16 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from dxplan.nights import crowds
 from dxplan.press.check import check_page, placeless
-from dxplan.press.country.measure import NOT_WORDS, measures_of, ordering, values, watched
-from dxplan.press.country.nights import crowds
+from dxplan.press.country.measure import (
+    NOT_WORDS,
+    cutovers_of,
+    measures_of,
+    ordering,
+    values,
+    watched,
+)
 from dxplan.press.country.table import CSV, PARQUET, title_of, write_tables
 from dxplan.press.country.tiles import LEGEND, full_name, tile_map, watch_count
 from dxplan.press.job import JobOutcome
@@ -70,7 +77,7 @@ def build_index(outcomes: Outcomes, title: str) -> str:
         legend=LEGEND,
         number={name: number for number, name in enumerate(groups, 1)},
         full_name=full_name,
-        crowds=crowds(outcomes),
+        crowds=crowds(cutovers_of(outcomes)),
         groups=[_group(name, members, columns, several) for name, members in groups.items()],
         widths=[_width(outcomes, label, kind) for label, kind in columns],
     )

@@ -14,11 +14,12 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from dxplan.press.country import nights
+from dxplan.nights import PARTS, Cutover
 from dxplan.press.job import JobOutcome
 
 KEY = "measures"
-NOT_WORDS = ("title", "foot", KEY, nights.KEY)  # keys of a headline that are no headline in words
+CUTOVERS = "cutovers"  # key of a list of them, see dxplan.nights
+NOT_WORDS = ("title", "foot", KEY, CUTOVERS)  # keys of a headline that are no headline in words
 DATE, WORD = "日付", "区分"  # units of values that are no numbers
 NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 TEXTS = ("label", "unit")
@@ -92,6 +93,28 @@ def _is_watch(watch: object) -> bool:
     if not isinstance(watch, dict) or set(watch) != {"over", "label"}:
         return False
     return _is_number(watch["over"]) and _is_word(watch["label"])
+
+
+def cutover_fault(cutovers: object) -> str:
+    """What is wrong with the cutovers of a headline, in one sentence; "" where nothing is."""
+    rows = cutovers if isinstance(cutovers, list) else [cutovers]
+    for row in rows:
+        kinds = {}
+        if isinstance(row, dict):
+            kinds = {name: type(row.get(name)) for name in PARTS}
+        if kinds != PARTS:
+            names = "・".join(PARTS)
+            return f"見出しの {CUTOVERS} が、{names} を持つ辞書のリストではありません。"
+    return ""
+
+
+def cutovers_of(outcomes: Iterable[JobOutcome]) -> Iterator[Cutover]:
+    """The cutovers of cities, one after the other; of plans of one city the first's."""
+    first: dict[str, str] = {}
+    for outcome in outcomes:
+        for row in outcome.headline.get(CUTOVERS, ()):
+            if first.setdefault(row["code"], outcome.slug) == outcome.slug:
+                yield row
 
 
 def measures_of(outcomes: Iterable[JobOutcome]) -> Iterator[dict]:

@@ -8,7 +8,7 @@ import pytest
 from dxplan.press import PressError
 from dxplan.press.check import check_page, script_hash
 from dxplan.press.country.index import build_index, write_index
-from dxplan.press.country.nights import cutover_fault
+from dxplan.press.country.measure import cutover_fault
 
 LATE, NEXT = "令和9年度第4四半期", "令和10年度第1四半期"
 WATCH = {"over": 0, "label": "未移行のシステムがある団体"}
