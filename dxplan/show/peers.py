@@ -106,7 +106,11 @@ def summary_paragraph(found: Peers) -> Text:
 
 def peers_section(found: Peers) -> Text:
     """Who is like the city and whom to ask, under a heading of its own."""
-    pieces = (style.heading("似ている団体", 3), summary_paragraph(found), ask_table(found))
+    pieces = (
+        style.heading("近い団体と聞いてみる先", 3),
+        summary_paragraph(found),
+        ask_table(found),
+    )
     return Text("".join(piece.html() for piece in pieces))
 
 

@@ -131,7 +131,7 @@ def roadmap_text(plan: PmoPlan) -> str:
         systems += "と共通機能"
     return (
         f"未移行の{systems}を{len(plan.lots)}件の移行ロットで移す。"
-        f"最後の稼働の見通しは{last_text(plan)}。"
+        f"出来事を除くと、最後の稼働の見通しは{last_text(plan)}。"
     )
 
 

@@ -87,3 +87,26 @@ def test_every_reader_finds_his_answer_where_it_must_stand(code):
     assert {"いくら増えるか(幅)", "求める支援"} <= {
         question for _, question in unanswered(lost, plan.city.situation)
     }
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"cio": 0.0},
+        {"cross": 0.0},
+        {"policy": 0.0, "cross": 0.0},
+        {"island": 1.0, "away": 1.0, "pop": 2000.0},
+        {"island": 1.0, "pop": 2000.0},
+        {"pop": 2000.0, "each": 30.0},
+        {"each": 300.0},
+        {"strength": 0.1},
+        {"balance": 99.0},
+    ],
+    ids=lambda known: "-".join(known),
+)
+def test_where_nothing_is_left_to_move_nothing_particular_speaks_of_a_cutover(wholes, known):
+    facts = plan_facts(wholes["done"]) | known
+    texts = [*called("particular", facts).values(), called("otherwise", facts)["board"]]
+    assert facts["situation"] == "after" and len(texts) > 3
+    for text in texts:
+        assert not re.search("切替|ロット|補助の上限|提示日", text), text

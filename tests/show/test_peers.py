@@ -93,7 +93,9 @@ def test_where_nobody_is_further_on_it_is_said(like):
 
 def test_the_section_of_the_report_is_short_and_knows_no_score(like):
     html = show.peers_section(like["141003"]).html()
-    assert html.count("<table") == 1 and "<h3>似ている団体</h3>" in html and len(html) < 4000
+    assert (
+        html.count("<table") == 1 and "<h3>近い団体と聞いてみる先</h3>" in html and len(html) < 4000
+    )
     tables = show.peer_table(like["141003"]), show.standing_table(like["141003"])
     for text in (html, *(table.html() for table in tables)):
         assert not any(word in text for word in ("順位", "総合", "得点", "スコア", "偏差値"))
