@@ -29,6 +29,7 @@ from dxplan.town.variant import Place, row_at
 
 OFFICIAL = ("公表の状態", PUBLISHED)  # origins of what official files say of one municipality
 SURE = ("A", "B")  # grades of official files
+PEOPLE = ("staff", "dx_staff", "core_now", "change_now")  # counts of people of one municipality
 MOVED, PENDING, OUT = "稼働", "未移行", "対象外"
 HOUR = 60  # minutes
 NO_SHARE = "施策で減る割合に公表の根拠がないので、計画には使わず、params には書きません。"
@@ -213,7 +214,7 @@ def _against(city: City, answer: Answer) -> Iterator[str]:
     at = answer.place
     if at.part == "systems":
         yield from _against_system(city, answer)
-    if at.name in ("staff", "dx_staff"):
+    if at.name in PEOPLE:
         yield from _against_staff(city, answer)
     if at.name == "allocation":
         yield from _against_strength(city, answer)

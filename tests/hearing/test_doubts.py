@@ -72,6 +72,8 @@ OLD = date(2026, 1, 15)  # before the day of the published steps
         (("systems", "戸籍", "live_since"), date(2025, 12, 1), DAY, "完了したステップは31"),
         (("values", "", "allocation"), "不交付団体", DAY, "財政力指数は0."),
         (("values", "", "dx_staff"), 361.0, DAY, "一般行政部門の職員は360人"),
+        (("values", "", "core_now"), 361.0, DAY, "一般行政部門の職員は360人"),
+        (("values", "", "change_now"), 361.0, DAY, "一般行政部門の職員は360人"),
         (("sections", "税務課", "staff"), 400.0, DAY, "一般行政部門の職員は360人"),
     ],
 )
