@@ -22,13 +22,37 @@ def nap(name):
     time.sleep(300)
 
 if __name__ == "__main__":
-    list(each_made(nap, ["a", "b"], 2))
+    list(each_made(nap, ["a", "b"], 2, str))
 """
 
 
 def test_a_single_thing_is_made_here_and_many_in_their_order():
-    assert list(each_made(lambda _: os.getpid(), [1], 4)) == [os.getpid()]
-    assert list(each_made(abs, [-3, -1, -2], 2)) == [3, 1, 2]
+    assert list(each_made(lambda _: os.getpid(), [1], 4, abs)) == [os.getpid()]
+    assert list(each_made(abs, [-3, -1, -2], 2, abs)) == [3, 1, 2]
+
+
+def test_what_a_task_raises_is_raised_where_it_was_asked_for():
+    with pytest.raises(ZeroDivisionError):
+        list(each_made(_inverse, [2, 0, 4], 2, abs))
+
+
+def _inverse(number):
+    return 1 / number
+
+
+@pytest.mark.skipif(os.name != "posix", reason="シグナルのない環境なので省きます")
+def test_a_process_that_dies_loses_its_own_thing_alone():
+    assert list(each_made(_made_or_dead, [1, 2, 3, 4, 5], 2, _lost)) == [1, "lost 2", 3, 4, 5]
+
+
+def _made_or_dead(number):
+    if number == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def _lost(number):
+    return f"lost {number}"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="シグナルのない環境なので省きます")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 from argparse import Namespace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dxplan.cli import hear
-from dxplan.cli.parser import Parser, UsageError, complain, near_path, refuse_out
-from dxplan.facts.kinds import DATE
+from dxplan.cli.parser import Parser, UsageError, complain, day_of, near_path, refuse_out
 from dxplan.facts.nodes import GRADES
 
 if TYPE_CHECKING:
@@ -34,7 +31,7 @@ def _declare_bring(parser: Parser) -> None:
     add("--show", action="store_true", help="読み取ったことを表示する(--city がなければ既定)")
     add("--city", metavar="団体", help="この団体の前提との違いと、その影響を示す")
     hear.declare_accept(parser)
-    add("--as-of", type=_day, metavar="日付", help="いつの値か(ファイルに書かれていないとき)")
+    add("--as-of", type=day_of, metavar="日付", help="いつの値か(ファイルに書かれていないとき)")
     add("--grade", choices=GRADES, default="C", metavar="確度", help="値の確度(既定: C)")
     kinds = "・".join(f"{kind}({label})" for kind, label in KINDS.items())
     add("--as", choices=KINDS, dest="kind", metavar="種類", help=f"表の種類: {kinds}")
@@ -42,13 +39,6 @@ def _declare_bring(parser: Parser) -> None:
     add("--unit", choices=("円", "千円", "万円", "百万円"), metavar="単位", help="金額の単位")
     add("--mapping", type=Path, metavar="ファイル", help="列の対応表(YAML)")
     add("--keep", type=Path, metavar="ファイル", help="読み取った列を、対応表として書き出す")
-
-
-def _day(text: str) -> date:
-    try:
-        return DATE.lenient(text)
-    except ValueError as fault:
-        raise argparse.ArgumentTypeError(f"「{text}」{fault}") from None
 
 
 def _run_bring(args: Namespace) -> int:

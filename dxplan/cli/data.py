@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
 from argparse import Namespace
@@ -10,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dxplan.cli.parser import Parser, UsageError, complain, near_path
+from dxplan.cli.parser import Parser, UsageError, complain, day_of, near_path
 from dxplan.files import DATA, csv_cell, disk_reason, place_fault, write_whole
 
 if TYPE_CHECKING:
@@ -32,17 +31,8 @@ def _declare_refresh(parser: Parser) -> None:
     )
     add = parser.options.add_argument
     add("--accept", action="store_true", help="data/ に取り込む(既定: 違いを示すだけで書かない)")
-    add("--as-of", type=_day, metavar="日付", help="表の時点が書かれていないとき(例: 2026-09-30)")
+    add("--as-of", type=day_of, metavar="日付", help="表の時点が書かれていないとき(例: 2026-09-30)")
     add("--list", type=Path, metavar="CSV", help="変わる値のすべてを書き出すファイル")
-
-
-def _day(text: str) -> date:
-    from dxplan.facts.kinds import DATE
-
-    try:
-        return DATE.lenient(text)
-    except ValueError as fault:
-        raise argparse.ArgumentTypeError(f"「{text}」{fault}") from None
 
 
 def _run_refresh(args: Namespace) -> int:
@@ -148,7 +138,7 @@ def _write_list(path: Path, renewal: Renewal) -> None:
 # --- data ----------------------------------------------------------------------------------------
 def _declare_data(parser: Parser) -> None:
     add = parser.options.add_argument
-    add("--at", type=_day, metavar="日付", help="この日を基準に古さを数える(既定: 今日)")
+    add("--at", type=day_of, metavar="日付", help="この日を基準に古さを数える(既定: 今日)")
     add("--speeds", action="store_true", help="保存された2つ以上の時点から、進む速さを示す")
     add("--all", action="store_true", help="公表の周期のない出典も、1つずつ示す")
 

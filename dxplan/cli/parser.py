@@ -8,6 +8,7 @@ import re
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -98,16 +99,29 @@ def told_each(
     task : whether it worked for a city, and a sentence; it can be sent to another process.
     workers : processes; as many as there are cores where None.
     """
-    from dxplan.processes import each_made  # slow to import
+    from dxplan.processes import DIED, each_made  # slow to import
+
+    def lost(slug: str) -> tuple[bool, str]:
+        return False, f"{slug}: {DIED}"
 
     failed = 0
-    for good, sentence in each_made(task, slugs, workers or os.cpu_count() or 1):
+    for good, sentence in each_made(task, slugs, workers or os.cpu_count() or 1, lost):
         failed += not good
         if good:
             print(sentence, flush=True)
         else:
             complain(sentence)
     return failed
+
+
+def day_of(text: str) -> date:
+    """The day that an argument says, as people write days."""
+    from dxplan.facts.kinds import DATE
+
+    try:
+        return DATE.lenient(text)
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(f"「{text}」{fault}") from None
 
 
 def near_path(path: Path) -> Path:

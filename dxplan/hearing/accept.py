@@ -30,6 +30,7 @@ from dxplan.town.variant import (
     Agreement,
     Place,
     Said,
+    branch_of,
     build_yaml,
     value_at,
     write_changes,
@@ -96,7 +97,7 @@ def build_text(
             _write_entry(doc, city, Place(part, entry, ""), spoken, agreed, own)
     for at, value in spoken.items():
         if at.part == "offices":
-            _branch(doc, "offices")[at.entry] = value
+            branch_of(doc, "offices")[at.entry] = value
         elif at.part in LISTS:
             _write_row(doc, base_row(base, at), at, value, agreed[at])
     text = spliced(build_yaml(), before, doc)
@@ -127,13 +128,6 @@ def _agreement(answer: Answer) -> Agreement:
     return Agreement("", answer.as_of, "", answer.source, answer.grade)
 
 
-def _branch(doc: CommentedMap, name: str) -> CommentedMap:
-    if not isinstance(doc.get(name), CommentedMap):
-        doc[name] = CommentedMap()
-    branch: CommentedMap = doc[name]
-    return branch
-
-
 # --- values ---------------------------------------------------------------------------------------
 def _write_values(
     doc: CommentedMap, city: City, spoken: Mapping[Place, Spoken], agreed: Mapping[Place, Agreement]
@@ -144,8 +138,8 @@ def _write_values(
         if at.part not in ("values", "forms"):
             continue
         if value is None:
-            home = _branch(doc, at.part)
-            home = home if at.part == "values" else _branch(home, at.entry)
+            home = branch_of(doc, at.part)
+            home = home if at.part == "values" else branch_of(home, at.entry)
             home.pop(at.name, None)
         elif isinstance(value, SCALARS):
             changes[at] = value
@@ -167,13 +161,13 @@ def _write_entry(
 ) -> None:
     """What was answered of one system, section, lot, initiative or budget occasion."""
     said = {place: value for place, value in spoken.items() if _entry_of(place) == at}
-    home = _branch(doc, at.part)
+    home = branch_of(doc, at.part)
     before = dict(home.get(at.entry) or {})
     there = {place: value for place, value in said.items() if value is not None}
     if at.part == "gates":
-        _write_gate(_branch(home, at.entry), city, at, there)
+        _write_gate(branch_of(home, at.entry), city, at, there)
     else:
-        _write_members(_branch(home, at.entry), there)
+        _write_members(branch_of(home, at.entry), there)
         rest = {place: value for place, value in there.items() if isinstance(value, SCALARS)}
         for place in sorted(rest, key=_state_first):
             write_changes(doc, city, {place: rest[place]}, lambda place: agreed[place])

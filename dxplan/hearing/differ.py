@@ -41,7 +41,7 @@ from dxplan.plan.staffing import plan_staffing
 from dxplan.plan.whole import Plan, plan_city
 from dxplan.plan.worth import NOISE
 from dxplan.show import labels
-from dxplan.show.difference import difference_rows, difference_table
+from dxplan.show.difference import difference_rows, difference_table, medians
 from dxplan.solve.outcome import FIRST
 from dxplan.town.city import City, load_city, load_trial
 from dxplan.town.variant import Place, build_yaml
@@ -370,7 +370,7 @@ def effect_text(before: Plan, after: Plan) -> str:
 
 def _lot_texts(before: Plan, after: Plan) -> Iterator[str]:
     """The lots whose median moves; those that come and go."""
-    then, now = _medians(before), _medians(after)
+    then, now = medians(before), medians(after)
     if then.keys() != now.keys():
         yield f"移行ロット {len(then)}件 → {len(now)}件"
     for businesses in then.keys() & now.keys():
@@ -411,15 +411,6 @@ def _gap_text(what: str, before: float, after: float) -> Iterator[str]:
     gap = after - before
     if abs(gap) >= max(NOISE[2] * abs(before), MILLION / 2):
         yield f"{what} {_signed(gap / MILLION, '百万円')}"
-
-
-def _medians(plan: Plan) -> dict[tuple[str, ...], tuple[str, date | None]]:
-    """Systems of a lot -> its title and its median; lots are numbered anew in each plan."""
-    if plan.pmo.done:
-        return {}
-    median = plan.pmo.told.lot.set_index("lot")["p50"]
-    rows = plan.pmo.lots.to_dict("records")
-    return {row["businesses"]: (row["title"], median[row["lot"]]) for row in rows}
 
 
 def _day_text(day: date | None) -> str:

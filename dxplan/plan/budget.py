@@ -130,9 +130,7 @@ def plan_budget(
     """
     plans = Plans(city, pmo, staffing, training, portfolio)
     _check(plans)
-    years = span_of(plans)
-    costs = costs_of(plans, years, city.number(SCENARIOS[city.at("running_case").word]))
-    rules = build_rules(city, years, _limits(plans), presumed_cap(city, pmo))
+    years, costs, rules = _ground(plans)
     funding = payments(city, costs, rules)
     request, unasked = requests_of(plans, costs)
     return BudgetPlan(
@@ -159,11 +157,15 @@ def new_burden(
     portfolio: Portfolio | None = None,
 ) -> Counter[int]:
     """Fiscal year -> yen of the new burden, without the tables of ``plan_budget``."""
-    plans = Plans(city, pmo, staffing, training, portfolio)
-    years = span_of(plans)
-    costs = costs_of(plans, years, city.number(SCENARIOS[city.at("running_case").word]))
-    rules = build_rules(city, years, _limits(plans), presumed_cap(city, pmo))
+    _, costs, rules = _ground(Plans(city, pmo, staffing, training, portfolio))
     return _burden(_new(payments(city, costs, rules)))
+
+
+def _ground(plans: Plans) -> tuple[Sequence[int], list[Cost], tuple[FundingRule, ...]]:
+    """Years, costs and the rules of who pays them."""
+    city, years = plans.city, span_of(plans)
+    costs = costs_of(plans, years, city.number(SCENARIOS[city.at("running_case").word]))
+    return years, costs, build_rules(city, years, _limits(plans), presumed_cap(city, plans.pmo))
 
 
 def _frame(rows: Iterable[Cells], columns: Sequence[str]) -> pd.DataFrame:

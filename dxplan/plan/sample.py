@@ -158,7 +158,7 @@ def told_dates(
     if not projects:
         empty = pd.DataFrame([], columns=TOLD)
         return Told(empty, empty, np.zeros((0, 0)))
-    live = live_days(city, frame, projects, columns, doubt)
+    live = drawn_courses(city, frame, projects, columns, doubt).live
     start = frame.weeks.start
     end = (city.at("end_date").day - start).days
     plan = [(column.window.live - start).days for column in columns]
@@ -495,26 +495,6 @@ class _Lot:
 
 
 # --- all lots -------------------------------------------------------------------------------------
-def live_days(
-    city: City,
-    frame: Frame,
-    projects: Sequence[Project],
-    columns: Sequence[Candidate],
-    doubt: Doubt = Doubt(),
-) -> Floats:
-    """Go-live of each lot in each sample [N, L], in days from the plan's start.
-
-    Parameters
-    ----------
-    city, frame, projects, columns, doubt : as of ``told_dates``.
-
-    Returns
-    -------
-    Days; NEVER where no window was found.
-    """
-    return drawn_courses(city, frame, projects, columns, doubt).live
-
-
 class Courses(NamedTuple):
     """What becomes of the lots in the samples: days [N, L] from the plan's start.
 
@@ -540,7 +520,12 @@ def drawn_courses(
     columns: Sequence[Candidate],
     doubt: Doubt = Doubt(),
 ) -> Courses:
-    """The samples of ``live_days`` with what each go-live waits for."""
+    """What becomes of each lot in each sample, and what its go-live waits for.
+
+    Parameters
+    ----------
+    city, frame, projects, columns, doubt : as of ``told_dates``.
+    """
     seed = round(city.number("seed"))
     shared = _Draws(seed, 0).factor()
     if "city" in doubt.fixed:

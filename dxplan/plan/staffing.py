@@ -138,12 +138,6 @@ class StaffingPlan:
 
 
 # --- the program ---------------------------------------------------------------------------------
-def build_staffing(city: City, pmo: PmoPlan, strategy: str | None = None) -> Linear:
-    """The staffing of a city as an unsolved program; it can be written as MPS or LP text."""
-    model, _ = build_people(load_people(city, pmo), _strategy(city, strategy))
-    return model
-
-
 def _strategy(city: City, word: str | None) -> str:
     word = word or STRATEGY[city.at("strategy").word]
     strategies = STRATEGY.values()

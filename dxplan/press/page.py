@@ -33,19 +33,6 @@ CHAPTER = re.compile(r'(?:<div class="text">\s*)?<h2\b')
 CONTROLLED = re.compile(r'<table\b|class="scenarios"')
 
 
-def write_page(executed: NotebookNode, path: Path, title: str) -> dict:
-    """Write the page of an executed notebook, whole or not at all; returns its headline.
-
-    Raises
-    ------
-    PressError
-        The outputs do not make a complete page, or the file cannot be written.
-    """
-    page, headline = build_page(executed, title)
-    write_file(path, page)
-    return headline
-
-
 def build_page(executed: NotebookNode, title: str) -> tuple[str, dict]:
     """Page of an executed notebook, not written yet.
 

@@ -1,19 +1,10 @@
-"""The worker processes of this machine.
-
-Each worker is a pool of its own with a single process. When a process dies its pool breaks and
-takes down exactly the one city it had; a shared pool would fail all cities under way.
-"""
+"""The worker processes of this machine; one that dies takes down exactly the city it had."""
 
 from __future__ import annotations
 
 import os
-import signal
 import tempfile
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
-from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -23,11 +14,10 @@ from dxplan.press.job import Job, Printed, Setting
 from dxplan.press.scratch import scratch_folder
 from dxplan.press.warm.kernel import kernel_environment, write_kernel
 from dxplan.press.worker import run_city
-from dxplan.processes import obey
+from dxplan.processes import DIED, GoneError, Helper, heard, obey
 
 JOBS_PER_WORKER = 300  # then a fresh process, so that memory stays flat over 1,741 cities
 GRACE = 60.0  # seconds beside the cells before a worker counts as hung
-DIED = "作業プロセスが途中で止まりました(メモリ不足、または外からの終了)。"
 NO_ROOM = (
     "一時フォルダ {} に書けません({})。空き容量を確かめるか、"
     "環境変数 TMPDIR で別の場所を指定してください。"
@@ -36,7 +26,7 @@ HUNG = "制限時間({limit:.0f}秒)を過ぎても終わらないため、止�
 
 
 class Pool:
-    """Worker processes, used in a with statement.
+    """Helper processes, used in a with statement.
 
     Parameters
     ----------
@@ -47,8 +37,8 @@ class Pool:
     def __init__(self, workers: int, setting: Setting) -> None:
         self.setting, self.count = setting, workers
         self.scratch = scratch_folder()
-        self.idle: list[_Worker] = []
-        self.busy: dict[Future, _Run] = {}
+        self.idle: list[Helper] = []
+        self.busy: dict[Helper, _Run] = {}
 
     def __enter__(self) -> Self:
         try:
@@ -56,11 +46,13 @@ class Pool:
             write_kernel(self.home)
         except OSError as fault:
             raise PressError(NO_ROOM.format(tempfile.gettempdir(), disk_reason(fault))) from None
-        self.idle = [_Worker(self.home) for _ in range(self.count)]
+        environment = kernel_environment(self.home)
+        for _ in range(self.count):
+            self.idle.append(Helper(_print_city, _start_worker, environment))
         return self
 
     def __exit__(self, *fault: object) -> None:
-        for worker in [*self.idle, *(run.worker for run in self.busy.values())]:
+        for worker in (*self.idle, *self.busy):
             worker.stop()
         self.scratch.__exit__(None, None, None)
 
@@ -71,80 +63,53 @@ class Pool:
     def submit(self, job: Job) -> None:
         """Start a job."""
         worker = self.idle.pop()
-        try:
-            future = worker.submit(job, self.setting, self.home)
-        except BrokenProcessPool:  # it died while it had nothing to do: no city is hurt
-            worker.stop()
-            self.idle.append(_Worker(self.home))
-            self.submit(job)
-        else:
-            self.busy[future] = _Run(worker, job, time.perf_counter())
+        self.busy[worker] = _Run(job, time.perf_counter())
+        order = job, self.setting, self.home
+        worker.ask(order)
 
     def collect(self) -> list[tuple[Job, Printed]]:
         """Wait for something to end: jobs and what was printed."""
-        finished, running = wait(self.busy, timeout=1.0, return_when=FIRST_COMPLETED)
         longest = self.setting.limit + GRACE
-        late = [future for future in running if self.busy[future].seconds > longest]
-        return [*map(self._settle, finished), *map(self._cut, late)]
+        found = [self._settle(worker) for worker in heard(self.busy, 1.0)]
+        late = [worker for worker, run in self.busy.items() if run.seconds > longest]
+        return found + [self._cut(worker) for worker in late]
 
-    def _settle(self, future: Future) -> tuple[Job, Printed]:
-        run = self.busy.pop(future)
+    def _settle(self, worker: Helper) -> tuple[Job, Printed]:
         try:
-            printed = future.result()
-            self._replace(run.worker, False)
-        except BrokenProcessPool as fault:
-            printed = Printed(None, {}, run.seconds, DIED, str(fault), True)
-            self._replace(run.worker, True)
-        return run.job, printed
+            printed = worker.answer()
+            spent = worker.count >= JOBS_PER_WORKER
+        except GoneError as fault:
+            seconds = self.busy[worker].seconds
+            printed = Printed(None, {}, seconds, DIED, str(fault), True)
+            spent = True
+        return self._free(worker, spent), printed
 
-    def _cut(self, future: Future) -> tuple[Job, Printed]:
-        run = self.busy.pop(future)
-        self._replace(run.worker, True)
+    def _cut(self, worker: Helper) -> tuple[Job, Printed]:
         sentence = HUNG.format(limit=self.setting.limit)
-        return run.job, Printed(None, {}, run.seconds, sentence, "the worker hung")
+        seconds = self.busy[worker].seconds
+        printed = Printed(None, {}, seconds, sentence, "the worker hung")
+        return self._free(worker, True), printed
 
-    def _replace(self, worker: _Worker, spent: bool) -> None:
-        if spent or worker.count >= JOBS_PER_WORKER:
-            worker.stop()
-            worker = _Worker(self.home)
+    def _free(self, worker: Helper, spent: bool) -> Job:
+        if spent:
+            worker.renew()
         self.idle.append(worker)
-
-
-class _Worker:
-    """One process, started afresh after some jobs."""
-
-    def __init__(self, home: Path) -> None:
-        self.pool = ProcessPoolExecutor(
-            1,
-            mp_context=get_context("spawn"),
-            initializer=_start_worker,
-            initargs=(kernel_environment(home),),
-        )
-        self.number = self.pool.submit(os.getpid)
-        self.count = 0
-
-    def submit(self, job: Job, setting: Setting, home: Path) -> Future:
-        self.count += 1
-        return self.pool.submit(run_city, job, setting, home)
-
-    def stop(self) -> None:
-        """End the process now: an idle one loses nothing, a busy one must not go on."""
-        with suppress(BrokenProcessPool, ProcessLookupError, PermissionError, TimeoutError):
-            # Windows has no SIGKILL
-            os.kill(self.number.result(timeout=30), getattr(signal, "SIGKILL", signal.SIGTERM))
-        self.pool.shutdown(wait=True, cancel_futures=True)
+        return self.busy.pop(worker).job
 
 
 class _Run(NamedTuple):
     """A job under way."""
 
-    worker: _Worker
     job: Job
     start: float
 
     @property
     def seconds(self) -> float:
         return time.perf_counter() - self.start
+
+
+def _print_city(order: tuple[Job, Setting, Path]) -> Printed:
+    return run_city(*order)
 
 
 def _start_worker(environment: dict[str, str]) -> None:

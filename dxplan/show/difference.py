@@ -111,15 +111,15 @@ def difference_paragraph(lines: Sequence[DifferenceRow]) -> Text:
 # --- dates ----------------------------------------------------------------------------------------
 def _lots(a: Plan, b: Plan) -> Iterator[DifferenceRow]:
     """The median quarter of each lot that both plans have."""
-    medians = _medians(b)
-    for businesses, (title, day) in _medians(a).items():
-        if businesses in medians:
-            _, after = medians[businesses]
+    later = medians(b)
+    for businesses, (title, day) in medians(a).items():
+        if businesses in later:
+            _, after = later[businesses]
             yield _quarter(f"{title}の見通し", day, after)
 
 
-def _medians(plan: Plan) -> dict[tuple[str, ...], tuple[str, date | None]]:
-    """Systems of a lot -> its title and its median."""
+def medians(plan: Plan) -> dict[tuple[str, ...], tuple[str, date | None]]:
+    """Systems of a lot -> its title and its median; none where no lot is left."""
     if plan.pmo.done:
         return {}
     # Lots are numbered anew in each plan: their systems alone say which is which.

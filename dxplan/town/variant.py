@@ -255,12 +255,12 @@ def _put(
     values: Mapping[date | None, Said],
     agreed: Callable[[Place], Agreement],
 ) -> None:
-    part = _branch(doc, at.part)
+    part = branch_of(doc, at.part)
     if at.part == "notes":
         note = str(values[None])
         part[at.entry] = LiteralScalarString(note) if "\n" in note else note
     elif at.part in ("systems", "sections", "lots", "initiatives"):
-        entry = _branch(part, at.entry)
+        entry = branch_of(part, at.entry)
         _put_entry(entry, city, at, values[None])
         entry.update(_origin(agreed(at)))
     else:
@@ -271,7 +271,7 @@ def _put(
                 rows.append(_row(row, values[row.start], _origin(said)))
             else:
                 rows.append(_kept_row(row, said))
-        home = part if at.part == "values" else _branch(part, at.entry)
+        home = part if at.part == "values" else branch_of(part, at.entry)
         home[at.name] = rows[0] if len(rows) == 1 else CommentedSeq(rows)
 
 
@@ -326,7 +326,8 @@ def _complete_initiative(entry: CommentedMap, city: City, at: Place) -> None:
         entry.setdefault("live", initiative.live)
 
 
-def _branch(doc: CommentedMap, name: str) -> CommentedMap:
+def branch_of(doc: CommentedMap, name: str) -> CommentedMap:
+    """A mapping of a document by its name; an empty one is laid where there is none."""
     if not isinstance(doc.get(name), CommentedMap):
         doc[name] = CommentedMap()
     branch: CommentedMap = doc[name]

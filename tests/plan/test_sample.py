@@ -10,7 +10,7 @@ import pytest
 
 from dxplan.plan import sample
 from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.sample import NEVER, SAMPLES, Doubt, live_days, told_dates
+from dxplan.plan.sample import NEVER, SAMPLES, Doubt, drawn_courses, told_dates
 from tests.plan.changes import by_defaults, on_day, quarter, said_of, value
 from tests.plan.checker import load_rows
 from tests.plans import plain, roadmap
@@ -20,7 +20,8 @@ SURE = Doubt(spread=False, vendor=False)
 
 
 def live_of(plan, doubt=TOLD, city=None):
-    return live_days(city or plan.city, plan.frame, plan.projects, plan.columns, doubt)
+    ground = city or plan.city, plan.frame, plan.projects, plan.columns
+    return drawn_courses(*ground, doubt).live
 
 
 def told_of(plan, doubt=TOLD, city=None):

@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from dxplan.press import PressError
 from dxplan.press.check import script_hash
-from dxplan.press.page import TEMPLATES, build_page, write_file, write_page
+from dxplan.press.page import TEMPLATES, build_page, write_file
 
 SVG = (
     '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
@@ -214,7 +214,7 @@ def test_a_full_disk_leaves_neither_a_half_page_nor_a_broken_old_one(tmp_path):
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
     try:
         with pytest.raises(PressError, match=r"city\.html を書けません\(ファイルが大きすぎます\)"):
-            write_page(new_notebook(cells=[new_markdown_cell("# 計画")]), path, "市")
+            write_file(path, page_of("# 計画"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert [item.name for item in tmp_path.iterdir()] == ["city.html"] and path.read_text() == "old"
