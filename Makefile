@@ -30,7 +30,7 @@ test-rest: $(TESTED) browser solvers office java
 test-quick: $(TESTED) lint
 	$(BIN)/python -m pytest -m "not rest and not parts" -n 2 --dist loadfile
 
-# Tests of processes (kill, lock, cluster, signal) fifty times in a row with every core busy, to the first failure: hours.
+# Tests of processes (kill, lock, cluster, signal) fifty times with every core busy, to the first failure: about an hour.
 ROUNDS ?= 50
 test-hard: $(TESTED)
 	$(BIN)/python -m tests.hard $(ROUNDS)

@@ -73,7 +73,7 @@ class Helper:
     def _start(self) -> None:
         context = get_context("spawn")
         self.pipe, far = context.Pipe()
-        self.process = context.Process(target=_serve, args=(far, *self.orders))
+        self.process = context.Process(target=_serve, args=(far, *self.orders), daemon=True)
         self.process.start()
         far.close()  # or nobody would hear that the process is gone
         self.count = 0  # things it was asked for

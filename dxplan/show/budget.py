@@ -99,7 +99,7 @@ def summary_text(plan: BudgetPlan) -> str:
     funds = sentence("money.funds" if paid else "money.funds.none", funds="、".join(paid))
     new, burden, worst = plan.year[["new", "new_net", "new_if_zero"]].sum()
     phrase = "money.burden" if worst > burden else "money.burden.sure"
-    rest = sentence(phrase, burden=_about(burden), worst=_about(worst))
+    rest = sentence(phrase, burden=_about(burden), more=_about(worst - burden))
     anyway = _about(plan.year["yen"].sum() - new) + _range(plan, "current")
     more = sentence("money.new", years=span_text(plan), new=_about(new) + _range(plan, "new"))
     return f"{more}{funds}{rest}{sentence('money.anyway', anyway=anyway)}"
@@ -359,7 +359,11 @@ def cap_table(plan: BudgetPlan) -> Table:
             f"(確度{labels.grade_text(share.grade)})。"
         )
     note = f"{source_text(plan)}\n{note}実質負担は、今より増える費用の全期間の額"
-    return Table(frame, "標準化の補助金の上限額の幅", note, "capped")
+    if plan.cap["net"].nunique() == 1:
+        frame = frame.head(0)  # nothing is asked for that it could pay
+    return Table(
+        frame, "標準化の補助金の上限額の幅", note, "capped", none=sentence("money.cap.none")
+    )
 
 
 def running_table(plan: BudgetPlan) -> Table:

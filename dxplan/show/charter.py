@@ -126,8 +126,9 @@ def year_table(plan: Plan) -> Table:
 def price_table(plan: Plan) -> Table:
     """The prices that the amounts are reckoned from: value, unit, range, source, grade."""
     rows = []
+    unused = {"migration_yen"} if plan.pmo.done else set()
     for name in PRICES:
-        if name in plan.city.values:
+        if name in plan.city.values.keys() - unused:
             value = plan.city.at(name)
             amount = f"{labels.amount_text(value.value)}{labels.unit_text(value.unit)}"
             rows.append((load_specs()[name].label, amount, value.grade))

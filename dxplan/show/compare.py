@@ -275,7 +275,7 @@ def live_text(plans: Sequence[Plan]) -> str:
         if len(days) == 1:
             text = f"{name}の最後の稼働の見通し(中央値)は{labels.quarter_text(day)}。"
     if situations["after"]:
-        text += f"{'・'.join(situations['after'])}に移行の残りはない。"
+        text += f"{'・'.join(situations['after'])}に移行の残りはないとみなす。"
     if situations["questions"]:
         asked = "・".join(situations["questions"])
         text += f"{asked}は、要確認のシステムの状態を先に確かめる。"

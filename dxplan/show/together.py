@@ -16,7 +16,7 @@ from dxplan.show import compare, front, labels, particular, reasons
 from dxplan.show.state import states_text
 from dxplan.show.style import Table
 
-NONE_LEFT = "移行の残りはない。"
+NONE_LEFT = "移行の残りはないとみなす。"
 
 
 def brief_table(plans: Sequence[Plan]) -> Table:

@@ -29,7 +29,7 @@ SIZES = {  # classes -> population from which a size begins
     ("指定都市",): (0, 1_000_000, END),
 }
 EACH = 1  # cities that stand for a group
-DAY = "2026-11-28"
+DAY = "2026-11-29"
 DIGITS = {"months": 1, "points": 1, "yen": -4}
 WRITTEN = {"months": 1, "points": 1, "yen": 0}  # digits behind the point
 ENDS = [f"{name}_{end}" for name in MEASURES for end in ("low", "high")]
@@ -65,9 +65,20 @@ def groups():
 
 
 def standing_for(codes, each):
-    """Some of the codes, evenly from the smallest to the largest municipality."""
-    count = min(each, len(codes))
-    return [codes[(2 * k + 1) * len(codes) // (2 * count)] for k in range(count)]
+    """Some of the codes, evenly from the smallest to the largest municipality.
+
+    Near each place the one that has systems presumed to be in operation, so that the question of
+    their state is put; where none has, the one in this place.
+    """
+    count, asked = min(each, len(codes)), [k for k, code in enumerate(codes) if presumes(code)]
+    places = [(2 * k + 1) * len(codes) // (2 * count) for k in range(count)]
+    near = [min(asked or [place], key=lambda k: abs(k - place)) for place in places]
+    return [codes[place] for place in dict.fromkeys(near)]
+
+
+def presumes(code):
+    """Whether a municipality has systems that are presumed to be in operation."""
+    return any(system.state.value == "presumed" for system in load_city(code, NOWHERE).systems)
 
 
 def worth_of(code):

@@ -386,3 +386,8 @@ def test_loads_are_those_of_the_bars():
             assert np.array_equal(
                 units_of(project, project.columns, choices.names, choices.capacity.shape[1]), load
             )
+
+
+def test_a_block_is_under_way_once_its_week_is_past():
+    assert Before(10, -1).begun
+    assert not Before(10, 0).begun

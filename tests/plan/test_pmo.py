@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from dxplan.facts import months
+from dxplan.plan import pmo
 from dxplan.plan.pmo import plan_pmo
 from dxplan.plan.why import TELLING, missed_gates, plan_branches, plan_why, shifted
 from dxplan.plan.work import DX, build_frame
@@ -333,3 +335,15 @@ def test_a_system_that_is_said_to_run_is_not_moved():
         and len(plan.cutover) == len(plan_pmo(city).cutover) - 1
     )
     assert DX in set(plan.load["resource"]) and build_frame(live).weeks == build_frame(city).weeks
+
+
+def test_an_earlier_lot_is_the_one_that_holds_at_least_half_of_the_systems():
+    def lot(*businesses):
+        return SimpleNamespace(businesses=businesses, systems=businesses)
+
+    held = [lot("戸籍", "就学"), lot("国民年金")]
+    last = SimpleNamespace(projects=[SimpleNamespace(lot=one) for one in held])
+    assert pmo._earlier(lot("戸籍", "就学", "介護保険", "児童手当"), last) == 0
+    assert pmo._earlier(lot("国民年金", "介護保険"), last) == 1
+    assert pmo._earlier(lot("国民年金", "介護保険", "児童手当"), last) is None
+    assert pmo._earlier(lot("戸籍"), SimpleNamespace(projects=[])) is None

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from dxplan.facts import months
+from dxplan.plan import register
 from dxplan.plan.concerns import Ground
 from dxplan.plan.governance import ROLES, TOP
 from dxplan.plan.rating import BY_MONTHS, LATE, SURE, level
@@ -401,3 +402,17 @@ def test_a_must_beyond_the_money_is_an_issue_of_the_finance_section():
     assert money["owner"] == "finance" and money["facts"]["yen"] == 4e6
     name = row.set_index("id").at["DX06", "name"]
     assert late["facts"]["names"] == (name,) and name in money["facts"]["names"]
+
+
+def test_musts_above_the_money_and_late_ones_are_near_certain():
+    plan = planned("172031")[0]
+    row = plan.portfolio.row.copy()
+    row.loc[row.index[0], "state"] = "late"
+    portfolio = replace(plan.portfolio, missing=2e7, row=row)
+    found = {
+        one.topic: one
+        for one in register._initiatives(Ground(replace(plan, portfolio=portfolio), ()))
+    }
+    assert found["must_money"].likelihood == found["must_late"].likelihood == 3
+    assert found["must_money"].facts["yen"] == 2e7
+    assert found["must_late"].facts["names"] == (row["name"].iloc[0],)

@@ -248,3 +248,10 @@ def test_a_city_with_nothing_left_has_nothing_to_tell():
         and not len(plan.told.last)
         and plan.told.live.size == 0
     )
+
+
+def test_a_delay_is_the_mean_over_the_samples_that_end_in_both():
+    now = np.array([10.0, NEVER, 20.0, 40.0])
+    then = np.array([15.0, 30.0, NEVER, 47.0])
+    assert sample.mean_delay(now, then) == 6.0
+    assert np.isnan(sample.mean_delay(now[1:3], then[1:3]))

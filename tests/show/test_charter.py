@@ -7,6 +7,7 @@ import pytest
 from dxplan.facts import months
 from dxplan.show import charter, labels
 from dxplan.show.particular import called, plan_facts
+from dxplan.town.defaults import load_specs
 
 NAMES = ("mid", "village", "asked", "done")
 
@@ -52,6 +53,14 @@ def test_the_prices_are_the_parameters_with_their_grades(whole):
     row = table.iloc[0]
     assert row["price"] == f"{labels.number_text(value.number)}{value.unit}"
     assert row["grade"] == value.grade and "円/" in row["price"]
+
+
+def test_where_nothing_is_moved_no_price_of_a_move_is_listed(wholes):
+    labels_ = {load_specs()[name].label for name in charter.PRICES}
+    moves = load_specs()["migration_yen"].label
+    for plan in wholes.values():
+        listed = set(charter.price_table(plan).frame["what"])
+        assert listed == labels_ - ({moves} if plan.pmo.done else set())
 
 
 def test_the_chart_names_each_office_once_as_the_town_calls_it(wholes):

@@ -100,7 +100,7 @@ def test_one_city_alone_is_shown_and_said_to_be_alone(four):
 
 
 def test_cities_without_lots_have_no_go_live_to_compare(four, wholes):
-    assert compare.live_text(four[3:]) == "南幌町に移行の残りはない。"
+    assert compare.live_text(four[3:]) == "南幌町に移行の残りはないとみなす。"
     assert (
         compare.live_text((wholes["asked"],))
         == "粟島浦村は、要確認のシステムの状態を先に確かめる。"
@@ -219,3 +219,11 @@ def test_per_resident_is_the_plan_divided_by_its_people(four):
         assert each == round(plan.budget.year["new"].sum() / plan.city.facts.population)
     for plan, row in zip(four, compare.people_table(four).frame.itertuples()):
         assert row.then_rate == pytest.approx(row.then / plan.city.facts.staff_general)
+
+
+def test_of_several_last_go_lives_the_earliest_is_named_first(four):
+    days = {plan.city.name: compare.last_told(plan.pmo) for plan in four}
+    early, late = (pick((day, name) for name, day in days.items() if day) for pick in (min, max))
+    said = compare.live_text(four)
+    assert early[1] in said.partition("、最も遅い")[0] and late[1] in said.partition("最も遅い")[2]
+    assert said.index("最も早い") < said.index("最も遅い")

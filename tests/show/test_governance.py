@@ -290,3 +290,15 @@ def test_words_of_the_old_roadmap_are_gone(governances):
             + shown.meeting_table(governances[code]).html()
         )
         assert not re.search("ベンダの枠|同時移行枠|枠の空き|パッケージ|2倍にすると", text), code
+
+
+def test_where_all_meet_in_one_the_vendor_comes_around_the_cutover_alone(governances):
+    seen = set()
+    for governance in governances.values():
+        frame = shown.meeting_table(governance).frame.set_index("meeting")
+        joint = "joint" in set(governance.hours["meeting"])
+        if "vendor" in frame.index:
+            word = "vendor_around" if joint else "vendor"
+            assert frame.at["vendor", "cadence"] == labels.word_of("cadence", word)
+            seen.add(joint)
+    assert seen == {True, False}

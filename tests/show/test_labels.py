@@ -101,3 +101,11 @@ def test_guesses_are_marked():
 
 def test_a_month_and_day_is_read_out():
     assert labels.amount_text("要求 10-31、執行 04-01") == "要求 10月31日、執行 4月1日"
+
+
+@pytest.mark.parametrize(
+    ("gap", "text"),
+    [(0.0, "改善の余地なし"), (0.0004, "改善の余地なし"), (0.012, "改善の余地1.2%まで")],
+)
+def test_how_much_better_a_calculation_may_become_is_told_where_there_is_something(gap, text):
+    assert labels.outcome_text(SimpleNamespace(gap=gap)) == text

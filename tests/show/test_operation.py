@@ -36,3 +36,11 @@ def test_every_lever_is_shown_with_its_question_its_day_and_its_grade():
     assert frame["ask_vendor"].str.endswith("。").all()
     assert set(frame["grade"]) <= set("ABCMG") and frame["until"].nunique() == 1
     assert (frame["source"].str.len() > 3).all()
+
+
+def test_where_nothing_is_live_no_line_of_the_cost_is_shown(monkeypatch):
+    plan = whole(LATE)
+    found = operation.operation_of(plan)
+    assert len(operation.line_table(plan).frame) == len(found.lines) > 0
+    monkeypatch.setattr(operation, "operation_of", lambda plan: found._replace(systems=0))
+    assert operation.line_table(plan).frame.empty

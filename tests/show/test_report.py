@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
 from dxplan.press.batch import Job, run_batch
@@ -242,3 +243,20 @@ def test_published_values_that_are_two_editions_old_are_told_on_the_first_page(p
     (basis,) = values["basis_date"]
     values["basis_date"] = (replace(basis, value=date(2024, 7, 31)),)
     assert age_text(replace(plan.city, values=values)) == ""
+
+
+def test_the_conditions_are_a_table_too_where_there_is_room(wholes):
+    plan = wholes["mid"]
+    for count in range(1, 5):
+        lots = pd.concat([plan.pmo.lots.head(1)] * count)
+        few = replace(plan, pmo=replace(plan.pmo, lots=lots))
+        tables = report.why_section(few).html().count("<table")
+        assert tables == (1 if count <= 2 else 0), count
+
+
+def test_a_variant_is_called_a_change_with_who_wants_it_and_since_when(whole):
+    name = "計画の種類"
+    assert dict(report._plan_pairs(whole))[name].startswith("公表値と標準値")
+    told = replace(whole.city, when=date(2026, 11, 20), why="庁内会議", who="DX推進課")
+    kind = dict(report._plan_pairs(replace(whole, city=told)))[name]
+    assert kind == f"変更案 {told.slug}: 庁内会議(DX推進課、令和8年11月20日)"

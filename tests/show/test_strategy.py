@@ -264,3 +264,23 @@ def test_the_table_of_the_cases_has_a_row_each_and_no_number_that_is_none(fallen
     assert "nan" not in page and page.count(f">{labels.MISSING}<") == 1
     assert ">41.3<" not in page and ">77.2<" in page and "出典" in page
     assert "各ステップの修了率が半分" in table.source
+
+
+@pytest.mark.parametrize(
+    ("change", "better", "words"),
+    [
+        ({"yen": -9e6}, True, "支出が9,000千円少ない"),
+        ({"yen": 9e6}, False, "支出が9,000千円多い"),
+        ({"short": -4.0}, True, "人手の不足が4.0人月少ない"),
+        ({"short": 4.0}, False, "人手の不足が4.0人月多い"),
+        ({"change": -6.0}, False, "変革人材が6人少ない"),
+        ({"change": 6.0}, True, "変革人材が6人多い"),
+    ],
+)
+def test_less_money_and_shortage_are_better_and_fewer_people_of_change_are_worse(
+    change, better, words
+):
+    best = {"yen": 5e7, "short": 9.0, "left": 0.9, "change": 40.0, "self_reliant": None}
+    other = {name: best[name] + change.get(name, 0) for name in ("yen", "short", "left", "change")}
+    ((told, said),) = strategy._differences(best, best | other)
+    assert (told, said) == (better, words)

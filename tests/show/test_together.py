@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dxplan.show import compare, labels, together
+from dxplan.show import compare, front, labels, together
 
 
 def test_each_has_its_state_chance_money_decision_and_support(wholes):
@@ -14,6 +14,9 @@ def test_each_has_its_state_chance_money_decision_and_support(wholes):
     assert pd.isna(done["chance"]) and pd.isna(done["delay"])
     for column in ("state_now", "new_money", "decide", "support_asked"):
         assert table[column].str.len().gt(3).all()
+    for plan, said in zip(plans, table["decide"], strict=True):
+        first = min(front.decisions(plan), key=lambda one: one.day)
+        assert said == f"{first.what}({labels.date_text(first.day)})"
     assert "出典" in together.brief_table(plans).source
 
 

@@ -279,3 +279,16 @@ def test_every_column_of_the_plan_is_one_the_tables_can_name(plan):
     }
     for make in (*TABLES, *(lambda p, f=f: f(p).data for f in FIGURES)):
         assert all(labels.label_of(column) for column in make(plan).frame)
+
+
+@pytest.mark.parametrize("name", ["mid", "large", "village"])
+def test_the_busiest_month_of_each_trainer_is_told_and_of_none_who_has_nothing_to_do(plans, name):
+    plan = plans[name]
+    text = training.trainer_text(plan)
+    idle = plan.trainer.assign(trainer="誰も", hours=0.0)
+    more = replace(plan, trainer=pd.concat([plan.trainer, idle]))
+    assert training.trainer_text(more) == text
+    for trainer, part in plan.trainer.groupby("trainer"):
+        most = part.loc[part["hours"].idxmax()]
+        told = f"{trainer}が{labels.month_text(most['month'])}({most['hours']:,.0f}時間。"
+        assert (told in text) is bool(most["hours"])

@@ -1,7 +1,9 @@
 """What each year brings, headline numbers and decisions: every number in them is the plan's."""
 
+import math
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -49,3 +51,25 @@ def test_decisions_come_before_what_they_decide(whole):
     for day, text in decided:
         named = re.search(r"\(令和(\d+)年(\d+)月", text)
         assert (day.year, day.month) <= (labels.REIWA + int(named[1]), int(named[2])), text
+
+
+def test_a_year_has_its_own_outsiders_and_its_own_last_ability(wholes):
+    seen = 0.0
+    for plan in wholes.values():
+        outside = plan.staffing.outside
+        of_month = outside[outside["kind"] == "outside"].groupby("month")["fte"].sum()
+        able = plan.staffing.autonomy.set_index("month")["autonomy"]
+        for row in show.years_table(plan).frame.itertuples():
+            there = [fte for day, fte in of_month.items() if months.fiscal_year(day) == row.fiscal]
+            own = [own for day, own in able.items() if months.fiscal_year(day) == row.fiscal]
+            assert row.outside_fte == max(there, default=0.0)
+            assert row.autonomy == own[-1] if own else math.isnan(row.autonomy)
+            seen += row.outside_fte
+    assert seen
+
+
+def test_a_measure_is_a_number_a_day_or_nothing():
+    told = [show.measure("m", "名", value, "円")["value"] for value in (1.23456, 7, None)]
+    assert told == [1.235, 7, None] and isinstance(told[1], int)
+    assert show.measure("m", "名", date(2027, 4, 1), "日")["value"] == "2027-04-01"
+    assert "column" not in show.measure("m", "名", 1, "円")
