@@ -1,5 +1,6 @@
 """Fixtures that several parts of the tests share."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,14 @@ PARTS = {
     "lasting",
     "resaved",
 }  # fixtures that want a part of the machine, or a process of their own
+
+
+def pytest_configure():
+    """Stay deaf to what `nohup` or a script's `&` has made deaf, but let nobody inherit it."""
+    for name in ("SIGINT", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 def pytest_collection_modifyitems(items):

@@ -9,7 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dxplan.facts.catalog import load_table
+from dxplan.plan.people import load_people
 from dxplan.plan.pmo import plan_pmo
+from dxplan.plan.staffing import build_people
 from dxplan.plan.whole import plan_city
 from dxplan.town.city import load_city, load_slugs
 
@@ -57,3 +59,9 @@ def roadmap(code):
 def whole(code):
     """All plans of a city."""
     return plan_city(plain(code), QUICK)
+
+
+def build_staffing(city, pmo, strategy="both"):
+    """The staffing of a city as an unsolved program; it can be written as MPS or LP text."""
+    model, _ = build_people(load_people(city, pmo), strategy)
+    return model

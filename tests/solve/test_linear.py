@@ -9,21 +9,15 @@ import highspy
 import numpy as np
 import pytest
 
-from dxplan.plan.people import load_people
 from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.staffing import build_people
 from dxplan.solve.linear import Linear, plan_linear
 from dxplan.solve.outcome import EFFORTS, PlanError, build_simplex
 from tests.plan.cities import CITIES, form, month, roadmap, tiny
+from tests.plans import build_staffing
 
 QUICK, THOROUGH = EFFORTS["quick"], EFFORTS["thorough"]
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}$")  # what both formats allow
 NUMBER = re.compile(r"e[0-9+-]", re.IGNORECASE)  # the LP format reads such a name as a number
-
-
-def build_staffing(city, pmo, strategy="both"):
-    model, _ = build_people(load_people(city, pmo), strategy)
-    return model
 
 
 def relaxed(model):

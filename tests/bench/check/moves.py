@@ -14,11 +14,11 @@ from types import MappingProxyType
 import highspy
 
 from dxplan.plan.pmo import plan_pmo
-from dxplan.plan.staffing import build_staffing, plan_staffing
+from dxplan.plan.staffing import plan_staffing
 from dxplan.plan.whole import plan_growth
 from dxplan.town.city import load_city
 from tests.bench.check import days
-from tests.plans import NOWHERE, QUICK
+from tests.plans import NOWHERE, QUICK, build_staffing
 
 CITIES, CASES, WORKERS, SEED = 20, 200, 2, 15
 MOVED, SAME = 3, 18  # months; cities of 20
