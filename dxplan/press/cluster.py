@@ -66,7 +66,7 @@ class Cluster:
                     n_workers=self.workers,
                     threads_per_worker=1,
                     processes=True,
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",  # None would mean every door, at 8787
                 )
             self.client = Client(self.local or self.address, timeout=10)
             self._compare()

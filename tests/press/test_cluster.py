@@ -87,6 +87,15 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path, notebook):
     assert killed and [outcome.error for outcome in outcomes] == [""] * 8
 
 
+def test_two_clusters_of_one_machine_do_not_meet_and_nobody_outside_is_let_in():
+    with Cluster("local", 1, describe) as one, Cluster("local", 1, describe) as other:
+        doors = [cluster.local.scheduler.http_server for cluster in (one, other)]
+        assert [door.address for door in doors] == ["127.0.0.1"] * 2
+        assert doors[0].port != doors[1].port
+        for cluster in (one, other):
+            assert cluster.local.scheduler.address.startswith("tcp://127.0.0.1:")
+
+
 def test_a_city_that_kills_its_worker_fails_alone(tmp_path, write_notebook):
     kill = (
         "import os\nabove = os.getppid()\n"
