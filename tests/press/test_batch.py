@@ -25,7 +25,7 @@ HEADLINE = (
 )
 BODY = 'HTML(f"<p>計画の団体は{city}です。{sorted({city})}</p>")'
 TROUBLE = """
-import os, signal, sys
+import os, signal, sys, time
 if city == "raises":
     raise ValueError("/srv/press/secret/data.csv がありません")
 if city == "english":
@@ -36,6 +36,7 @@ if city == "kernel":
     os._exit(7)
 if city == "worker":
     os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)  # a busy machine takes a moment, in which the rest of the page would be made
 if city == "nameless":
     display({"image/png": "iVBORw0KGgo="}, raw=True)
 if city == "path":
