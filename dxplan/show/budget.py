@@ -359,11 +359,10 @@ def cap_table(plan: BudgetPlan) -> Table:
             f"(確度{labels.grade_text(share.grade)})。"
         )
     note = f"{source_text(plan)}\n{note}実質負担は、今より増える費用の全期間の額"
-    if plan.cap["net"].nunique() == 1:
-        frame = frame.head(0)  # nothing is asked for that it could pay
-    return Table(
-        frame, "標準化の補助金の上限額の幅", note, "capped", none=sentence("money.cap.none")
-    )
+    if not plan.cap["subsidy"].any():
+        frame = frame.head(0)  # nothing that it could pay: as ``cap_text`` says
+    title, none = "標準化の補助金の上限額の幅", sentence("money.cap.none")
+    return Table(frame, title, note, "capped", none=none)
 
 
 def running_table(plan: BudgetPlan) -> Table:

@@ -128,7 +128,7 @@ def price_table(plan: Plan) -> Table:
     rows = []
     unused = {"migration_yen"} if plan.pmo.done else set()
     for name in PRICES:
-        if name in plan.city.values.keys() - unused:
+        if name in plan.city.values and name not in unused:
             value = plan.city.at(name)
             amount = f"{labels.amount_text(value.value)}{labels.unit_text(value.unit)}"
             rows.append((load_specs()[name].label, amount, value.grade))
