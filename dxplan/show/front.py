@@ -29,7 +29,11 @@ LATE = 80  # per cent of a chance below which ways out are to be chosen
 LEAST_SHORT = 0.5  # person-months below which nothing is told to be short
 FREE = "―"
 TOLD = ("state", "outlook", "cost")  # of the conclusion, in this order
-ASSUMED = f"額と確率は仮定を含む({labels.UNCONFIRMED})。単価・出典は「前提と出典」にある。"
+ASSUMED = (
+    f"額と確率は仮定を含む({labels.UNCONFIRMED})。"
+    "計画が動く幅は、同じ区分・規模の団体の試算による。"
+    "単価・出典は「前提と出典」にある。"
+)
 LACKED = {"policy": "DX推進の全体方針", "cio": "CIO", "cross": "全庁の推進体制"}
 ENTER = 3  # what is to be entered first
 
